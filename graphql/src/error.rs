@@ -6,13 +6,11 @@ use super::{
     context::ContextExt,
     enums::Action,
     id::{self, Kind},
-    refused,
     organisation::{Staff, one_staff},
+    refused,
     scalars::Date,
 };
-use async_graphql::{
-    ComplexObject, Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject,
-};
+use async_graphql::{ComplexObject, Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject};
 use domain::{Code, Locale, Refusal, error_code::LogLevel, id::StaffId};
 use futures_util::future::try_join_all;
 use uuid::Uuid;

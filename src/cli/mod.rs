@@ -7,8 +7,8 @@ mod demo;
 mod error;
 mod generate;
 mod import;
-mod person;
 mod operator;
+mod person;
 mod recalculate;
 mod serve;
 

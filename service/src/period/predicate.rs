@@ -116,7 +116,8 @@ pub(super) async fn is_own_result<C: ConnectionTrait>(
 async fn who_can(tx: &Tx, unit: &OrgUnit, period: &Period) -> Result<Vec<(StaffId, String)>> {
     let (source, agency, today) = (tx.source(), tx.actor().agency, tx.today());
     let tree = store::org_unit::tree(tx.connection(), agency, today).await?;
-    let units = || std::iter::successors(Some(unit.id), |unit| tree.parent(*unit)).take(100).map(|unit| unit.0);
+    let units =
+        || std::iter::successors(Some(unit.id), |unit| tree.parent(*unit)).take(100).map(|unit| unit.0);
     let which = store::assignment::open_on(today).add(assignment::Column::Leads.eq(true)).add(any_of(
         source.backend,
         (assignment::Entity, assignment::Column::UnitId),
