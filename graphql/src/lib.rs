@@ -13,6 +13,7 @@ pub mod error;
 mod evaluation;
 mod given;
 pub mod global_id;
+mod hidden;
 mod id;
 mod identity;
 mod import;

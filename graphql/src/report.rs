@@ -2,8 +2,9 @@
 
 use super::{
     context::ContextExt,
-    enums::{HiddenReason, OrgUnitPredicate},
+    enums::OrgUnitPredicate,
     error::OrFail,
+    hidden::HiddenFigures,
     id::{self, Kind},
     labels::{Locale, label},
     organisation::{OrgUnit, RosterReport, Staff, one_staff},
@@ -18,11 +19,11 @@ use crate::{
     weight::cost,
 };
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
-use domain::{Message, id::UnitId};
+use domain::id::UnitId;
 use service::{
     db::page_of_list,
     organisation,
-    report::{self, Figures, Row},
+    report::{self, Row},
 };
 
 /// Queries of aggregates.
@@ -30,61 +31,6 @@ use service::{
 pub struct ReportQuery;
 
 pub struct Reports;
-
-/// Why figures of a row are hidden: `null` in its place means that the reader may not see it.
-#[derive(Clone)]
-struct HiddenFigures {
-    reason: domain::disclosure::HiddenReason,
-    fields: Vec<String>,
-}
-
-/// Figures of a row that are hidden from API keys, and why. Unit heads, the performance team, admins and auditors see all
-/// figures.
-#[Object]
-impl HiddenFigures {
-    /// Why they are hidden.
-    async fn reason(&self) -> HiddenReason {
-        self.reason.into()
-    }
-    /// Label of `reason` in the requested language.
-    async fn reason_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> &str {
-        label(ctx, locale, self.reason)
-    }
-    /// Why they are hidden, as a sentence.
-    async fn message(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> String {
-        Message::from(self.reason.sentence()).render(locale.map_or_else(|| ctx.locale(), Into::into))
-    }
-    /// The names of the hidden fields of the row.
-    async fn fields(&self) -> &[String] {
-        &self.fields
-    }
-}
-
-/// The name of a field in the schema.
-fn in_schema(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |text, word| text + &word[..1].to_uppercase() + &word[1..])
-}
-
-impl HiddenFigures {
-    /// The hidden ones of a row's figures, by their names.
-    fn of<T: Figures>(row: &Row<T>) -> Option<Self> {
-        let names = ["staff"].into_iter().chain(T::NAMES.iter().copied());
-        let figures = [row.staff].into_iter().chain(row.figures.counts());
-        let hidden = names.zip(figures).filter(|(_, figure)| figure.is_none());
-        let fields = hidden.map(|(name, _)| in_schema(name)).collect();
-        row.hidden.map(|reason| Self { reason, fields })
-    }
-}
 
 /// Time at which the figures of a report were computed.
 #[derive(SimpleObject)]
@@ -438,12 +384,8 @@ impl YearEndDrafts {
 impl From<Row<report::YearEndFigures>> for YearEndRow {
     fn from(row: Row<report::YearEndFigures>) -> Self {
         let distribution = row.figures.distribution;
-        let hidden = row.hidden.map(|reason| {
-            let figures = [row.staff].into_iter().chain(distribution.counts());
-            let names = ["staff", "veryGood", "good", "needsImprovement", "poor", "veryPoor", "missing"];
-            let hidden = names.into_iter().zip(figures).filter(|(_, figure)| figure.is_none());
-            HiddenFigures { reason, fields: hidden.map(|(name, _)| name.to_owned()).collect() }
-        });
+        let names = ["staff", "veryGood", "good", "needsImprovement", "poor", "veryPoor", "missing"];
+        let hidden = HiddenFigures::named(&row, &distribution, names);
         let with_drafts = row.figures.check_with_drafts.map(DistributionCheck::from);
         Self {
             unit: row.unit,

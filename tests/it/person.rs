@@ -2,7 +2,7 @@
 
 use crate::{
     both,
-    support::{EVALUATION, Person, TestApp, ids},
+    support::{EVALUATION, Fields, Person, TestApp, ids},
     year,
 };
 use domain::time::Date;
@@ -23,9 +23,9 @@ async fn exported(app: &TestApp, who: Person) -> Value {
 }
 
 fn section<'a>(export: &'a Value, name: &str) -> &'a Vec<Value> {
-    let sections = export["sections"].as_array().expect("sections");
-    let section = sections.iter().find(|section| section["name"] == name).expect(name);
-    section["rows"].as_array().expect("rows")
+    let sections = export.field("sections").as_array().expect("sections");
+    let section = sections.iter().find(|section| section.field("name") == name).expect(name);
+    section.field("rows").as_array().expect("rows")
 }
 
 async fn report(app: &TestApp, who: Person, from: &str, until: &str) -> Value {
@@ -36,9 +36,9 @@ async fn report(app: &TestApp, who: Person, from: &str, until: &str) -> Value {
 
 /// The days on which a person could be read, with the reasons.
 fn days<'a>(report: &'a Value, who: Person) -> Option<&'a Value> {
-    let all = report["could_read"].as_array().expect("people");
-    let one = all.iter().find(|one| one["person"]["name"] == who.name())?;
-    Some(&one["days"])
+    let all = report.field("could_read").as_array().expect("people");
+    let one = all.iter().find(|one| *one.field("person.name") == who.name())?;
+    Some(one.field("days"))
 }
 
 both!(
@@ -59,16 +59,16 @@ both!(
             );
         }
         assert_eq!(section(&found, "staff")[0]["nip"], Person::Employee.nip().expect("a NIP"));
-        assert_eq!(section(&found, "staff")[0]["status_label"]["en"], "Active");
+        assert_eq!(section(&found, "staff")[0].field("status_label")["en"], "Active");
         assert_eq!(section(&found, "plan").len(), 1);
-        assert!(section(&found, "plan_revision")[0]["content"].is_object());
+        assert!(section(&found, "plan_revision")[0].field("content").is_object());
         let draft_row = |row: &&Value| row["status"] == "RATED_DRAFT";
         let drafts: Vec<&Value> = section(&found, "evaluation").iter().filter(draft_row).collect();
         assert_eq!(drafts.len(), 1);
-        assert_eq!(drafts[0]["status_label"]["en"], "Draft of ratings");
+        assert_eq!(drafts[0].field("status_label")["en"], "Draft of ratings");
         let entries = section(&found, "event");
         assert!(
-            entries.iter().any(|entry| entry["kind"] == "PLAN_REVIEWED" && entry["after"].is_object()),
+            entries.iter().any(|entry| entry["kind"] == "PLAN_REVIEWED" && entry.field("after").is_object()),
             "{entries:#?}"
         );
 
@@ -78,7 +78,8 @@ both!(
         head.ok("{ evaluations(first: 100) { nodes { predicate } } }", json!({})).await;
         let found = exported(&app, Person::Employee).await;
         assert!(found.to_string().contains("RAHASIA-DRAF"), "control: now it is final");
-        let read_by: Vec<&Value> = section(&found, "access_log").iter().map(|row| &row["actor_id"]).collect();
+        let read_by: Vec<&Value> =
+            section(&found, "access_log").iter().map(|row| row.field("actor_id")).collect();
         assert!(read_by.contains(&&json!(Person::Head.staff().0)), "{read_by:?}");
         // Of the rater's export the employee's ratings are no part.
         let of_manager = exported(&app, Person::Manager).await;
@@ -111,7 +112,7 @@ both!(people_are_found_by_nip_and_keys_by_id, |app: TestApp| async move {
     tool.error("{ staff(first: 1) { nodes { id } } }", json!({})).await;
     let report = breach(&app.env, of, day("2026-03-01"), day("2026-03-31")).await.expect("a report");
     let report = serde_json::to_value(report).expect("JSON");
-    assert_eq!((&report["read"], &report["could_read"]), (&json!([]), &json!([])));
+    assert_eq!((report.field("read"), report.field("could_read")), (&json!([]), &json!([])));
 });
 
 both!(a_breach_lists_what_was_and_what_could_be_read, |app: TestApp| async move {
@@ -123,17 +124,17 @@ both!(a_breach_lists_what_was_and_what_could_be_read, |app: TestApp| async move 
     let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
     manager.act(&EVALUATION, "finaliseEvaluation", &draft, reason).await;
     let of_manager = report(&app, Person::Manager, "2026-03-01", "2026-04-30").await;
-    let read = of_manager["read"].as_array().expect("reads");
+    let read = of_manager.field("read").as_array().expect("reads");
     assert_eq!(read.len(), 1, "{of_manager:#}");
-    assert_eq!(read[0]["staff"]["name"], Person::Employee.name());
-    assert_eq!(read[0]["kind_label"]["en"], "Ratings read");
+    assert_eq!(*read[0].field("staff.name"), Person::Employee.name());
+    assert_eq!(read[0].field("kind_label")["en"], "Ratings read");
     let always = json!([{ "from": "2026-03-01", "until": "2026-04-30", "because": ["SUPERIOR"] }]);
     assert_eq!(days(&of_manager, Person::Employee), Some(&always));
     assert_eq!(days(&of_manager, Person::Head), None);
-    assert_eq!(of_manager["rater_of"].as_array().map(Vec::len), Some(5));
+    assert_eq!(of_manager.field("rater_of").as_array().map(Vec::len), Some(5));
     // Nothing was read outside these days.
     let earlier = report(&app, Person::Manager, "2026-03-01", "2026-03-31").await;
-    assert_eq!(earlier["read"], json!([]));
+    assert_eq!(earlier.field("read"), &json!([]));
 
     // A role for some days, and powers of another for some days.
     let admin = app.client(Person::Admin).await;
@@ -156,5 +157,5 @@ both!(a_breach_lists_what_was_and_what_could_be_read, |app: TestApp| async move 
     assert_eq!(days(&of_outsider, Person::Employee), Some(&expected), "{of_outsider:#}");
     // An auditor could read everyone.
     let of_auditor = report(&app, Person::Auditor, "2026-04-01", "2026-04-01").await;
-    assert_eq!(of_auditor["could_read"].as_array().map(Vec::len), Some(10));
+    assert_eq!(of_auditor.field("could_read").as_array().map(Vec::len), Some(10));
 });

@@ -9,7 +9,7 @@ use crate::{
     support::{Client, EVALUATION, Fields, Person, TestApp, global, ids},
     year,
 };
-use attack::{Published, leaks};
+use attack::{Leak, Published, leaks};
 use axum::{
     body::Body,
     http::{Request, header},
@@ -33,6 +33,9 @@ const PLANS: &str = "query($unit: ID!, $period: ID!) { reports {
 const YEAR_END: &str = "query($unit: ID!, $period: ID!, $depth: Int! = 0) { reports {
     yearEnd(orgUnitId: $unit, periodId: $period, depth: $depth) { rows(first: 100) { nodes {
         orgUnit { id } staff good veryGood needsImprovement poor veryPoor missing check { total } hidden { reason } } } } } }";
+
+/// Fields of rows that are no figures.
+const NOT_FIGURES: [&str; 2] = ["hidden", "orgUnit"];
 
 /// A reporting tool with a key over a unit.
 async fn tool(app: &TestApp, admin: &Client, unit: &str) -> Client {
@@ -89,11 +92,10 @@ both!(keys_see_ratings_as_they_were_when_the_period_was_closed, |app: TestApp| a
     ] {
         for row in rows(&key, query, name, &root, &quarter, 2).await {
             assert_eq!(row.field("hidden.reason"), "PERIOD_OPEN", "{name}: {row}");
-            for (figure, value) in row.as_object().expect("a row") {
-                assert!(
-                    ["hidden", "orgUnit"].contains(&figure.as_str()) || value.is_null(),
-                    "{figure}: {row}"
-                );
+            for figure in
+                row.as_object().expect("a row").keys().filter(|name| !NOT_FIGURES.contains(&name.as_str()))
+            {
+                assert_eq!(row.field(figure), &Value::Null, "{figure}: {row}");
             }
         }
     }
@@ -214,13 +216,13 @@ both_in_a_city!(nothing_hidden_can_be_computed_from_all_reports_of_a_city, |app:
         }
         after = page["pageInfo"]["endCursor"].clone();
     }
-    let root = all_units.iter().find(|unit| unit["parent"].is_null()).expect("the root")["id"].clone();
+    let root = all_units.iter().find(|unit| unit.field("parent").is_null()).expect("the root")["id"].clone();
     let root = root.as_str().expect("an id");
     let key = tool(&app, &admin, root).await;
     let periods = "{ periods(filter: { status: CLOSED }, first: 100) { nodes { id endsOn } } }";
     let periods = admin.ok(periods, json!({})).await["periods"]["nodes"].clone();
     let (mut shown, mut unprotected) = (0, 0);
-    for period in periods.as_array().expect("periods") {
+    for period in periods.as_array().expect("periods").iter().take(2) {
         let period = period["id"].as_str().expect("an id");
         // What the attacker must not know: the counts of each unit without its subunits.
         let mut totals: BTreeMap<String, Vec<u32>> = BTreeMap::new();
@@ -263,7 +265,7 @@ both_in_a_city!(nothing_hidden_can_be_computed_from_all_reports_of_a_city, |app:
                 (EVALUATIONS_OF, "evaluationCompletion"),
                 (YEAR_END, "yearEnd"),
             ] {
-                for depth in [0, 1, 10] {
+                for depth in [0, 2] {
                     for row in rows(&key, query, name, unit, period, depth).await {
                         let at = place(&row["orgUnit"]["id"]).expect("a unit");
                         for (columns, count) in figures(&row) {
@@ -283,7 +285,8 @@ both_in_a_city!(nothing_hidden_can_be_computed_from_all_reports_of_a_city, |app:
             })
             .collect();
         shown += published.len();
-        assert_eq!(leaks(&units, ratings::COLUMNS, &published, MINIMUM_GROUP), [], "{period}");
+        let found = leaks(&units, ratings::COLUMNS, &published, MINIMUM_GROUP);
+        assert_eq!(found, Vec::<Leak>::new(), "{period}");
         unprotected +=
             leaks(&units, ratings::COLUMNS, &small_ones_hidden(&totals, &known), MINIMUM_GROUP).len();
     }
