@@ -205,6 +205,30 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
     Ok(loss)
 }
 
+/// Replaces the signing key of the current origin by a new one. The old public key stays known, so that what it signed can be
+/// verified; its private key is put aside. Returns the new public key. Servers use it after a restart.
+///
+/// # Errors
+/// There is no key.
+pub fn replace_key(files: &JournalFiles) -> Result<String> {
+    let key = files.current_key();
+    if !key.exists() {
+        return Err(key_lost(&key));
+    }
+    let with_suffix = |suffix: &str| {
+        let mut name = key.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let (next, aside) =
+        (with_suffix(".next"), with_suffix(&machine_now().format(".before-%Y%m%d%H%M%S").to_string()));
+    create_key(&next, &files.origin_of(files.current()))?;
+    std::fs::rename(&key, &aside).map_err(|error| io_error(&aside, &error))?;
+    std::fs::rename(&next, &key).map_err(|error| io_error(&key, &error))?;
+    let public = files.open()?.public().lines().next().unwrap_or_default().to_owned();
+    Ok(public)
+}
+
 /// Creates the folder of an origin with its key, complete or not at all.
 fn begin(files: &JournalFiles, number: u32, loss: &Loss) -> Result<()> {
     let parent = beside(&files.key, "");
