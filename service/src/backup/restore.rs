@@ -138,9 +138,10 @@ impl Restore {
         let aside = staged.take_over(env).await?;
         uploads.take_over(&stamp)?;
         let (last, text) = known.unzip();
-        let key_is_missing = last.is_some() && !self.journal.current_key().exists();
-        if let Some(text) = text {
-            self.journal.remember(&manifest.journal.keys, &text)?;
+        let had_key = last.is_some() || !manifest.journal.keys.is_empty();
+        let key_is_missing = had_key && !self.journal.current_key().exists();
+        if had_key {
+            self.journal.remember(&manifest.journal.keys, text.as_deref())?;
         }
         let lost = last.filter(|last| last.size > manifest.journal.entries);
         Ok(Restored { manifest, report, aside, lost, key_is_missing })
@@ -160,7 +161,7 @@ impl Restore {
         let saved = manifest.journal.checkpoint.as_ref();
         let saved = saved.map(|text| open("the checkpoint in the backup", text)).transpose()?;
         let given = self.checkpoint.as_ref().map(|text| open("the given checkpoint", text)).transpose()?;
-        let last = self.journal.last_signed()?;
+        let last = self.journal.last_signed_by(public)?;
         Ok([saved, last, given].into_iter().flatten().max_by_key(|(checkpoint, _)| checkpoint.size))
     }
 
