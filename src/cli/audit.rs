@@ -27,6 +27,8 @@ enum Task {
     Erase(Erase),
     /// Declare that entries of the journal or its key are lost, and begin a new origin / menyatakan kehilangan.
     DeclareLoss(DeclareLoss),
+    /// Replace the key that signs the journal; restart all servers then / mengganti kunci.
+    ReplaceKey,
 }
 
 #[derive(Args)]
@@ -71,6 +73,11 @@ impl Audit {
             Task::Verify(verify) => verify.run(config).await,
             Task::Erase(erase) => erase.run(config).await,
             Task::DeclareLoss(declare) => declare.run(config).await,
+            Task::ReplaceKey => {
+                let public = journal::replace_key(&config.journal_files())?;
+                println!("restart all servers, and publish the new key:\n{public}");
+                Ok(())
+            }
         }
     }
 }

@@ -181,7 +181,7 @@ impl Staged {
         restore.arg(format!("--dbname={name}")).arg(folder.join(DUMP));
         let ran = tokio::task::spawn_blocking(move || restore.output()).await.map_err(Error::internal)?;
         if let Err(cause) = finished("pg_restore", ran) {
-            this.remove_staged().await?;
+            this.remove().await?;
             return Err(cause);
         }
         Ok(this)
@@ -227,19 +227,21 @@ impl Staged {
         // A database can only be renamed from another one, while nothing is connected to it.
         let rename =
             |from: &str, to: &str| format!("ALTER DATABASE {} RENAME TO {}", quoted(from), quoted(to));
-        maintain(&self.staged, &[rename(target, aside)]).await?;
+        if let Err(cause) = maintain(&self.staged, &[rename(target, aside)]).await {
+            self.remove().await?;
+            return Err(cause);
+        }
         let old = Options { url: with_database(&self.target.url, aside)?, ..self.target.clone() };
-        maintain(&old, &[rename(staged, target)]).await?;
+        if let Err(cause) = maintain(&old, &[rename(staged, target)]).await {
+            maintain(&self.staged, &[rename(aside, target)]).await?;
+            self.remove().await?;
+            return Err(cause);
+        }
         Ok(Some(aside.clone()))
     }
 
     /// Removes a restored database that was not accepted.
-    pub(super) async fn discard(&self, env: Env) {
-        let _ = env.db.close().await;
-        let _ = self.remove_staged().await;
-    }
-
-    async fn remove_staged(&self) -> Result<()> {
+    pub(super) async fn remove(&self) -> Result<()> {
         match &self.names {
             Some([_, staged, _]) => {
                 maintain(&self.target, &[format!("DROP DATABASE {}", quoted(staged))]).await

@@ -68,10 +68,14 @@ impl Staged {
         }
     }
 
-    async fn discard(&self, env: Env) {
-        match self {
-            Self::Sqlite(staged) => staged.discard(env).await,
-            Self::Postgres(staged) => staged.discard(env).await,
+    /// Removes a restored database that was not accepted.
+    async fn remove(&self) {
+        let removed = match self {
+            Self::Sqlite(staged) => staged.remove(),
+            Self::Postgres(staged) => staged.remove().await,
+        };
+        if let Err(cause) = removed {
+            tracing::warn!(%cause, "could not remove the restored database");
         }
     }
 }
@@ -113,26 +117,37 @@ impl Restore {
                     .await?,
             ),
         };
-        let env = Env::new(Db::connect(&staged.options()).await?, Clock::system(), Path::new(""));
+        let db = match Db::connect(&staged.options()).await {
+            Ok(db) => db,
+            Err(cause) => {
+                staged.remove().await;
+                return Err(cause);
+            }
+        };
+        let env = Env::new(db, Clock::system(), Path::new(""));
         let report = match self.accepted(&env, &manifest).await {
             Ok(report) => report,
             Err(cause) => {
-                staged.discard(env).await;
+                if let Err(closing) = env.db.close().await {
+                    tracing::warn!(%closing, "could not close the restored database");
+                }
+                staged.remove().await;
                 return Err(cause);
             }
         };
         let aside = staged.take_over(env).await?;
         uploads.take_over(&stamp)?;
         let (last, text) = known.unzip();
-        let key_is_missing = !self.journal.current_key().exists();
-        if let Some(text) = text.or_else(|| manifest.journal.checkpoint.clone().filter(|_| key_is_missing)) {
-            self.journal.remember(&manifest.journal.keys, &text)?;
+        let had_key = last.is_some() || !manifest.journal.keys.is_empty();
+        let key_is_missing = had_key && !self.journal.current_key().exists();
+        if had_key {
+            self.journal.remember(&manifest.journal.keys, text.as_deref())?;
         }
         let lost = last.filter(|last| last.size > manifest.journal.entries);
         Ok(Restored { manifest, report, aside, lost, key_is_missing })
     }
 
-    /// The largest signed checkpoint that is known here or was given.
+    /// The largest signed checkpoint that is known: here, in the backup, or given.
     fn known(&self, manifest: &Manifest) -> Result<Option<(Checkpoint, String)>> {
         // The keys here are better evidence than those in the backup.
         let here = self.journal.public()?;
@@ -143,12 +158,11 @@ impl Restore {
                 .map(|checkpoint| (checkpoint, text.clone()))
                 .map_err(|cause| Error::internal(format!("{what}: {cause}; nothing was changed")))
         };
-        if let Some(text) = &manifest.journal.checkpoint {
-            open("the checkpoint in the backup", text)?;
-        }
+        let saved = manifest.journal.checkpoint.as_ref();
+        let saved = saved.map(|text| open("the checkpoint in the backup", text)).transpose()?;
         let given = self.checkpoint.as_ref().map(|text| open("the given checkpoint", text)).transpose()?;
-        let last = self.journal.last_signed()?;
-        Ok([given, last].into_iter().flatten().max_by_key(|(checkpoint, _)| checkpoint.size))
+        let last = self.journal.last_signed_by(public)?;
+        Ok([saved, last, given].into_iter().flatten().max_by_key(|(checkpoint, _)| checkpoint.size))
     }
 
     /// Brings the restored database to the schema of this version, audits it, and ends all sessions.

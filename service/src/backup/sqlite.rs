@@ -94,8 +94,13 @@ impl Staged {
     }
 
     /// Removes a restored database that was not accepted.
-    pub(super) async fn discard(&self, env: Env) {
-        let _ = close(env, &self.staged).await;
-        let _ = std::fs::remove_file(&self.staged);
+    pub(super) fn remove(&self) -> Result<()> {
+        for end in ["", "-wal", "-shm", ".lock"] {
+            let file = files::with_suffix(&self.staged, end);
+            if file.exists() {
+                std::fs::remove_file(&file).map_err(files::failed(&file))?;
+            }
+        }
+        Ok(())
     }
 }

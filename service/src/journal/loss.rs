@@ -94,9 +94,20 @@ impl JournalFiles {
         Ok(read(&public_keys(&self.current_key()))?.unwrap_or_default())
     }
 
+    /// Whether a key has signed here before.
+    fn has_signed(&self) -> Result<bool> {
+        let origin = self.origin_of(self.current());
+        let is_witnessed = self.witness.as_ref().is_some_and(|folder| folder.join(file_of(&origin)).exists());
+        Ok(is_witnessed || !self.public()?.is_empty())
+    }
+
     /// The last signed checkpoint that is known here, with its text: of the current origin, by its folder or the witness.
     pub fn last_signed(&self) -> Result<Option<(Checkpoint, String)>> {
-        let public = self.public()?;
+        self.last_signed_by(&self.public()?)
+    }
+
+    /// The same, verified with these public keys.
+    pub(crate) fn last_signed_by(&self, public: &str) -> Result<Option<(Checkpoint, String)>> {
         if public.is_empty() {
             return Ok(None);
         }
@@ -105,7 +116,7 @@ impl JournalFiles {
         let own = latest_in(&self.checkpoints())?;
         let witnessed = witness.as_deref().map(read).transpose()?.flatten();
         let found = [(own, self.checkpoints()), (witnessed, witness.unwrap_or_default())];
-        let opened = found.iter().filter_map(|(text, file)| Some(opened(text.as_deref()?, &public, file)));
+        let opened = found.iter().filter_map(|(text, file)| Some(opened(text.as_deref()?, public, file)));
         let opened = opened.collect::<Result<Vec<_>>>()?;
         Ok(opened.into_iter().max_by_key(|(checkpoint, _)| checkpoint.size))
     }
@@ -124,13 +135,13 @@ impl JournalFiles {
 
     /// Stores a checkpoint that is newer than the last one here as the last one, and the public keys if none are left. So
     /// nothing smaller is signed, and no other key signs under the same name.
-    pub(crate) fn remember(&self, public: &str, checkpoint: &str) -> Result<()> {
+    pub(crate) fn remember(&self, public: &str, checkpoint: Option<&str>) -> Result<()> {
         let folder = self.checkpoints();
         std::fs::create_dir_all(&folder).map_err(|error| io_error(&folder, &error))?;
         if self.public()?.is_empty() {
             write(&public_keys(&self.current_key()), public)?;
         }
-        write(&folder.join(LATEST), checkpoint)
+        checkpoint.map_or(Ok(()), |text| write(&folder.join(LATEST), text))
     }
 }
 
@@ -173,7 +184,7 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
         Ok(()) if files.current_key().exists() => {
             return Err(Error::internal("nothing is lost: the journal continues its last signed checkpoint"));
         }
-        Ok(()) if signed.is_none() && row.is_none() => {
+        Ok(()) if row.is_none() && !files.has_signed()? => {
             return Err(Error::internal("nothing is lost: this journal was never signed"));
         }
         Ok(()) => "the key is missing".to_owned(),
@@ -203,6 +214,30 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
     begin(files, number, &loss)?;
     sign_checkpoint(&env.clone().signed_by(files.open()?)).await?;
     Ok(loss)
+}
+
+/// Replaces the signing key of the current origin by a new one. The old public key stays known, so that what it signed can be
+/// verified; its private key is put aside. Returns the new public key. Servers use it after a restart.
+///
+/// # Errors
+/// There is no key.
+pub fn replace_key(files: &JournalFiles) -> Result<String> {
+    let key = files.current_key();
+    if !key.exists() {
+        return Err(key_lost(&key));
+    }
+    let with_suffix = |suffix: &str| {
+        let mut name = key.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let (next, aside) =
+        (with_suffix(".next"), with_suffix(&machine_now().format(".before-%Y%m%d%H%M%S").to_string()));
+    create_key(&next, &files.origin_of(files.current()))?;
+    std::fs::rename(&key, &aside).map_err(|error| io_error(&aside, &error))?;
+    std::fs::rename(&next, &key).map_err(|error| io_error(&key, &error))?;
+    let public = files.open()?.public().lines().next().unwrap_or_default().to_owned();
+    Ok(public)
 }
 
 /// Creates the folder of an origin with its key, complete or not at all.

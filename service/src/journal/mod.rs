@@ -55,7 +55,7 @@ pub(crate) use erase::Erasure;
 pub use erase::{entry_id, erase};
 pub use follow::{Follow, REPLAY_DAYS, Retention, Start, follow, page};
 pub(crate) use image::first_image;
-pub use loss::{JournalFiles, Loss, declare_loss};
+pub use loss::{JournalFiles, Loss, declare_loss, replace_key};
 pub use notary::{Notary, checkpoint_files, keys, public_keys};
 pub use position::{Mark, Position, newest, position};
 pub use reach::{Basis, sees_activities};
