@@ -33,6 +33,7 @@ mod organisation;
 mod overload;
 mod period;
 mod plan;
+mod powers;
 mod regulation;
 mod report;
 mod schema;
