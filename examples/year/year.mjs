@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { moves } from "./moves.mjs";
+import { team } from "./team.mjs";
 
 const [binary] = process.argv.slice(2);
 const server = `http://${process.env.KINERJA_LISTEN}`;
@@ -125,7 +126,7 @@ async function importList(text) {
     if (sent.status !== 204) throw new Error(`the upload returned status ${sent.status}`);
     const started = await mutate(admin, "importOrganisation", "importRun { id }", { uploadId: file.uploadId, dryRun });
     const query = `query ($id: ID!) { node(id: $id) { ... on ImportRun { status finishedAt
-      changes { created updated unchanged refused } } } }`;
+      changes { created updated unchanged refused } rows(onlyProblems: true, first: 5) { nodes { problems { column message } } } } } }`;
     for (;;) {
       const { node } = await send(admin, query, { id: started.importRun.id });
       if (node.finishedAt) return node;
@@ -298,10 +299,12 @@ await offlineAfter("FEEDBACK_GIVEN");
 
 const moved = await moves({ send, mutate, step, login: loginWith, admin, head, acting: superior, year });
 await moved.begin();
+const thirty = await team({ send, mutate, step, login: loginWith, importList, admin, superior, head, year });
+await thirty.begin();
 
 const { plan: evaluated } = await send(
   employee,
-  "query ($id: ID!) { plan(id: $id) { evaluations { id kind version period { part } } } }",
+  "query ($id: ID!) { plan(id: $id) { evaluations { id kind version period { id part } } } }",
   { id: plan.id },
 );
 const fields = "evaluation { id version status predicate predicateLabel }";
@@ -345,6 +348,7 @@ for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC
   ]);
   step(`quarter ${part.period.part}: ${evaluation.status}, ${evaluation.predicateLabel}`);
   await moved.rate(part.period.part);
+  await thirty.quarter(part.period.part, part.period.id);
   await offlineAfter("EVALUATION_FINALISED");
   if (part.period.part === 2) {
     await moved.leave();
@@ -375,6 +379,7 @@ annual = await move(superior, "rateEvaluation", annual, {
 annual = await move(superior, "finaliseEvaluation", annual);
 annual = await move(superior, "deliverEvaluation", annual);
 await offlineAfter("EVALUATION_DELIVERED");
+await thirty.deliver();
 await startOn("2027-01-04");
 await follow();
 annual = await move(employee, "acknowledgeEvaluation", annual);
@@ -419,6 +424,7 @@ for (let tries = 0; annual.status !== "CLOSED" && tries < 200; tries += 1) {
 }
 if (annual.status !== "CLOSED") throw new Error(`the year is ${annual.status}`);
 step(`on ${early.opensOn} the server closes the year: ${annual.status}`);
+await thirty.end();
 await mutate(superior, "makeRecommendation", "recommendation { kindLabel }", {
   evaluationId: annual.id,
   kind: "PROMOTION",

@@ -178,6 +178,43 @@ both!(people_are_found_by_a_part_of_their_nip_and_units_by_code, |app| async mov
     assert_eq!(*none.field("orgUnits.totalCount"), json!(0));
 });
 
+both!(names_are_found_as_people_type_them, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let names =
+        ["Émilia  Nur\u{2019}aini,\u{200b} S.Pd.", "ZUL\u{00a0}FIKRI", "Andi Zulfikri", "émir Contoh"];
+    for (number, name) in names.into_iter().enumerate() {
+        let input = json!({
+            "name": name, "externalId": format!("CARI-{number}"), "employmentKind": "NON_ASN", "assignment": {
+                "orgUnitId": ids::unit(city::SECTION), "positionId": ids::position(),
+                "superiorAssignmentId": ids::assignment(Person::Manager), "from": "2026-01-02" },
+        });
+        admin.done("createStaff", "staff { id }", input).await;
+    }
+    let query = "query($filter: StaffFilter) { staff(filter: $filter, first: 100) { nodes { name } } }";
+    let find = async |text: &str| -> Vec<String> {
+        let found = admin.ok(query, json!({ "filter": { "name": text } })).await["staff"].clone();
+        found["nodes"]
+            .as_array()
+            .expect("people")
+            .iter()
+            .map(|one| one["name"].as_str().expect("a name").to_owned())
+            .collect()
+    };
+    // Stored without invisible letters and runs of spaces.
+    let teacher = "Émilia Nur\u{2019}aini, S.Pd.";
+    for typed in
+        ["emilia", "ÉMILIA", "nuraini", "Nur'aini", "nur aini", "aini  emilia", "emilia nur\u{2019}aini s.pd"]
+    {
+        assert_eq!(find(typed).await, [teacher], "{typed}");
+    }
+    assert_eq!(find("fikri").await, ["Andi Zulfikri", "ZUL FIKRI"], "sorted by name, without regard to case");
+    assert_eq!(
+        find("em").await,
+        [teacher, "émir Contoh", "Employee Contoh"],
+        "an accent does not move a name"
+    );
+});
+
 both!(people_who_have_left_are_listed, |app| async move {
     let admin = app.client(Person::Admin).await;
     let ended = json!({

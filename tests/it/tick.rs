@@ -77,19 +77,19 @@ both!(a_delivered_result_is_deemed_accepted_after_the_deadline, |app| async move
 });
 
 both!(only_old_uploads_are_removed, |app| async move {
-    let days = |days: i64| (service::env::machine_now() - chrono::Duration::days(days)).into();
-    let made = |name: String, age: i64| {
+    let ago = |hours: i64| (service::env::machine_now() - chrono::Duration::hours(hours)).into();
+    let made = |name: String, hours: i64| {
         let path = app.env.uploads.join(name);
         let file = std::fs::File::create_new(&path).expect("a file");
-        file.set_modified(days(age)).expect("its time");
+        file.set_modified(ago(hours)).expect("its time");
         path
     };
     let id = || service::env::fresh_id();
-    let old = [made(id().to_string(), 31), made(format!("{}.{}.part", id(), id().simple()), 2)];
+    let old = [made(id().to_string(), 24), made(format!("{}.{}.part", id(), id().simple()), 2)];
     let remaining = [
-        made(id().to_string(), 29),
+        made(id().to_string(), 22),
         made(format!("{}.{}.part", id(), id().simple()), 0),
-        made("catatan.txt".to_owned(), 99),
+        made("catatan.txt".to_owned(), 99 * 24),
     ];
     assert_eq!(run(&app).await.files_removed, 2);
     assert!(old.iter().all(|path| !path.exists()) && remaining.iter().all(|path| path.exists()));

@@ -119,7 +119,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACTIVITY_DISCARDED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -2701,28 +2701,38 @@ export type ViewerQueryData = {
         } | null;
       } | null;
     } | null;
-    worklist: ({
-      kind: WorklistKind;
-      kindLabel: string;
-      deadline: string | null;
-      subjectStatus: SubjectStatus | null;
-      staff: {
-        id: string;
-        name: string;
-      } | null;
-      subject: ({
-        __typename: "Activity" | "Evaluation" | "Plan";
-        id: string;
-        version: number;
-      } | {
-        __typename: "Period";
-        id: string;
-        year: number;
-        part: number;
-      } | {
-        __typename: "RosterProblem";
-      });
-    })[];
+    worklist: {
+      totalCount: number | null;
+      nodes: ({
+        kind: WorklistKind;
+        kindLabel: string;
+        deadline: string | null;
+        subjectStatus: SubjectStatus | null;
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+        subject: ({
+          __typename: "ActivityGroup";
+          activityCount: number;
+        } | {
+          __typename: "Evaluation" | "Plan";
+          id: string;
+          version: number;
+        } | {
+          __typename: "Period";
+          id: string;
+          year: number;
+          part: number;
+        } | {
+          __typename: "RosterProblem";
+        });
+      })[];
+      pageInfo: {
+        hasNextPage: boolean;
+        endCursor: string | null;
+      };
+    };
     subordinates: {
       nodes: {
         id: string;
@@ -2742,7 +2752,7 @@ export type ViewerQueryData = {
     })[];
   } | null;
 };
-export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:28abb91ab91e7ae49bef37126a93f3310b122f6eca10e74078d55225f05fa57a" };
+export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:d6eb1a48708c0833fce83238793838d3011732e930d738b17dd1b9a36a06e915" };
 
 export type WithdrawPlanMutationVariables = { input: WithdrawPlanInput };
 export type WithdrawPlanMutationData = {
