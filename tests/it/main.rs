@@ -35,6 +35,7 @@ mod overload;
 mod period;
 mod person;
 mod plan;
+mod powers;
 mod regulation;
 mod report;
 mod schema;

@@ -163,6 +163,7 @@ pub async fn update_staff(
     input: UpdateStaff,
 ) -> Result<Listed<StaffId>> {
     env.write_listing(actor, key, &input.clone(), false, move |tx| async move {
+        store::superior::lock(&tx, tx.actor().agency).await?;
         let before = load::person(&tx, input.staff).await?;
         let units = load::units_of(&tx, before.id).await?;
         decide(OrganisationAction::UpdateStaff, tx.actor(), Scope { units: &units, ..Scope::default() })?;

@@ -95,6 +95,7 @@ pub async fn update_org_unit(
 ) -> Result<UnitId> {
     let changed = env
         .write_once(actor, key, &input.clone(), move |tx| async move {
+            store::superior::lock(&tx, tx.actor().agency).await?;
             let before = load::unit(&tx, input.unit).await?;
             let today = tx.today();
             let from = input.parent_from.unwrap_or(today);

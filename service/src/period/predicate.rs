@@ -5,7 +5,7 @@ use crate::{
     env::{Env, fresh_id},
     error::{Error, Result},
     identity::load_actor_in,
-    power::Separation,
+    power::{Separation, Way},
     store,
 };
 use domain::{
@@ -98,7 +98,7 @@ pub(super) async fn is_own_result<C: ConnectionTrait>(
     period: &Period,
     separation: Separation,
 ) -> Result<bool> {
-    let Some(staff) = actor.staff().filter(|_| separation.own_predicate()) else { return Ok(false) };
+    let Some(staff) = actor.staff().filter(|_| separation.closes(Way::Predicate)) else { return Ok(false) };
     let people = store::staff::by_ids(source, actor.agency, &[staff]).await?;
     if people.get(&staff).is_none_or(|person| !person.employment_kind.is_appraised()) {
         return Ok(false);

@@ -1,6 +1,6 @@
 //! Who has more power after a unit of work than before it.
 
-use super::Noted;
+use super::{Noted, Way};
 use crate::{
     db::{self, Tx, any_of},
     error::{Error, Result},
@@ -39,7 +39,7 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId) -> Result<Gains
             let after = powers(ratee, day, |id| organisation.after(id)).map_err(unknown)?;
             for (person, power) in after {
                 let earlier = before.get(&person).copied();
-                if Some(power) > earlier && (person != giver || tx.separation().own_raters()) {
+                if Some(power) > earlier && (person != giver || tx.separation().closes(Way::Superior)) {
                     gains.people.insert(person);
                 }
                 gains.chooses_rater |= own && earlier.is_none();
@@ -47,7 +47,9 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId) -> Result<Gains
         }
     }
     let heads = organisation.heads(today);
-    gains.people.extend(heads.into_iter().filter(|head| *head != giver || tx.separation().own_heads()));
+    gains
+        .people
+        .extend(heads.into_iter().filter(|head| *head != giver || tx.separation().closes(Way::Leads)));
     for (before, after) in noted.delegations.values() {
         if lasts(after.valid_to, today) && before.as_ref().is_none_or(|before| is_longer(before, after)) {
             gains.people.insert(after.delegate);

@@ -35,53 +35,42 @@ use std::{
     sync::Mutex,
 };
 
+/// A way to power that a check closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// A head acts for the head of the unit above, and sets the predicate of their own unit.
+    Predicate,
+    /// An admin becomes the superior of somebody, such as by an import.
+    Superior,
+    /// An admin becomes the head of a unit.
+    Leads,
+    /// An admin issues the code of an account to which they gave power, and uses it.
+    Code,
+}
+
 /// Whether the person who gives power and the person who controls the account must differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Separation {
     /// `KINERJA_FOUR_EYES`.
     pub four_eyes: bool,
-    /// The check that a test switches off, to see that it is noticed.
+    /// The way that a test opens, to see that it is noticed.
     #[cfg(test)]
-    pub(crate) open: Option<tests::Way>,
+    pub(crate) open: Option<Way>,
 }
 
 impl Separation {
-    /// Whether this check is on. Only tests switch one off.
-    #[cfg(test)]
-    fn has(self, way: tests::Way) -> bool {
-        self.open != Some(way)
-    }
-
-    /// Whether power over the results of people below oneself is refused.
-    fn own_raters(self) -> bool {
+    /// Whether a way is closed. Only tests open one.
+    pub(crate) fn closes(self, way: Way) -> bool {
         #[cfg(test)]
-        return self.has(tests::Way::Superior);
+        let open = self.open;
         #[cfg(not(test))]
-        true
-    }
-
-    /// Whether heading a unit by one's own change is refused.
-    fn own_heads(self) -> bool {
-        #[cfg(test)]
-        return self.has(tests::Way::Leads);
-        #[cfg(not(test))]
-        true
-    }
-
-    /// Whether heads of units are refused to set the predicate that rates them.
-    pub(crate) fn own_predicate(self) -> bool {
-        #[cfg(test)]
-        return self.has(tests::Way::Predicate);
-        #[cfg(not(test))]
-        true
+        let open = None;
+        open != Some(way)
     }
 
     /// Whether who gives power and who controls the account must be different people.
     fn accounts(self) -> bool {
-        #[cfg(test)]
-        return self.four_eyes && self.has(tests::Way::Code);
-        #[cfg(not(test))]
-        self.four_eyes
+        self.four_eyes && self.closes(Way::Code)
     }
 }
 

@@ -62,6 +62,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("grantRole(AUDITOR)", role("AUDITOR")),
         ("revokeRole", json!({ "roleGrantId": team })),
         ("createApiKey", json!({ "name": "Dasbor", "orgUnitId": ids::unit(city::OFFICE) })),
+        ("takeOverApiKey", json!({ "apiKeyId": world.id("key") })),
         ("revokeApiKey", json!({ "apiKeyId": world.id("key") })),
         ("issueActivationCodes", json!({ "recipients": { "staffIds": [world.id("employee")] } })),
         ("issueActivationCodes(unit)", json!({ "recipients": { "orgUnitId": world.id("section") } })),

@@ -132,6 +132,13 @@ impl TestApp {
         Some(Self { env, router, _db: std::sync::Arc::new(db) })
     }
 
+    /// The same database with a server that separates who gives power and who controls the account.
+    pub fn with_four_eyes(mut self) -> Self {
+        self.env.separation.four_eyes = true;
+        self.router = App::new(self.env.clone(), &settings()).expect("an app").router();
+        self
+    }
+
     /// Copies the database to a new server, so that changes do not affect this one. Only on SQLite, while no one
     /// writes.
     pub async fn fork(&self) -> Self {

@@ -144,3 +144,27 @@ fn an_unknown_post_is_named() {
     let teacher = &world.posts[3];
     assert_eq!(who_rates(teacher, day("2026-03-01"), |_| None), Err(HEADS_POST));
 }
+
+#[test]
+fn power_over_a_result_is_that_of_the_holder_who_acts_for_them_and_their_superior() {
+    use Power::{Rater, RatersSuperior};
+    let over = |world: &World, of: AssignmentId| {
+        let find = |id| world.posts.iter().find(|post| post.id == id);
+        let found = powers(find(of).expect("a post"), day("2026-04-01"), find).expect("known posts");
+        found.into_iter().collect::<Vec<_>>()
+    };
+    let mut expected = vec![(HEAD, Rater), (STRANGER, Rater), (CHIEF, RatersSuperior)];
+    expected.sort();
+    let acting = World::new().acts(STRANGER, HEADS_POST, "2026-03-01", None);
+    assert_eq!(over(&acting, TEACHERS_POST), expected);
+    // The last holder of a vacant post stays the rater of record.
+    let mut expected = vec![(HEAD, Rater), (CHIEF, RatersSuperior)];
+    expected.sort();
+    assert_eq!(over(&World::new().ended(HEADS_POST, "2026-03-01"), TEACHERS_POST), expected);
+    // Who acts for their own superior has no power over themselves.
+    let own = World::new().ended(HEADS_POST, "2026-03-01").acts(TEACHER, HEADS_POST, "2026-03-01", None);
+    let mut expected = vec![(CHIEF, Rater), (MAYOR, RatersSuperior)];
+    expected.sort();
+    assert_eq!(over(&own, TEACHERS_POST), expected);
+    assert_eq!(over(&World::new(), TOP), []);
+}

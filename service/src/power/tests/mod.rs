@@ -29,19 +29,6 @@ const SEED: &str = "KINERJA_POWER_SEED";
 /// Steps in one organisation.
 const LENGTH: usize = 50;
 
-/// A way to power that a test opens, to see that the invariant notices it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// A head acts for the head of the unit above, and sets the predicate of their own unit.
-    Predicate,
-    /// An admin becomes the superior of somebody, such as by an import.
-    Superior,
-    /// An admin becomes the head of a unit.
-    Leads,
-    /// An admin issues the code of an account to which they gave power, and uses it.
-    Code,
-}
-
 fn number(variable: &str, default: usize) -> usize {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
@@ -51,7 +38,7 @@ async fn env(db: &TestDb, four_eyes: bool, open: Option<Way>) -> Env {
     // The first quarter has ended, and its predicates can be set.
     let now = "2026-04-02T02:00:00Z".parse().expect("an instant");
     let mut env = Env::new(connected, Clock::fixed(now), db.folder.path());
-    env.separation = super::Separation { four_eyes, open };
+    env.separation = Separation { four_eyes, open };
     city::found(&env).await.expect("a city");
     env
 }

@@ -131,7 +131,7 @@ impl World {
             }
         };
         let before = self.powers().await?;
-        let (posts, units) = (self.posts.clone(), self.units.clone());
+        let (posts, units, people) = (self.posts.clone(), self.units.clone(), self.people.clone());
         let own_before = actor.map(|person| self.raters_of(person)).unwrap_or_default();
         let issued = act.run(self, &env, &by).await;
         self.load().await?;
@@ -145,7 +145,13 @@ impl World {
             self.givers.clear();
             return Ok(None);
         }
-        self.remember(actor, &act, issued);
+        let renamed = |person: &StaffId| {
+            let nip = |all: &[Staff]| all.iter().find(|one| one.id == *person).map(|one| one.nip.clone());
+            nip(&people) != nip(&self.people)
+        };
+        if !matches!(&act, Act::Nip(person, _) if !renamed(person)) {
+            self.remember(actor, &act, issued);
+        }
         let mut after = self.powers().await?;
         for over in after.values_mut() {
             over.retain(|over, _| !matches!(over, Over::Unit(unit, _) if !units.contains(unit)));
