@@ -67,6 +67,7 @@ impl Target {
         vec![
             b"0start".to_vec(),
             b"1j7".to_vec(),
+            b"1j7.00ff00ff00ff".to_vec(),
             format!("2{key}").into(),
             format!("0{id}").into(),
             b"1\x01\x0b0123456789abcdef".to_vec(),

@@ -170,8 +170,9 @@ pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChang
     let up_to = journal::newest(env).await?.number;
     let mut changes = RightsChanges { up_to, ..RightsChanges::default() };
     let after = match after {
-        Some(after) => after,
-        None => first_recent(env).await?.map_or(up_to, |first| first - 1),
+        Some(after) if after <= up_to => after,
+        // The journal has lost its end, and its numbers count again from before.
+        _ => first_recent(env).await?.map_or(up_to, |first| first - 1),
     };
     if after >= up_to {
         return Ok(changes);

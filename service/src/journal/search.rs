@@ -338,7 +338,7 @@ mod tests {
         for db in std::iter::once(sqlite).chain(postgres) {
             let (env, actor) = in_a_city(&db, 60).await;
             for (index, filter) in filters(examples(&env).await) {
-                let head = newest(&env).await.expect("a number");
+                let head = newest(&env).await.expect("a position").number;
                 let (after, to) = numbers(&env, &filter, head).await.expect("a range").expect("entries");
                 let range = Range { after, to };
                 let found = statements(&env, &actor, &filter, range, 20).await.expect("statements");
@@ -438,7 +438,7 @@ mod tests {
         let postgres = TestDb::postgres().await.expect("a database");
         for db in std::iter::once(sqlite).chain(postgres) {
             let (env, actor) = in_a_city(&db, 4_000).await;
-            println!("{:?}: {} entries", env.db.backend(), newest(&env).await.expect("a number"));
+            println!("{:?}: {} entries", env.db.backend(), newest(&env).await.expect("a position").number);
             let mut all = filters(examples(&env).await);
             all.push(("at", may(EventFilter::default())));
             for (index, filter) in all {
