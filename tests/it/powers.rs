@@ -113,11 +113,8 @@ both!(with_four_eyes_power_and_code_come_from_two_people, |app| async move {
     own.token = own.done("login", "accessToken", login).await["accessToken"].as_str().map(str::to_owned);
     own.done("changePassword", "done", json!({ "currentPassword": first, "newPassword": second })).await;
     assert_eq!(another(&admin, "assignSuperior", give()).await, other);
-    assert_eq!(
-        another(&admin, "createDelegation", delegation(Person::Head, Person::Outsider)).await,
-        json!([]),
-        "the head's own post: the operator"
-    );
+    let acting = delegation(Person::Head, Person::Outsider);
+    assert_eq!(another(&admin, "createDelegation", acting).await, other);
     head.done("assignSuperior", "assignment { id }", give()).await;
     // The power first: who gave it issues no code and changes no NIP.
     let nip =
@@ -178,7 +175,6 @@ both!(a_key_ends_with_the_right_of_its_owner_until_an_admin_takes_it_over, |app|
     let works = "apiKey { works createdBy { id } takenOverBy { id } }";
     let listed = admin.ok("{ apiKeys { nodes { works takenOverAt } } }", json!({})).await;
     assert_eq!(listed["apiKeys"]["nodes"], json!([{ "works": false, "takenOverAt": null }]));
-    assert_eq!(stranger.refused("takeOverApiKey", works, id.clone()).await, "NOT_FOUND");
     let taken = admin.done("takeOverApiKey", works, id.clone()).await;
     let people = json!({ "works": true, "createdBy": { "id": ids::staff(Person::Stranger) }, "takenOverBy": { "id": ids::staff(Person::Admin) } });
     assert_eq!(taken["apiKey"], people);

@@ -158,7 +158,7 @@ impl World {
         }
         let gained: People = after
             .iter()
-            .filter(|(person, over)| is_more(before.get(person), over))
+            .filter(|(person, over)| is_more(before.get(*person), over))
             .map(|(person, _)| *person)
             .collect();
         let four_eyes = env.separation.four_eyes;
