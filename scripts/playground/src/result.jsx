@@ -42,7 +42,7 @@ function Stream({ stream, texts, language, onClear }) {
         <button type="button" id="clear-stream" onClick={onClear}>{texts.clear}</button>
       </div>
       {items.length === 0 && running && <p>{texts.waiting}</p>}
-      <ol reversed start={items.length + dropped} role="log" aria-label={texts.stream} tabIndex={0}>
+      <ol reversed start={items.length + dropped} aria-live="polite" aria-relevant="additions" tabIndex={0}>
         {items.map(({ number, at, content }) => (
           <li key={number}>
             <time dateTime={at.toISOString()}>{time.format(at)}</time>

@@ -1,5 +1,5 @@
 // A login: stores the tokens of this browser tab and renews them.
-import { LOGIN, LOGOUT, REFRESH, WHO } from "./documents.js";
+import { KEY, LOGIN, LOGOUT, REFRESH, WHO } from "./documents.js";
 
 const STORAGE_KEY = "kinerja.session";
 // A token is renewed this many milliseconds before it expires.
@@ -69,9 +69,9 @@ export class Session {
     return null;
   }
 
-  /** Returns the same as `login`. A key for reports has no person; only an unknown key is refused. */
+  /** Returns the same as `login`. */
   async useKey(key) {
-    const answer = await this.#post({ query: WHO }, key);
+    const answer = await this.#post({ query: KEY }, key);
     if (refused(answer)) return answer.errors[0].message;
     this.#store({ user: "API key", account: "API key", accessToken: key });
     return null;

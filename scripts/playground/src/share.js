@@ -66,12 +66,12 @@ export function link(request) {
   return address.href;
 }
 
-/** The request that a link to this page carries. */
+/** The request that a link to this page carries. Of several operations the person chooses one when running. */
 export function linked(search) {
   const parameters = new URLSearchParams(search);
   const query = parameters.get("query");
   if (!query) return null;
-  return { query, variables: indented(parameters.get("variables")), operationName: parameters.get("operationName") };
+  return { query, variables: indented(parameters.get("variables")) };
 }
 
 function indented(variables) {
