@@ -51,7 +51,7 @@ function operations() {
       if (variables !== "" && !LOOKUPS[operationName]) throw new Error(`${file}: nothing looks its variables up`);
       return { group, name: words.join("-"), id, en, text, variables, operationName };
     });
-  // The page tells operations apart by each of these.
+  // The page distinguishes operations by each of these.
   for (const key of ["name", "id", "en", "operationName", "text"]) {
     const values = all.map((operation) => operation[key]);
     const twice = values.find((value, at) => values.indexOf(value) !== at);

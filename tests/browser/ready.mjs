@@ -96,7 +96,7 @@ export async function readyOperations() {
   }
 
   const called = (name) => operations.find(({ operationName }) => operationName === name);
-  await check("a login without subordinates, and a key without a person, are told what is missing", async () => {
+  await check("a login without subordinates, and a key without a person, see what is missing", async () => {
     for (const [who, name, words] of [
       ["EMPLOYEE", "ApprovePlan", "Tidak ada SKP bawahan"],
       ["EMPLOYEE", "GiveFeedback", "Anda tidak punya bawahan"],
@@ -123,16 +123,18 @@ export async function readyOperations() {
   await check("the ready operations log no error and send nothing elsewhere", () => {
     must(consoleErrors.length === 0 && foreign.length === 0, [...consoleErrors, ...foreign].join(" | "));
   });
-  if (options.screenshot) await picture(page);
   await close();
+  if (options.screenshot) await picture();
 }
 
 // The picture of the README: a result with its explanation.
-async function picture(page) {
+async function picture() {
+  const { page, close } = await openAlone(url);
   await page.select('select[aria-label="Bahasa"]', "en");
   await enter(page, "EMPLOYEE");
   await choose(page, { name: "evaluations", operationName: "MyResults" });
   await answerOf(page, "MyResults");
   await page.waitForFunction(() => document.querySelector(".result-window").textContent.includes("explanationNodes"));
   await page.screenshot({ path: options.screenshot });
+  await close();
 }

@@ -26,7 +26,7 @@ export const TEXTS = {
     needsReporter: "Masuk dahulu sebagai admin atau auditor, atau pakai kunci API pelaporan.",
     noApprovedPlan: "Anda tidak punya SKP yang disetujui untuk tahun ini. Masuk sebagai pegawai lain (di demo: pegawai).",
     noSubmittedPlan: "Tidak ada SKP bawahan yang menunggu persetujuan Anda. Masuk sebagai atasan yang SKP bawahannya sudah "
-      + "diajukan (di demo: atasan).",
+      + "diajukan; di demo yang baru dibuat beberapa SKP menunggu atasan.",
     noSubordinate: "Anda tidak punya bawahan dengan SKP yang disetujui. Masuk sebagai atasan (di demo: atasan).",
     noPeriod: "Belum ada periode penilaian.",
     lookup: "Variabel tidak dapat dicari",
@@ -58,7 +58,7 @@ export const TEXTS = {
     needsReporter: "Log in as an admin or auditor first, or use an API key for reports.",
     noApprovedPlan: "You have no approved plan for this year. Log in as another employee (in the demo: employee).",
     noSubmittedPlan: "No subordinate's plan waits for your approval. Log in as a superior whose subordinate has submitted "
-      + "a plan (in the demo: superior).",
+      + "a plan; in a new demo some wait for the superior.",
     noSubordinate: "You have no subordinate with an approved plan. Log in as a superior (in the demo: superior).",
     noPeriod: "There is no rating period yet.",
     lookup: "The variables could not be looked up",
