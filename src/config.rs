@@ -51,6 +51,11 @@ pub struct Config {
     pub journal_key: Option<PathBuf>,
     /// The name of the journal in its checkpoints: the server's address without a scheme.
     pub journal_origin: String,
+    /// The file of the key that encrypts the secrets of second factors, created on the first start. Shared by several
+    /// servers. By default in the data directory.
+    pub secrets_key: Option<PathBuf>,
+    /// Whether admins and auditors who log in by password must have a second factor; never in the demo.
+    pub second_factor: SecondFactor,
     /// Origins of web pages that may call the API; by default only its own playground.
     pub allowed_origins: Vec<String>,
     /// Proxies whose `Forwarded` and `X-Forwarded-For` give the client's address; by default none.
@@ -95,6 +100,8 @@ impl Default for Config {
             uploads_dir: None,
             journal_key: None,
             journal_origin: "kinerja.local/journal".to_owned(),
+            secrets_key: None,
+            second_factor: SecondFactor::Optional,
             allowed_origins: Vec::new(),
             trusted_proxies: TrustedProxies::default(),
             logins_waiting: service::identity::LOGINS_WAITING,
@@ -113,6 +120,16 @@ impl Default for Config {
             connections: ConnectionLimits::default(),
         }
     }
+}
+
+/// Who must have a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// Nobody; accounts with one use it.
+    Optional,
+    /// Admins and auditors who log in by password.
+    Required,
 }
 
 /// The file that is read if none is named.
@@ -221,6 +238,12 @@ impl Config {
         self.journal_key.clone().unwrap_or_else(|| self.data_dir.join("journal").join("key"))
     }
 
+    /// The file of the key that encrypts secrets.
+    #[must_use]
+    pub fn secrets_key(&self) -> PathBuf {
+        self.secrets_key.clone().unwrap_or_else(|| self.data_dir.join("keys").join("secrets"))
+    }
+
     /// The settings as JSON without secrets.
     #[must_use]
     pub fn without_secrets(&self) -> String {
@@ -228,6 +251,7 @@ impl Config {
             database_url: Some(without_password(&self.database())),
             uploads_dir: Some(self.uploads()),
             journal_key: Some(self.journal_key()),
+            secrets_key: Some(self.secrets_key()),
             ..self.clone()
         };
         serde_json::to_string_pretty(&config).unwrap_or_default()

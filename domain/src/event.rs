@@ -37,6 +37,12 @@ pub enum EventKind {
     PasswordChanged,
     /// The password of a person who returned was taken; a new code is needed.
     AccountReset,
+    /// A person added a second factor to their account.
+    SecondFactorAdded,
+    /// A second factor was removed, by the person or by an admin.
+    SecondFactorRemoved,
+    /// A recovery code replaced the second factor once.
+    RecoveryCodeUsed,
     /// An API key was created.
     ApiKeyCreated,
     /// An API key was revoked.
@@ -167,13 +173,16 @@ pub enum EventKind {
 
 /// The kinds about access. The person concerned is notified of them even if they acted themselves: it may have been
 /// somebody else with their password.
-pub const OF_ACCESS: [EventKind; 8] = [
+pub const OF_ACCESS: [EventKind; 11] = [
     EventKind::RoleGranted,
     EventKind::RoleRevoked,
     EventKind::ActivationCodeIssued,
     EventKind::AccountActivated,
     EventKind::PasswordChanged,
     EventKind::AccountReset,
+    EventKind::SecondFactorAdded,
+    EventKind::SecondFactorRemoved,
+    EventKind::RecoveryCodeUsed,
     EventKind::ApiKeyCreated,
     EventKind::ApiKeyRevoked,
 ];

@@ -182,6 +182,7 @@ pub struct Query(
 pub struct Mutation(
     identity::SessionMutation,
     identity::AccessMutation,
+    identity::SecondFactorMutation,
     organisation::OrganisationMutation,
     organisation::AssignmentMutation,
     organisation::PositionMutation,
@@ -229,4 +230,11 @@ pub fn access(field: &str) -> Access {
         "reports" | "periods" | "orgUnits" => Access::Reporting,
         _ => Access::SignedIn,
     }
+}
+
+/// Whether a root field can be used by a session that must add a second factor first.
+#[must_use]
+pub fn adds_second_factor(field: &str) -> bool {
+    access(field) == Access::Public
+        || matches!(field, "startSecondFactor" | "confirmSecondFactor" | "logout" | "__typename")
 }

@@ -16,6 +16,7 @@ mod moves;
 mod name_keys;
 mod objection_index;
 mod period_days;
+mod second_factor;
 mod superiors;
 
 /// All migrations, oldest first.
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(event_search::AddEventIndexes),
             Box::new(files::AddImportOrder),
             Box::new(name_keys::AddNameKeys),
+            Box::new(second_factor::AddSecondFactors),
         ]
     }
 }

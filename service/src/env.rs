@@ -108,6 +108,10 @@ pub struct Env {
     pub imports: crate::import::Imports,
     /// Limits how many password hashes run and wait.
     pub(crate) hashing: crate::identity::Hashing,
+    /// Encrypts the secrets of second factors.
+    pub(crate) vault: Arc<crate::identity::Vault>,
+    /// Whether admins and auditors who log in by password must have a second factor.
+    pub second_factor_required: bool,
 }
 
 impl Env {
@@ -117,7 +121,8 @@ impl Env {
         Self { db: self.db.for_work(work), ..self.clone() }
     }
 
-    /// Creates the environment of a connected database.
+    /// Creates the environment of a connected database. Its key for secrets ends with the process: a server sets the
+    /// stored one with [`Env::with_vault`].
     #[must_use]
     pub fn new(db: Db, clock: Clock, uploads: &std::path::Path) -> Self {
         let regulations = Library::default();
@@ -132,6 +137,8 @@ impl Env {
             refresh_grace: Duration::seconds(60),
             imports: crate::import::Imports::default(),
             hashing: crate::identity::Hashing::new(cores(), crate::identity::LOGINS_WAITING),
+            vault: Arc::new(crate::identity::Vault::temporary()),
+            second_factor_required: false,
         }
     }
 
@@ -139,6 +146,12 @@ impl Env {
     #[must_use]
     pub fn with_logins_waiting(self, waiting: usize) -> Self {
         Self { hashing: crate::identity::Hashing::new(cores(), waiting), ..self }
+    }
+
+    /// Sets the key that encrypts secrets.
+    #[must_use]
+    pub fn with_vault(self, vault: crate::identity::Vault) -> Self {
+        Self { vault: Arc::new(vault), ..self }
     }
 
     /// Adds a notary that signs checkpoints of the journal.

@@ -37,6 +37,7 @@ mod regulation;
 mod report;
 mod schema;
 mod scoring;
+mod second_factor;
 mod simulate;
 mod specification;
 mod split_year;

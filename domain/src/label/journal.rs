@@ -10,6 +10,9 @@ labels! {
         AccountActivated: "Akun diaktifkan", "Account activated";
         PasswordChanged: "Kata sandi diganti", "Password changed";
         AccountReset: "Kata sandi dicabut", "Password taken";
+        SecondFactorAdded: "Faktor kedua ditambahkan", "Second factor added";
+        SecondFactorRemoved: "Faktor kedua dihapus", "Second factor removed";
+        RecoveryCodeUsed: "Kode pemulihan dipakai", "Recovery code used";
         ApiKeyCreated: "Kunci API dibuat", "API key created";
         ApiKeyRevoked: "Kunci API dicabut", "API key revoked";
         OrgUnitCreated: "Unit dibuat", "Unit created";

@@ -112,6 +112,12 @@ catalogue! {
     PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
     PasswordCommon: "Kata sandi ini mudah ditebak: terdiri dari kata sandi, kata, nama, atau pola yang umum, atau dari nama pengguna, NIP, atau nama Anda sendiri. Pilih yang lain.", "This password is easy to guess: it consists of common passwords, words, names or patterns, or of your own user name, NIP or name. Choose another one.";
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, already used or expired; ask the personnel office for a new one.";
+    SecondFactorAsked: "Masukkan kode dari aplikasi autentikator, atau satu kode pemulihan.", "Enter the code of your authenticator app, or one of your recovery codes.";
+    SecondFactorWrong: "Kode autentikator salah atau kedaluwarsa, atau kode pemulihan ini sudah dipakai.", "The code of the authenticator app is wrong or expired, or this recovery code was already used.";
+    SecondFactorUsed: "Kode ini sudah dipakai; tunggu sampai aplikasi autentikator menampilkan kode berikutnya.", "This code was already used; wait until your authenticator app shows the next one.";
+    SecondFactorActive: "Akun ini sudah memiliki faktor kedua; hapus dahulu yang lama.", "This account already has a second factor; remove it first.";
+    SecondFactorNotStarted: "Faktor kedua belum dimulai; minta dahulu kunci untuk aplikasi autentikator.", "No second factor was started; first ask for the key for your authenticator app.";
+    SecondFactorMissing: "Admin dan auditor harus memiliki faktor kedua: tambahkan dahulu, lalu lanjutkan.", "Admins and auditors must have a second factor: add one first, then continue.";
     AgencyExists: "Basis data ini sudah memiliki instansi.", "This database already has an agency.";
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Input

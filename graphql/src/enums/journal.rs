@@ -17,6 +17,12 @@ mirrors! {
         PasswordChanged,
         /// The password of a person who returned was taken; a new code is needed.
         AccountReset,
+        /// A person added a second factor to their account.
+        SecondFactorAdded,
+        /// A second factor was removed, by the person or by an admin.
+        SecondFactorRemoved,
+        /// A recovery code replaced the second factor once.
+        RecoveryCodeUsed,
         /// An API key was created.
         ApiKeyCreated,
         /// An API key was revoked.

@@ -2,12 +2,14 @@
 
 mod access;
 mod lists;
+mod second_factor;
 mod session;
 mod types;
 mod viewer;
 
 pub use access::AccessMutation;
 pub use lists::{AccessQuery, account, api_key};
+pub use second_factor::SecondFactorMutation;
 pub use session::SessionMutation;
 pub use types::{Account, ApiKey, Role, RoleGrant, Session};
 pub use viewer::{IdentityQuery, Viewer, sessions, viewer_by_id};

@@ -136,6 +136,10 @@ impl Account {
     async fn activated_at(&self) -> Option<DateTime> {
         self.0.activated_at.map(DateTime)
     }
+    /// Time at which the person added a second factor; null without one.
+    async fn second_factor_since(&self) -> Option<DateTime> {
+        self.0.second_factor_since.map(DateTime)
+    }
     /// Time at which the newest unused code was issued; null if there is none.
     async fn code_issued_at(&self) -> Option<DateTime> {
         self.0.code.map(|(issued_at, _)| DateTime(issued_at))

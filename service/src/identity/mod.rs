@@ -11,6 +11,7 @@ mod list;
 mod login;
 mod password;
 mod role;
+mod second_factor;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ mod token;
 mod token_cache;
 mod trace;
 mod user_name;
+mod vault;
 
 pub(crate) use account::reset_access;
 pub use account::{
@@ -47,12 +49,17 @@ pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
+pub use second_factor::{
+    RECOVERY_CODES, RemoveSecondFactor, StartSecondFactor, StartedSecondFactor, confirm_second_factor,
+    remove_second_factor, start_second_factor,
+};
 pub use session::{
     ACCESS_MINUTES, Authenticated, REFRESH_DAYS, Session, Tokens, authenticate, authenticate_uncached,
     logout, refresh_session, revoke_session, sessions,
 };
 pub(crate) use token::hash as hash_of;
 pub(crate) use token_cache::TokenCache;
+pub use vault::Vault;
 
 /// Creates an access token that tests store themselves.
 pub(crate) fn token_for_test() -> String {

@@ -65,8 +65,11 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("revokeApiKey", json!({ "apiKeyId": world.id("key") })),
         ("issueActivationCodes", json!({ "recipients": { "staffIds": [world.id("employee")] } })),
         ("issueActivationCodes(unit)", json!({ "recipients": { "orgUnitId": world.id("section") } })),
+        ("removeSecondFactor", json!({ "staffId": world.id("employee") })),
         ("logout", json!({})),
         ("revokeSession", json!({ "sessionId": sessions["viewer"]["sessions"][0]["id"] })),
+        ("startSecondFactor", json!({ "currentPassword": "salah salah salah" })),
+        ("confirmSecondFactor", json!({ "code": "123456" })),
         ("changePassword", json!({ "currentPassword": "salah salah salah", "newPassword": "pendek" })),
     ]
 }

@@ -178,6 +178,13 @@ impl TestApp {
         Self { router, ..self.clone() }
     }
 
+    /// Returns the same database behind a server with another environment.
+    pub fn with_env(&self, change: impl FnOnce(Env) -> Env) -> Self {
+        let env = change(self.env.clone());
+        let router = App::new(env.clone(), &settings()).expect("an app").router();
+        Self { env, router, ..self.clone() }
+    }
+
     /// Moves the clock.
     pub fn set_clock(&self, at: &str) {
         self.env.clock.set(at.parse().expect("an instant"));
