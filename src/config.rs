@@ -17,6 +17,7 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+use service::identity::{Issuer, IssuerSettings};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -56,6 +57,16 @@ pub struct Config {
     pub secrets_key: Option<PathBuf>,
     /// Whether admins and auditors who log in by password must have a second factor; never in the demo.
     pub second_factor: SecondFactor,
+    /// The issuer of the agency's ID tokens (OpenID Connect), an https address; by default none.
+    pub oidc_issuer: Option<String>,
+    /// The client ids of our apps at the issuer.
+    pub oidc_client_ids: Vec<String>,
+    /// The claim of the tokens with the NIP.
+    pub oidc_nip_claim: Option<String>,
+    /// The claim of the tokens with the id in the personnel system.
+    pub oidc_external_id_claim: Option<String>,
+    /// A file with certificates (PEM) of authorities that the issuer's certificate may be from, besides the public ones.
+    pub oidc_ca_file: Option<PathBuf>,
     /// Origins of web pages that may call the API; by default only its own playground.
     pub allowed_origins: Vec<String>,
     /// Proxies whose `Forwarded` and `X-Forwarded-For` give the client's address; by default none.
@@ -102,6 +113,11 @@ impl Default for Config {
             journal_origin: "kinerja.local/journal".to_owned(),
             secrets_key: None,
             second_factor: SecondFactor::Optional,
+            oidc_issuer: None,
+            oidc_client_ids: Vec::new(),
+            oidc_nip_claim: None,
+            oidc_external_id_claim: None,
+            oidc_ca_file: None,
             allowed_origins: Vec::new(),
             trusted_proxies: TrustedProxies::default(),
             logins_waiting: service::identity::LOGINS_WAITING,
@@ -147,6 +163,9 @@ pub enum ConfigError {
     /// An allowed origin is malformed.
     #[error("allowed_origins: {0} is not an origin such as https://app.example")]
     Origin(String),
+    /// The settings of the issuer are wrong.
+    #[error("oidc_issuer: {0}")]
+    Issuer(#[from] service::identity::OidcError),
     /// The manifest of trusted documents can't be loaded.
     #[error("{}: {cause}", .file.display())]
     Documents {
@@ -190,6 +209,7 @@ impl Config {
         }
         config.origins()?;
         config.documents()?;
+        config.issuer()?;
         Ok(config)
     }
 
@@ -224,6 +244,22 @@ impl Config {
         documents
             .map(|documents| Some(Arc::new(documents)))
             .map_err(|cause| ConfigError::Documents { file: file.clone(), cause })
+    }
+
+    /// The agency's issuer of tokens.
+    ///
+    /// # Errors
+    /// Wrong settings.
+    pub(crate) fn issuer(&self) -> Result<Option<Arc<Issuer>>, ConfigError> {
+        let Some(issuer) = &self.oidc_issuer else { return Ok(None) };
+        let settings = IssuerSettings {
+            issuer: issuer.clone(),
+            client_ids: self.oidc_client_ids.clone(),
+            nip_claim: self.oidc_nip_claim.clone(),
+            external_id_claim: self.oidc_external_id_claim.clone(),
+            ca_file: self.oidc_ca_file.clone(),
+        };
+        Ok(Some(Arc::new(Issuer::new(settings)?)))
     }
 
     /// The directory of uploads.

@@ -43,6 +43,10 @@ pub enum EventKind {
     SecondFactorRemoved,
     /// A recovery code replaced the second factor once.
     RecoveryCodeUsed,
+    /// A person logged in for the first time with a token of an issuer, whose subject now belongs to their account.
+    LoginLinked,
+    /// An admin removed the link between a person and an issuer.
+    LoginUnlinked,
     /// An API key was created.
     ApiKeyCreated,
     /// An API key was revoked.
@@ -173,7 +177,7 @@ pub enum EventKind {
 
 /// The kinds about access. The person concerned is notified of them even if they acted themselves: it may have been
 /// somebody else with their password.
-pub const OF_ACCESS: [EventKind; 11] = [
+pub const OF_ACCESS: [EventKind; 13] = [
     EventKind::RoleGranted,
     EventKind::RoleRevoked,
     EventKind::ActivationCodeIssued,
@@ -183,6 +187,8 @@ pub const OF_ACCESS: [EventKind; 11] = [
     EventKind::SecondFactorAdded,
     EventKind::SecondFactorRemoved,
     EventKind::RecoveryCodeUsed,
+    EventKind::LoginLinked,
+    EventKind::LoginUnlinked,
     EventKind::ApiKeyCreated,
     EventKind::ApiKeyRevoked,
 ];

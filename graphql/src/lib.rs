@@ -183,6 +183,7 @@ pub struct Mutation(
     identity::SessionMutation,
     identity::AccessMutation,
     identity::SecondFactorMutation,
+    identity::TokenLoginMutation,
     organisation::OrganisationMutation,
     organisation::AssignmentMutation,
     organisation::PositionMutation,
@@ -217,6 +218,8 @@ pub enum Access {
 pub fn access(field: &str) -> Access {
     match field {
         "login"
+        | "startLogin"
+        | "loginWithToken"
         | "refreshSession"
         | "activateAccount"
         | "serviceConfig"

@@ -12,6 +12,7 @@ mod event_search;
 mod files;
 mod first;
 mod form;
+mod login_links;
 mod moves;
 mod name_keys;
 mod objection_index;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(files::AddImportOrder),
             Box::new(name_keys::AddNameKeys),
             Box::new(second_factor::AddSecondFactors),
+            Box::new(login_links::AddLoginLinks),
         ]
     }
 }

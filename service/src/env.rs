@@ -110,6 +110,8 @@ pub struct Env {
     pub(crate) hashing: crate::identity::Hashing,
     /// Encrypts the secrets of second factors.
     pub(crate) vault: Arc<crate::identity::Vault>,
+    /// The agency's issuer of tokens; `None`: people log in by password only.
+    pub issuer: Option<Arc<crate::identity::Issuer>>,
     /// Whether admins and auditors who log in by password must have a second factor.
     pub second_factor_required: bool,
 }
@@ -138,6 +140,7 @@ impl Env {
             imports: crate::import::Imports::default(),
             hashing: crate::identity::Hashing::new(cores(), crate::identity::LOGINS_WAITING),
             vault: Arc::new(crate::identity::Vault::temporary()),
+            issuer: None,
             second_factor_required: false,
         }
     }

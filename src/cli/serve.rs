@@ -98,7 +98,8 @@ pub async fn until_stopped(
     };
     let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;
     let vault = identity::Vault::open(&config.secrets_key())?;
-    let env = env.signed_by(notary).with_vault(vault);
+    let mut env = env.signed_by(notary).with_vault(vault);
+    env.issuer = config.issuer()?;
     let app = App::new(env.clone(), &settings)?;
     let mut for_operators = Vec::new();
     if let Some(address) = config.health_listen {

@@ -49,6 +49,7 @@ mod superiors;
 mod support;
 mod sweep;
 mod tick;
+mod token_login;
 mod too_early;
 mod trace;
 mod training;

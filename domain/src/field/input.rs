@@ -85,6 +85,7 @@ super::names! {
     "indicators": "Indikator", "Indicators";
     "input": "Masukan", "Input";
     "isActionPlan": "Rencana aksi", "Action plan step";
+    "issuer": "Penerbit login", "Issuer of the login";
     "kind": "Jenis", "Kind";
     "kinds": "Jenis", "Kinds";
     "label": "Nama", "Label";

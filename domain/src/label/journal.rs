@@ -13,6 +13,8 @@ labels! {
         SecondFactorAdded: "Faktor kedua ditambahkan", "Second factor added";
         SecondFactorRemoved: "Faktor kedua dihapus", "Second factor removed";
         RecoveryCodeUsed: "Kode pemulihan dipakai", "Recovery code used";
+        LoginLinked: "Login instansi ditautkan", "Agency login linked";
+        LoginUnlinked: "Tautan login instansi dihapus", "Agency login unlinked";
         ApiKeyCreated: "Kunci API dibuat", "API key created";
         ApiKeyRevoked: "Kunci API dicabut", "API key revoked";
         OrgUnitCreated: "Unit dibuat", "Unit created";

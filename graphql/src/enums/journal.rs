@@ -23,6 +23,10 @@ mirrors! {
         SecondFactorRemoved,
         /// A recovery code replaced the second factor once.
         RecoveryCodeUsed,
+        /// A person logged in for the first time with a token of an issuer, whose subject now belongs to their account.
+        LoginLinked,
+        /// An admin removed the link between a person and an issuer.
+        LoginUnlinked,
         /// An API key was created.
         ApiKeyCreated,
         /// An API key was revoked.

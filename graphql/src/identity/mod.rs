@@ -4,6 +4,7 @@ mod access;
 mod lists;
 mod second_factor;
 mod session;
+mod token_login;
 mod types;
 mod viewer;
 
@@ -11,5 +12,6 @@ pub use access::AccessMutation;
 pub use lists::{AccessQuery, account, api_key};
 pub use second_factor::SecondFactorMutation;
 pub use session::SessionMutation;
+pub use token_login::TokenLoginMutation;
 pub use types::{Account, ApiKey, Role, RoleGrant, Session};
 pub use viewer::{IdentityQuery, Viewer, sessions, viewer_by_id};

@@ -88,14 +88,14 @@ struct ChangePasswordInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Outcome of `login` and `refreshSession`.
+/// Outcome of `login`, `loginWithToken` and `refreshSession`.
 #[derive(SimpleObject)]
-struct SessionPayload {
+pub(super) struct SessionPayload {
     /// Access token for `Authorization: Bearer`; null if `errors` is not empty.
     access_token: Option<String>,
     /// Refresh token for `refreshSession`; keep it secret. Each works for one refresh.
     refresh_token: Option<String>,
-    /// Device token from `login`: store it on this device, keep it after logout, and send it with the next login to
+    /// Device token from the login: store it on this device, keep it after logout, and send it with the next login to
     /// this account. Null from `refreshSession`.
     device_token: Option<String>,
     /// Expiry time of the access token.
@@ -110,7 +110,7 @@ struct SessionPayload {
 }
 
 impl SessionPayload {
-    async fn new(
+    pub(super) async fn new(
         ctx: &Context<'_>,
         result: service::Result<identity_service::Tokens>,
     ) -> async_graphql::Result<Self> {

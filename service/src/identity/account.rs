@@ -6,7 +6,7 @@ use super::{
     hashing::Purpose,
     password,
     role::RoleGrant,
-    second_factor, session, token, trace, user_name,
+    second_factor, session, token, token_login, trace, user_name,
 };
 use crate::{
     db::{IdempotencyKey, Tx, any_of},
@@ -193,7 +193,7 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Resu
 }
 
 /// Opens an account without a password.
-async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, String)> {
+pub(super) async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, String)> {
     let user_name =
         user_name::free(tx, person.id, person.nip.as_deref(), person.external_id.as_deref()).await?;
     let id = fresh_id();
@@ -373,6 +373,7 @@ pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> 
     session::end(tx, Condition::all().add(entity::session::Column::AccountId.eq(account.id))).await?;
     device::forget(tx, Condition::all().add(known_device::Column::AccountId.eq(account.id))).await?;
     second_factor::remove(tx, &account, why).await?;
+    token_login::unlink(tx, &account, Condition::all(), why).await?;
     if account.password_hash.is_some() {
         trace::of_accounts(tx, EventKind::AccountReset, account.agency_id, &[staff.0], why).await?;
         taken = true;

@@ -9,6 +9,7 @@ mod device;
 mod hashing;
 mod list;
 mod login;
+mod nonce;
 mod password;
 mod role;
 mod second_factor;
@@ -17,6 +18,7 @@ mod session;
 mod tests;
 mod token;
 mod token_cache;
+mod token_login;
 mod trace;
 mod user_name;
 mod vault;
@@ -46,6 +48,8 @@ pub use list::{
     role_grants,
 };
 pub use login::{Login, login};
+pub use nonce::NONCE_MINUTES;
+pub use oidc::{Issuer, OidcError, Settings as IssuerSettings};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
@@ -59,6 +63,7 @@ pub use session::{
 };
 pub(crate) use token::hash as hash_of;
 pub(crate) use token_cache::TokenCache;
+pub use token_login::{LoginLink, LoginWithToken, StartedLogin, login_with_token, start_login, unlink_login};
 pub use vault::Vault;
 
 /// Creates an access token that tests store themselves.

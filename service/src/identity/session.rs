@@ -67,6 +67,8 @@ pub struct Authenticated {
 pub(super) enum Method {
     /// By password.
     Password,
+    /// With a token of an issuer, which asks for its own second factor.
+    Token,
 }
 
 /// A session as shown to its owner.

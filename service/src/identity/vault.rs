@@ -7,7 +7,10 @@ use crate::{
     key_file,
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::{
+    aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hmac,
+};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -45,6 +48,22 @@ impl Vault {
 
     fn cipher(&self) -> Result<LessSafeKey> {
         Ok(LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &self.0).map_err(Error::internal)?))
+    }
+
+    /// Computes an authentication code, by which this server and others with the same key recognise a text as their own.
+    pub(super) fn sign(&self, text: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.for_codes(), text).as_ref().to_vec()
+    }
+
+    /// Whether an authentication code is that of a text. Takes the same time for all wrong codes.
+    pub(super) fn has_signed(&self, text: &[u8], code: &[u8]) -> bool {
+        hmac::verify(&self.for_codes(), text, code).is_ok()
+    }
+
+    /// A key of its own for authentication codes.
+    fn for_codes(&self) -> hmac::Key {
+        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &self.0), b"codes of nonces");
+        hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
     }
 
     /// Encrypts a secret of an owner. In the row of another owner, the text can't be decrypted.
@@ -99,6 +118,9 @@ mod tests {
         for broken in ["", "AAAA", &sealed[1..], &sealed[..sealed.len() - 2]] {
             assert!(again.unseal(owner, broken).is_err(), "{broken}");
         }
+        let code = vault.sign(b"text");
+        assert!(again.has_signed(b"text", &code) && !again.has_signed(b"texts", &code));
+        assert!(!again.has_signed(b"text", &code[1..]) && !Vault::temporary().has_signed(b"text", &code));
         let mode = std::fs::metadata(&file).expect("the file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "only the owner reads the key");
         std::fs::write(&file, "not a key\n").expect("a file");

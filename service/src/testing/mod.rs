@@ -261,6 +261,15 @@ pub async fn forget_used_codes(env: &Env) -> Result<()> {
     .await
 }
 
+/// Forgets failed logins, so that a test need not wait.
+pub async fn forget_attempts(env: &Env) -> Result<()> {
+    env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
+        entity::login_attempt::Entity::delete_many().exec(tx.connection()).await?;
+        Ok(())
+    })
+    .await
+}
+
 /// Exchanges the stored secrets of the two second factors of a database.
 pub async fn swap_second_factors(env: &Env) -> Result<()> {
     use entity::second_factor::{Column, Entity};

@@ -3,6 +3,7 @@
 mod answer;
 mod client;
 pub mod ids;
+pub mod issuer;
 pub mod sdl;
 pub mod sources;
 #[path = "../../../domain/src/message/technical.rs"]
