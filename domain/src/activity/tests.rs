@@ -286,11 +286,12 @@ fn only_simultaneous_activities_of_the_same_person_overlap() {
 }
 
 #[test]
-fn the_rater_can_change_until_the_approval() {
+fn the_rater_can_change_until_an_activity_is_approved_or_discarded() {
     let other = crate::plan::RaterSnapshot { staff: CHIEF, assignment: CHIEFS_POST, ..rater() };
     for status in ActivityStatus::iter() {
         let renewed = activity_in(status).renew_rater(&other).rater_staff == CHIEF;
-        assert_eq!(renewed, status != ActivityStatus::Approved, "{status}");
+        let is_open = !matches!(status, ActivityStatus::Approved | ActivityStatus::Discarded);
+        assert_eq!(renewed, is_open, "{status}");
     }
 }
 

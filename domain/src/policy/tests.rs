@@ -338,6 +338,8 @@ mod of_the_organisation {
                     | OrganisationAction::ReopenPeriod
                     | OrganisationAction::ImportOrganisation
                     | OrganisationAction::AddRegulation
+                    // Posts belong to the agency, not to a unit.
+                    | OrganisationAction::UpdatePosition
             );
             let predicate = action == OrganisationAction::SetOrgUnitPredicate;
             assert_eq!(may(action, &school, at_school), !whole && !predicate, "{action}");
