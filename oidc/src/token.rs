@@ -112,5 +112,5 @@ fn text(claim: &Value) -> Option<String> {
         Value::Number(number) => number.to_string(),
         _ => return None,
     };
-    Some(text).filter(|text| !text.is_empty())
+    Some(text).filter(|text| !text.is_empty() && !text.contains(char::is_control))
 }

@@ -147,21 +147,18 @@ both!(tokens_that_are_not_right_in_everything_are_refused, |app| async move {
         ("an algorithm of another curve", token(&issuer.key, &header("ES384", "first"), &good().await)),
         ("another key of the same name", token(&other, &header("ES256", "first"), &good().await)),
         ("an unknown key", token(&SigningKey::curve("third"), &header("ES256", "third"), &good().await)),
-        ("a key in the header", {
-            let mut head = header("ES256", "first");
-            head["jwk"] = other.public();
-            token(&other, &head, &good().await)
-        }),
-        ("an access token", {
-            let mut head = header("ES256", "first");
-            head["typ"] = json!("at+jwt");
-            token(&issuer.key, &head, &good().await)
-        }),
-        ("an extension", {
-            let mut head = header("ES256", "first");
-            head["crit"] = json!(["b64"]);
-            token(&issuer.key, &head, &good().await)
-        }),
+        (
+            "a key in the header",
+            token(&other, &json!({ "alg": "ES256", "kid": "first", "jwk": other.public() }), &good().await),
+        ),
+        (
+            "an access token",
+            token(&issuer.key, &json!({ "alg": "ES256", "kid": "first", "typ": "at+jwt" }), &good().await),
+        ),
+        (
+            "an extension",
+            token(&issuer.key, &json!({ "alg": "ES256", "kid": "first", "crit": ["b64"] }), &good().await),
+        ),
         ("another issuer", with("iss", json!("https://sso.example")).await),
         ("another audience", with("aud", json!("someone-else")).await),
         ("several audiences without a party", with("aud", json!([APP, "someone-else"])).await),
@@ -369,7 +366,7 @@ both!(an_issuer_that_answers_wrongly_opens_no_session, |app| async move {
     ];
     for (what, wrong) in wrongs {
         let issuer = TestIssuer::start().await;
-        let app = behind(&app, settings(&issuer), Duration::from_millis(500), Duration::ZERO);
+        let app = behind(&app, settings(&issuer), Duration::from_secs(2), Duration::ZERO);
         let token = issuer.sign(&issuer.claims("s-1", Some(&nip), &nonce(&app).await));
         let mut right = None;
         issuer.answer(|answers| {
@@ -388,7 +385,7 @@ both!(an_issuer_that_answers_wrongly_opens_no_session, |app| async move {
     }
     // After a failure the next logins do not wait for it too.
     let issuer = TestIssuer::start().await;
-    let app = behind(&app, settings(&issuer), Duration::from_millis(500), Duration::from_secs(60));
+    let app = behind(&app, settings(&issuer), Duration::from_secs(2), Duration::from_secs(60));
     let token = issuer.sign(&issuer.claims("s-1", Some(&nip), &nonce(&app).await));
     issuer.answer(|answers| answers.delay = Duration::from_secs(30));
     let input = json!({ "input": { "token": token } });
@@ -396,7 +393,7 @@ both!(an_issuer_that_answers_wrongly_opens_no_session, |app| async move {
     for _ in 0..10 {
         assert_eq!(app.anonymous().error(LOGIN, input.clone()).await, "OVERLOADED");
     }
-    assert!(begun.elapsed() < Duration::from_secs(4), "one wait for ten logins: {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(10), "one wait for ten logins: {:?}", begun.elapsed());
 });
 
 both!(an_issuer_is_reached_by_tls_with_a_trusted_certificate, |app| async move {

@@ -183,6 +183,7 @@ super::names! {
     "timeZone": "Zona waktu", "Time zone";
     "title": "Judul", "Title";
     "to": "Tujuan", "To";
+    "token": "Token login", "Login token";
     "trainings": "Pelatihan", "Trainings";
     "unit": "Satuan", "Unit of measure";
     "unitCode": "Kode unit", "Code of the unit";

@@ -70,7 +70,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("unlinkLogin", json!({ "staffId": world.id("employee"), "issuer": "https://sso.example" })),
         ("logout", json!({})),
         ("revokeSession", json!({ "sessionId": sessions["viewer"]["sessions"][0]["id"] })),
-        ("startSecondFactor", json!({ "currentPassword": "salah salah salah" })),
+        ("startSecondFactor", json!({ "currentPassword": "salah\u{0}" })),
         ("confirmSecondFactor", json!({ "code": "123456" })),
         ("changePassword", json!({ "currentPassword": "salah salah salah", "newPassword": "pendek" })),
     ]
