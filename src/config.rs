@@ -17,7 +17,10 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
-use service::journal::JournalFiles;
+use service::{
+    identity::{Issuer, IssuerSettings},
+    journal::JournalFiles,
+};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -54,6 +57,21 @@ pub struct Config {
     pub journal_witness: Option<PathBuf>,
     /// The name of the journal in its checkpoints: the server's address without a scheme.
     pub journal_origin: String,
+    /// The file of the key that encrypts the secrets of second factors, created on the first start. Shared by several
+    /// servers. By default in the data directory.
+    pub secrets_key: Option<PathBuf>,
+    /// Whether admins and auditors who log in by password must have a second factor; never in the demo.
+    pub second_factor: SecondFactor,
+    /// The issuer of the agency's ID tokens (OpenID Connect), an https address; by default none.
+    pub oidc_issuer: Option<String>,
+    /// The client ids of our apps at the issuer.
+    pub oidc_client_ids: Vec<String>,
+    /// The claim of the tokens with the NIP.
+    pub oidc_nip_claim: Option<String>,
+    /// The claim of the tokens with the id in the personnel system.
+    pub oidc_external_id_claim: Option<String>,
+    /// A file with certificates (PEM) of authorities that the issuer's certificate may be from, besides the public ones.
+    pub oidc_ca_file: Option<PathBuf>,
     /// Origins of web pages that may call the API; by default only its own playground.
     pub allowed_origins: Vec<String>,
     /// Proxies whose `Forwarded` and `X-Forwarded-For` give the client's address; by default none.
@@ -106,6 +124,13 @@ impl Default for Config {
             journal_key: None,
             journal_witness: None,
             journal_origin: "kinerja.local/journal".to_owned(),
+            secrets_key: None,
+            second_factor: SecondFactor::Optional,
+            oidc_issuer: None,
+            oidc_client_ids: Vec::new(),
+            oidc_nip_claim: None,
+            oidc_external_id_claim: None,
+            oidc_ca_file: None,
             allowed_origins: Vec::new(),
             trusted_proxies: TrustedProxies::default(),
             logins_waiting: service::identity::LOGINS_WAITING,
@@ -129,6 +154,16 @@ impl Default for Config {
     }
 }
 
+/// Who must have a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// Nobody; accounts with one use it.
+    Optional,
+    /// Admins and auditors who log in by password.
+    Required,
+}
+
 /// The file that is read if none is named.
 const FILE: &str = "kinerja.toml";
 
@@ -144,6 +179,9 @@ pub enum ConfigError {
     /// An allowed origin is malformed.
     #[error("allowed_origins: {0} is not an origin such as https://app.example")]
     Origin(String),
+    /// The settings of the issuer are wrong.
+    #[error("oidc_issuer: {0}")]
+    Issuer(#[from] service::identity::OidcError),
     /// The manifest of trusted documents can't be loaded.
     #[error("{}: {cause}", .file.display())]
     Documents {
@@ -187,6 +225,7 @@ impl Config {
         }
         config.origins()?;
         config.documents()?;
+        config.issuer()?;
         Ok(config)
     }
 
@@ -223,6 +262,22 @@ impl Config {
             .map_err(|cause| ConfigError::Documents { file: file.clone(), cause })
     }
 
+    /// The agency's issuer of tokens.
+    ///
+    /// # Errors
+    /// Wrong settings.
+    pub(crate) fn issuer(&self) -> Result<Option<Arc<Issuer>>, ConfigError> {
+        let Some(issuer) = &self.oidc_issuer else { return Ok(None) };
+        let settings = IssuerSettings {
+            issuer: issuer.clone(),
+            client_ids: self.oidc_client_ids.clone(),
+            nip_claim: self.oidc_nip_claim.clone(),
+            external_id_claim: self.oidc_external_id_claim.clone(),
+            ca_file: self.oidc_ca_file.clone(),
+        };
+        Ok(Some(Arc::new(Issuer::new(settings)?)))
+    }
+
     /// The directory of uploads.
     #[must_use]
     pub fn uploads(&self) -> PathBuf {
@@ -245,6 +300,12 @@ impl Config {
         }
     }
 
+    /// The file of the key that encrypts secrets.
+    #[must_use]
+    pub fn secrets_key(&self) -> PathBuf {
+        self.secrets_key.clone().unwrap_or_else(|| self.data_dir.join("keys").join("secrets"))
+    }
+
     /// The settings as JSON without secrets.
     #[must_use]
     pub fn without_secrets(&self) -> String {
@@ -252,6 +313,7 @@ impl Config {
             database_url: Some(without_password(&self.database())),
             uploads_dir: Some(self.uploads()),
             journal_key: Some(self.journal_key()),
+            secrets_key: Some(self.secrets_key()),
             ..self.clone()
         };
         serde_json::to_string_pretty(&config).unwrap_or_default()

@@ -39,6 +39,16 @@ pub enum EventKind {
     AccountReset,
     /// A person gained power over the results of others by a change that another person made.
     RatingPowerGiven,
+    /// A person added a second factor to their account.
+    SecondFactorAdded,
+    /// A second factor was removed, by the person or by an admin.
+    SecondFactorRemoved,
+    /// A recovery code replaced the second factor once.
+    RecoveryCodeUsed,
+    /// A person logged in for the first time with a token of an issuer, whose subject now belongs to their account.
+    LoginLinked,
+    /// An admin removed the link between a person and an issuer.
+    LoginUnlinked,
     /// An API key was created.
     ApiKeyCreated,
     /// An admin took over an API key: it works with the rights of this admin.
@@ -171,7 +181,7 @@ pub enum EventKind {
 
 /// The kinds about access. The person concerned is notified of them even if they acted themselves: it may have been
 /// somebody else with their password.
-pub const OF_ACCESS: [EventKind; 10] = [
+pub const OF_ACCESS: [EventKind; 15] = [
     EventKind::RoleGranted,
     EventKind::RoleRevoked,
     EventKind::ActivationCodeIssued,
@@ -179,6 +189,11 @@ pub const OF_ACCESS: [EventKind; 10] = [
     EventKind::PasswordChanged,
     EventKind::AccountReset,
     EventKind::RatingPowerGiven,
+    EventKind::SecondFactorAdded,
+    EventKind::SecondFactorRemoved,
+    EventKind::RecoveryCodeUsed,
+    EventKind::LoginLinked,
+    EventKind::LoginUnlinked,
     EventKind::ApiKeyCreated,
     EventKind::ApiKeyTakenOver,
     EventKind::ApiKeyRevoked,

@@ -27,6 +27,8 @@ pub struct Model {
     pub created_at: i64,
     pub refreshed_at: i64,
     pub ended_at: Option<i64>,
+    /// how the person logged in: PASSWORD or TOKEN
+    pub method: String,
 }
 
 /// No relations: queries join tables explicitly.

@@ -185,6 +185,8 @@ pub struct Query(
 pub struct Mutation(
     identity::SessionMutation,
     identity::AccessMutation,
+    identity::SecondFactorMutation,
+    identity::TokenLoginMutation,
     organisation::OrganisationMutation,
     organisation::AssignmentMutation,
     organisation::PositionMutation,
@@ -219,6 +221,8 @@ pub enum Access {
 pub fn access(field: &str) -> Access {
     match field {
         "login"
+        | "startLogin"
+        | "loginWithToken"
         | "refreshSession"
         | "activateAccount"
         | "serviceConfig"
@@ -232,4 +236,11 @@ pub fn access(field: &str) -> Access {
         "reports" | "periods" | "orgUnits" => Access::Reporting,
         _ => Access::SignedIn,
     }
+}
+
+/// Whether a root field can be used by a session that must add a second factor first.
+#[must_use]
+pub fn adds_second_factor(field: &str) -> bool {
+    access(field) == Access::Public
+        || matches!(field, "startSecondFactor" | "confirmSecondFactor" | "logout" | "__typename")
 }

@@ -14,11 +14,13 @@ mod files;
 mod first;
 mod form;
 mod key_owners;
+mod login_links;
 mod moves;
 mod name_keys;
 mod objection_index;
 mod period_days;
 mod privacy;
+mod second_factor;
 mod superiors;
 
 /// All migrations, oldest first.
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(privacy::AddAccessLog),
             Box::new(cursor_marks::AddCursorMarks),
             Box::new(key_owners::AddKeyOwners),
+            Box::new(second_factor::AddSecondFactors),
+            Box::new(login_links::AddLoginLinks),
         ]
     }
 }

@@ -116,6 +116,12 @@ pub struct Env {
     pub imports: crate::import::Imports,
     /// Limits how many password hashes run and wait.
     pub(crate) hashing: crate::identity::Hashing,
+    /// Encrypts the secrets of second factors.
+    pub(crate) vault: Arc<crate::identity::Vault>,
+    /// The agency's issuer of tokens; `None`: people log in by password only.
+    pub issuer: Option<Arc<crate::identity::Issuer>>,
+    /// Whether admins and auditors who log in by password must have a second factor.
+    pub second_factor_required: bool,
 }
 
 impl Env {
@@ -125,7 +131,8 @@ impl Env {
         Self { db: self.db.for_work(work), ..self.clone() }
     }
 
-    /// Creates the environment of a connected database.
+    /// Creates the environment of a connected database. Its key for secrets ends with the process: a server sets the
+    /// stored one with [`Env::with_vault`].
     #[must_use]
     pub fn new(db: Db, clock: Clock, uploads: &std::path::Path) -> Self {
         let regulations = Library::default();
@@ -144,6 +151,9 @@ impl Env {
             separation: crate::power::Separation::default(),
             imports: crate::import::Imports::default(),
             hashing: crate::identity::Hashing::new(cores(), crate::identity::LOGINS_WAITING),
+            vault: Arc::new(crate::identity::Vault::temporary()),
+            issuer: None,
+            second_factor_required: false,
         }
     }
 
@@ -151,6 +161,12 @@ impl Env {
     #[must_use]
     pub fn with_logins_waiting(self, waiting: usize) -> Self {
         Self { hashing: crate::identity::Hashing::new(cores(), waiting), ..self }
+    }
+
+    /// Sets the key that encrypts secrets.
+    #[must_use]
+    pub fn with_vault(self, vault: crate::identity::Vault) -> Self {
+        Self { vault: Arc::new(vault), ..self }
     }
 
     /// Adds a notary that signs checkpoints of the journal.

@@ -17,6 +17,7 @@ pub mod generate;
 pub mod identity;
 pub mod import;
 pub mod journal;
+mod key_file;
 pub mod organisation;
 pub mod period;
 pub mod person;

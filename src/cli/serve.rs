@@ -2,7 +2,7 @@
 
 use super::{CliError, connect};
 use crate::{
-    config::Config,
+    config::{Config, SecondFactor},
     http::{
         self,
         app::{App, AppSettings, Introspection},
@@ -14,7 +14,7 @@ use service::{
     Env,
     db::CLOCK_TOLERANCE,
     env::Clock,
-    journal,
+    identity, journal,
     synthetic::{self, State},
 };
 use std::{net::SocketAddr, time::Duration};
@@ -29,7 +29,8 @@ const TICK: Duration = Duration::from_secs(60);
 const CLOSING: Duration = Duration::from_secs(4);
 
 pub async fn run(config: Config) -> Result<(), CliError> {
-    let env = connect(&config, Clock::system()).await?;
+    let mut env = connect(&config, Clock::system()).await?;
+    env.second_factor_required = config.second_factor == SecondFactor::Required;
     require_durability(&env, config.allow_unsafe_postgres).await?;
     env.db().migrate().await?;
     match synthetic::state(&env).await? {
@@ -99,7 +100,9 @@ pub async fn until_stopped(
         documents: config.documents()?,
         demo,
     };
-    let env = env.signed_by(config.journal_files().open()?);
+    let vault = identity::Vault::open(&config.secrets_key())?;
+    let mut env = env.signed_by(config.journal_files().open()?).with_vault(vault);
+    env.issuer = config.issuer()?;
     let app = App::new(env.clone(), &settings)?;
     let mut for_operators = Vec::new();
     if let Some(address) = config.health_listen {

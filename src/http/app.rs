@@ -276,7 +276,7 @@ impl App {
         call: Call,
         address: String,
     ) -> Result<Admitted, HttpError> {
-        check_access(self, caller.actor(), summary).map_err(|error| HttpError::of(&error, call))?;
+        check_access(self, &caller, summary).map_err(|error| HttpError::of(&error, call))?;
         let reads_data = summary.root_fields.iter().any(|field| !field.starts_with("__"));
         let actor = caller.actor().map(Arc::as_ref);
         if self.front.trusts() && !summary.trusted && reads_data && documents::needs_trusted_documents(actor)
@@ -397,8 +397,13 @@ fn is_login(summary: &Summary) -> bool {
 }
 
 /// Checks whether the caller may use the root fields. Each load then decides which objects they can see.
-fn check_access(app: &App, actor: Option<&Arc<Actor>>, summary: &Summary) -> Result<(), Error> {
-    let least = match actor.map(|actor| actor.identity) {
+fn check_access(app: &App, caller: &Caller, summary: &Summary) -> Result<(), Error> {
+    if let Some(found) = caller.found()
+        && !summary.root_fields.iter().all(|field| graphql::adds_second_factor(field))
+    {
+        auth::complete(found.clone())?;
+    }
+    let least = match caller.actor().map(|actor| actor.identity) {
         None => Access::Public,
         Some(Identity::ApiKey(_)) => Access::Reporting,
         Some(Identity::Staff(_) | Identity::System) => Access::SignedIn,

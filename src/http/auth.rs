@@ -1,6 +1,7 @@
 //! Authenticates an HTTP request by its bearer token, never by a cookie.
 
 use axum::http::{HeaderMap, header};
+use domain::{Key, policy};
 use service::{Env, Error, identity};
 
 /// Authenticates a request; `None` without a token. An unknown, expired or revoked token is UNAUTHENTICATED.
@@ -14,6 +15,15 @@ pub async fn authenticate(env: &Env, headers: &HeaderMap) -> Result<Option<ident
 /// Authenticates the token of a socket or event stream, without the cache.
 pub async fn connecting(env: &Env, token: &str) -> Result<identity::Authenticated, Error> {
     identity::authenticate_uncached(env, plausible(token)?).await
+}
+
+/// Refuses a session that must add a second factor first.
+pub fn complete(found: identity::Authenticated) -> Result<identity::Authenticated, Error> {
+    if found.lacks_second_factor {
+        Err(policy::forbidden(Key::SecondFactorMissing).into())
+    } else {
+        Ok(found)
+    }
 }
 
 /// The bearer token of a request; `None` without the header.

@@ -104,7 +104,8 @@ pub async fn export(
         let failed = |error: Error| HttpError::of(&error, call);
         let _place = app.place(Work::Report, call).await?;
         let authenticated = auth::authenticate(&env, &headers).await.map_err(failed)?;
-        let actor = authenticated.ok_or(Error::Unauthenticated).map_err(failed)?.actor;
+        let actor =
+            authenticated.ok_or(Error::Unauthenticated).and_then(auth::complete).map_err(failed)?.actor;
         // The caller is known, so the address does not matter.
         app.charge(Some(&actor), "", REPORT_COST, call)?;
         let export = parameters.read(&env, &actor).await.map_err(failed)?;

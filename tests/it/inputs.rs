@@ -4,6 +4,7 @@
 
 use crate::{
     both,
+    matrix::WITHOUT_LOGIN,
     support::{Client, Person, TestApp, ids, sdl::Sdl},
     year,
 };
@@ -75,7 +76,7 @@ async fn walk(app: &TestApp, values: impl Fn(&str) -> Vec<Value>) -> usize {
         let name = field.name.node.as_str();
         let ty = field.arguments[0].node.ty.node.to_string();
         let (input, leaves) = sdl.full_input(ty.trim_end_matches('!'));
-        let client = match ["login", "refreshSession", "activateAccount"].contains(&name) {
+        let client = match WITHOUT_LOGIN.contains(&name) {
             true => app.anonymous(),
             false => app.client(Person::Admin).await,
         };

@@ -42,6 +42,10 @@ fn crates_have_no_forbidden_dependencies() {
         ("entity", &["domain", "migration", "proof", "service", "async-graphql", "axum", "tokio"][..]),
         ("migration", &["domain", "entity", "proof", "service", "async-graphql", "axum", "tokio"][..]),
         (
+            "oidc",
+            &["domain", "entity", "migration", "proof", "service", "sea-orm", "async-graphql", "axum"][..],
+        ),
+        (
             "proof",
             &[
                 "domain",

@@ -85,6 +85,7 @@ super::names! {
     "indicators": "Indikator", "Indicators";
     "input": "Masukan", "Input";
     "isActionPlan": "Rencana aksi", "Action plan step";
+    "issuer": "Penerbit login", "Issuer of the login";
     "kind": "Jenis", "Kind";
     "kinds": "Jenis", "Kinds";
     "label": "Nama", "Label";
@@ -182,6 +183,7 @@ super::names! {
     "timeZone": "Zona waktu", "Time zone";
     "title": "Judul", "Title";
     "to": "Tujuan", "To";
+    "token": "Token login", "Login token";
     "trainings": "Pelatihan", "Trainings";
     "unit": "Satuan", "Unit of measure";
     "unitCode": "Kode unit", "Code of the unit";

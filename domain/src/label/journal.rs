@@ -11,6 +11,11 @@ labels! {
         PasswordChanged: "Kata sandi diganti", "Password changed";
         AccountReset: "Kata sandi dicabut", "Password taken";
         RatingPowerGiven: "Wewenang menilai diberikan", "Power to rate given";
+        SecondFactorAdded: "Faktor kedua ditambahkan", "Second factor added";
+        SecondFactorRemoved: "Faktor kedua dihapus", "Second factor removed";
+        RecoveryCodeUsed: "Kode pemulihan dipakai", "Recovery code used";
+        LoginLinked: "Login instansi ditautkan", "Agency login linked";
+        LoginUnlinked: "Tautan login instansi dihapus", "Agency login unlinked";
         ApiKeyCreated: "Kunci API dibuat", "API key created";
         ApiKeyTakenOver: "Kunci API diambil alih", "API key taken over";
         ApiKeyRevoked: "Kunci API dicabut", "API key revoked";

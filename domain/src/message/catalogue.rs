@@ -120,6 +120,18 @@ catalogue! {
     PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
     PasswordCommon: "Kata sandi ini mudah ditebak: terdiri dari kata sandi, kata, nama, atau pola yang umum, atau dari nama pengguna, NIP, atau nama Anda sendiri. Pilih yang lain.", "This password is easy to guess: it consists of common passwords, words, names or patterns, or of your own user name, NIP or name. Choose another one.";
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, already used or expired; ask the personnel office for a new one.";
+    SecondFactorAsked: "Masukkan kode dari aplikasi autentikator, atau satu kode pemulihan.", "Enter the code of your authenticator app, or one of your recovery codes.";
+    SecondFactorWrong: "Kode autentikator salah atau kedaluwarsa, atau kode pemulihan ini sudah dipakai.", "The code of the authenticator app is wrong or expired, or this recovery code was already used.";
+    SecondFactorUsed: "Kode ini sudah dipakai; tunggu sampai aplikasi autentikator menampilkan kode berikutnya.", "This code was already used; wait until your authenticator app shows the next one.";
+    SecondFactorActive: "Akun ini sudah memiliki faktor kedua; hapus dahulu yang lama.", "This account already has a second factor; remove it first.";
+    SecondFactorNotStarted: "Faktor kedua belum dimulai; minta dahulu kunci untuk aplikasi autentikator.", "No second factor was started; first ask for the key for your authenticator app.";
+    SecondFactorMissing: "Admin dan auditor harus memiliki faktor kedua: tambahkan dahulu, lalu lanjutkan.", "Admins and auditors must have a second factor: add one first, then continue.";
+    TokenLoginOff: "Login lewat sistem instansi tidak diaktifkan pada server ini.", "Logging in through the agency's own system is not enabled on this server.";
+    TokenRefused: "Login dari sistem instansi tidak sah atau sudah kedaluwarsa; mulailah login sekali lagi.", "The login from the agency's system is not valid or has expired; start the login again.";
+    TokenOfNobody: "Tidak ada pegawai aktif dengan NIP atau identitas dari sistem instansi; hubungi kantor kepegawaian.", "No active person here has the NIP or id from the agency's system; contact the personnel office.";
+    TokenOfAnother: "Login instansi ini tertaut dengan pegawai lain, tetapi NIP atau identitasnya milik {name}; hubungi kantor kepegawaian.", "This agency login is linked to another person, but its NIP or id belongs to {name}; contact the personnel office.";
+    TokenOfSeveral: "NIP dan identitas dari sistem instansi menunjuk ke pegawai yang berbeda, antara lain {name}; hubungi kantor kepegawaian.", "The NIP and the id from the agency's system belong to different people, among them {name}; contact the personnel office.";
+    TokenAlreadyLinked: "{name} sudah tertaut dengan login lain dari sistem instansi; admin dapat menghapus tautan itu.", "{name} is already linked to another login of the agency's system; an admin can remove that link.";
     AgencyExists: "Basis data ini sudah memiliki instansi.", "This database already has an agency.";
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Figures for reporting tools

@@ -20,6 +20,16 @@ mirrors! {
         /// A person gained power over the results of others by a change that another person made. Recorded while
         /// the server separates the two (`KINERJA_FOUR_EYES`).
         RatingPowerGiven,
+        /// A person added a second factor to their account.
+        SecondFactorAdded,
+        /// A second factor was removed, by the person or by an admin.
+        SecondFactorRemoved,
+        /// A recovery code replaced the second factor once.
+        RecoveryCodeUsed,
+        /// A person logged in for the first time with a token of an issuer, whose subject now belongs to their account.
+        LoginLinked,
+        /// An admin removed the link between a person and an issuer.
+        LoginUnlinked,
         /// An API key was created.
         ApiKeyCreated,
         /// An admin took over an API key: it works with the rights of this admin.

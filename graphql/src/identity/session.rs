@@ -17,7 +17,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct SessionMutation;
 
-/// Input of `login`: user name, password and the optional device token.
+/// Input of `login`: user name, password, the code of a second factor and the optional device token.
 #[derive(InputObject)]
 struct LoginInput {
     /// NIP, with or without spaces, or user name.
@@ -25,6 +25,10 @@ struct LoginInput {
     /// The password.
     #[graphql(secret)]
     password: String,
+    /// The code that the authenticator app shows, or a recovery code, for an account with a second factor. Without one
+    /// the error has the path `code`: ask for the code and send it with the password.
+    #[graphql(secret)]
+    code: Option<String>,
     /// The device token of the last login to this account on this device. With it, failed logins elsewhere can't keep
     /// you out. An unknown one is ignored.
     #[graphql(secret)]
@@ -84,18 +88,21 @@ struct ChangePasswordInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Outcome of `login` and `refreshSession`.
+/// Outcome of `login`, `loginWithToken` and `refreshSession`.
 #[derive(SimpleObject)]
-struct SessionPayload {
+pub(super) struct SessionPayload {
     /// Access token for `Authorization: Bearer`; null if `errors` is not empty.
     access_token: Option<String>,
     /// Refresh token for `refreshSession`; keep it secret. Each works for one refresh.
     refresh_token: Option<String>,
-    /// Device token from `login`: store it on this device, keep it after logout, and send it with the next login to
+    /// Device token from the login: store it on this device, keep it after logout, and send it with the next login to
     /// this account. Null from `refreshSession`.
     device_token: Option<String>,
     /// Expiry time of the access token.
     expires_at: Option<DateTime>,
+    /// Whether an admin or auditor must add a second factor first. Until then the session can only run
+    /// `startSecondFactor`, `confirmSecondFactor` and `logout`, and `viewer` is null.
+    second_factor_missing: bool,
     /// The person who is logged in.
     viewer: Option<Viewer>,
     /// Errors that the client can act on.
@@ -103,7 +110,7 @@ struct SessionPayload {
 }
 
 impl SessionPayload {
-    async fn new(
+    pub(super) async fn new(
         ctx: &Context<'_>,
         result: service::Result<identity_service::Tokens>,
     ) -> async_graphql::Result<Self> {
@@ -114,18 +121,23 @@ impl SessionPayload {
                 refresh_token: None,
                 device_token: None,
                 expires_at: None,
+                second_factor_missing: false,
                 viewer: None,
                 errors,
             });
         };
-        // Set the caller without authenticating the new token: its first use proves that the client received it.
-        ctx.request()?.caller.replace(tokens.authenticated);
+        let second_factor_missing = tokens.authenticated.lacks_second_factor;
+        if !second_factor_missing {
+            // Set the caller without authenticating the new token: its first use proves that the client received it.
+            ctx.request()?.caller.replace(tokens.authenticated);
+        }
         Ok(Self {
             access_token: Some(tokens.access_token),
             refresh_token: Some(tokens.refresh_token),
             device_token: tokens.device_token,
             expires_at: Some(DateTime(tokens.expires_at)),
-            viewer: Some(Viewer::of(ctx)?),
+            second_factor_missing,
+            viewer: if second_factor_missing { None } else { Some(Viewer::of(ctx)?) },
             errors,
         })
     }
@@ -134,7 +146,8 @@ impl SessionPayload {
 #[Object]
 impl SessionMutation {
     /// Logs in. An unknown user and a wrong password give the same response after the same time. RATE_LIMITED after too
-    /// many failures, with the seconds to wait in `retryAfterSeconds`. Needs no login.
+    /// many failures, with the seconds to wait in `retryAfterSeconds`. If the account has a second factor and the code is
+    /// missing or wrong, the error has the path `code`. Needs no login.
     async fn login(
         &self,
         ctx: &Context<'_>,
@@ -143,6 +156,7 @@ impl SessionMutation {
         let login = identity_service::Login {
             user: input.user,
             password: input.password,
+            code: input.code,
             device_token: input.device_token,
             address: ctx.request()?.address.clone(),
             client: input.client,

@@ -153,6 +153,14 @@ impl Account {
     async fn activated_at(&self) -> Option<DateTime> {
         self.0.activated_at.map(DateTime)
     }
+    /// Time at which the person added a second factor; null without one.
+    async fn second_factor_since(&self) -> Option<DateTime> {
+        self.0.second_factor_since.map(DateTime)
+    }
+    /// The logins of the agency's own system that open this account; none until the person has used `loginWithToken`.
+    async fn login_links(&self) -> Vec<LoginLink> {
+        self.0.login_links.iter().cloned().map(LoginLink).collect()
+    }
     /// Time at which the newest unused code was issued; null if there is none.
     async fn code_issued_at(&self) -> Option<DateTime> {
         self.0.code.map(|(issued_at, _)| DateTime(issued_at))
@@ -160,6 +168,25 @@ impl Account {
     /// Expiry time of that code, which may have passed; null if there is none.
     async fn code_expires_at(&self) -> Option<DateTime> {
         self.0.code.map(|(_, expires_at)| DateTime(expires_at))
+    }
+}
+
+pub struct LoginLink(identity_service::LoginLink);
+
+/// A login of the agency's own system that opens an account.
+#[Object]
+impl LoginLink {
+    /// The issuer of the tokens, for `unlinkLogin`.
+    async fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+    /// The person's id at the issuer.
+    async fn subject(&self) -> &str {
+        &self.0.subject
+    }
+    /// Time of the first login.
+    async fn linked_at(&self) -> DateTime {
+        DateTime(self.0.linked_at)
     }
 }
 

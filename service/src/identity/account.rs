@@ -6,7 +6,7 @@ use super::{
     hashing::Purpose,
     password,
     role::RoleGrant,
-    session, token, trace, user_name,
+    second_factor, session, token, token_login, trace, user_name,
 };
 use crate::{
     db::{IdempotencyKey, Tx, any_of},
@@ -148,7 +148,10 @@ async fn refuse_own(tx: &Tx, person: StaffId) -> Result<Error> {
 
 /// Finds the people among these who have a role that the actor may not grant. With a code for such a person, the
 /// actor could use that role.
-async fn with_ungrantable_role(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<Uuid>> {
+pub(super) async fn with_ungrantable_role(
+    tx: &Tx,
+    people: impl Iterator<Item = Uuid>,
+) -> Result<BTreeSet<Uuid>> {
     let grants = role_grant::Entity::find()
         .filter(any_of(tx.backend(), (role_grant::Entity, role_grant::Column::StaffId), people))
         .filter(role_grant::Column::RevokedAt.is_null())
@@ -215,7 +218,7 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Resu
 }
 
 /// Opens an account without a password.
-async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, String)> {
+pub(super) async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, String)> {
     let user_name =
         user_name::free(tx, person.id, person.nip.as_deref(), person.external_id.as_deref()).await?;
     let id = fresh_id();
@@ -377,8 +380,8 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
     changed
 }
 
-/// Takes the password of a person who returns, with their sessions, devices, codes and roles: a new code and new grants
-/// are needed. Returns whether there was anything to take.
+/// Takes the password of a person who returns, with their second factor, sessions, devices, codes and roles: a new code
+/// and new grants are needed. Returns whether there was anything to take.
 pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> Result<bool> {
     let mut taken = false;
     let grants = role_grant::Entity::find()
@@ -409,6 +412,8 @@ pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> 
         .await?;
     session::end(tx, Condition::all().add(entity::session::Column::AccountId.eq(account.id))).await?;
     device::forget(tx, Condition::all().add(known_device::Column::AccountId.eq(account.id))).await?;
+    second_factor::remove(tx, &account, why).await?;
+    token_login::unlink(tx, &account, Condition::all(), why).await?;
     if account.password_hash.is_some() {
         trace::of_accounts(tx, EventKind::AccountReset, account.agency_id, &[staff.0], why).await?;
         taken = true;

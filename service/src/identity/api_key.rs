@@ -206,7 +206,12 @@ pub(super) async fn authenticate(env: &Env, hash: &str) -> Result<Authenticated>
         .filter(|key| key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > now))
         .ok_or(Error::Unauthenticated)?;
     let actor = actor(env, &key).await?;
-    Ok(Authenticated { actor: Arc::new(actor), session: None, expires_at: key.expires_at.map(from_micros) })
+    Ok(Authenticated {
+        actor: Arc::new(actor),
+        session: None,
+        expires_at: key.expires_at.map(from_micros),
+        lacks_second_factor: false,
+    })
 }
 
 /// Loads the current rights of a key.

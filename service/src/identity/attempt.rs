@@ -7,7 +7,7 @@
 //! No one can lock out another person: a person who has logged in before holds a device token, which has failures of its
 //! own that others can't use up. See docs/adr/0021.
 
-use super::device;
+use super::{device, nonce};
 use crate::{
     db::{Backend, Tx},
     env::{Env, fresh_id, machine_now},
@@ -59,11 +59,12 @@ pub fn address_block(address: &str) -> String {
     }
 }
 
-/// The secret that is guessed. Activation codes are counted separately from passwords.
+/// The secret that is guessed. Passwords, activation codes and tokens of an issuer are counted separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Password,
     Code,
+    Token,
 }
 
 impl Kind {
@@ -71,6 +72,7 @@ impl Kind {
         match self {
             Self::Password => "PASSWORD",
             Self::Code => "CODE",
+            Self::Token => "TOKEN",
         }
     }
 }
@@ -79,7 +81,7 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Guess {
     kind: Kind,
-    /// Hash of the user name, so that names that do not exist count too; empty for a code.
+    /// Hash of the user name, so that names that do not exist count too; empty for a code or token.
     user_key: String,
     /// The account; the nil id if the name has none.
     account: Uuid,
@@ -116,8 +118,18 @@ impl Guess {
 
     /// A guess of an activation code.
     pub(super) fn code(address: &str) -> Self {
+        Self::of_block(Kind::Code, address)
+    }
+
+    /// A login with a token of an issuer.
+    pub(super) fn token(address: &str) -> Self {
+        Self::of_block(Kind::Token, address)
+    }
+
+    /// A guess that only the limit of its block counts.
+    fn of_block(kind: Kind, address: &str) -> Self {
         Self {
-            kind: Kind::Code,
+            kind,
             user_key: String::new(),
             account: Uuid::nil(),
             device: None,
@@ -191,7 +203,7 @@ impl Guess {
             most: FAILURES_OF_BLOCK,
             within: Duration::minutes(1),
         };
-        if self.kind == Kind::Code {
+        if self.kind != Kind::Password {
             return vec![of_block];
         }
         let of_account = unknown().add(Column::UserKey.eq(&self.user_key));
@@ -306,7 +318,7 @@ pub(super) fn system() -> Actor {
     Actor::system(AgencyId(Uuid::nil()))
 }
 
-/// Removes attempts, familiar blocks and known devices that no longer count; returns their number.
+/// Removes attempts, familiar blocks, known devices and used nonces that no longer count; returns their number.
 pub(crate) async fn expire(tx: &Tx) -> Result<u64> {
     let now = machine_now();
     let attempts = login_attempt::Entity::delete_many()
@@ -317,7 +329,8 @@ pub(crate) async fn expire(tx: &Tx) -> Result<u64> {
         .filter(login_block::Column::At.lt(to_micros(now - Duration::days(FAMILIAR_DAYS))))
         .exec(tx.connection())
         .await?;
-    Ok(attempts.rows_affected + blocks.rows_affected + device::expire(tx).await?)
+    let others = device::expire(tx).await? + nonce::expire(tx).await?;
+    Ok(attempts.rows_affected + blocks.rows_affected + others)
 }
 
 #[cfg(test)]

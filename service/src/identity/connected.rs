@@ -1,6 +1,6 @@
 //! Ended credentials and changed rights of open connections, checked for all connections in one go.
 
-use super::{Authenticated, actor, api_key as keys};
+use super::{Authenticated, actor, api_key as keys, second_factor};
 use crate::{
     db::{BATCH, any_of},
     env::{Env, machine_now},
@@ -55,7 +55,8 @@ impl Authenticated {
 /// Whether a credential can keep connections open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validity {
-    /// It ended by logout, password change, departure of the person, or revocation, or the key has expired.
+    /// It ended by logout, password change, departure of the person, or revocation, or the key has expired; or a second
+    /// factor is missing that the settings make compulsory.
     Ended,
     /// It lasts until its newest access token or the key expires; `None`: until it is revoked.
     Until(Option<Instant>),
@@ -105,10 +106,13 @@ async fn living_sessions(env: &Env, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
         )
         .and_where(Expr::col((staff::Entity, staff::Column::Status)).eq(StaffStatus::Active.to_string()))
         .to_owned();
+    // A person who becomes an admin while connected must add a second factor first, if one is compulsory.
+    let lacks = env.second_factor_required.then(|| second_factor::lacks_one().not());
     Ok(session::Entity::find()
         .select_only()
         .column(session::Column::Id)
         .column(session::Column::AccessExpiresAt)
+        .filter(Condition::all().add_option(lacks))
         .filter(any_of(env.db.backend(), (session::Entity, session::Column::Id), ids.iter().copied()))
         .filter(session::Column::EndedAt.is_null())
         .filter(Expr::exists(owner))

@@ -1,6 +1,10 @@
 //! Lists access: granted roles, API keys and accounts. For the person concerned, for admins of the unit, and for auditors.
 
-use super::role::RoleGrant;
+use super::{
+    role::RoleGrant,
+    second_factor,
+    token_login::{self, LoginLink},
+};
 use crate::{
     db::{Backend, Keyset, Order, Page, PageRequest, SortKey, any_of},
     env::{Env, machine_now},
@@ -87,6 +91,10 @@ pub struct Account {
     pub user_name: Option<String>,
     /// When the present password was set; `None` without a password.
     pub activated_at: Option<Instant>,
+    /// When the person added a second factor; `None` without one.
+    pub second_factor_since: Option<Instant>,
+    /// The subjects of issuers that log in as the person.
+    pub login_links: Vec<LoginLink>,
     /// The newest code that was neither used nor replaced: when it was issued, and when it expires.
     pub code: Option<(Instant, Instant)>,
 }
@@ -309,14 +317,29 @@ async fn of_people(env: &Env, people: &[StaffId]) -> Result<HashMap<StaffId, Acc
         .into_iter()
         .map(|code| (code.account_id, (from_micros(code.issued_at), from_micros(code.expires_at))))
         .collect();
-    let without = |staff| Account { staff, user_name: None, activated_at: None, code: None };
+    let added = second_factor::of_accounts(env, rows.iter().map(|row| row.id)).await?;
+    let mut links = token_login::links_of(env, rows.iter().map(|row| row.id)).await?;
+    let without = |staff| Account {
+        staff,
+        user_name: None,
+        activated_at: None,
+        second_factor_since: None,
+        login_links: Vec::new(),
+        code: None,
+    };
     let mut found: HashMap<StaffId, Account> =
         people.iter().map(|person| (*person, without(*person))).collect();
     for row in rows {
         let staff = StaffId(row.staff_id);
         let activated_at = row.activated_at.filter(|_| row.password_hash.is_some()).map(from_micros);
         let code = codes.get(&row.id).copied();
-        found.insert(staff, Account { staff, user_name: Some(row.user_name), activated_at, code });
+        let second_factor_since = added.get(&row.id).copied();
+        let user_name = Some(row.user_name);
+        let login_links = links.remove(&row.id).unwrap_or_default();
+        found.insert(
+            staff,
+            Account { staff, user_name, activated_at, second_factor_since, login_links, code },
+        );
     }
     Ok(found)
 }

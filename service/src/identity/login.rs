@@ -4,8 +4,8 @@ use super::{
     attempt::Guess,
     device,
     hashing::Purpose,
-    password,
-    session::{self, Tokens},
+    password, second_factor,
+    session::{self, Method, Tokens},
 };
 use crate::{env::Env, error::Result};
 use domain::{Key, Refusal, actor::Actor, id::AgencyId};
@@ -19,6 +19,8 @@ pub struct Login {
     pub user: String,
     /// The password.
     pub password: String,
+    /// A code of the second factor, or a recovery code; for accounts that have one.
+    pub code: Option<String>,
     /// The device token of an earlier login on this device.
     pub device_token: Option<String>,
     /// The client's address, for rate limiting.
@@ -33,6 +35,8 @@ pub struct Login {
 /// too many failures it is RATE_LIMITED ([`super::attempt`]). The account itself is never locked, so that no one can
 /// lock out another person on the last day of a deadline. OVERLOADED, with nothing done, if too many passwords are
 /// being verified.
+///
+/// An account with a second factor also needs a code. A wrong or used code counts like a wrong password.
 pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
     let place = env.hashing.place(Purpose::Login)?;
     let user = normalise(&input.user);
@@ -50,13 +54,18 @@ pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
         counted.failed(env).await?;
         return Err(Refusal::input(["user"], Key::LoginFailed).into());
     };
-    let client = input.client;
-    env.write(&Actor::system(AgencyId(account.agency_id)), move |tx| async move {
+    let (server, client, code) = (env.clone(), input.client, input.code);
+    let system = Actor::system(AgencyId(account.agency_id));
+    let opened = env.write(&system, move |tx| async move {
+        if let Err(wrong) = second_factor::check(&server, &tx, &account, code.as_deref()).await? {
+            wrong.count(&counted, &tx).await?;
+            return Ok(Err(wrong));
+        }
         counted.succeeded(&tx).await?;
         let device = device::logged_in(&tx, account.id, device).await?;
-        session::open(&tx, &account, device, client).await
-    })
-    .await
+        session::open(&server, &tx, &account, Method::Password, device, client).await.map(Ok)
+    });
+    Ok(opened.await??)
 }
 
 /// Removes spaces and lowers the case of a user name, because a NIP is printed in groups.

@@ -9,15 +9,19 @@ mod device;
 mod hashing;
 mod list;
 mod login;
+mod nonce;
 mod password;
 mod role;
+mod second_factor;
 mod session;
 #[cfg(test)]
 mod tests;
 mod token;
 mod token_cache;
+mod token_login;
 mod trace;
 mod user_name;
+mod vault;
 
 #[cfg(test)]
 pub(crate) use account::activate_for_test;
@@ -46,15 +50,23 @@ pub use list::{
 };
 pub(crate) use login::normalise;
 pub use login::{Login, login};
+pub use nonce::NONCE_MINUTES;
+pub use oidc::{Issuer, OidcError, Settings as IssuerSettings};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
+pub use second_factor::{
+    RECOVERY_CODES, RemoveSecondFactor, StartSecondFactor, StartedSecondFactor, confirm_second_factor,
+    remove_second_factor, start_second_factor,
+};
 pub use session::{
     ACCESS_MINUTES, Authenticated, REFRESH_DAYS, Session, Tokens, authenticate, authenticate_uncached,
     logout, refresh_session, revoke_session, sessions,
 };
 pub(crate) use token::hash as hash_of;
 pub(crate) use token_cache::TokenCache;
+pub use token_login::{LoginLink, LoginWithToken, StartedLogin, login_with_token, start_login, unlink_login};
+pub use vault::Vault;
 
 /// Creates an access token that tests store themselves.
 pub(crate) fn token_for_test() -> String {

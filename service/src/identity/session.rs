@@ -3,6 +3,7 @@
 use super::{
     actor,
     device::{self, Device},
+    second_factor,
     token::{self, Purpose},
 };
 use crate::{
@@ -55,6 +56,19 @@ pub struct Authenticated {
     pub session: Option<SessionId>,
     /// When the token expires; `None`: valid until revoked.
     pub expires_at: Option<Instant>,
+    /// Whether the session may do nothing but add a second factor, because the settings make one compulsory for admins
+    /// and auditors who log in by password.
+    pub lacks_second_factor: bool,
+}
+
+/// How the person of a session logged in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Method {
+    /// By password.
+    Password,
+    /// With a token of an issuer, which asks for its own second factor.
+    Token,
 }
 
 /// A session as shown to its owner.
@@ -110,10 +124,12 @@ async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
     if found.repeat_until.is_some_and(|until| until > to_micros(now)) {
         confirm_refresh(env, found.id, hash).await;
     }
+    let lacks_second_factor = second_factor::must_add_one(env, env.db.reader(), &actor, found.id).await?;
     Ok(Authenticated {
         actor: Arc::new(actor),
         session: Some(SessionId(found.id)),
         expires_at: Some(from_micros(found.access_expires_at)),
+        lacks_second_factor,
     })
 }
 
@@ -138,8 +154,10 @@ async fn confirm_refresh(env: &Env, session: Uuid, access_hash: &str) {
 
 /// Opens a session of a known device for an account.
 pub(super) async fn open(
+    env: &Env,
     tx: &Tx,
     account: &account::Model,
+    method: Method,
     device: Device,
     client: Option<String>,
 ) -> Result<Tokens> {
@@ -164,13 +182,15 @@ pub(super) async fn open(
         created_at: Set(to_micros(now)),
         refreshed_at: Set(to_micros(now)),
         ended_at: Set(None),
+        method: Set(method.to_string()),
     };
     session::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    let tokens = tokens(tx, account, id, access, refresh, expires_at).await?;
+    let tokens = tokens(env, tx, account, id, access, refresh, expires_at).await?;
     Ok(Tokens { device_token: Some(device.token), ..tokens })
 }
 
 async fn tokens(
+    env: &Env,
     tx: &Tx,
     account: &account::Model,
     session: Uuid,
@@ -181,10 +201,12 @@ async fn tokens(
     let actor =
         actor::load_in(tx.connection(), tx.now(), AgencyId(account.agency_id), StaffId(account.staff_id))
             .await?;
+    let lacks_second_factor = second_factor::must_add_one(env, tx.connection(), &actor, session).await?;
     let authenticated = Authenticated {
         actor: Arc::new(actor),
         session: Some(SessionId(session)),
         expires_at: Some(expires_at),
+        lacks_second_factor,
     };
     Ok(Tokens { access_token, refresh_token, device_token: None, expires_at, authenticated })
 }
@@ -196,7 +218,7 @@ async fn tokens(
 /// means that it was stolen, and ends the session.
 pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
     let family = token::family_of(refresh_token).ok_or(Error::Unauthenticated)?.to_owned();
-    let (hash, grace) = (token::hash(refresh_token), env.refresh_grace);
+    let (hash, grace, server) = (token::hash(refresh_token), env.refresh_grace, env.clone());
     let renewed = env
         .write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
             let now = machine_now();
@@ -239,7 +261,7 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
                 .filter(session::Column::Id.eq(found.id))
                 .exec(tx.connection())
                 .await?;
-            tokens(&tx, &account, found.id, access, refresh, expires_at).await.map(Some)
+            tokens(&server, &tx, &account, found.id, access, refresh, expires_at).await.map(Some)
         })
         .await?;
     renewed.ok_or_else(|| {

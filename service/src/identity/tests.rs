@@ -85,6 +85,7 @@ async fn log_in(
     let input = Login {
         user: user.to_owned(),
         password: password.to_owned(),
+        code: None,
         device_token: device.map(str::to_owned),
         address: address.to_owned(),
         client: None,

@@ -39,15 +39,24 @@ impl TokenCache {
             Ok(found) if found.expires_at.is_some_and(|end| end <= machine_now()) => {
                 Err(Error::Unauthenticated)
             }
+            // Not cached, so that every server knows at once that a second factor was added.
+            Ok(found) if found.lacks_second_factor => {
+                self.forget(hash, &current);
+                Ok(found.clone())
+            }
             Ok(found) => Ok(found.clone()),
             // Unknown tokens are not cached: anyone can invent any number of them.
             Err(error) => {
-                let mut entries = self.entries();
-                if entries.get(hash).is_some_and(|entry| Arc::ptr_eq(entry, &current)) {
-                    entries.remove(hash);
-                }
+                self.forget(hash, &current);
                 Err(error)
             }
+        }
+    }
+
+    fn forget(&self, hash: &str, current: &Arc<Entry>) {
+        let mut entries = self.entries();
+        if entries.get(hash).is_some_and(|entry| Arc::ptr_eq(entry, current)) {
+            entries.remove(hash);
         }
     }
 

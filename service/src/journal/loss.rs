@@ -7,15 +7,13 @@
 
 use super::{
     checkpoint::{continues, last_row, sign_checkpoint},
-    notary::{
-        LATEST, Notary, beside, create_key, file_of, io_error, key_lost, latest_in, opened, public_keys,
-        read, write,
-    },
+    notary::{LATEST, Notary, beside, create_key, file_of, key_lost, latest_in, opened, public_keys, write},
     sequencer::sequence,
 };
 use crate::{
     env::{Env, machine_now},
     error::{Error, Result},
+    key_file::{io_error, read},
 };
 use domain::Refusal;
 use proof::{Hash, checkpoint::Checkpoint};

@@ -7,12 +7,13 @@
 use crate::{
     env::random,
     error::{Error, Result},
+    key_file::{self, io_error, read},
 };
 use domain::time::Instant;
 use proof::checkpoint::{Checkpoint, Keys, Signer};
 use std::{
     ffi::OsStr,
-    io::{ErrorKind, Write},
+    io::Write,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
@@ -189,28 +190,7 @@ pub(super) fn create_key(key: &Path, origin: &str) -> Result<String> {
             "{origin} is not a valid journal name: it must not contain spaces or plus signs"
         ))
     })?;
-    let mut file = tempfile::NamedTempFile::new_in(beside(key, "")).map_err(|error| io_error(key, &error))?;
-    let done = file
-        .write_all(format!("{}\n", signer.secret()).as_bytes())
-        .and_then(|()| file.as_file().set_permissions(std::fs::Permissions::from_mode(0o600)))
-        .and_then(|()| file.as_file().sync_all());
-    done.map_err(|error| io_error(key, &error))?;
-    match file.persist_noclobber(key) {
-        Ok(_) => Ok(signer.secret().to_owned()),
-        // Another server created the key first: use that one.
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
-            read(key)?.ok_or_else(|| Error::internal(format!("{} was removed", key.display())))
-        }
-        Err(error) => Err(io_error(key, &error.error)),
-    }
-}
-
-pub(super) fn read(path: &Path) -> Result<Option<String>> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(io_error(path, &error)),
-    }
+    key_file::create(key, signer.secret())
 }
 
 /// Replaces a file atomically: a reader gets the old content or the new one.
@@ -224,8 +204,4 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
     done.map_err(|error| io_error(path, &error))?;
     file.persist(path).map_err(|error| io_error(path, &error.error))?;
     Ok(())
-}
-
-pub(super) fn io_error(path: &Path, error: &std::io::Error) -> Error {
-    Error::internal(format!("{}: {error}", path.display()))
 }

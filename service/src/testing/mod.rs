@@ -212,6 +212,7 @@ pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) ->
         created_at: Set(to_micros(now)),
         refreshed_at: Set(to_micros(now)),
         ended_at: Set(None),
+        method: Set("PASSWORD".to_owned()),
     };
     env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
         session::Entity::insert(row).exec_without_returning(tx.connection()).await?;
@@ -246,6 +247,50 @@ pub async fn session_of_user(env: &Env, user: &str) -> Result<String> {
         .await?
         .ok_or(Error::NotFound)?;
     session_of(env, account.id).await
+}
+
+/// Forgets which codes of second factors were used, so that a test need not wait for the next one.
+pub async fn forget_used_codes(env: &Env) -> Result<()> {
+    env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
+        entity::second_factor::Entity::update_many()
+            .col_expr(entity::second_factor::Column::LastStep, Expr::value(0_i64))
+            .exec(tx.connection())
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Forgets failed logins, so that a test need not wait.
+pub async fn forget_attempts(env: &Env) -> Result<()> {
+    env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
+        entity::login_attempt::Entity::delete_many().exec(tx.connection()).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Exchanges the stored secrets of the two second factors of a database.
+pub async fn swap_second_factors(env: &Env) -> Result<()> {
+    use entity::second_factor::{Column, Entity};
+    env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
+        let rows = Entity::find().all(tx.connection()).await?;
+        for (row, other) in rows.iter().zip(rows.iter().rev()) {
+            Entity::update_many()
+                .col_expr(Column::Secret, Expr::value(other.secret.clone()))
+                .filter(Column::AccountId.eq(row.account_id))
+                .exec(tx.connection())
+                .await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Takes the access of a person, as when they return.
+pub async fn reset_access_of(env: &Env, person: domain::id::StaffId) -> Result<bool> {
+    let system = identity::system(env, city::AGENCY).await?;
+    env.write(&system, move |tx| async move { identity::reset_access(&tx, person, None).await }).await
 }
 
 /// Returns a predictable id.

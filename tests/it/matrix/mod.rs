@@ -5,6 +5,8 @@ mod read;
 mod world;
 mod write;
 
+pub use write::WITHOUT_LOGIN;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cells by row and column.

@@ -18,7 +18,8 @@ use std::collections::BTreeSet;
 pub const TABLE: &str = include_str!("../data/matrix/mutations.txt");
 
 /// Mutations without a login, which every actor can run.
-const WITHOUT_LOGIN: [&str; 3] = ["login", "refreshSession", "activateAccount"];
+pub const WITHOUT_LOGIN: [&str; 5] =
+    ["login", "startLogin", "loginWithToken", "refreshSession", "activateAccount"];
 
 /// Mutations that need the last day of the quarter, while the others of their state are sent in March.
 const AFTER_THE_QUARTER: [&str; 2] = ["setOrgUnitPredicate", "closePeriod"];
@@ -66,8 +67,12 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("revokeApiKey", json!({ "apiKeyId": world.id("key") })),
         ("issueActivationCodes", json!({ "recipients": { "staffIds": [world.id("employee")] } })),
         ("issueActivationCodes(unit)", json!({ "recipients": { "orgUnitId": world.id("section") } })),
+        ("removeSecondFactor", json!({ "staffId": world.id("employee") })),
+        ("unlinkLogin", json!({ "staffId": world.id("employee"), "issuer": "https://sso.example" })),
         ("logout", json!({})),
         ("revokeSession", json!({ "sessionId": sessions["viewer"]["sessions"][0]["id"] })),
+        ("startSecondFactor", json!({ "currentPassword": "salah\u{0}" })),
+        ("confirmSecondFactor", json!({ "code": "123456" })),
         ("changePassword", json!({ "currentPassword": "salah salah salah", "newPassword": "pendek" })),
     ]
 }

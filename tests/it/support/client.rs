@@ -52,11 +52,14 @@ pub fn with(mut input: Value, more: Value) -> Value {
 
 /// Mutations that can't be replayed: some have no idempotency key, some end the session that the replay would need, and
 /// an import continues after its response.
-const WITHOUT_REPLAY: [&str; 7] = [
+const WITHOUT_REPLAY: [&str; 10] = [
     "login",
+    "startLogin",
+    "loginWithToken",
     "refreshSession",
     "activateAccount",
     "changePassword",
+    "startSecondFactor",
     "logout",
     "revokeSession",
     "importOrganisation",

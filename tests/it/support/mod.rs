@@ -3,6 +3,7 @@
 mod answer;
 mod client;
 pub mod ids;
+pub mod issuer;
 pub mod sdl;
 pub mod sources;
 #[path = "../../../domain/src/message/technical.rs"]
@@ -183,6 +184,13 @@ impl TestApp {
     pub fn behind(&self, settings: &AppSettings) -> Self {
         let router = App::new(self.env.clone(), settings).expect("an app").router();
         Self { router, ..self.clone() }
+    }
+
+    /// Returns the same database behind a server with another environment.
+    pub fn with_env(&self, change: impl FnOnce(Env) -> Env) -> Self {
+        let env = change(self.env.clone());
+        let router = App::new(env.clone(), &settings()).expect("an app").router();
+        Self { env, router, ..self.clone() }
     }
 
     /// Moves the clock.

@@ -1,0 +1,63 @@
+//! Nonces of logins by token. A token contains the nonce of its login, so a token that was used, or that was made for
+//! something else, opens no session.
+//!
+//! The server recognises its nonces by an authentication code, so giving one out writes nothing: anyone may ask for any
+//! number of them. Only a used one is stored, as a hash, until it expires.
+
+use super::token;
+use crate::{
+    db::Tx,
+    env::{Env, machine_now, random},
+    error::{Error, Result},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::Duration;
+use domain::time::{Instant, from_micros, to_micros};
+use entity::used_nonce;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+
+/// Minutes for which a nonce is valid.
+pub const NONCE_MINUTES: i64 = 10;
+/// Length of the random part, in bytes.
+const RANDOM: usize = 16;
+/// Length of the signed part: the random part and the expiry.
+const SIGNED: usize = RANDOM + size_of::<i64>();
+
+/// Creates a nonce; returns it with its expiry.
+pub(super) fn issue(env: &Env) -> (String, Instant) {
+    let expires_at = machine_now() + Duration::minutes(NONCE_MINUTES);
+    let mut bytes = random::<RANDOM>().to_vec();
+    bytes.extend_from_slice(&to_micros(expires_at).to_be_bytes());
+    let code = env.vault.sign(&bytes);
+    bytes.extend_from_slice(&code);
+    (URL_SAFE_NO_PAD.encode(bytes), expires_at)
+}
+
+/// The expiry of a nonce of this server; `None` if it is not one, or has expired.
+pub(super) fn expiry(env: &Env, nonce: &str) -> Option<Instant> {
+    let bytes = URL_SAFE_NO_PAD.decode(nonce).ok()?;
+    let (signed, code) = bytes.split_at_checked(SIGNED)?;
+    if !env.vault.has_signed(signed, code) {
+        return None;
+    }
+    let expires_at = from_micros(i64::from_be_bytes(signed.get(RANDOM..)?.try_into().ok()?));
+    (expires_at > machine_now()).then_some(expires_at)
+}
+
+/// Uses a nonce up; `false` if it was used before.
+pub(super) async fn consume(tx: &Tx, nonce: &str, expires_at: Instant) -> Result<bool> {
+    let row = used_nonce::ActiveModel {
+        nonce_hash: Set(token::hash(nonce)),
+        expires_at: Set(to_micros(expires_at)),
+    };
+    let mut once = OnConflict::column(used_nonce::Column::NonceHash);
+    once.do_nothing();
+    let inserted = used_nonce::Entity::insert(row).on_conflict(once).exec_without_returning(tx.connection());
+    Ok(inserted.await.map_err(Error::from)? > 0)
+}
+
+/// Removes used nonces that have expired; returns their number.
+pub(super) async fn expire(tx: &Tx) -> Result<u64> {
+    let expired = used_nonce::Column::ExpiresAt.lt(to_micros(machine_now()));
+    Ok(used_nonce::Entity::delete_many().filter(expired).exec(tx.connection()).await?.rows_affected)
+}

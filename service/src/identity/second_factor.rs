@@ -1,0 +1,403 @@
+//! Second factors: time-based one-time codes (RFC 6238) of an authenticator app, which a login by password asks for. See
+//! docs/adr/0039.
+
+use super::{
+    account::with_ungrantable_role,
+    attempt::{Counted, Guess},
+    hashing::Purpose,
+    password,
+    session::{self, Method},
+    token, trace,
+};
+use crate::{
+    db::{Tx, any_of},
+    env::{Env, machine_now, random},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Key, Refusal,
+    actor::{Actor, Role},
+    event::EventKind,
+    id::{SessionId, StaffId, UnitId},
+    policy,
+    time::{Instant, from_micros, to_micros},
+};
+use entity::{account, recovery_code, role_grant, second_factor, session as sessions};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
+    sea_query::{Expr, SelectStatement},
+};
+use std::collections::HashMap;
+use totp_rs::{Builder, Totp};
+use uuid::Uuid;
+
+/// Number of recovery codes of a second factor.
+pub const RECOVERY_CODES: usize = 10;
+/// Length of the secret, in bytes: that of SHA-1's output, as RFC 4226 recommends.
+const SECRET_BYTES: usize = 20;
+/// The name of this service in authenticator apps.
+const ISSUER: &str = "kinerja";
+
+/// The algorithm with a secret. SHA-1, six digits and 30 seconds are what all authenticator apps support; a code of the
+/// previous or the next 30 seconds is accepted too.
+fn totp(secret: Vec<u8>, user_name: &str) -> Result<Totp> {
+    Builder::new()
+        .with_secret(secret)
+        .with_issuer(Some(ISSUER))
+        .with_account_name(user_name.replace(':', "-"))
+        .build()
+        .map_err(Error::internal)
+}
+
+/// The time step in which a code of six digits is valid now.
+fn step_of(totp: &Totp, code: &str) -> Option<i64> {
+    let seconds = u64::try_from(machine_now().timestamp()).unwrap_or_default();
+    totp.check(code, seconds).and_then(|step| i64::try_from(step).ok())
+}
+
+/// Input for starting a second factor.
+#[derive(Clone, Debug)]
+pub struct StartSecondFactor {
+    /// The current password, so that a stolen session can't add a second factor.
+    pub current_password: String,
+    /// The session of the request. Failures count for its device.
+    pub session: Option<SessionId>,
+    /// The client's address, for rate limiting.
+    pub address: String,
+}
+
+/// A started second factor. The server returns it only once.
+#[derive(Clone, Debug)]
+pub struct StartedSecondFactor {
+    /// The secret in base32, for typing it.
+    pub secret: String,
+    /// The secret as `otpauth` URI, for a QR code.
+    pub uri: String,
+    /// The recovery codes.
+    pub recovery_codes: Vec<String>,
+}
+
+/// Starts a second factor of the actor's own account. It counts from [`confirm_second_factor`] on; starting again before
+/// replaces the secret and the codes.
+///
+/// A wrong password counts like a failed login. OVERLOADED, with nothing done, if too many passwords are being verified.
+pub async fn start_second_factor(
+    env: &Env,
+    actor: &Actor,
+    input: StartSecondFactor,
+) -> Result<StartedSecondFactor> {
+    let place = env.hashing.place(Purpose::Login)?;
+    let account = own_account(env, actor).await?;
+    let device = session::device_of(env, input.session).await?;
+    let counted =
+        Guess::password(&account.user_name, Some(account.id), device, &input.address).count(env).await?;
+    if !password::verify(&place, input.current_password, account.password_hash).await? {
+        counted.failed(env).await?;
+        return Err(Error::input(["currentPassword"], Key::LoginFailed));
+    }
+    let secret = random::<SECRET_BYTES>();
+    let totp = totp(secret.to_vec(), &account.user_name)?;
+    let recovery_codes: Vec<String> = (0..RECOVERY_CODES).map(|_| token::issue_code()).collect();
+    let hashes: Vec<String> = recovery_codes.iter().map(|code| token::hash(code)).collect();
+    let (id, sealed) = (account.id, env.vault.seal(account.id, &secret)?);
+    let started = env.write(actor, move |tx| async move {
+        counted.take_back(&tx).await?;
+        lock_account(&tx, id).await?;
+        if active(&tx, id).await?.is_some() {
+            return Ok(Err(Refusal::input([""; 0], Key::SecondFactorActive)));
+        }
+        forget(&tx, id).await?;
+        let row = second_factor::ActiveModel {
+            account_id: Set(id),
+            secret: Set(sealed),
+            created_at: Set(to_micros(machine_now())),
+            confirmed_at: Set(None),
+            last_step: Set(0),
+        };
+        second_factor::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        let codes = hashes.into_iter().map(|code_hash| recovery_code::ActiveModel {
+            account_id: Set(id),
+            code_hash: Set(code_hash),
+            used_at: Set(None),
+        });
+        recovery_code::Entity::insert_many(codes).exec_without_returning(tx.connection()).await?;
+        Ok(Ok(()))
+    });
+    started.await??;
+    Ok(StartedSecondFactor {
+        secret: totp.secret().to_base32(),
+        uri: totp.to_url().map_err(Error::internal)?,
+        recovery_codes,
+    })
+}
+
+/// Confirms a started second factor with a code. From then on logins by password ask for one.
+pub async fn confirm_second_factor(env: &Env, actor: &Actor, code: &str) -> Result<()> {
+    let account = own_account(env, actor).await?;
+    let (server, code) = (env.clone(), plain(code));
+    env.write(actor, move |tx| async move {
+        lock_account(&tx, account.id).await?;
+        let found = second_factor::Entity::find_by_id(account.id).one(tx.connection()).await?;
+        let found = found.ok_or_else(|| Refusal::input(["code"], Key::SecondFactorNotStarted))?;
+        let totp = totp(server.vault.unseal(account.id, &found.secret)?, &account.user_name)?;
+        let step = step_of(&totp, &code).ok_or_else(|| Refusal::input(["code"], Key::SecondFactorWrong))?;
+        if found.confirmed_at.is_some() {
+            // The same request again, because its response was lost.
+            let same = found.last_step == step;
+            return if same { Ok(()) } else { Err(Error::input(["code"], Key::SecondFactorActive)) };
+        }
+        second_factor::Entity::update_many()
+            .col_expr(second_factor::Column::ConfirmedAt, Expr::value(to_micros(machine_now())))
+            .col_expr(second_factor::Column::LastStep, Expr::value(step))
+            .filter(second_factor::Column::AccountId.eq(account.id))
+            .exec(tx.connection())
+            .await?;
+        let person = [account.staff_id];
+        trace::of_accounts(&tx, EventKind::SecondFactorAdded, account.agency_id, &person, None).await
+    })
+    .await?;
+    env.token_cache.clear();
+    Ok(())
+}
+
+/// Input for removing a second factor.
+#[derive(Clone, Debug)]
+pub struct RemoveSecondFactor {
+    /// The person; `None`: the actor.
+    pub staff: Option<StaffId>,
+    /// A code of the app, or a recovery code; people need one for their own.
+    pub code: Option<String>,
+    /// The session of the request. Failures count for its device.
+    pub session: Option<SessionId>,
+    /// The client's address, for rate limiting.
+    pub address: String,
+}
+
+/// Removes a second factor: one's own with a code, or, as an admin who may issue a code for the person, that of another
+/// person who has lost their phone. Without one, does nothing. A wrong code counts like a failed login.
+pub async fn remove_second_factor(env: &Env, actor: &Actor, input: RemoveSecondFactor) -> Result<()> {
+    match input.staff.filter(|staff| !actor.is(*staff)) {
+        Some(staff) => remove_of_another(env, actor, staff).await?,
+        None => remove_own(env, actor, input).await?,
+    }
+    env.token_cache.clear();
+    Ok(())
+}
+
+async fn remove_own(env: &Env, actor: &Actor, input: RemoveSecondFactor) -> Result<()> {
+    let account = own_account(env, actor).await?;
+    let device = session::device_of(env, input.session).await?;
+    let guess = Guess::password(&account.user_name, Some(account.id), device, &input.address);
+    let counted = guess.count(env).await?;
+    let server = env.clone();
+    let removed = env.write(actor, move |tx| async move {
+        if let Err(wrong) = check(&server, &tx, &account, input.code.as_deref()).await? {
+            wrong.count(&counted, &tx).await?;
+            return Ok(Err(wrong));
+        }
+        counted.take_back(&tx).await?;
+        remove(&tx, &account, None).await.map(Ok)
+    });
+    Ok(removed.await??)
+}
+
+async fn remove_of_another(env: &Env, actor: &Actor, staff: StaffId) -> Result<()> {
+    env.write(actor, move |tx| async move {
+        may_change_access(&tx, staff).await?;
+        let account = account::Entity::find().filter(account::Column::StaffId.eq(staff.0));
+        match account.one(tx.connection()).await? {
+            Some(account) => remove(&tx, &account, None).await,
+            None => Ok(()),
+        }
+    })
+    .await
+}
+
+/// Checks that the actor may change the access of a person: an admin of their unit, who may grant each of their roles.
+pub(super) async fn may_change_access(tx: &Tx, staff: StaffId) -> Result<()> {
+    let found = store::staff::with_units(tx, &[staff], tx.today()).await?;
+    let (_, unit) = found.into_iter().next().ok_or_else(|| Refusal::not_found(["staffId"]))?;
+    // A person without a unit today belongs to the root unit.
+    policy::access::decide(tx.actor(), unit.unwrap_or(UnitId(tx.actor().agency.0)))?;
+    if with_ungrantable_role(tx, [staff.0].into_iter()).await?.is_empty() {
+        return Ok(());
+    }
+    Err(policy::forbidden(Key::OnlyAgencyAdmin).into())
+}
+
+/// Removes the second factor of an account, with its recovery codes.
+pub(super) async fn remove(tx: &Tx, account: &account::Model, why: Option<&str>) -> Result<()> {
+    let had_one = active(tx, account.id).await?.is_some();
+    forget(tx, account.id).await?;
+    if had_one {
+        let (kind, person) = (EventKind::SecondFactorRemoved, [account.staff_id]);
+        trace::of_accounts(tx, kind, account.agency_id, &person, why).await?;
+    }
+    Ok(())
+}
+
+/// Why a code is refused.
+#[derive(Clone, Debug)]
+pub(super) enum Wrong {
+    /// None was given; this counts as no failure, because the client could not know that one is needed.
+    Missing,
+    /// It is not the code.
+    Wrong,
+    /// It is the code, but was used before.
+    Used,
+}
+
+impl Wrong {
+    /// Ends the attempt: a wrong or used code is a failure.
+    pub(super) async fn count(&self, counted: &Counted, tx: &Tx) -> Result<()> {
+        match self {
+            Self::Missing => counted.take_back(tx).await,
+            Self::Wrong | Self::Used => counted.failed_in(tx).await,
+        }
+    }
+}
+
+impl From<Wrong> for Error {
+    fn from(wrong: Wrong) -> Self {
+        let key = match wrong {
+            Wrong::Missing => Key::SecondFactorAsked,
+            Wrong::Wrong => Key::SecondFactorWrong,
+            Wrong::Used => Key::SecondFactorUsed,
+        };
+        Self::input(["code"], key)
+    }
+}
+
+/// Checks the code of a login, if the account has a second factor, and uses it up.
+pub(super) async fn check(
+    env: &Env,
+    tx: &Tx,
+    account: &account::Model,
+    code: Option<&str>,
+) -> Result<std::result::Result<(), Wrong>> {
+    let Some(found) = active(tx, account.id).await? else { return Ok(Ok(())) };
+    let typed = code.map(plain).unwrap_or_default();
+    if typed.is_empty() {
+        return Ok(Err(Wrong::Missing));
+    }
+    let totp = totp(env.vault.unseal(account.id, &found.secret)?, &account.user_name)?;
+    let Some(step) = step_of(&totp, &typed) else {
+        return use_recovery_code(tx, account, &typed).await;
+    };
+    if step <= found.last_step {
+        return Ok(Err(Wrong::Used));
+    }
+    second_factor::Entity::update_many()
+        .col_expr(second_factor::Column::LastStep, Expr::value(step))
+        .filter(second_factor::Column::AccountId.eq(account.id))
+        .exec(tx.connection())
+        .await?;
+    Ok(Ok(()))
+}
+
+async fn use_recovery_code(
+    tx: &Tx,
+    account: &account::Model,
+    typed: &str,
+) -> Result<std::result::Result<(), Wrong>> {
+    let used = recovery_code::Entity::update_many()
+        .col_expr(recovery_code::Column::UsedAt, Expr::value(to_micros(machine_now())))
+        .filter(recovery_code::Column::AccountId.eq(account.id))
+        .filter(recovery_code::Column::CodeHash.eq(token::hash(&token::normalise_code(typed))))
+        .filter(recovery_code::Column::UsedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    if used.rows_affected == 0 {
+        return Ok(Err(Wrong::Wrong));
+    }
+    let person = [account.staff_id];
+    trace::of_accounts(tx, EventKind::RecoveryCodeUsed, account.agency_id, &person, None).await?;
+    Ok(Ok(()))
+}
+
+/// A typed code without spaces and dashes.
+fn plain(typed: &str) -> String {
+    typed.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// The confirmed second factor of an account, locked, so that a code can't be used twice at the same time.
+async fn active(tx: &Tx, account: Uuid) -> Result<Option<second_factor::Model>> {
+    Ok(second_factor::Entity::find_by_id(account)
+        .filter(second_factor::Column::ConfirmedAt.is_not_null())
+        .lock_exclusive()
+        .one(tx.connection())
+        .await?)
+}
+
+async fn forget(tx: &Tx, account: Uuid) -> Result<()> {
+    second_factor::Entity::delete_by_id(account).exec(tx.connection()).await?;
+    recovery_code::Entity::delete_many()
+        .filter(recovery_code::Column::AccountId.eq(account))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+async fn lock_account(tx: &Tx, account: Uuid) -> Result<()> {
+    account::Entity::find_by_id(account).lock_exclusive().one(tx.connection()).await?;
+    Ok(())
+}
+
+async fn own_account(env: &Env, actor: &Actor) -> Result<account::Model> {
+    let staff = actor.staff().ok_or(Error::Forbidden)?;
+    let found = account::Entity::find().filter(account::Column::StaffId.eq(staff.0)).one(env.db.reader());
+    found.await?.ok_or(Error::NotFound)
+}
+
+/// Loads when the second factors of these accounts were confirmed.
+pub(super) async fn of_accounts(
+    env: &Env,
+    accounts: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Instant>> {
+    let column = (second_factor::Entity, second_factor::Column::AccountId);
+    let rows = second_factor::Entity::find().filter(any_of(env.db.backend(), column, accounts));
+    let rows = rows.all(env.db.reader()).await?.into_iter();
+    Ok(rows.filter_map(|row| Some((row.account_id, from_micros(row.confirmed_at?)))).collect())
+}
+
+/// Selects the accounts with a second factor.
+fn with_second_factor() -> SelectStatement {
+    second_factor::Entity::find()
+        .select_only()
+        .column(second_factor::Column::AccountId)
+        .filter(second_factor::Column::ConfirmedAt.is_not_null())
+        .into_query()
+}
+
+/// The condition that a session lacks a second factor that it must have: a login by password of an admin or auditor.
+pub(super) fn lacks_one() -> Condition {
+    let powers = [Role::Admin, Role::Auditor].map(|role| role.to_string());
+    let people = role_grant::Entity::find()
+        .select_only()
+        .column(role_grant::Column::StaffId)
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .filter(role_grant::Column::Role.is_in(powers));
+    let accounts = account::Entity::find()
+        .select_only()
+        .column(account::Column::Id)
+        .filter(account::Column::StaffId.in_subquery(people.into_query()));
+    Condition::all()
+        .add(sessions::Column::Method.eq(Method::Password.to_string()))
+        .add(sessions::Column::AccountId.in_subquery(accounts.into_query()))
+        .add(sessions::Column::AccountId.not_in_subquery(with_second_factor()))
+}
+
+/// Whether a session may do nothing but add a second factor, because the settings make one compulsory.
+pub(super) async fn must_add_one(
+    env: &Env,
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    session: Uuid,
+) -> Result<bool> {
+    if !env.second_factor_required || !(actor.auditor || actor.admin.is_any()) {
+        return Ok(false);
+    }
+    let found = sessions::Entity::find().filter(lacks_one()).filter(sessions::Column::Id.eq(session));
+    Ok(found.one(connection).await?.is_some())
+}
