@@ -6,6 +6,7 @@
 mod act;
 mod world;
 
+use super::{Separation, Way};
 use crate::{
     db::Db,
     env::{Clock, Env},
