@@ -459,14 +459,15 @@ if (!verified.matches) throw new Error(JSON.stringify(verified));
 step(`recalculated with ${verified.regulation.code} version ${verified.regulation.version}: ${verified.computed}`);
 
 const { orgUnits } = await send(apiKey, "{ orgUnits(first: 1, filter: { kind: AGENCY }) { edges { node { id } } } }");
-const { reports } = await send(
-  apiKey,
-  `query ($unit: ID!, $period: ID!) { reports {
-     predicateDistribution(orgUnitId: $unit, periodId: $period, depth: 0) { rows { staff veryGood notRated } } } }`,
-  { unit: orgUnits.edges[0].node.id, period: year.id },
-);
-const [city] = reports.predicateDistribution.rows;
-step(`a reporting tool counts ${city.veryGood} very good and ${city.notRated} not rated of ${city.staff}`);
+const figures = `query ($unit: ID!, $period: ID!) { reports {
+  predicateDistribution(orgUnitId: $unit, periodId: $period, depth: 0) {
+    rows { staff veryGood notRated hidden { reason message } } } } }`;
+const ofYear = { unit: orgUnits.edges[0].node.id, period: year.id };
+const [city] = (await send(admin, figures, ofYear)).reports.predicateDistribution.rows;
+step(`an admin counts ${city.veryGood} very good and ${city.notRated} not rated of ${city.staff}`);
 if (city.veryGood !== 1) throw new Error("the figures do not show the result");
+const [shown] = (await send(apiKey, figures, ofYear)).reports.predicateDistribution.rows;
+step(`a reporting tool sees no result of one person: ${shown.hidden?.message}`);
+if (shown.veryGood !== null || shown.hidden?.reason !== "PERIOD_OPEN") throw new Error(JSON.stringify(shown));
 await stop();
 console.log("1 passed, 0 failed");

@@ -70,12 +70,16 @@ struct World<'a> {
     children: Vec<Vec<usize>>,
     /// Everybody, then each group and column that a step makes.
     groups: Vec<Vec<usize>>,
-    splits: Vec<(Vec<usize>, Vec<Vec<usize>>)>,
+    splits: Vec<Parts>,
     width: usize,
 }
 
-/// By unit, whether without its subunits, and columns: the smallest and the largest possible count.
-type Bounds = BTreeMap<(usize, bool, Vec<usize>), (i64, i64)>;
+/// A count: of a unit, whether without its subunits, in these columns.
+type Count = (usize, bool, Vec<usize>);
+/// The smallest and the largest possible value of each count.
+type Bounds = BTreeMap<Count, (i64, i64)>;
+/// A group of columns, and its parts.
+type Parts = (Vec<usize>, Vec<Vec<usize>>);
 /// Sums in reduced row echelon form, by their first unknown.
 type Solved = BTreeMap<usize, BTreeMap<usize, Exact>>;
 
@@ -148,7 +152,7 @@ impl<'a> World<'a> {
     fn bounds(&self, published: &[Published]) -> Bounds {
         let mut bounds = Bounds::new();
         // Equations `whole = parts`.
-        let mut sums: Vec<((usize, bool, Vec<usize>), Vec<(usize, bool, Vec<usize>)>)> = Vec::new();
+        let mut sums: Vec<(Count, Vec<Count>)> = Vec::new();
         for unit in 0..self.units.len() {
             for group in &self.groups {
                 bounds.insert((unit, true, group.clone()), (0, i64::from(u32::MAX)));
@@ -194,7 +198,7 @@ impl<'a> World<'a> {
     }
 }
 
-fn collect(columns: Columns, groups: &mut Vec<Vec<usize>>, splits: &mut Vec<(Vec<usize>, Vec<Vec<usize>>)>) {
+fn collect(columns: Columns, groups: &mut Vec<Vec<usize>>, splits: &mut Vec<Parts>) {
     groups.push(columns.members());
     if let Columns::Split(parts) = columns {
         splits.push((columns.members(), parts.iter().copied().map(Columns::members).collect()));

@@ -912,12 +912,12 @@ export type EvaluationCompletionQueryData = {
         orgUnit: {
           id: string;
         } | null;
-        staff: number;
-        open: number;
-        selfReported: number;
-        ratedDraft: number;
-        finished: number;
-        missing: number;
+        staff: number | null;
+        open: number | null;
+        selfReported: number | null;
+        ratedDraft: number | null;
+        finished: number | null;
+        missing: number | null;
       })[];
     } | null;
   } | null;
@@ -1503,12 +1503,12 @@ export type PlanCompletionQueryData = {
         orgUnit: {
           id: string;
         } | null;
-        staff: number;
-        draft: number;
-        submitted: number;
-        returned: number;
-        approved: number;
-        missing: number;
+        staff: number | null;
+        draft: number | null;
+        submitted: number | null;
+        returned: number | null;
+        approved: number | null;
+        missing: number | null;
       })[];
     } | null;
   } | null;
@@ -1677,13 +1677,13 @@ export type PredicateDistributionQueryData = {
         orgUnit: {
           id: string;
         } | null;
-        staff: number;
-        veryGood: number;
-        good: number;
-        needsImprovement: number;
-        poor: number;
-        veryPoor: number;
-        notRated: number;
+        staff: number | null;
+        veryGood: number | null;
+        good: number | null;
+        needsImprovement: number | null;
+        poor: number | null;
+        veryPoor: number | null;
+        notRated: number | null;
       })[];
     } | null;
   } | null;
