@@ -239,7 +239,7 @@ pub(super) async fn remove(tx: &Tx, account: &account::Model, why: Option<&str>)
 
 /// Why a code is refused.
 #[derive(Clone, Debug)]
-pub(super) enum Wrong {
+pub(super) enum BadCode {
     /// None was given; this counts as no failure, because the client could not know that one is needed.
     Missing,
     /// It is not the code.
@@ -248,7 +248,7 @@ pub(super) enum Wrong {
     Used,
 }
 
-impl Wrong {
+impl BadCode {
     /// Ends the attempt: a wrong or used code is a failure.
     pub(super) async fn count(&self, counted: &Counted, tx: &Tx) -> Result<()> {
         match self {
@@ -258,12 +258,12 @@ impl Wrong {
     }
 }
 
-impl From<Wrong> for Error {
-    fn from(wrong: Wrong) -> Self {
+impl From<BadCode> for Error {
+    fn from(wrong: BadCode) -> Self {
         let key = match wrong {
-            Wrong::Missing => Key::SecondFactorAsked,
-            Wrong::Wrong => Key::SecondFactorWrong,
-            Wrong::Used => Key::SecondFactorUsed,
+            BadCode::Missing => Key::SecondFactorAsked,
+            BadCode::Wrong => Key::SecondFactorWrong,
+            BadCode::Used => Key::SecondFactorUsed,
         };
         Self::input(["code"], key)
     }
@@ -275,18 +275,18 @@ pub(super) async fn check(
     tx: &Tx,
     account: &account::Model,
     code: Option<&str>,
-) -> Result<std::result::Result<(), Wrong>> {
+) -> Result<std::result::Result<(), BadCode>> {
     let Some(found) = active(tx, account.id).await? else { return Ok(Ok(())) };
     let typed = code.map(plain).unwrap_or_default();
     if typed.is_empty() {
-        return Ok(Err(Wrong::Missing));
+        return Ok(Err(BadCode::Missing));
     }
     let totp = totp(env.vault.unseal(account.id, &found.secret)?, &account.user_name)?;
     let Some(step) = step_of(&totp, &typed) else {
         return use_recovery_code(tx, account, &typed).await;
     };
     if step <= found.last_step {
-        return Ok(Err(Wrong::Used));
+        return Ok(Err(BadCode::Used));
     }
     second_factor::Entity::update_many()
         .col_expr(second_factor::Column::LastStep, Expr::value(step))
@@ -300,7 +300,7 @@ async fn use_recovery_code(
     tx: &Tx,
     account: &account::Model,
     typed: &str,
-) -> Result<std::result::Result<(), Wrong>> {
+) -> Result<std::result::Result<(), BadCode>> {
     let used = recovery_code::Entity::update_many()
         .col_expr(recovery_code::Column::UsedAt, Expr::value(to_micros(machine_now())))
         .filter(recovery_code::Column::AccountId.eq(account.id))
@@ -309,7 +309,7 @@ async fn use_recovery_code(
         .exec(tx.connection())
         .await?;
     if used.rows_affected == 0 {
-        return Ok(Err(Wrong::Wrong));
+        return Ok(Err(BadCode::Wrong));
     }
     let person = [account.staff_id];
     trace::of_accounts(tx, EventKind::RecoveryCodeUsed, account.agency_id, &person, None).await?;
