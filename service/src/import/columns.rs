@@ -41,7 +41,12 @@ impl Layout {
         let names = [Some(normal(header)), without_note];
         names.into_iter().flatten().find_map(|name| {
             let is_named = |column: &&Column| column.name == name || column.aliases.contains(&name.as_str());
-            self.columns.iter().find(is_named)
+            let bare = name.replace('_', "");
+            let is_spelt = |column: &&Column| {
+                let mut names = column.aliases.iter().chain([&column.name]);
+                names.any(|name| name.replace('_', "") == bare)
+            };
+            self.columns.iter().find(is_named).or_else(|| self.columns.iter().find(is_spelt))
         })
     }
 
@@ -290,8 +295,8 @@ impl Fit {
     }
 
     /// The better of two fits is greater.
-    pub const fn rank(&self) -> (bool, std::cmp::Reverse<usize>, usize) {
-        (self.is_header(), std::cmp::Reverse(self.missing), self.matched)
+    pub const fn rank(&self) -> (bool, bool, std::cmp::Reverse<usize>, usize) {
+        (self.is_header(), self.is_similar(), std::cmp::Reverse(self.missing), self.matched)
     }
 }
 

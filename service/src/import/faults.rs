@@ -337,7 +337,7 @@ fn other_encodings_are_named_and_a_byte_order_mark_changes_nothing() {
         (latin, Key::ImportNotUtf8),
         ([&[0xff, 0xfe][..], &little].concat(), Key::ImportFormat),
         ([&[0xfe, 0xff][..], &big].concat(), Key::ImportFormat),
-        (little, Key::ImportNotUtf8),
+        (little, Key::ImportFormat),
     ] {
         assert_eq!(read(bytes).err().map(|error| error.message().key()), Some(key));
     }

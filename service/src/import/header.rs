@@ -3,6 +3,7 @@
 use super::{
     columns::{Column, Layout, letters},
     parse::Parsed,
+    sheet::Row,
 };
 use domain::{
     Key, Message, Refusal,
@@ -40,6 +41,15 @@ impl Columns {
     /// The place of a field's column; none if the file does not have it.
     pub fn place(&self, field: &str) -> Option<usize> {
         self.places.get(field).copied()
+    }
+
+    /// Whether a row is the example of the template.
+    pub fn is_example(&self, row: &Row) -> bool {
+        let text = |column: &Column| {
+            let place = self.place(column.field)?;
+            Some(row.cells.get(&place).map(String::as_str).unwrap_or_default() == column.example)
+        };
+        !self.is_siasn() && self.layout.columns.iter().all(|column| text(column).unwrap_or(!column.required))
     }
 
     /// The names of required columns that the file does not have.

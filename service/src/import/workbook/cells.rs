@@ -3,7 +3,7 @@
 use super::{
     super::{
         budget::Budget,
-        parse::Parsed,
+        parse::{NO_RESULT, Parsed},
         sheet::{Row, Sheet},
     },
     Shared,
@@ -99,7 +99,7 @@ impl Cell {
     /// Reads the cell to its end and returns its text. A formula has the value that was saved with it.
     fn read(&self, part: &mut Part<impl Read>, shared: &Shared) -> Result<String> {
         let (mut value, mut inline) = (String::new(), RichText::default());
-        let (mut in_value, mut in_inline) = (false, false);
+        let (mut in_value, mut in_inline, mut is_formula) = (false, false, false);
         loop {
             let node = match part.next()? {
                 Some(node) => node,
@@ -109,6 +109,7 @@ impl Cell {
                 Node::Start(element) => match element.local_name().as_ref() {
                     "v" => in_value = true,
                     "is" => in_inline = true,
+                    "f" => is_formula = true,
                     _ => {}
                 },
                 Node::End(element) => match element.local_name().as_ref() {
@@ -125,6 +126,10 @@ impl Cell {
             }
         }
         let inline = inline.finish();
+        // A text may be empty as a result; anything else was never calculated.
+        if is_formula && value.trim().is_empty() && !matches!(self.kind.as_str(), "str" | "e") {
+            return Ok(NO_RESULT.to_owned());
+        }
         Ok(if inline.is_empty() { self.text(&value, shared) } else { inline })
     }
 
