@@ -447,8 +447,12 @@ both!(people_without_superior_are_warned_of_and_a_second_head_is_an_error, |app|
 both!(a_quotation_mark_that_is_not_closed_is_named_in_its_row, |app| async move {
     let admin = office(&app).await;
     for text in [
-        format!("nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan\n{HEAD};Dua;PNS;UJI;UJI-STAF\n199001012015011003;\"Ani;PNS;UJI;UJI-STAF\n"),
-        format!("nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan\n{HEAD};Dua;PNS;UJI;UJI-STAF\n199001012015011003;\"Ani;PNS;UJI;UJI-STAF"),
+        format!(
+            "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan\n{HEAD};Dua;PNS;UJI;UJI-STAF\n199001012015011003;\"Ani;PNS;UJI;UJI-STAF\n"
+        ),
+        format!(
+            "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan\n{HEAD};Dua;PNS;UJI;UJI-STAF\n199001012015011003;\"Ani;PNS;UJI;UJI-STAF"
+        ),
         "kode;nama;jenis;kode_induk\nA1;Bidang;BIDANG;UJI\nA2;\"Bidang;BIDANG;UJI\n".to_owned(),
     ] {
         let run = checked(&admin, &text).await;
@@ -463,9 +467,14 @@ both!(a_quotation_mark_that_is_not_closed_is_named_in_its_row, |app| async move 
 both!(two_workbooks_with_unread_sheets_at_one_place_are_imported_together, |app| async move {
     let admin = office(&app).await;
     let notes = || Sheet::new("Petunjuk", &[&["Isi lembar pegawai"]]);
-    let units = Sheet::new("units", &[&["kode", "nama", "jenis", "kode_induk"], &["BARU", "Bidang Baru", "BIDANG", "UJI"]]);
-    let positions =
-        Sheet::new("positions", &[&["kode", "nama", "jenis", "jenjang"], &["P-BARU", "Pengelola", "PELAKSANA", ""]]);
+    let units = Sheet::new(
+        "units",
+        &[&["kode", "nama", "jenis", "kode_induk"], &["BARU", "Bidang Baru", "BIDANG", "UJI"]],
+    );
+    let positions = Sheet::new(
+        "positions",
+        &[&["kode", "nama", "jenis", "jenjang"], &["P-BARU", "Pengelola", "PELAKSANA", ""]],
+    );
     let files = [
         upload(&admin, workbook(&[notes(), units])).await,
         upload(&admin, workbook(&[notes(), positions])).await,
@@ -475,7 +484,10 @@ both!(two_workbooks_with_unread_sheets_at_one_place_are_imported_together, |app|
     assert_eq!((&run["status"], &run["changes"]["created"]), (&json!("READY"), &json!(2)), "{run:#}");
     let warnings = problems(&run, "WARNING");
     assert_eq!(warnings.iter().filter(|(sheet, ..)| sheet == "OTHER").count(), 3, "{warnings:#?}");
-    assert!(warnings.iter().any(|(.., text)| text.contains("Berkas \"berkas.csv\" tidak dibaca")), "{warnings:#?}");
+    assert!(
+        warnings.iter().any(|(.., text)| text.contains("Berkas \"berkas.csv\" tidak dibaca")),
+        "{warnings:#?}"
+    );
 });
 
 both!(every_fault_of_a_row_is_found_in_one_run, |app| async move {
@@ -499,7 +511,9 @@ both!(levels_and_codes_are_named_with_what_is_allowed, |app| async move {
 
 both!(a_formula_without_a_result_and_a_column_without_a_header_are_named, |app| async move {
     let admin = office(&app).await;
-    let text = format!("N I P *;NAMA;STATUS KEPEGAWAIAN;KODE UNIT;KODE JABATAN;T M T;;\n199001012015011003;Ani;PNS;UJI;UJI-STAF;01-03-2025;;catatan\n");
+    let text = format!(
+        "N I P *;NAMA;STATUS KEPEGAWAIAN;KODE UNIT;KODE JABATAN;T M T;;\n199001012015011003;Ani;PNS;UJI;UJI-STAF;01-03-2025;;catatan\n"
+    );
     let run = checked(&admin, &text).await;
     assert_eq!(run["status"], "READY", "{run:#}");
     assert!(problems(&run, "WARNING").iter().any(|(_, cell, _)| cell == "H2"), "{run:#}");

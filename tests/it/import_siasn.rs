@@ -276,7 +276,8 @@ fn without(text: &str, column: &str) -> String {
     let at = text.lines().next().expect("a header").split(';').position(|name| name.trim() == column);
     let at = at.expect("the column");
     let cut = |line: &str| {
-        let cells: Vec<&str> = line.split(';').enumerate().filter(|(place, _)| *place != at).map(|(_, cell)| cell).collect();
+        let cells: Vec<&str> =
+            line.split(';').enumerate().filter(|(place, _)| *place != at).map(|(_, cell)| cell).collect();
         cells.join(";") + "\n"
     };
     text.lines().map(cut).collect()
@@ -316,9 +317,14 @@ both!(absent_columns_and_empty_cells_of_siasn_change_nothing, |app| async move {
     let admin = Client { language: "id", ..app.client(Person::Admin).await };
     let run = small(&admin, SMALL_UNITS, SMALL_PEOPLE, false).await;
     assert_eq!(run["status"], "APPLIED", "{run:#}");
-    for column in
-        ["jabatan_nama", "gelar_depan", "gelar_belakang", "kedudukan_hukum_id", "kedudukan_hukum_nama", "tmt_jabatan"]
-    {
+    for column in [
+        "jabatan_nama",
+        "gelar_depan",
+        "gelar_belakang",
+        "kedudukan_hukum_id",
+        "kedudukan_hukum_nama",
+        "tmt_jabatan",
+    ] {
         let run = small(&admin, SMALL_UNITS, &without(SMALL_PEOPLE, column), true).await;
         assert_eq!(
             (&run["status"], &run["changes"]["created"], &run["changes"]["updated"]),
@@ -348,9 +354,13 @@ both!(absent_columns_and_empty_cells_of_siasn_change_nothing, |app| async move {
             "{id} {column}: {run:#}"
         );
     }
-    for (id, column) in
-        [("U2", "PemimpinPnsId"), ("U1", "PemimpinPnsId"), ("U2", "DiatasanId"), ("U2", "EselonId"), ("U2", "CepatKode")]
-    {
+    for (id, column) in [
+        ("U2", "PemimpinPnsId"),
+        ("U1", "PemimpinPnsId"),
+        ("U2", "DiatasanId"),
+        ("U2", "EselonId"),
+        ("U2", "CepatKode"),
+    ] {
         let run = small(&admin, &with(SMALL_UNITS, id, column, ""), SMALL_PEOPLE, true).await;
         assert_eq!(
             (&run["status"], &run["changes"]["created"], &run["changes"]["updated"]),
@@ -386,7 +396,8 @@ both!(words_of_siasn_are_understood_or_named_with_the_allowed_ones, |app| async 
         let run = small(&admin, SMALL_UNITS, &with(SMALL_PEOPLE, "P3", column, value), true).await;
         let found = problems(&run);
         assert_eq!(run["status"], "REFUSED", "{column}: {run:#}");
-        let (.., sentence) = found.iter().find(|(sheet, at, _)| sheet == "STAFF" && at == cell).expect("the cell");
+        let (.., sentence) =
+            found.iter().find(|(sheet, at, _)| sheet == "STAFF" && at == cell).expect("the cell");
         assert!(!sentence.contains(&format!("\"{value}\"")), "nothing is quoted: {sentence}");
         assert!(sentence.contains("yang dikenal: ") || sentence.contains("pilih salah satu: "), "{sentence}");
     }
@@ -404,7 +415,14 @@ both!(a_shifted_row_is_named_and_nothing_of_it_is_kept, |app| async move {
         let short = with(SMALL_PEOPLE, "P3", "alamat", secret).replace(";01-03-2022;U2\n", ";01-03-2022\n");
         assert_eq!(small(&admin, SMALL_UNITS, &short, true).await["status"], "REFUSED");
         // The same number of cells, each with what belongs elsewhere.
-        for column in ["jenis_pegawai_nama", "kedudukan_hukum_id", "status_cpns_pns", "gol_akhir_nama", "tmt_jabatan", "unor_id"] {
+        for column in [
+            "jenis_pegawai_nama",
+            "kedudukan_hukum_id",
+            "status_cpns_pns",
+            "gol_akhir_nama",
+            "tmt_jabatan",
+            "unor_id",
+        ] {
             let run = small(&admin, SMALL_UNITS, &with(SMALL_PEOPLE, "P3", column, secret), true).await;
             assert_eq!(run["status"], "REFUSED", "{column}: {run:#}");
         }

@@ -369,8 +369,16 @@ impl Checks<'_> {
         let mut rows: Vec<(RowKind, &str, &str, u32, bool)> = Vec::new();
         let parsed = [
             sheets.units.iter().map(|one| (RowKind::Unit, "code", one.code.as_str(), one.row)).collect(),
-            sheets.positions.iter().map(|one| (RowKind::Position, "code", one.code.as_str(), one.row)).collect(),
-            sheets.superiors.iter().map(|one| (RowKind::Superior, "staff", one.staff.as_str(), one.row)).collect(),
+            sheets
+                .positions
+                .iter()
+                .map(|one| (RowKind::Position, "code", one.code.as_str(), one.row))
+                .collect(),
+            sheets
+                .superiors
+                .iter()
+                .map(|one| (RowKind::Superior, "staff", one.staff.as_str(), one.row))
+                .collect(),
             sheets
                 .staff
                 .iter()
@@ -381,12 +389,21 @@ impl Checks<'_> {
                 })
                 .collect::<Vec<_>>(),
         ];
-        rows.extend(parsed.into_iter().flatten().map(|(sheet, column, value, row)| (sheet, column, value, row, false)));
+        rows.extend(
+            parsed
+                .into_iter()
+                .flatten()
+                .map(|(sheet, column, value, row)| (sheet, column, value, row, false)),
+        );
         for row in &refused.loose {
-            rows.extend(row.keys.iter().map(|(column, value)| (row.sheet, *column, value.as_str(), row.row, true)));
+            rows.extend(
+                row.keys.iter().map(|(column, value)| (row.sheet, *column, value.as_str(), row.row, true)),
+            );
         }
         rows.sort_by_key(|(.., row, _)| *row);
-        for (sheet, column, value, row, is_loose) in rows.into_iter().filter(|(_, _, value, ..)| !value.is_empty()) {
+        for (sheet, column, value, row, is_loose) in
+            rows.into_iter().filter(|(_, _, value, ..)| !value.is_empty())
+        {
             let first = *first_rows.entry((sheet, column, value)).or_insert(row);
             if first != row && (is_loose || loose.contains(&(sheet, first))) {
                 let message =

@@ -363,7 +363,8 @@ impl Cells {
             if value.is_empty() {
                 continue;
             }
-            let kinds = kind.map_or_else(|| vec![EmploymentKind::Pns, EmploymentKind::Pppk], |kind| vec![kind]);
+            let kinds =
+                kind.map_or_else(|| vec![EmploymentKind::Pns, EmploymentKind::Pppk], |kind| vec![kind]);
             let rank = kinds.iter().find_map(|kind| rank::find(&value, *kind));
             let message = match (rank, found) {
                 (Some(rank), None) => {

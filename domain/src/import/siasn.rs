@@ -176,7 +176,8 @@ pub fn parse_siasn_person(row: u32, raw: &RawSiasnPerson) -> Parsed<SiasnPerson>
         unknown("kind", &allowed);
     }
     if !names_employment(&clean(&raw.employment_kind)) {
-        let kinds = [EmploymentKind::Pns, EmploymentKind::Cpns, EmploymentKind::Pppk, EmploymentKind::PppkPartTime];
+        let kinds =
+            [EmploymentKind::Pns, EmploymentKind::Cpns, EmploymentKind::Pppk, EmploymentKind::PppkPartTime];
         let list = |locale| kinds.map(|kind| crate::Labelled::label(kind, locale)).join(", ");
         unknown("employmentKindName", &Label::new(&list(crate::Locale::Id), &list(crate::Locale::En)));
     }

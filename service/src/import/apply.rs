@@ -25,8 +25,9 @@ use domain::{
     id::{AssignmentId, StaffId},
     import::{
         ChangeKind, Finding, Findings, RowKind, Severity, Sheets, changes, check as check_sheets, complete,
-        implausible_dates, without_level,
+        implausible_dates,
         siasn::{Derived, derive},
+        without_level,
     },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},

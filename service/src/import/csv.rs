@@ -40,7 +40,9 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
     let lines_before = u64::from(named.is_some());
     let delimiter = match named {
         // The line can be wrong.
-        Some((named, _)) if fits(&start, named) || !DELIMITERS.into_iter().any(|one| fits(&start, one)) => named,
+        Some((named, _)) if fits(&start, named) || !DELIMITERS.into_iter().any(|one| fits(&start, one)) => {
+            named
+        }
         _ => delimiter(&start),
     };
     let has_line_feeds = start.contains(&b'\n') || !start.contains(&b'\r');

@@ -40,6 +40,7 @@ impl From<PathBuf> for ImportFile {
 pub(super) fn read(files: &[ImportFile], memory_bytes: u64) -> Result<Parsed> {
     let (mut parsed, mut budget) = (Parsed::default(), Budget::new(memory_bytes));
     let mut is_known = false;
+    let many = files.len() > 1 || files.iter().any(|file| file.path.is_dir());
     for file in files {
         if file.path.is_dir() {
             let mut inside: Vec<_> = std::fs::read_dir(&file.path)
@@ -49,10 +50,10 @@ pub(super) fn read(files: &[ImportFile], memory_bytes: u64) -> Result<Parsed> {
                 .collect();
             inside.sort();
             for path in inside {
-                is_known |= read_file(&path.into(), &mut parsed, &mut budget)?;
+                is_known |= read_file(&path.into(), many, &mut parsed, &mut budget)?;
             }
         } else {
-            is_known |= read_file(file, &mut parsed, &mut budget)?;
+            is_known |= read_file(file, many, &mut parsed, &mut budget)?;
         }
     }
     if !is_known {
@@ -62,8 +63,8 @@ pub(super) fn read(files: &[ImportFile], memory_bytes: u64) -> Result<Parsed> {
     Ok(parsed)
 }
 
-/// Reads one file; false if no sheet of it is known. It is named, because another one may be known.
-fn read_file(import: &ImportFile, parsed: &mut Parsed, budget: &mut Budget) -> Result<bool> {
+/// Reads one file; false if no sheet of it is known. One of many is named, because another one may be known.
+fn read_file(import: &ImportFile, many: bool, parsed: &mut Parsed, budget: &mut Budget) -> Result<bool> {
     let file = File::open(&import.path).map_err(|error| match error.kind() {
         // The file was removed after its retention period.
         ErrorKind::NotFound => refuse(Key::ImportNotReceived),
@@ -72,7 +73,7 @@ fn read_file(import: &ImportFile, parsed: &mut Parsed, budget: &mut Budget) -> R
     parsed.file = excerpt(&clean(&import.name));
     let others = parsed.other_sheets();
     let is_known = read_content(file, parsed, budget)?;
-    if !is_known && parsed.other_sheets() == others {
+    if many && !is_known && parsed.other_sheets() == others {
         let message = Message::new(Key::ImportFileUnknown).with("name", &parsed.file);
         parsed.other_sheet(1, &import.name, message, Severity::Warning);
     }

@@ -63,8 +63,12 @@ impl Parsed {
 
     /// Names a sheet that is not imported. Its number is its place in the workbook, or the next one that is free.
     pub fn other_sheet(&mut self, number: u32, name: &str, message: Message, severity: Severity) {
-        let taken: BTreeSet<u32> =
-            self.all.iter().filter(|(kind, ..)| *kind == RowKind::Other).map(|(_, number, _)| *number).collect();
+        let taken: BTreeSet<u32> = self
+            .all
+            .iter()
+            .filter(|(kind, ..)| *kind == RowKind::Other)
+            .map(|(_, number, _)| *number)
+            .collect();
         let number = (number..).find(|number| !taken.contains(number)).unwrap_or(number);
         let refusal = Refusal { path: Vec::new(), ..Refusal::input(["sheet"], message) };
         self.findings.push(Finding::for_importer(RowKind::Other, number, refusal, severity));
@@ -262,8 +266,7 @@ impl Parsed {
         let wrong = cells.wrong;
         let is_new = |finding: &Finding| {
             let field = finding.refusal.path.first().map(String::as_str).unwrap_or_default();
-            let is_required =
-                matches!(finding.refusal.message.key(), Key::Required | Key::ImportNoIdentity);
+            let is_required = matches!(finding.refusal.message.key(), Key::Required | Key::ImportNoIdentity);
             !(wrong.contains(&field) || is_required && columns.is_missing(field))
         };
         self.findings.extend(findings.into_iter().filter(is_new));

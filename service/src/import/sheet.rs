@@ -238,7 +238,8 @@ impl Sheet {
             |place: usize| self.hidden.iter().any(|(first, last)| (*first..=*last).contains(&place));
         let columns = header::read(layout, number, &row.cells, is_hidden, parsed);
         let titled = row.cells.keys().copied().collect();
-        self.state = State::Rows { columns, first: true, width: row.width, titled, untitled: BTreeSet::new() };
+        self.state =
+            State::Rows { columns, first: true, width: row.width, titled, untitled: BTreeSet::new() };
         Ok(())
     }
 

@@ -190,7 +190,8 @@ fn full_name(person: &SiasnPerson, before: Option<&StaffRow>) -> String {
         word.ends_with('.') && word.chars().count() > 2 && !word.eq_ignore_ascii_case(own)
     });
     let titles = titles.collect::<Vec<_>>().join(" ");
-    let given = |given: &str, stored: &str| if given.is_empty() { stored.to_owned() } else { given.to_owned() };
+    let given =
+        |given: &str, stored: &str| if given.is_empty() { stored.to_owned() } else { given.to_owned() };
     let front = given(&person.title_before, &titles);
     let name = titled(&person.name, &front, &given(&person.title_behind, behind));
     if name.chars().count() > NAME_MAX { person.staff.name.clone() } else { name }
@@ -198,7 +199,12 @@ fn full_name(person: &SiasnPerson, before: Option<&StaffRow>) -> String {
 
 /// The code of a person's position. Without an id, the stored position stays unless the row names another one; there is
 /// one structural position in each unit.
-fn position_of(person: &SiasnPerson, before: Option<&StaffRow>, unit: &str, known: &Sheets) -> Option<String> {
+fn position_of(
+    person: &SiasnPerson,
+    before: Option<&StaffRow>,
+    unit: &str,
+    known: &Sheets,
+) -> Option<String> {
     let given = &person.staff.position_code;
     if !given.is_empty() {
         return Some(given.clone());
@@ -232,7 +238,8 @@ fn people(rows: &SiasnRows, codes: &BTreeMap<String, String>, known: &Sheets, de
         let keys = [person.staff.external_id.as_deref(), person.staff.nip.as_deref()];
         let before = keys.into_iter().flatten().find_map(|key| stored.get(key)).copied();
         let mut after = person.staff.clone();
-        after.external_id = after.external_id.or_else(|| before.and_then(|before| before.external_id.clone()));
+        after.external_id =
+            after.external_id.or_else(|| before.and_then(|before| before.external_id.clone()));
         after.name = full_name(person, before);
         let unit = person.staff.unit_code.as_str();
         after.unit_code = codes.get(unit).cloned().unwrap_or_else(|| unit.to_owned());
@@ -304,7 +311,8 @@ fn positions(
         let name = Some(person.position_name.as_str()).filter(|name| !name.is_empty());
         let kind = kind_of_position(&person.position_kind, echelon);
         let kind_text = person.position_kind.as_str();
-        let post = posts.entry(&row.position_code).or_insert(Post { row: row.row, unit, name, kind, kind_text });
+        let post =
+            posts.entry(&row.position_code).or_insert(Post { row: row.row, unit, name, kind, kind_text });
         post.name = post.name.or(name);
         post.kind = post.kind.or(kind);
         if post.kind_text.is_empty() {
@@ -429,13 +437,14 @@ impl<'a> Chart<'a> {
         let mut moved: BTreeSet<&str> = BTreeSet::new();
         for row in &file.staff {
             let keys = [row.nip.as_deref(), row.external_id.as_deref()];
-            let before = keys.into_iter().flatten().find_map(|key| stored.get(key));
+            let before = keys.into_iter().flatten().find_map(|key| stored.get(key)).copied();
             moved.extend(before.filter(|before| before.unit_code != row.unit_code).and_then(|row| key(row)));
         }
         // A stored head stays unless they move, or the file names another person.
-        let stays = |row: &&StaffRow| key(row).filter(|key| !moved.contains(key));
-        let mut heads: BTreeMap<&str, &str> =
-            known_heads.iter().filter_map(|(unit, row)| Some((*unit, stays(row)?))).collect();
+        let stays = known_heads
+            .iter()
+            .filter_map(|(unit, row)| Some((*unit, key(row).filter(|key| !moved.contains(key))?)));
+        let mut heads: BTreeMap<&str, &str> = stays.collect();
         let by_id: BTreeMap<&str, &UnitRow> =
             file.units.iter().filter_map(|unit| Some((unit.external_id.as_deref()?, unit))).collect();
         let people: BTreeSet<&str> =
@@ -460,7 +469,7 @@ impl<'a> Chart<'a> {
     }
 
     /// The name of a unit, by which people know it; its code without one.
-    fn name(&self, code: &'a str) -> &'a str {
+    fn name<'b>(&'b self, code: &'b str) -> &'b str {
         self.names.get(code).copied().unwrap_or(code)
     }
 

@@ -15,11 +15,11 @@ const LEAVES: [(&str, &str); 10] = [
     ("WAFAT", "wafat"),
     ("TEWAS", "tewas"),
     ("ALMARHUM", "almarhum"),
-    ("BERHENTI", "berhenti"),
     ("DIBERHENTIKAN", "diberhentikan"),
+    ("BERHENTI", "berhenti"),
     ("MENGUNDURKAN DIRI", "mengundurkan diri"),
     ("PUTUS KONTRAK", "putus kontrak"),
-    ("BUP", "pensiun"),
+    (" BUP ", "pensiun"),
 ];
 /// Words of names of people who are in the service.
 const SERVES: [&str; 19] = [
@@ -76,7 +76,7 @@ impl Standing {
         let upper = name.to_uppercase();
         let words: Vec<&str> =
             upper.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let text = words.join(" ");
+        let text = format!(" {} ", words.join(" "));
         if STAYS.iter().any(|part| text.contains(part)) {
             return Some(Self::Serves);
         }
@@ -99,8 +99,8 @@ impl Standing {
     pub fn allowed(column: &str) -> Label {
         match column {
             "standing" => Label::new(
-                "01 sampai 16 (masih bekerja), 88 dan 99 (sudah keluar), atau nomor lain yang namanya ada di kolom kedudukan_hukum_nama",
-                "01 to 16 (in the service), 88 and 99 (has left), or another number with its name in the column kedudukan_hukum_nama",
+                "01 sampai 16 (masih bekerja), 88 dan 99 (sudah keluar), atau nomor lain yang namanya ada di kolom \"kedudukan_hukum_nama\"",
+                "01 to 16 (in the service), 88 and 99 (has left), or another number with its name in the column \"kedudukan_hukum_nama\"",
             ),
             _ => Label::new(
                 "Aktif, CLTN, Tugas Belajar, Pemberhentian Sementara, Masa Persiapan Pensiun, Hukuman Disiplin, Pensiun, Meninggal, Wafat, Diberhentikan, Mengundurkan Diri",
@@ -126,6 +126,7 @@ mod tests {
             ("88", "Aktif", Ok(Standing::Left("pensiun"))),
             ("", "Wafat", Ok(Standing::Left("wafat"))),
             ("", "Pensiun", Ok(Standing::Left("pensiun"))),
+            ("", "Pejabat Negara Kabupaten", Ok(Standing::Serves)),
             ("01", "Mencapai BUP", Ok(Standing::Left("pensiun"))),
             ("ZZ", "Aktif", Err("standing")),
             ("55", "", Err("standing")),

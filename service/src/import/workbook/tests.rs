@@ -405,3 +405,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_formula_without_a_result_is_named_and_an_empty_text_is_empty() {
+    let cell = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let header: String = ["pegawai", "atasan"].map(cell).concat();
+    let sheet = |result: &str| {
+        let rows = format!("<row>{header}</row><row>{}{result}</row>", cell("1"));
+        Book::new(format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")).read().expect("a sheet")
+    };
+    for (result, key) in [
+        ("<c><f>TODAY()</f><v></v></c>", Key::ImportFormula),
+        ("<c><f>A1&amp;B1</f></c>", Key::ImportFormula),
+        ("<c t=\"b\"><f>1=1</f><v/></c>", Key::ImportFormula),
+        ("<c t=\"str\"><f>IF(1,\"\")</f><v></v></c>", Key::Required),
+    ] {
+        let found = sheet(result);
+        let keys: Vec<Key> = found.findings.listed().iter().map(|one| one.refusal.message.key()).collect();
+        assert_eq!(keys, [key], "{result}");
+    }
+    assert_eq!(sheet("<c t=\"str\"><f>A1</f><v>2</v></c>").sheets.superiors.len(), 1);
+}
