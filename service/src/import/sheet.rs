@@ -155,6 +155,13 @@ impl Sheet {
         row.cells.insert(place, cut(text).to_owned());
     }
 
+    /// Adds the text of a cell that is merged with those below it. A row without text of its own stays empty.
+    pub fn fill(&self, row: &mut Row, place: usize, text: &str) {
+        if row.has_text && !row.cells.contains_key(&place) {
+            self.cell(row, place, text);
+        }
+    }
+
     /// Takes the row with this number in the file.
     pub fn row(&mut self, number: u32, row: &Row, parsed: &mut Parsed, budget: &mut Budget) -> Result<()> {
         if !row.has_text {
