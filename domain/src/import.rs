@@ -16,7 +16,7 @@ pub mod words;
 
 pub use acting::acting_rows;
 pub use changes::{Change, ChangeKind, changes, complete};
-pub use check::{RefusedRows, Sheets, check, implausible_dates};
+pub use check::{LooseRow, RefusedRows, Sheets, check, implausible_dates, without_level};
 pub use findings::{Findings, Unlisted};
 pub use rows::{
     Parsed, PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow,
@@ -171,4 +171,15 @@ pub fn excerpt(text: &str) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
+}
+
+/// Digits in a row that a sentence about a word, a rank or a day never quotes: a NIK, NPWP or telephone number got there
+/// from another column.
+const HIDDEN_DIGITS: usize = 8;
+
+/// A text as a sentence quotes it: an [`excerpt`], or `…` if it has many digits.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    if digits >= HIDDEN_DIGITS { "…".to_owned() } else { excerpt(text) }
 }

@@ -41,6 +41,8 @@ enum Parameter {
 
 /// The parameter that holds the API's name of a field.
 const FIELD: &str = "field";
+/// The parameter that holds what the user has given.
+const VALUE: &str = "value";
 
 impl Message {
     /// Creates a message without parameters.
@@ -83,6 +85,17 @@ impl Message {
         for (name, value) in &mut self.parameters {
             if name == FIELD {
                 *value = Parameter::Localized(Label::new(words, words));
+            }
+        }
+        self
+    }
+
+    /// Replaces what a cell holds by `…`, so that the sentence names the cell without its content.
+    #[must_use]
+    pub fn concealed(mut self) -> Self {
+        for (name, value) in &mut self.parameters {
+            if name == VALUE {
+                *value = Parameter::Plain("…".to_owned());
             }
         }
         self

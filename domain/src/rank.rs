@@ -53,29 +53,53 @@ pub fn parse(value: &str, kind: EmploymentKind) -> Result<String, Refusal> {
 /// `Gol. III.c`), by title (`Penata`), or by both (`Penata (III/c)`). None if there is no such rank, or two differ.
 #[must_use]
 pub fn find(value: &str, kind: EmploymentKind) -> Option<&'static str> {
-    let words: Vec<String> = value
-        .split(|letter: char| !letter.is_alphanumeric())
-        .map(str::to_uppercase)
-        .filter(|word| !word.is_empty() && !PREFIXES.contains(&word.as_str()))
-        .collect();
-    let text = words.join(" ");
+    let text = words(value);
     match kind {
         EmploymentKind::Pns | EmploymentKind::Cpns => {
-            let named = |rank: &(&'static str, &str)| {
-                let (code, title) = (rank.0.replace('/', " ").to_uppercase(), rank.1.to_uppercase());
-                let title = title.replace("TINGKAT I", "TK I");
-                let text = text.replace("TINGKAT I", "TK I").replace("TKT I", "TK I");
-                let short = code.replace(' ', "");
-                [&code, &short, &title].into_iter().any(|known| *known == text)
-                    || [&code, &short]
-                        .into_iter()
-                        .any(|code| text == format!("{title} {code}") || text == format!("{code} {title}"))
+            let named = |rank: &(&'static str, &'static str)| {
+                let title = words(rank.1);
+                text == title
+                    || codes(rank.0).iter().any(|code| text == *code || is_pair(&text, code, &title))
             };
             PNS.iter().find(|rank| named(rank)).map(|(rank, _)| *rank)
         }
         EmploymentKind::Pppk | EmploymentKind::PppkPartTime => PPPK.into_iter().find(|grade| *grade == text),
         EmploymentKind::NonAsn => None,
     }
+}
+
+/// The code of a PNS rank and the title of another one, if a text names both: `Penata (III/d)`.
+#[must_use]
+pub fn code_and_title(value: &str) -> Option<(&'static str, &'static str)> {
+    let text = words(value);
+    PNS.iter().find_map(|(rank, own)| {
+        let others = PNS.iter().map(|(_, title)| *title).filter(|title| title != own);
+        let found = others.into_iter().find(|title| {
+            let title = words(title);
+            codes(rank).iter().any(|code| is_pair(&text, code, &title))
+        });
+        Some((*rank, found?))
+    })
+}
+
+/// A text for comparisons: words in capitals, without the words that mean nothing.
+fn words(text: &str) -> String {
+    let words: Vec<String> = text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .map(str::to_uppercase)
+        .filter(|word| !word.is_empty() && !PREFIXES.contains(&word.as_str()))
+        .collect();
+    words.join(" ").replace("TINGKAT I", "TK I").replace("TKT I", "TK I")
+}
+
+/// The spellings of a rank's code, as [`words`] returns them.
+fn codes(rank: &str) -> [String; 2] {
+    let code = words(rank);
+    [code.replace(' ', ""), code]
+}
+
+fn is_pair(text: &str, code: &str, title: &str) -> bool {
+    text == format!("{title} {code}") || text == format!("{code} {title}")
 }
 
 /// Words before a rank in lists of offices, which mean nothing.
@@ -91,6 +115,18 @@ pub fn title(rank: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use EmploymentKind::{Cpns, NonAsn, Pns, Pppk, PppkPartTime};
+
+    #[test]
+    fn a_code_beside_the_title_of_another_rank_is_found() {
+        for (value, expected) in [
+            ("Penata Muda Tk I (III/c)", Some(("III/c", "Penata Muda Tingkat I"))),
+            ("Pengatur Muda, III/b", Some(("III/b", "Pengatur Muda"))),
+            ("Penata (III/c)", None),
+            ("III/x", None),
+        ] {
+            assert_eq!(code_and_title(value), expected, "{value}");
+        }
+    }
 
     #[test]
     fn each_kind_of_employment_has_its_own_ranks() {

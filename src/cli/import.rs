@@ -8,7 +8,7 @@ use service::{
     criteria,
     env::Clock,
     identity,
-    import::{Progress, Report, apply, check, rehearse},
+    import::{ImportFile, Progress, Report, apply, check, rehearse},
 };
 use std::{path::PathBuf, sync::Arc};
 
@@ -34,6 +34,7 @@ impl Import {
         let env = ready(config, Clock::system()).await?;
         let agency = criteria::agency(&env).await.map_err(|_| CliError::NoAgency)?;
         let actor = identity::system(&env, agency).await?;
+        let files: Vec<ImportFile> = self.files.iter().cloned().map(ImportFile::from).collect();
         let bar = progress_bar("{wide_bar} {percent}% {elapsed}");
         let shown = bar.clone();
         let progress: Progress = Arc::new(move |done, total| {
@@ -43,10 +44,10 @@ impl Import {
         let outcome = if self.apply {
             let names = self.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>();
             let reason = self.reason.unwrap_or_else(|| names.join(", "));
-            apply(&env, &actor, &self.files, Some(reason), progress).await
+            apply(&env, &actor, &files, Some(reason), progress).await
         } else {
-            match check(&env, &actor, &self.files, progress.clone()).await {
-                Ok(report) if !report.is_refused() => rehearse(&env, &actor, &self.files, progress).await,
+            match check(&env, &actor, &files, progress.clone()).await {
+                Ok(report) if !report.is_refused() => rehearse(&env, &actor, &files, progress).await,
                 checked => checked,
             }
         };

@@ -2,7 +2,7 @@
 
 use crate::{
     both,
-    import::{import, upload},
+    import::{Wait, import, import_files, upload},
     support::{Client, Fields, Person, TestApp},
 };
 use serde_json::{Value, json};
@@ -442,4 +442,79 @@ both!(people_without_superior_are_warned_of_and_a_second_head_is_an_error, |app|
     let run = checked(&admin, &text).await;
     assert_eq!(places(&run), at("STAFF", &["H2"]), "{run:#}");
     assert!(problems(&run, "ERROR")[0].2.contains("Kepala Uji"), "{run:#}");
+});
+
+both!(a_quotation_mark_that_is_not_closed_is_named_in_its_row, |app| async move {
+    let admin = office(&app).await;
+    for text in [
+        format!(
+            "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan\n{HEAD};Dua;PNS;UJI;UJI-STAF\n199001012015011003;\"Ani;PNS;UJI;UJI-STAF\n"
+        ),
+        format!(
+            "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan\n{HEAD};Dua;PNS;UJI;UJI-STAF\n199001012015011003;\"Ani;PNS;UJI;UJI-STAF"
+        ),
+        "kode;nama;jenis;kode_induk\nA1;Bidang;BIDANG;UJI\nA2;\"Bidang;BIDANG;UJI\n".to_owned(),
+    ] {
+        let run = checked(&admin, &text).await;
+        assert_eq!(run["status"], "REFUSED", "{run:#}");
+        let found = problems(&run, "ERROR");
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!(found[0].1, "3");
+        assert!(found[0].2.contains("tidak ditutup"), "{found:#?}");
+    }
+});
+
+both!(two_workbooks_with_unread_sheets_at_one_place_are_imported_together, |app| async move {
+    let admin = office(&app).await;
+    let notes = || Sheet::new("Petunjuk", &[&["Isi lembar pegawai"]]);
+    let units = Sheet::new(
+        "units",
+        &[&["kode", "nama", "jenis", "kode_induk"], &["BARU", "Bidang Baru", "BIDANG", "UJI"]],
+    );
+    let positions = Sheet::new(
+        "positions",
+        &[&["kode", "nama", "jenis", "jenjang"], &["P-BARU", "Pengelola", "PELAKSANA", ""]],
+    );
+    let files = [
+        upload(&admin, workbook(&[notes(), units])).await,
+        upload(&admin, workbook(&[notes(), positions])).await,
+        upload(&admin, "apa;saja\n1;2\n").await,
+    ];
+    let run = import_files(&admin, &files, true, Wait::Short).await;
+    assert_eq!((&run["status"], &run["changes"]["created"]), (&json!("READY"), &json!(2)), "{run:#}");
+    let warnings = problems(&run, "WARNING");
+    assert_eq!(warnings.iter().filter(|(sheet, ..)| sheet == "OTHER").count(), 3, "{warnings:#?}");
+    assert!(
+        warnings.iter().any(|(.., text)| text.contains("Berkas \"berkas.csv\" tidak dibaca")),
+        "{warnings:#?}"
+    );
+});
+
+both!(every_fault_of_a_row_is_found_in_one_run, |app| async move {
+    let admin = office(&app).await;
+    let text = format!("{STAFF}199001012015011003;Ani;Magang;TIDAKADA;XX;II/x;;;besok\n");
+    let run = checked(&admin, &text).await;
+    let mut found = places(&run);
+    found.sort();
+    assert_eq!(found, at("STAFF", &["C2", "D2", "E2", "F2", "I2"]), "{run:#}");
+});
+
+both!(levels_and_codes_are_named_with_what_is_allowed, |app| async move {
+    let admin = office(&app).await;
+    let text = "kode;nama;jenis;jenjang\nF1;Analis;FUNGSIONAL;Ahli Hebat\nF2;Analis;FUNGSIONAL;\nuji-staf;Analis;PELAKSANA;\n";
+    let run = checked(&admin, text).await;
+    let mut found = places(&run);
+    found.sort();
+    assert_eq!(found, at("POSITION", &["A4", "D2", "D3"]), "{run:#}");
+    assert!(problems(&run, "ERROR").iter().filter(|(.., text)| text.contains("Ahli Muda")).count() == 2);
+});
+
+both!(a_formula_without_a_result_and_a_column_without_a_header_are_named, |app| async move {
+    let admin = office(&app).await;
+    let text = format!(
+        "N I P *;NAMA;STATUS KEPEGAWAIAN;KODE UNIT;KODE JABATAN;T M T;;\n199001012015011003;Ani;PNS;UJI;UJI-STAF;01-03-2025;;catatan\n"
+    );
+    let run = checked(&admin, &text).await;
+    assert_eq!(run["status"], "READY", "{run:#}");
+    assert!(problems(&run, "WARNING").iter().any(|(_, cell, _)| cell == "H2"), "{run:#}");
 });

@@ -2,6 +2,7 @@
 //! changes nothing, and what an appraisal does not need is not kept.
 
 use crate::{
+    both,
     import::{Wait, import_files, upload},
     support::{Client, Fields, On, Person, run},
 };
@@ -257,3 +258,182 @@ async fn five_thousand_people_of_siasn_get_their_raters_sqlite() {
 async fn five_thousand_people_of_siasn_get_their_raters_postgres() {
     siasn(On::Postgres).await;
 }
+
+/// A small agency of SIASN: a department with a head and two people, and a division with a head.
+const SMALL_UNITS: &str = "Id;DiatasanId;EselonId;NamaUnor;CepatKode;PemimpinPnsId\n\
+    U0;;99;Pemerintah Kota Contoh;10;\n\
+    U1;U0;22;Dinas Contoh;11;P1\n\
+    U2;U1;31;Bidang Contoh;12;P2\n";
+const SMALL_PEOPLE: &str = "pns_id;nip_baru;nama;gelar_depan;gelar_belakang;alamat;npwp_nomor;jenis_pegawai_nama;\
+    kedudukan_hukum_id;kedudukan_hukum_nama;status_cpns_pns;gol_akhir_nama;jenis_jabatan_id;jabatan_id;jabatan_nama;\
+    tmt_jabatan;unor_id\n\
+    P1;199001012015011001;KEPALA SATU;Dr.;S.E.;Jalan 1;1;PNS Daerah;01;Aktif;P;IV/b;1;J1;Kepala Dinas Contoh;01-03-2022;U1\n\
+    P2;199001012015011002;KEPALA DUA;;S.H.;Jalan 2;2;PNS Daerah;01;Aktif;P;IV/a;1;J2;Kepala Bidang Contoh;01-03-2022;U2\n\
+    P3;199001012015011003;STAF TIGA;Ir.;;Jalan 3;3;PNS Daerah;01;Aktif;P;III/c;4;J3;Pengelola Data;01-03-2022;U2\n";
+
+/// A CSV text without one column.
+fn without(text: &str, column: &str) -> String {
+    let at = text.lines().next().expect("a header").split(';').position(|name| name.trim() == column);
+    let at = at.expect("the column");
+    let cut = |line: &str| {
+        let cells: Vec<&str> =
+            line.split(';').enumerate().filter(|(place, _)| *place != at).map(|(_, cell)| cell).collect();
+        cells.join(";") + "\n"
+    };
+    text.lines().map(cut).collect()
+}
+
+/// A CSV text with another cell in the row of a person or unit.
+fn with(text: &str, id: &str, column: &str, value: &str) -> String {
+    let at = text.lines().next().expect("a header").split(';').position(|name| name.trim() == column);
+    let at = at.expect("the column");
+    let set = |line: &str| {
+        let mut cells: Vec<&str> = line.split(';').collect();
+        if cells[0] == id {
+            cells[at] = value;
+        }
+        cells.join(";") + "\n"
+    };
+    text.lines().map(set).collect()
+}
+
+async fn small(admin: &Client, units: &str, people: &str, dry_run: bool) -> Value {
+    let files = [upload(admin, people).await, upload(admin, units).await];
+    import_files(admin, &files, dry_run, Wait::Short).await
+}
+
+/// The sheet, cell and sentence of each problem.
+fn problems(run: &Value) -> Vec<(String, String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let rows = run["rows"]["edges"].as_array().expect("rows").iter().map(|edge| &edge["node"]);
+    rows.flat_map(|row| {
+        let problems = row["problems"].as_array().expect("problems").iter();
+        problems.map(move |one| (text(&row["sheet"]), text(&one["cell"]), text(&one["message"])))
+    })
+    .collect()
+}
+
+both!(absent_columns_and_empty_cells_of_siasn_change_nothing, |app| async move {
+    let admin = Client { language: "id", ..app.client(Person::Admin).await };
+    let run = small(&admin, SMALL_UNITS, SMALL_PEOPLE, false).await;
+    assert_eq!(run["status"], "APPLIED", "{run:#}");
+    for column in [
+        "jabatan_nama",
+        "gelar_depan",
+        "gelar_belakang",
+        "kedudukan_hukum_id",
+        "kedudukan_hukum_nama",
+        "tmt_jabatan",
+    ] {
+        let run = small(&admin, SMALL_UNITS, &without(SMALL_PEOPLE, column), true).await;
+        assert_eq!(
+            (&run["status"], &run["changes"]["created"], &run["changes"]["updated"]),
+            (&json!("READY"), &json!(0), &json!(0)),
+            "{column}: {run:#}"
+        );
+    }
+    for (id, column) in [
+        ("P1", "jabatan_nama"),
+        ("P1", "jabatan_id"),
+        ("P2", "jabatan_id"),
+        ("P3", "jabatan_id"),
+        ("P1", "pns_id"),
+        ("P2", "pns_id"),
+        ("P3", "pns_id"),
+        ("P1", "gelar_depan"),
+        ("P2", "gelar_belakang"),
+        ("P1", "nip_baru"),
+        ("P3", "gol_akhir_nama"),
+        ("P3", "jenis_jabatan_id"),
+        ("P2", "kedudukan_hukum_id"),
+    ] {
+        let run = small(&admin, SMALL_UNITS, &with(SMALL_PEOPLE, id, column, ""), true).await;
+        assert_eq!(
+            (&run["status"], &run["changes"]["created"], &run["changes"]["updated"]),
+            (&json!("READY"), &json!(0), &json!(0)),
+            "{id} {column}: {run:#}"
+        );
+    }
+    for (id, column) in [
+        ("U2", "PemimpinPnsId"),
+        ("U1", "PemimpinPnsId"),
+        ("U2", "DiatasanId"),
+        ("U2", "EselonId"),
+        ("U2", "CepatKode"),
+    ] {
+        let run = small(&admin, &with(SMALL_UNITS, id, column, ""), SMALL_PEOPLE, true).await;
+        assert_eq!(
+            (&run["status"], &run["changes"]["created"], &run["changes"]["updated"]),
+            (&json!("READY"), &json!(0), &json!(0)),
+            "{id} {column}: {run:#}"
+        );
+    }
+    // An id that nobody has is named at its cell, and the head stays.
+    let run = small(&admin, &with(SMALL_UNITS, "U2", "PemimpinPnsId", "P9"), SMALL_PEOPLE, true).await;
+    assert_eq!((&run["status"], &run["changes"]["updated"]), (&json!("READY"), &json!(0)), "{run:#}");
+    let found = problems(&run);
+    assert!(found.iter().any(|(sheet, cell, _)| sheet == "UNIT" && cell == "F4"), "{found:#?}");
+});
+
+both!(words_of_siasn_are_understood_or_named_with_the_allowed_ones, |app| async move {
+    let admin = Client { language: "id", ..app.client(Person::Admin).await };
+    // Without the id, the name says who has left.
+    for word in ["Wafat", "Pensiun", "Meninggal Dunia"] {
+        let people = without(&with(SMALL_PEOPLE, "P3", "kedudukan_hukum_nama", word), "kedudukan_hukum_id");
+        let run = small(&admin, SMALL_UNITS, &people, true).await;
+        assert_eq!(run["status"], "READY", "{run:#}");
+        assert!(problems(&run).iter().any(|(.., text)| text.contains("kedudukan hukum")), "{run:#}");
+    }
+    let run = small(&admin, SMALL_UNITS, SMALL_PEOPLE, false).await;
+    assert_eq!(run["status"], "APPLIED", "{run:#}");
+    for (column, value, cell) in [
+        ("kedudukan_hukum_id", "ZZ", "I4"),
+        ("kedudukan_hukum_nama", "Entah", "J4"),
+        ("jenis_pegawai_nama", "XYZ", "H4"),
+        ("jenis_jabatan_id", "9", "M4"),
+        ("status_cpns_pns", "412868842727448", "K4"),
+    ] {
+        let run = small(&admin, SMALL_UNITS, &with(SMALL_PEOPLE, "P3", column, value), true).await;
+        let found = problems(&run);
+        assert_eq!(run["status"], "REFUSED", "{column}: {run:#}");
+        let (.., sentence) =
+            found.iter().find(|(sheet, at, _)| sheet == "STAFF" && at == cell).expect("the cell");
+        assert!(!sentence.contains(&format!("\"{value}\"")), "nothing is quoted: {sentence}");
+        assert!(sentence.contains("yang dikenal: ") || sentence.contains("pilih salah satu: "), "{sentence}");
+    }
+});
+
+both!(a_shifted_row_is_named_and_nothing_of_it_is_kept, |app| async move {
+    let admin = Client { language: "id", ..app.client(Person::Admin).await };
+    for secret in ["412868842727448", "3374010101900001", "081234567890"] {
+        // A delimiter in an address without quotation marks.
+        let people = with(SMALL_PEOPLE, "P3", "alamat", &format!("{secret};{secret};{secret}"));
+        let run = small(&admin, SMALL_UNITS, &people, true).await;
+        assert_eq!(run["status"], "REFUSED", "{run:#}");
+        assert!(problems(&run).iter().any(|(.., text)| text.contains("19 sel")), "{run:#}");
+        // A row that ends early.
+        let short = with(SMALL_PEOPLE, "P3", "alamat", secret).replace(";01-03-2022;U2\n", ";01-03-2022\n");
+        assert_eq!(small(&admin, SMALL_UNITS, &short, true).await["status"], "REFUSED");
+        // The same number of cells, each with what belongs elsewhere.
+        for column in [
+            "jenis_pegawai_nama",
+            "kedudukan_hukum_id",
+            "status_cpns_pns",
+            "gol_akhir_nama",
+            "tmt_jabatan",
+            "unor_id",
+        ] {
+            let run = small(&admin, SMALL_UNITS, &with(SMALL_PEOPLE, "P3", column, secret), true).await;
+            assert_eq!(run["status"], "REFUSED", "{column}: {run:#}");
+        }
+        assert_eq!(texts_with(&app.env, secret).await.expect("a count"), 0, "{secret}");
+    }
+});
+
+both!(people_of_siasn_without_their_units_give_one_problem, |app| async move {
+    let admin = Client { language: "id", ..app.client(Person::Admin).await };
+    let run = import_files(&admin, &[upload(&admin, SMALL_PEOPLE).await], true, Wait::Short).await;
+    let found = problems(&run);
+    assert_eq!((&run["status"], found.len()), (&json!("REFUSED"), 1), "{run:#}");
+    assert!(found[0].2.contains("ref-unor") && found[0].2.contains("furtherUploadIds"), "{found:#?}");
+});

@@ -4,7 +4,7 @@ use super::{
     Finding, Findings, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow,
     acting::acting_rows, changes::People,
 };
-use crate::{Key, Message, Refusal, nip, time::Date, tree, unit::UnitKind};
+use crate::{Key, Message, Refusal, nip, staff::PositionKind, time::Date, tree, unit::UnitKind};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,43 @@ pub struct RefusedRows {
     pub positions: BTreeMap<String, u32>,
     /// People by NIP and external id.
     pub people: BTreeMap<String, u32>,
+    /// What can be judged of the rows themselves, so that one run finds every fault of a row.
+    pub loose: Vec<LooseRow>,
+}
+
+impl RefusedRows {
+    /// Adds further ones.
+    pub fn extend(&mut self, further: Self) {
+        self.units.extend(further.units);
+        self.positions.extend(further.positions);
+        self.people.extend(further.people);
+        self.loose.extend(further.loose);
+    }
+}
+
+/// The cells of a refused row that are understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LooseRow {
+    /// The sheet.
+    pub sheet: RowKind,
+    /// The row of the sheet, from 1.
+    pub row: u32,
+    /// What the row refers to, by field.
+    pub references: Vec<(&'static str, String)>,
+    /// What may be in one row only, by field.
+    pub keys: Vec<(&'static str, String)>,
+    /// The NIP of a person.
+    pub nip: Option<String>,
+    /// The first day of an assignment.
+    pub valid_from: Option<Date>,
+}
+
+impl LooseRow {
+    /// A row of which nothing can be judged.
+    #[must_use]
+    pub const fn new(sheet: RowKind, row: u32) -> Self {
+        Self { sheet, row, references: Vec::new(), keys: Vec::new(), nip: None, valid_from: None }
+    }
 }
 
 /// Checks all sheets together and adds findings: duplicates, unknown references, loops of units or superiors, units
@@ -42,11 +79,26 @@ pub fn check(sheets: &Sheets, known: &Sheets, refused: &RefusedRows, findings: &
     let acting = acting_rows(sheets, known);
     let mut checks = Checks { findings, refused, follow_ups: BTreeMap::new() };
     checks.units(sheets, known);
-    checks.positions(sheets);
+    checks.positions(sheets, known);
     checks.staff(sheets, known, &acting);
     checks.heads(sheets, known, &acting);
     checks.superiors(sheets, known, &acting);
+    checks.loose(sheets, known, &acting);
     checks.count_follow_ups();
+}
+
+/// Finds new functional positions without a level. A stored one without a level stays as it is.
+pub fn without_level(sheets: &Sheets, known: &Sheets) -> impl Iterator<Item = Finding> {
+    let stored: BTreeSet<String> = known.positions.iter().map(|position| position.code.clone()).collect();
+    let is_new = move |row: &&PositionRow| !stored.contains(&row.code);
+    let functional = |row: &&PositionRow| row.kind == PositionKind::Functional && row.level.is_none();
+    sheets.positions.iter().filter(functional).filter(is_new).map(|row| {
+        let message = Message::new(Key::ImportNoLevel)
+            .with("field", "level")
+            .with_words("allowed", &crate::scoring::Label::same(&super::words::LEVELS.join(", ")));
+        let refusal = Refusal::input(["level"], message);
+        Finding::for_importer(RowKind::Position, row.row, refusal, Severity::Error)
+    })
 }
 
 /// The first year that a date of an assignment can have.
@@ -56,15 +108,22 @@ const FIRST_BIRTH: i32 = 1900;
 
 /// Finds dates that are impossible or implausible on a day: years of assignments before 1950 or after next year, and
 /// dates in a NIP, see [`nip::implausible`]. A NIP with an impossible year is an error; an unusual one is a warning.
-pub fn implausible_dates(sheets: &Sheets, today: Date) -> impl Iterator<Item = Finding> {
+pub fn implausible_dates<'a>(
+    sheets: &'a Sheets,
+    refused: &'a RefusedRows,
+    today: Date,
+) -> impl Iterator<Item = Finding> + 'a {
     let years = FIRST_YEAR..=today.year().saturating_add(1);
-    sheets.staff.iter().flat_map(move |row| {
-        let wrong = row.valid_from.filter(|day| !years.contains(&day.year())).map(|day| {
+    let parsed = sheets.staff.iter().map(|row| (row.row, row.nip.as_deref(), row.valid_from));
+    let loose = refused.loose.iter().filter(|row| row.sheet == RowKind::Staff);
+    let loose = loose.map(|row| (row.row, row.nip.as_deref(), row.valid_from));
+    parsed.chain(loose).flat_map(move |(number, nip, valid_from)| {
+        let wrong = valid_from.filter(|day| !years.contains(&day.year())).map(|day| {
             let message = Message::new(Key::ImportYear).with("field", "validFrom").with("day", day);
             let refusal = Refusal::input(["validFrom"], message);
-            Finding::for_importer(RowKind::Staff, row.row, refusal, Severity::Error)
+            Finding::for_importer(RowKind::Staff, number, refusal, Severity::Error)
         });
-        let nip = row.nip.as_deref().unwrap_or_default();
+        let nip = nip.unwrap_or_default();
         let year = |from: usize| nip.get(from..from + 4).and_then(|digits| digits.parse::<i32>().ok());
         let impossible = year(0).is_some_and(|year| year < FIRST_BIRTH)
             || year(8).is_some_and(|year| year > today.year().saturating_add(1));
@@ -72,7 +131,7 @@ pub fn implausible_dates(sheets: &Sheets, today: Date) -> impl Iterator<Item = F
         let at_nip = move |severity| {
             move |message: Message| {
                 let refusal = Refusal::input(["nip"], message);
-                Finding::new(RowKind::Staff, row.row, refusal, Fixer::PersonnelAgency, severity)
+                Finding::new(RowKind::Staff, number, refusal, Fixer::PersonnelAgency, severity)
             }
         };
         let unborn = year(0).filter(|year| *year > today.year()).map(|_| Message::new(Key::NipBirthDate));
@@ -134,6 +193,9 @@ impl Checks<'_> {
     fn units(&mut self, sheets: &Sheets, known: &Sheets) {
         let sheet = RowKind::Unit;
         self.twice(sheet, "code", sheets.units.iter().map(|row| (row.row, Some(row.code.as_str()))));
+        self.cases(sheet, sheets.units.iter().map(|row| (row.row, row.code.as_str())), || {
+            known.units.iter().map(|row| row.code.as_str())
+        });
         let merged: BTreeMap<&str, &UnitRow> =
             known.units.iter().chain(&sheets.units).map(|row| (row.code.as_str(), row)).collect();
         let roots = merged.values().filter(|unit| unit.parent_code.is_none()).count();
@@ -166,7 +228,30 @@ impl Checks<'_> {
         }
     }
 
-    fn positions(&mut self, sheets: &Sheets) {
+    /// Finds codes that differ from a stored one, or one of an earlier row, only by small and capital letters.
+    fn cases<'a, K: Iterator<Item = &'a str>>(
+        &mut self,
+        sheet: RowKind,
+        rows: impl Iterator<Item = (u32, &'a str)>,
+        known: impl Fn() -> K,
+    ) {
+        let stored: BTreeSet<&str> = known().collect();
+        let mut codes: BTreeMap<String, &str> = known().map(|code| (code.to_lowercase(), code)).collect();
+        for (row, code) in rows.filter(|(_, code)| !stored.contains(code)) {
+            let other = *codes.entry(code.to_lowercase()).or_insert(code);
+            if other != code {
+                let message = Message::new(Key::ImportCase).with("value", code).with("other", other);
+                self.push(sheet, row, "code", message, Fixer::Importer);
+            }
+        }
+    }
+
+    fn positions(&mut self, sheets: &Sheets, known: &Sheets) {
+        self.cases(
+            RowKind::Position,
+            sheets.positions.iter().map(|row| (row.row, row.code.as_str())),
+            || known.positions.iter().map(|row| row.code.as_str()),
+        );
         let codes = sheets.positions.iter().map(|row| (row.row, Some(row.code.as_str())));
         self.twice(RowKind::Position, "code", codes);
     }
@@ -254,6 +339,77 @@ impl Checks<'_> {
             };
             let message = Message::new(Key::ImportLoop).with("chain", chain);
             self.push(sheet, *row, "superior", message, Fixer::UnitAdmin);
+        }
+    }
+
+    /// Judges what is understood of the rows that could not be parsed.
+    fn loose(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
+        let refused = self.refused;
+        if refused.loose.is_empty() {
+            return;
+        }
+        let people = People::of(&[known, sheets], acting);
+        let units = known.units.iter().chain(&sheets.units).map(|unit| unit.code.as_str());
+        let positions = known.positions.iter().chain(&sheets.positions).map(|one| one.code.as_str());
+        let (units, positions): (BTreeSet<&str>, BTreeSet<&str>) = (units.collect(), positions.collect());
+        for row in &refused.loose {
+            for (column, value) in &row.references {
+                let is_known = match *column {
+                    "unitCode" | "parentCode" => units.contains(value.as_str()),
+                    "positionCode" => positions.contains(value.as_str()),
+                    _ => people.number(value).is_some(),
+                };
+                if !is_known {
+                    self.unknown(row.sheet, row.row, column, value);
+                }
+            }
+        }
+        let loose: BTreeSet<(RowKind, u32)> = refused.loose.iter().map(|one| (one.sheet, one.row)).collect();
+        let mut first_rows: BTreeMap<(RowKind, &str, &str), u32> = BTreeMap::new();
+        let mut rows: Vec<(RowKind, &str, &str, u32, bool)> = Vec::new();
+        let parsed = [
+            sheets.units.iter().map(|one| (RowKind::Unit, "code", one.code.as_str(), one.row)).collect(),
+            sheets
+                .positions
+                .iter()
+                .map(|one| (RowKind::Position, "code", one.code.as_str(), one.row))
+                .collect(),
+            sheets
+                .superiors
+                .iter()
+                .map(|one| (RowKind::Superior, "staff", one.staff.as_str(), one.row))
+                .collect(),
+            sheets
+                .staff
+                .iter()
+                .filter(|one| !acting.contains(&one.row))
+                .flat_map(|one| {
+                    let keys = [("nip", one.nip.as_deref()), ("externalId", one.external_id.as_deref())];
+                    keys.map(|(column, value)| (RowKind::Staff, column, value.unwrap_or_default(), one.row))
+                })
+                .collect::<Vec<_>>(),
+        ];
+        rows.extend(
+            parsed
+                .into_iter()
+                .flatten()
+                .map(|(sheet, column, value, row)| (sheet, column, value, row, false)),
+        );
+        for row in &refused.loose {
+            rows.extend(
+                row.keys.iter().map(|(column, value)| (row.sheet, *column, value.as_str(), row.row, true)),
+            );
+        }
+        rows.sort_by_key(|(.., row, _)| *row);
+        for (sheet, column, value, row, is_loose) in
+            rows.into_iter().filter(|(_, _, value, ..)| !value.is_empty())
+        {
+            let first = *first_rows.entry((sheet, column, value)).or_insert(row);
+            if first != row && (is_loose || loose.contains(&(sheet, first))) {
+                let message =
+                    Message::new(Key::RowTwice).with("field", column).with("value", value).with("row", first);
+                self.push(sheet, row, column, message, Fixer::Importer);
+            }
         }
     }
 

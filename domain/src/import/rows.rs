@@ -6,7 +6,7 @@
 use super::{
     Finding, Fixer, RowKind, Severity,
     cell::{clean, clean_code, clean_number, has_lost_digits},
-    excerpt,
+    excerpt, shown,
     words::{self, Words},
 };
 use crate::{
@@ -184,7 +184,7 @@ pub fn parse_position(row: u32, raw: &RawPosition) -> Parsed<PositionRow> {
     let code = cells.code("code", &raw.code, CODE_MAX);
     let name = cells.name("name", &raw.name);
     let kind = cells.required_word("kind", &raw.kind);
-    let level = cells.optional("level", &words::level(&clean(&raw.level)), CODE_MAX);
+    let level = cells.level(&raw.level);
     if level.is_some() && kind.is_some_and(|kind| kind != PositionKind::Functional) {
         cells.finding(Refusal::input(["level"], Key::LevelOfFunctional), Fixer::Importer, Severity::Error);
     }
@@ -201,7 +201,7 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
     let employment_kind: Option<EmploymentKind> = cells.required_word("employmentKind", &raw.employment_kind);
     let unit_code = cells.code("unitCode", &raw.unit_code, CODE_MAX);
     let position_code = cells.code("positionCode", &raw.position_code, CODE_MAX);
-    let rank = employment_kind.and_then(|kind| cells.rank(raw, kind));
+    let rank = cells.rank(raw, employment_kind);
     let capacity = cells.word("capacity", &raw.capacity);
     let leads = cells.yes_or_no("leads", &raw.leads);
     let valid_from = cells.date("validFrom", &raw.valid_from);
@@ -323,6 +323,23 @@ impl Cells {
         self.word(column, value)
     }
 
+    /// The level of a functional position; none if the cell is empty or refused.
+    fn level(&mut self, value: &str) -> Option<String> {
+        let value = clean(value);
+        if value.is_empty() {
+            return None;
+        }
+        let level = words::known_level(&value);
+        if level.is_none() {
+            let message = Message::new(Key::ImportWord)
+                .with("field", "level")
+                .with("value", shown(&value))
+                .with_words("allowed", &crate::scoring::Label::same(&words::LEVELS.join(", ")));
+            self.typing_errors(vec![Refusal::input(["level"], message)]);
+        }
+        level.map(str::to_owned)
+    }
+
     /// Parses a list value by one of its words; none if the cell is empty or refused.
     fn word<T: Words>(&mut self, column: &str, value: &str) -> Option<T> {
         let value = clean(value);
@@ -331,35 +348,51 @@ impl Cells {
         }
         let parsed = T::read(&value);
         if parsed.is_none() {
-            let message = Message::new(Key::ImportWord).with("field", column).with("value", excerpt(&value));
+            let message = Message::new(Key::ImportWord).with("field", column).with("value", shown(&value));
             self.typing_errors(vec![Refusal::input([column], T::allowed(message))]);
         }
         parsed
     }
 
-    /// The rank from the columns of the code and of the title; an error if they differ.
-    fn rank(&mut self, raw: &RawStaff, kind: EmploymentKind) -> Option<String> {
+    /// The rank from the columns of the code and of the title; an error if they differ. Without a kind, it may be a rank of
+    /// any kind.
+    fn rank(&mut self, raw: &RawStaff, kind: Option<EmploymentKind>) -> Option<String> {
         let mut found: Option<&'static str> = None;
         for (column, value) in [("rank", &raw.rank), ("rankTitle", &raw.rank_title)] {
             let value = excerpt(&clean_code(value));
             if value.is_empty() {
                 continue;
             }
-            let message = match (rank::find(&value, kind), found) {
+            let kinds =
+                kind.map_or_else(|| vec![EmploymentKind::Pns, EmploymentKind::Pppk], |kind| vec![kind]);
+            let rank = kinds.iter().find_map(|kind| rank::find(&value, *kind));
+            let message = match (rank, found) {
                 (Some(rank), None) => {
                     found = Some(rank);
                     continue;
                 }
                 (Some(rank), Some(first)) if rank == first => continue,
                 (Some(_), Some(first)) => Message::new(Key::ImportRankDiffers).with("name", first),
-                (None, _) if kind == EmploymentKind::NonAsn => Message::new(Key::Unknown),
-                (None, _) => {
-                    let is_contract = matches!(kind, EmploymentKind::Pppk | EmploymentKind::PppkPartTime);
-                    let ranks = if is_contract { rank::PPPK } else { rank::PNS.map(|(rank, _)| rank) };
-                    Message::new(Key::ImportRank).with_label("kind", kind).with("allowed", ranks.join(", "))
-                }
+                (None, _) if kind == Some(EmploymentKind::NonAsn) => Message::new(Key::Unknown),
+                (None, _) => match (rank::code_and_title(&value), kind) {
+                    (Some((rank, _)), _) => Message::new(Key::ImportRankDiffers).with("name", rank),
+                    (None, Some(kind)) => {
+                        let is_contract = matches!(kind, EmploymentKind::Pppk | EmploymentKind::PppkPartTime);
+                        let ranks = if is_contract { rank::PPPK } else { rank::PNS.map(|(rank, _)| rank) };
+                        Message::new(Key::ImportRank)
+                            .with_label("kind", kind)
+                            .with("allowed", ranks.join(", "))
+                    }
+                    (None, None) => {
+                        let ranks = rank::PNS.iter().map(|(rank, _)| *rank).chain(rank::PPPK);
+                        let ranks = crate::scoring::Label::same(&ranks.collect::<Vec<_>>().join(", "));
+                        Message::new(Key::ImportWord).with_words("allowed", &ranks)
+                    }
+                },
             };
-            let message = message.with("field", column).with("value", value);
+            let title = rank::code_and_title(&value).filter(|_| rank.is_none()).map(|(_, title)| title);
+            let quoted = title.map_or_else(|| shown(&value), str::to_owned);
+            let message = message.with("field", column).with("value", quoted);
             self.finding(Refusal::input([column], message), Fixer::PersonnelAgency, Severity::Error);
         }
         found.map(str::to_owned)
@@ -374,7 +407,7 @@ impl Cells {
         if parsed.is_none() {
             let message = Message::new(Key::ImportWord)
                 .with("field", column)
-                .with("value", excerpt(&value))
+                .with("value", shown(&value))
                 .with_words("allowed", &crate::scoring::Label::new("ya, tidak", "ya (yes), tidak (no)"));
             self.typing_errors(vec![Refusal::input([column], message)]);
         }
@@ -388,7 +421,13 @@ impl Cells {
         }
         let parsed = super::cell::day(&value);
         if parsed.is_none() {
-            let message = Message::new(Key::ImportDay).with("field", column).with("value", excerpt(&value));
+            // Days have eight digits, and separators between them.
+            let quoted = if value.len() <= 10 && value.contains(['-', '/', '.', ' ']) {
+                excerpt(&value)
+            } else {
+                shown(&value)
+            };
+            let message = Message::new(Key::ImportDay).with("field", column).with("value", quoted);
             self.typing_errors(vec![Refusal::input([column], message)]);
         }
         parsed

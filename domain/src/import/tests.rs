@@ -252,7 +252,7 @@ fn impossible_years_are_errors_and_unusual_ages_are_warnings() {
     }
     file.staff[2].valid_from = Date::from_ymd_opt(205, 3, 1);
     let today = "2026-03-02".parse().expect("a day");
-    let findings: Vec<Finding> = implausible_dates(&file, today).collect();
+    let findings: Vec<Finding> = implausible_dates(&file, &RefusedRows::default(), today).collect();
     assert_eq!(
         summary(&findings),
         [
@@ -266,11 +266,11 @@ fn impossible_years_are_errors_and_unusual_ages_are_warnings() {
     assert_eq!(severities, [Severity::Error, Severity::Error, Severity::Error, Severity::Warning]);
     for (year, wrong) in [(2110, true), (2027, false), (1950, false), (1949, true)] {
         file.staff = vec![StaffRow { valid_from: Date::from_ymd_opt(year, 1, 1), ..person(2, "p1") }];
-        assert_eq!(implausible_dates(&file, today).count() > 0, wrong, "{year}");
+        assert_eq!(implausible_dates(&file, &RefusedRows::default(), today).count() > 0, wrong, "{year}");
     }
     file.staff = vec![StaffRow { nip: Some("211001012015011001".to_owned()), ..person(2, "p1") }];
     assert_eq!(
-        implausible_dates(&file, today).map(|one| one.severity).collect::<Vec<_>>(),
+        implausible_dates(&file, &RefusedRows::default(), today).map(|one| one.severity).collect::<Vec<_>>(),
         [Severity::Error]
     );
 }

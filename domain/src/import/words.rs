@@ -231,18 +231,40 @@ impl Words for Capacity {
     ];
 }
 
-/// The level of a functional position in the usual spelling (`Ahli Muda`); any other text as it is.
+/// The levels of functional positions, and the ranks of lecturers.
+pub const LEVELS: [&str; 12] = [
+    "Ahli Pertama",
+    "Ahli Muda",
+    "Ahli Madya",
+    "Ahli Utama",
+    "Pemula",
+    "Terampil",
+    "Mahir",
+    "Penyelia",
+    "Asisten Ahli",
+    "Lektor",
+    "Lektor Kepala",
+    "Profesor",
+];
+/// Other words for levels, as [`normal`] returns them; the names before 2017 among them.
+const LEVEL_SYNONYMS: [(&str, &str); 9] = [
+    ("PERTAMA", "Ahli Pertama"),
+    ("MUDA", "Ahli Muda"),
+    ("MADYA", "Ahli Madya"),
+    ("UTAMA", "Ahli Utama"),
+    ("PELAKSANA PEMULA", "Pemula"),
+    ("PELAKSANA", "Terampil"),
+    ("PELAKSANA LANJUTAN", "Mahir"),
+    ("GURU BESAR", "Profesor"),
+    ("PROF", "Profesor"),
+];
+
+/// The level of a functional position that a text names, in the usual spelling (`Ahli Muda`).
 #[must_use]
-pub fn level(text: &str) -> String {
+pub fn known_level(text: &str) -> Option<&'static str> {
     let word = normal(text);
-    let expert = ["Pertama", "Muda", "Madya", "Utama"];
-    let skilled = ["Pemula", "Terampil", "Mahir", "Penyelia"];
-    let found = expert
-        .iter()
-        .find(|level| [normal(level), normal(&format!("Ahli {level}"))].contains(&word))
-        .map(|level| format!("Ahli {level}"));
-    let found = found.or_else(|| skilled.iter().find(|level| normal(level) == word).map(ToString::to_string));
-    found.unwrap_or_else(|| text.to_owned())
+    let synonym = LEVEL_SYNONYMS.iter().find(|(known, _)| *known == word).map(|(_, level)| *level);
+    synonym.or_else(|| LEVELS.into_iter().find(|level| normal(level) == word))
 }
 
 /// What a yes-or-no cell says; none for an unknown word.
@@ -292,8 +314,8 @@ mod tests {
         assert_eq!(Capacity::read("Plt."), Some(Capacity::Plt));
         assert_eq!(Capacity::read("Pj"), None, "a caretaker is neither");
         assert_eq!(
-            (level("AHLI MUDA"), level("Madya"), level("Lektor")),
-            ("Ahli Muda".into(), "Ahli Madya".into(), "Lektor".into())
+            ["AHLI MUDA", "Madya", "Lektor", "Pelaksana Lanjutan", "Ahli Hebat", ""].map(known_level),
+            [Some("Ahli Muda"), Some("Ahli Madya"), Some("Lektor"), Some("Mahir"), None, None]
         );
         assert_eq!(
             (yes_or_no("Ya"), yes_or_no("tidak"), yes_or_no("mungkin")),

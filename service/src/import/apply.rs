@@ -2,7 +2,7 @@
 
 use super::{
     budget::MAX_FINDINGS,
-    file,
+    file::{self, ImportFile},
     parse::Parsed,
     plan::{Writes, plan},
     stored::StoredOrganisation,
@@ -27,6 +27,7 @@ use domain::{
         ChangeKind, Finding, Findings, RowKind, Severity, Sheets, changes, check as check_sheets, complete,
         implausible_dates,
         siasn::{Derived, derive},
+        without_level,
     },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
@@ -37,7 +38,6 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
     sync::Arc,
 };
 
@@ -129,9 +129,9 @@ impl Report {
 }
 
 /// Reads files, or folders of files, as one import and reports what it would do. Writes nothing.
-pub async fn check(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progress) -> Result<Report> {
+pub async fn check(env: &Env, actor: &Actor, files: &[ImportFile], progress: Progress) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
-    let parsed = read(env, paths, &progress).await?;
+    let parsed = read(env, files, &progress).await?;
     let today = env.today(actor);
     Ok(check_against(env.db.source(), actor, today, &parsed).await?.0)
 }
@@ -140,12 +140,12 @@ pub async fn check(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progre
 pub async fn apply(
     env: &Env,
     actor: &Actor,
-    paths: &[PathBuf],
+    files: &[ImportFile],
     reason: Option<String>,
     progress: Progress,
 ) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
-    let parsed = read(env, paths, &progress).await?;
+    let parsed = read(env, files, &progress).await?;
     let work = move |tx| async move { write_all(&tx, &parsed, reason.as_deref(), &progress).await };
     let report = env.write(actor, work).await?;
     env.token_cache.clear();
@@ -153,9 +153,9 @@ pub async fn apply(
 }
 
 /// Like [`apply`], but rolls everything back: reports what the import would do, with its consequences.
-pub async fn rehearse(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progress) -> Result<Report> {
+pub async fn rehearse(env: &Env, actor: &Actor, files: &[ImportFile], progress: Progress) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
-    let parsed = read(env, paths, &progress).await?;
+    let parsed = read(env, files, &progress).await?;
     env.dry_run(actor, move |tx| async move { write_all(&tx, &parsed, None, &progress).await }).await
 }
 
@@ -171,9 +171,9 @@ async fn write_all(tx: &Tx, parsed: &Parsed, reason: Option<&str>, progress: &Pr
     Ok(report)
 }
 
-async fn read(env: &Env, paths: &[PathBuf], progress: &Progress) -> Result<Parsed> {
-    let (paths, memory_bytes) = (paths.to_owned(), env.imports.memory_bytes);
-    let parsed = tokio::task::spawn_blocking(move || file::read(&paths, memory_bytes))
+async fn read(env: &Env, files: &[ImportFile], progress: &Progress) -> Result<Parsed> {
+    let (files, memory_bytes) = (files.to_owned(), env.imports.memory_bytes);
+    let parsed = tokio::task::spawn_blocking(move || file::read(&files, memory_bytes))
         .await
         .map_err(Error::internal)??;
     progress(0, parsed.all.len());
@@ -188,24 +188,37 @@ async fn check_against<C: ConnectionTrait>(
     parsed: &Parsed,
 ) -> Result<(Report, Writes)> {
     let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.given()).await?;
-    let Derived { sheets: mut file, findings: derived, labels } = derive(&parsed.siasn, &stored.sheets);
+    let Derived { sheets: mut file, findings: derived, labels, refused: more } =
+        derive(&parsed.siasn, &stored.sheets, &parsed.refused);
+    let mut refused = parsed.refused.clone();
+    refused.extend(more);
     file.units.extend_from_slice(&parsed.sheets.units);
     file.positions.extend_from_slice(&parsed.sheets.positions);
     file.staff.extend_from_slice(&parsed.sheets.staff);
     file.superiors.extend_from_slice(&parsed.sheets.superiors);
     let file = complete(&file, &stored.sheets);
     let mut findings = parsed.findings.clone();
+    let without_head: BTreeSet<u32> = derived
+        .iter()
+        .filter(|finding| finding.refusal.message.key() == Key::ImportNoHead)
+        .map(|finding| finding.row)
+        .collect();
     findings.extend(derived);
     // While a sheet is not understood, rows that refer to its rows can't be judged.
     if !parsed.is_unclear {
-        check_sheets(&file, &stored.sheets, &parsed.refused, &mut findings);
+        check_sheets(&file, &stored.sheets, &refused, &mut findings);
     }
-    findings.extend(implausible_dates(&file, today));
+    findings.extend(implausible_dates(&file, &refused, today));
+    findings.extend(without_level(&parsed.sheets, &stored.sheets));
     let sound = !findings.has_errors();
     let mut writes = Writes::default();
     if sound {
         writes = plan(&file, &stored);
-        findings.extend(std::mem::take(&mut writes.findings));
+        // A person without a head of the unit has no superior for this reason.
+        let is_new = |finding: &Finding| {
+            finding.refusal.message.key() != Key::ImportNoSuperior || !without_head.contains(&finding.row)
+        };
+        findings.extend(std::mem::take(&mut writes.findings).into_iter().filter(is_new));
     }
     let kinds = kinds(&file, &stored.sheets, sound.then_some(&writes.touched));
     Ok((report(parsed, labels, findings, &kinds), writes))
@@ -243,7 +256,9 @@ fn report(
         by_row.entry((finding.sheet, finding.row)).or_default().push(parsed.named(finding));
     }
     let mut rows = Vec::with_capacity(parsed.all.len() + derived.len());
-    for (sheet, number, label) in parsed.all.iter().chain(&derived) {
+    let mut seen = BTreeSet::new();
+    let all = parsed.all.iter().chain(&derived);
+    for (sheet, number, label) in all.filter(|(sheet, number, _)| seen.insert((*sheet, *number))) {
         let findings = by_row.remove(&(*sheet, *number)).unwrap_or_default();
         let more = unlisted.remove(&(*sheet, *number)).unwrap_or_default();
         counts.warnings += more.warnings;

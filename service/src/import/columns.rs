@@ -41,7 +41,12 @@ impl Layout {
         let names = [Some(normal(header)), without_note];
         names.into_iter().flatten().find_map(|name| {
             let is_named = |column: &&Column| column.name == name || column.aliases.contains(&name.as_str());
-            self.columns.iter().find(is_named)
+            let bare = name.replace('_', "");
+            let is_spelt = |column: &&Column| {
+                let mut names = column.aliases.iter().chain([&column.name]);
+                names.any(|name| name.replace('_', "") == bare)
+            };
+            self.columns.iter().find(is_named).or_else(|| self.columns.iter().find(is_spelt))
         })
     }
 
@@ -59,6 +64,27 @@ impl Layout {
             .filter(|(distance, _)| near(*distance))
             .min_by_key(|(distance, _)| *distance)
             .map(|(_, found)| found)
+    }
+}
+
+/// The names of SIASN's columns as its files write them, where they differ from [`normal`] ones.
+const SIASN_NAMES: [&str; 6] = ["Id", "DiatasanId", "NamaUnor", "EselonId", "CepatKode", "PemimpinPnsId"];
+
+impl Column {
+    /// The name as people see it in the file.
+    pub fn title(&self) -> &'static str {
+        SIASN_NAMES.into_iter().find(|name| normal(name) == self.name).unwrap_or(self.name)
+    }
+
+    /// Whether a header has only words of one of the column's names: `Unit Kerja` for `kode_unit_kerja`.
+    pub fn is_hinted_by(&self, header: &str) -> bool {
+        let header = normal(header);
+        let mut names = self.aliases.iter().copied().chain([self.name]);
+        !header.is_empty()
+            && names.any(|name| {
+                let words: Vec<&str> = name.split('_').collect();
+                header.split('_').all(|word| words.contains(&word))
+            })
     }
 }
 
@@ -290,8 +316,8 @@ impl Fit {
     }
 
     /// The better of two fits is greater.
-    pub const fn rank(&self) -> (bool, std::cmp::Reverse<usize>, usize) {
-        (self.is_header(), std::cmp::Reverse(self.missing), self.matched)
+    pub const fn rank(&self) -> (bool, bool, std::cmp::Reverse<usize>, usize) {
+        (self.is_header(), self.is_similar(), std::cmp::Reverse(self.missing), self.matched)
     }
 }
 
@@ -431,6 +457,16 @@ mod tests {
         {
             assert_eq!(near(header), None, "{header}");
         }
+        let hinted = |header: &str| {
+            let names = staff.columns.iter().filter(|column| column.is_hinted_by(header));
+            names.map(|column| column.name).collect::<Vec<_>>()
+        };
+        assert_eq!(hinted("UNIT KERJA"), ["kode_unit", "pimpinan"]);
+        assert_eq!((hinted("JABATAN").first(), hinted("Catatan").first()), (Some(&"kode_jabatan"), None));
+        for header in ["N I P *", "T M T", "KodeUnit"] {
+            assert!(staff.column(header).is_some(), "{header}");
+        }
+        assert_eq!(LAYOUTS[4].columns[5].title(), "PemimpinPnsId");
         assert_eq!((distance("abcd", "abdc"), distance("", "abc"), distance("abc", "abc")), (1, 3, 0));
     }
 

@@ -20,6 +20,11 @@ const START_LINES: usize = 40;
 /// The delimiters that programs write; the first is that of Indonesian spreadsheets.
 const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
 
+/// A record after the last one. If it is inside a cell, a quotation mark was not closed.
+const END: &[u8] = b"\0end\0";
+const END_LF: &[u8] = b"\n\0end\0\n";
+const END_CR: &[u8] = b"\r\0end\0\r";
+
 /// Reads a sheet; false if it has nothing to import and nothing to report.
 pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) -> Result<bool> {
     let mut file = BufReader::new(file);
@@ -33,7 +38,13 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
     let skipped = named.map_or(0, |(_, length)| length);
     start.drain(..skipped);
     let lines_before = u64::from(named.is_some());
-    let delimiter = named.map_or_else(|| delimiter(&start), |(delimiter, _)| delimiter);
+    let delimiter = match named {
+        // The line can be wrong.
+        Some((named, _)) if fits(&start, named) || !DELIMITERS.into_iter().any(|one| fits(&start, one)) => {
+            named
+        }
+        _ => delimiter(&start),
+    };
     let has_line_feeds = start.contains(&b'\n') || !start.contains(&b'\r');
     let mut records = 0_u64;
     let mut reader = csv::ReaderBuilder::new()
@@ -44,8 +55,8 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
         .terminator(csv::Terminator::Any(if has_line_feeds { b'\n' } else { b'\r' }))
         .buffer_capacity(READ_AHEAD)
         .from_reader(Gauge::new(
-            // Ends the last line, so that each record ends with a line.
-            std::io::Cursor::new(start).chain(file).chain(&b"\n"[..]),
+            // Ends the last line, so that each record ends with a line, and shows whether its quotation marks are closed.
+            std::io::Cursor::new(start).chain(file).chain(if has_line_feeds { END_LF } else { END_CR }),
             MAX_RECORD_BYTES + READ_AHEAD as u64,
             u64::MAX,
         ));
@@ -56,7 +67,21 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
         if !reader.read_byte_record(&mut record).map_err(|_| too_long(line))? {
             break;
         }
+        if record.len() == 1 && record.get(0) == Some(END) {
+            break;
+        }
         row.clear();
+        if record.iter().any(|field| field.windows(END.len()).any(|part| part == END)) {
+            let inside = record.iter().flatten().filter(|byte| **byte == b'\n').count() as u64;
+            let number = if has_line_feeds {
+                (reader.position().line() + lines_before).saturating_sub(inside)
+            } else {
+                records + 1 + lines_before
+            };
+            sheet.unclosed(u32::try_from(number).unwrap_or(u32::MAX), parsed);
+            break;
+        }
+        row.width = Some(record.len());
         for (place, field) in record.iter().enumerate() {
             let text = std::str::from_utf8(field).map_err(|_| refuse(Key::ImportNotUtf8))?;
             sheet.cell(&mut row, place, text);
@@ -87,6 +112,15 @@ fn named_delimiter(start: &[u8]) -> Option<(u8, usize)> {
         *rest.first().filter(|delimiter| delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric())?;
     let is_all = rest.iter().skip(1).all(|byte| *byte == delimiter || *byte == b'"');
     (name.eq_ignore_ascii_case(b"sep=") && is_all).then_some((delimiter, end + 1))
+}
+
+/// Whether a line of the beginning is the header of a sheet with this delimiter.
+fn fits(start: &[u8], delimiter: u8) -> bool {
+    let start = String::from_utf8_lossy(start);
+    start.lines().take(START_LINES).any(|line| {
+        let cells = line.split(char::from(delimiter)).map(|text| text.trim().trim_matches('"'));
+        fit(cells).is_some_and(|fit| fit.is_header())
+    })
 }
 
 /// The delimiter with which a line of the beginning fits a sheet best; otherwise the most frequent one.

@@ -9,75 +9,103 @@ use super::{
 use crate::error::{Error, Result};
 use domain::{
     Key, Message, Refusal,
-    import::{Finding, RowKind, Severity},
+    import::{Finding, RowKind, Severity, cell::clean, excerpt},
 };
 use std::{
     fs::File,
     io::{ErrorKind, Read, Seek, SeekFrom},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
+
+/// A file, or a folder of files, to import.
+#[derive(Clone, Debug)]
+pub struct ImportFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The name by which people know it.
+    pub name: String,
+}
+
+impl From<PathBuf> for ImportFile {
+    fn from(path: PathBuf) -> Self {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self { path, name }
+    }
+}
 
 /// Reads files, or all CSV files and workbooks in folders, as one import.
 ///
 /// # Errors
 /// A refusal with numbers if the files have more rows or texts than the memory allows, or can't be read.
-pub(super) fn read(paths: &[PathBuf], memory_bytes: u64) -> Result<Parsed> {
+pub(super) fn read(files: &[ImportFile], memory_bytes: u64) -> Result<Parsed> {
     let (mut parsed, mut budget) = (Parsed::default(), Budget::new(memory_bytes));
-    for path in paths {
-        if path.is_dir() {
-            let mut inside: Vec<_> = std::fs::read_dir(path)
+    let mut is_known = false;
+    let many = files.len() > 1 || files.iter().any(|file| file.path.is_dir());
+    for file in files {
+        if file.path.is_dir() {
+            let mut inside: Vec<_> = std::fs::read_dir(&file.path)
                 .map_err(Error::internal)?
                 .filter_map(|entry| Some(entry.ok()?.path()))
                 .filter(|path| path.extension().is_some_and(|end| end == "csv" || end == "xlsx"))
                 .collect();
             inside.sort();
             for path in inside {
-                read_file(&path, &mut parsed, &mut budget)?;
+                is_known |= read_file(&path.into(), many, &mut parsed, &mut budget)?;
             }
         } else {
-            read_file(path, &mut parsed, &mut budget)?;
+            is_known |= read_file(file, many, &mut parsed, &mut budget)?;
         }
+    }
+    if !is_known {
+        nothing_known(&mut parsed)?;
     }
     budget.check()?;
     Ok(parsed)
 }
 
-fn read_file(path: &Path, parsed: &mut Parsed, budget: &mut Budget) -> Result<()> {
-    let file = File::open(path).map_err(|error| match error.kind() {
+/// Reads one file; false if no sheet of it is known. One of many is named, because another one may be known.
+fn read_file(import: &ImportFile, many: bool, parsed: &mut Parsed, budget: &mut Budget) -> Result<bool> {
+    let file = File::open(&import.path).map_err(|error| match error.kind() {
         // The file was removed after its retention period.
         ErrorKind::NotFound => refuse(Key::ImportNotReceived),
         _ => Error::internal(error),
     })?;
-    read_content(file, parsed, budget)
+    parsed.file = excerpt(&clean(&import.name));
+    let others = parsed.other_sheets();
+    let is_known = read_content(file, parsed, budget)?;
+    if many && !is_known && parsed.other_sheets() == others {
+        let message = Message::new(Key::ImportFileUnknown).with("name", &parsed.file);
+        parsed.other_sheet(1, &import.name, message, Severity::Warning);
+    }
+    Ok(is_known)
 }
 
-/// Reads one file, whose first bytes show its format.
+/// Refuses an import in which no sheet is known.
+fn nothing_known(parsed: &mut Parsed) -> Result<()> {
+    let other = parsed.all.iter().find(|(kind, ..)| *kind == RowKind::Other).map(|(_, number, _)| *number);
+    // The sheets are named in the report.
+    let number = other.ok_or_else(|| refuse(Key::ImportNoSheet))?;
+    let refusal = Refusal { path: Vec::new(), ..Refusal::input(["sheet"], Key::ImportNoSheet) };
+    parsed.findings.push(Finding::for_importer(RowKind::Other, number, refusal, Severity::Error));
+    Ok(())
+}
+
+/// Reads one file, whose first bytes show its format; false if no sheet of it is known.
 pub(super) fn read_content(
     mut file: impl Read + Seek,
     parsed: &mut Parsed,
     budget: &mut Budget,
-) -> Result<()> {
+) -> Result<bool> {
     let mut start = Vec::new();
     file.by_ref().take(START_BYTES).read_to_end(&mut start).map_err(Error::internal)?;
     file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
     if let Some(name) = foreign_format(&start) {
         return Err(refuse(Message::new(Key::ImportFormat).with("name", name)));
     }
-    let known = if start.starts_with(b"PK") {
-        workbook::read(file, parsed, budget)?
+    if start.starts_with(b"PK") {
+        workbook::read(file, parsed, budget)
     } else {
-        csv::read(file, parsed, budget)?
-    };
-    let other = parsed.all.iter().find(|(kind, ..)| *kind == RowKind::Other).map(|(_, number, _)| *number);
-    match other {
-        _ if known => Ok(()),
-        // The sheets are named in the report.
-        Some(number) => {
-            let refusal = Refusal { path: Vec::new(), ..Refusal::input(["sheet"], Key::ImportNoSheet) };
-            parsed.findings.push(Finding::for_importer(RowKind::Other, number, refusal, Severity::Error));
-            Ok(())
-        }
-        None => Err(refuse(Key::ImportNoSheet)),
+        csv::read(file, parsed, budget)
     }
 }
 
@@ -104,11 +132,25 @@ fn foreign_format(start: &[u8]) -> Option<&'static str> {
         .any(|tag| text.starts_with(tag))
     {
         Some("HTML")
-    } else if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
+    } else if start.starts_with(b"\x89PNG") {
+        Some("PNG")
+    } else if start.starts_with(&[0xff, 0xd8, 0xff]) {
+        Some("JPEG")
+    } else if start.starts_with(b"GIF8") {
+        Some("GIF")
+    } else if is_utf16(start) || start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
         Some("UTF-16 (Unicode Text)")
     } else {
         None
     }
+}
+
+/// Whether every second byte is mostly zero, as in UTF-16 of Latin letters without a byte order mark.
+fn is_utf16(start: &[u8]) -> bool {
+    let zeros = |odd: usize| start.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let half = start.len() / 2;
+    half >= 4 && (even.max(odd) * 10 >= half * 8) && even.min(odd) * 10 <= half
 }
 
 #[cfg(test)]
@@ -117,7 +159,9 @@ mod tests {
 
     fn read(text: impl AsRef<[u8]>) -> Result<Parsed> {
         let (mut parsed, mut budget) = (Parsed::default(), Budget::new(1 << 20));
-        read_content(std::io::Cursor::new(text.as_ref()), &mut parsed, &mut budget)?;
+        if !read_content(std::io::Cursor::new(text.as_ref()), &mut parsed, &mut budget)? {
+            nothing_known(&mut parsed)?;
+        }
         budget.check()?;
         Ok(parsed)
     }
@@ -151,7 +195,7 @@ mod tests {
                 RowKind::Staff,
             ),
         ] {
-            assert_eq!(read(text).expect("a sheet").found.into_iter().collect::<Vec<_>>(), [kind], "{text}");
+            assert_eq!(read(text).expect("a sheet").found.into_keys().collect::<Vec<_>>(), [kind], "{text}");
         }
         let parsed = read("pegawai;atasan;catatan\n1;2;x\n").expect("a sheet");
         let warning = parsed.findings.listed().first().expect("a warning").refusal.message.clone();

@@ -3,6 +3,7 @@
 use super::{
     columns::{Column, Layout, letters},
     parse::Parsed,
+    sheet::Row,
 };
 use domain::{
     Key, Message, Refusal,
@@ -42,6 +43,15 @@ impl Columns {
         self.places.get(field).copied()
     }
 
+    /// Whether a row is the example of the template.
+    pub fn is_example(&self, row: &Row) -> bool {
+        let text = |column: &Column| {
+            let place = self.place(column.field)?;
+            Some(row.cells.get(&place).map(String::as_str).unwrap_or_default() == column.example)
+        };
+        !self.is_siasn() && self.layout.columns.iter().all(|column| text(column).unwrap_or(!column.required))
+    }
+
     /// The names of required columns that the file does not have.
     pub fn missing(&self) -> &[&'static str] {
         &self.missing
@@ -49,7 +59,7 @@ impl Columns {
 
     /// Whether this is a required column that the file does not have: the header has a finding, its rows have none.
     pub fn is_missing(&self, field: &str) -> bool {
-        self.layout.columns.iter().any(|one| one.field == field && self.missing.contains(&one.name))
+        self.layout.columns.iter().any(|one| one.field == field && self.missing.contains(&one.title()))
     }
 }
 
@@ -90,14 +100,17 @@ pub(super) fn read(
         }
     }
     let absent = layout.columns.iter().filter(|column| column.required && is_absent(column));
-    let missing: Vec<&'static str> = absent.map(|column| column.name).collect();
-    for column in &missing {
-        let near = misspelt.iter().find(|(_, near)| near.name == *column).map(|(place, _)| *place);
+    let absent: Vec<&'static Column> = absent.collect();
+    let missing: Vec<&'static str> = absent.iter().map(|column| column.title()).collect();
+    for column in &absent {
+        let near = misspelt.iter().find(|(_, near)| near.name == column.name).map(|(place, _)| *place);
+        let hint = || unnamed.iter().find(|(_, text)| column.is_hinted_by(text)).map(|(place, _)| *place);
+        let near = near.or_else(hint);
         let message = match near {
             Some(place) => Message::new(Key::ImportColumnNear).with("found", header.named(place)),
             None => Message::new(Key::ImportColumn),
         };
-        let message = message.with_label("sheet", layout.kind).with("column", column);
+        let message = message.with_label("sheet", layout.kind).with("column", column.title());
         header.finding(near, message, Severity::Error);
     }
     for (place, near) in misspelt.iter().filter(|(_, near)| !near.required) {

@@ -25,6 +25,7 @@ pub use apply::{Counts, Progress, Report, ReportRow, RowAction, apply, check, re
 pub use budget::{DEFAULT_MEMORY_BYTES, MAX_COLUMNS, MAX_FINDINGS, MAX_ROWS, MAX_UNPACKED_BYTES};
 pub use capacity::Imports;
 pub use columns::template;
+pub use file::ImportFile;
 pub use run::{
     ImportOrganisation, ImportRow, ImportRun, MAX_WAITING, RunStatus, end_lost_runs, import_consequences,
     import_organisation, import_rows, import_run, recover,

@@ -4,10 +4,10 @@ use super::{budget::MAX_FINDINGS, columns::letters, header::Columns, sheet::Row}
 use domain::{
     Key, Message, Refusal,
     import::{
-        Cell, Finding, Findings, RawPosition, RawStaff, RawSuperior, RawUnit, RefusedRows, RowKind, Severity,
-        Sheets,
-        cell::{clean, clean_code, clean_number, is_error},
-        excerpt, parse_position, parse_staff, parse_superior, parse_unit,
+        Cell, Finding, Findings, LooseRow, RawPosition, RawStaff, RawSuperior, RawUnit, RefusedRows, RowKind,
+        Severity, Sheets,
+        cell::{clean, clean_code, clean_number, day, is_error},
+        excerpt, parse_position, parse_staff, parse_superior, parse_unit, shown,
         siasn::{RawSiasnPerson, RawSiasnUnit, SiasnRows, parse_siasn_person, parse_siasn_unit},
     },
     text::tidy,
@@ -19,8 +19,8 @@ pub(super) struct Parsed {
     pub sheets: Sheets,
     /// The rows of files of SIASN, from which further rows are derived.
     pub siasn: SiasnRows,
-    /// The sheets that were found.
-    pub found: BTreeSet<RowKind>,
+    /// The sheets that were found, each with the name of its sheet or file.
+    pub found: BTreeMap<RowKind, String>,
     /// Every row of the file: sheet, number, label.
     pub all: Vec<(RowKind, u32, String)>,
     pub findings: Findings,
@@ -28,6 +28,10 @@ pub(super) struct Parsed {
     pub headers: BTreeMap<(RowKind, &'static str), (usize, String)>,
     /// The rows that could not be parsed.
     pub refused: RefusedRows,
+    /// The sheets that a file of SIASN holds, or that are derived from it: no problem quotes their cells.
+    pub concealed: BTreeSet<RowKind>,
+    /// The name of the file that is being read, if there are several.
+    pub file: String,
     /// Whether a sheet could not be understood, so that rows that refer to its rows can't be judged.
     pub is_unclear: bool,
 }
@@ -37,11 +41,13 @@ impl Default for Parsed {
         Self {
             sheets: Sheets::default(),
             siasn: SiasnRows::default(),
-            found: BTreeSet::new(),
+            found: BTreeMap::new(),
             all: Vec::new(),
             findings: Findings::new(MAX_FINDINGS),
             headers: BTreeMap::new(),
             refused: RefusedRows::default(),
+            concealed: BTreeSet::new(),
+            file: String::new(),
             is_unclear: false,
         }
     }
@@ -55,15 +61,49 @@ impl Parsed {
         sheets
     }
 
-    /// Names a sheet that is not imported.
+    /// Names a sheet that is not imported. Its number is its place in the workbook, or the next one that is free.
     pub fn other_sheet(&mut self, number: u32, name: &str, message: Message, severity: Severity) {
+        let taken: BTreeSet<u32> = self
+            .all
+            .iter()
+            .filter(|(kind, ..)| *kind == RowKind::Other)
+            .map(|(_, number, _)| *number)
+            .collect();
+        let number = (number..).find(|number| !taken.contains(number)).unwrap_or(number);
         let refusal = Refusal { path: Vec::new(), ..Refusal::input(["sheet"], message) };
         self.findings.push(Finding::for_importer(RowKind::Other, number, refusal, severity));
         self.all.push((RowKind::Other, number, excerpt(&clean(name))));
     }
 
-    /// Names the cell of a finding, and in its sentence the column as the file names it.
-    pub fn named(&self, finding: Finding) -> Finding {
+    /// Number of sheets and files that are named because they are not imported.
+    pub fn other_sheets(&self) -> usize {
+        self.all.iter().filter(|(kind, ..)| *kind == RowKind::Other).count()
+    }
+
+    /// A row whose cells are not where its header says: the finding quotes nothing of it.
+    pub fn unreadable(&mut self, kind: RowKind, number: u32, message: Message) {
+        let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
+        self.findings.push(Finding::for_importer(kind, number, refusal, Severity::Error));
+        self.all.push((kind, number, String::new()));
+        // Other rows may refer to it.
+        self.is_unclear = true;
+    }
+
+    /// Names a column without a header at its first cell with text.
+    pub fn untitled(&mut self, kind: RowKind, number: u32, place: usize) {
+        let message = Message::new(Key::ImportUntitled).with("place", letters(place));
+        let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
+        let finding = Finding::for_importer(kind, number, refusal, Severity::Warning);
+        let cell = Cell { place: format!("{}{number}", letters(place)), column: String::new() };
+        self.findings.push(finding.at(cell));
+    }
+
+    /// Names the cell of a finding, and in its sentence the column as the file names it. A finding about a file of SIASN
+    /// does not quote the cell.
+    pub fn named(&self, mut finding: Finding) -> Finding {
+        if self.concealed.contains(&finding.sheet) {
+            finding.refusal.message = finding.refusal.message.concealed();
+        }
         let field = finding.refusal.path.first().map(String::as_str);
         let known = |field: &str| {
             self.headers.iter().find(|((sheet, name), _)| *sheet == finding.sheet && *name == field)
@@ -82,6 +122,12 @@ impl Parsed {
 
     /// Parses a row and keeps it with its findings.
     pub fn row(&mut self, number: u32, row: &Row, columns: &Columns) {
+        if columns.is_example(row) {
+            let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], Key::ImportExample) };
+            self.findings.push(Finding::for_importer(columns.kind(), number, refusal, Severity::Warning));
+            self.all.push((columns.kind(), number, String::new()));
+            return;
+        }
         let (kind, mut cells) = (columns.kind(), RowCells { columns, number, row, wrong: Vec::new() });
         let mut get = |field: &'static str| cells.get(field, &mut self.findings);
         let (label, findings) = match kind {
@@ -99,7 +145,7 @@ impl Parsed {
                     self.refused.units.insert(clean_code(&raw.id), number);
                 }
                 self.siasn.units.extend(typed);
-                (clean(&raw.name), findings)
+                (shown(&clean(&raw.name)), findings)
             }
             RowKind::Staff if columns.is_siasn() => {
                 let raw = RawSiasnPerson {
@@ -126,7 +172,7 @@ impl Parsed {
                     }
                 }
                 self.siasn.people.extend(typed);
-                (clean(&raw.name), findings)
+                (shown(&clean(&raw.name)), findings)
             }
             RowKind::Unit => {
                 let raw = RawUnit {
@@ -139,6 +185,10 @@ impl Parsed {
                 let (typed, findings) = parse_unit(number, &raw);
                 if typed.is_none() {
                     self.refused.units.insert(clean_code(&raw.code), number);
+                    let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
+                    loose.reference("parentCode", clean_code(&raw.parent_code));
+                    loose.key("code", clean_code(&raw.code));
+                    self.refused.loose.push(loose.row);
                 }
                 self.sheets.units.extend(typed);
                 (format!("{} {}", clean_code(&raw.code), clean(&raw.name)), findings)
@@ -153,6 +203,9 @@ impl Parsed {
                 let (typed, findings) = parse_position(number, &raw);
                 if typed.is_none() {
                     self.refused.positions.insert(clean_code(&raw.code), number);
+                    let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
+                    loose.key("code", clean_code(&raw.code));
+                    self.refused.loose.push(loose.row);
                 }
                 self.sheets.positions.extend(typed);
                 (format!("{} {}", clean_code(&raw.code), clean(&raw.name)), findings)
@@ -176,6 +229,19 @@ impl Parsed {
                     for key in [clean_number(&raw.nip), clean_code(&raw.external_id)] {
                         self.refused.people.insert(key, number);
                     }
+                    let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
+                    loose.reference("unitCode", clean_code(&raw.unit_code));
+                    loose.reference("positionCode", clean_code(&raw.position_code));
+                    let nip = clean_number(&raw.nip);
+                    // A further post of the same person is no second row of them.
+                    if clean(&raw.capacity).is_empty() {
+                        loose.key("nip", nip.clone());
+                        loose.key("externalId", clean_code(&raw.external_id));
+                    }
+                    loose.row.nip = Some(nip).filter(|_| loose.is_understood("nip"));
+                    let from = day(&clean_code(&raw.valid_from));
+                    loose.row.valid_from = from.filter(|_| loose.is_understood("validFrom"));
+                    self.refused.loose.push(loose.row);
                 }
                 self.sheets.staff.extend(typed);
                 (clean(&raw.name), findings)
@@ -183,6 +249,13 @@ impl Parsed {
             RowKind::Superior => {
                 let raw = RawSuperior { staff: get("staff"), superior: get("superior") };
                 let (typed, findings) = parse_superior(number, &raw);
+                if typed.is_none() {
+                    let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
+                    loose.reference("staff", clean_number(&raw.staff));
+                    loose.reference("superior", clean_number(&raw.superior));
+                    loose.key("staff", clean_number(&raw.staff));
+                    self.refused.loose.push(loose.row);
+                }
                 self.sheets.superiors.extend(typed);
                 (format!("{} < {}", tidy(&raw.staff), tidy(&raw.superior)), findings)
             }
@@ -193,10 +266,42 @@ impl Parsed {
         let wrong = cells.wrong;
         let is_new = |finding: &Finding| {
             let field = finding.refusal.path.first().map(String::as_str).unwrap_or_default();
-            let is_required = finding.refusal.message.key() == Key::Required;
+            let is_required = matches!(finding.refusal.message.key(), Key::Required | Key::ImportNoIdentity);
             !(wrong.contains(&field) || is_required && columns.is_missing(field))
         };
         self.findings.extend(findings.into_iter().filter(is_new));
+    }
+}
+
+/// What is understood of a row that can't be parsed.
+struct Loose {
+    row: LooseRow,
+    /// The fields with a finding.
+    wrong: BTreeSet<String>,
+}
+
+impl Loose {
+    fn new(kind: RowKind, number: u32, findings: &[Finding], wrong: &[&str]) -> Self {
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let fields = errors.filter_map(|finding| finding.refusal.path.first().cloned());
+        let wrong = fields.chain(wrong.iter().map(ToString::to_string)).collect();
+        Self { row: LooseRow::new(kind, number), wrong }
+    }
+
+    fn is_understood(&self, field: &str) -> bool {
+        !self.wrong.contains(field)
+    }
+
+    fn reference(&mut self, field: &'static str, value: String) {
+        if self.is_understood(field) && !value.is_empty() {
+            self.row.references.push((field, value));
+        }
+    }
+
+    fn key(&mut self, field: &'static str, value: String) {
+        if self.is_understood(field) && !value.is_empty() {
+            self.row.keys.push((field, value));
+        }
     }
 }
 
@@ -214,7 +319,9 @@ impl RowCells<'_> {
     fn get(&mut self, field: &'static str, findings: &mut Findings) -> String {
         let place = self.columns.place(field);
         let text = place.and_then(|place| self.row.cells.get(&place)).map(String::as_str).unwrap_or_default();
-        let message = if is_error(text) {
+        let message = if text == NO_RESULT {
+            Message::new(Key::ImportFormula)
+        } else if is_error(text) {
             Message::new(Key::ImportErrorCell).with("value", excerpt(text))
         } else if let Some(control) = text.chars().find(|letter| is_unstorable(*letter)) {
             Message::new(Key::ImportCharacter).with("code", format!("{:04X}", u32::from(control)))
@@ -227,6 +334,9 @@ impl RowCells<'_> {
         text.replace(is_unstorable, "\u{fffd}")
     }
 }
+
+/// Stands for the result of a formula that was saved without one.
+pub(super) const NO_RESULT: &str = "#NORESULT!";
 
 /// Whether a character can't be stored or shown: a control character other than the breaks inside a cell.
 fn is_unstorable(letter: char) -> bool {

@@ -326,7 +326,14 @@ impl Planner<'_> {
             return Err(Refusal::input(["validFrom"], message).into());
         }
         if from <= before.valid_from {
-            return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());
+            let next = before.valid_from.succ_opt().unwrap_or(before.valid_from);
+            let message = Message::new(Key::ImportSameDay).with("day", before.valid_from).with("next", next);
+            let field = match row.valid_from {
+                Some(_) => "validFrom",
+                None if before.unit == unit => "positionCode",
+                None => "unitCode",
+            };
+            return Err(Refusal::input([field], message).into());
         }
         let opened = self.open(row, person, (unit, position), from)?;
         // A person who only changes position within the unit keeps their superior, unless the file names another.

@@ -4,6 +4,7 @@ use super::{
     apply::{Counts, Progress, Report, RowAction, apply, check, further, rehearse},
     budget::above,
     capacity::Place,
+    file::ImportFile,
     upload::{self, lock_person},
 };
 use crate::{
@@ -26,7 +27,6 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, 
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -142,14 +142,14 @@ pub async fn import_organisation(
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
     let staff = actor.staff().ok_or(Error::Forbidden)?;
     let upload = upload::received(env, actor, input.upload, "uploadId").await?;
-    let mut name = upload.name;
+    let mut names = vec![upload.name];
     if input.further.len() > MAX_FURTHER {
         let message = Message::new(Key::TooMany).with("field", "furtherUploadIds").with("max", MAX_FURTHER);
         return Err(Error::input(["furtherUploadIds"], message));
     }
     for further in &input.further {
         let upload = upload::received(env, actor, *further, "furtherUploadIds").await?;
-        name = format!("{name}, {}", upload.name);
+        names.push(upload.name);
     }
     let mine = ImportRunId(fresh_id());
     let row = import_run::ActiveModel {
@@ -185,7 +185,7 @@ pub async fn import_organisation(
         .await?;
     if started == mine {
         let (env, actor) = (env.clone(), actor.clone());
-        tokio::spawn(async move { work(env, actor, mine, input, name, place).await });
+        tokio::spawn(async move { work(env, actor, mine, input, names, place).await });
     }
     Ok(started)
 }
@@ -196,7 +196,7 @@ async fn work(
     actor: Actor,
     run: ImportRunId,
     input: ImportOrganisation,
-    name: String,
+    names: Vec<String>,
     place: Place,
 ) {
     let progress: Progress = Arc::new(move |done, total| {
@@ -211,7 +211,7 @@ async fn work(
         let steps = tokio::spawn(async move {
             let turn = tokio::time::timeout(LONGEST_WAIT, place.turn());
             let _turn = turn.await.map_err(|_| Error::Overloaded)??;
-            steps(&env, &actor, run, &input, &name, &progress).await
+            steps(&env, &actor, run, &input, &names, &progress).await
         });
         steps.await.map_err(Error::internal).flatten()
     };
@@ -243,11 +243,14 @@ async fn steps(
     actor: &Actor,
     run: ImportRunId,
     input: &ImportOrganisation,
-    name: &str,
+    names: &[String],
     progress: &Progress,
 ) -> Result<(RunStatus, Report)> {
     let files: Vec<UploadId> = [input.upload].into_iter().chain(input.further.iter().copied()).collect();
-    let paths: Vec<PathBuf> = files.iter().map(|file| upload::path_of(env, *file)).collect();
+    let named = files.iter().zip(names);
+    let paths: Vec<ImportFile> = named
+        .map(|(file, name)| ImportFile { path: upload::path_of(env, *file), name: name.clone() })
+        .collect();
     let report = check(env, actor, &paths, progress.clone()).await?;
     if report.is_refused() {
         return Ok((RunStatus::Refused, report));
@@ -258,7 +261,7 @@ async fn steps(
         return Ok((status, report));
     }
     set_status(env, actor, run, RunStatus::Applying).await?;
-    let report = apply(env, actor, &paths, Some(name.to_owned()), progress.clone()).await?;
+    let report = apply(env, actor, &paths, Some(names.join(", ")), progress.clone()).await?;
     if report.is_refused() {
         return Ok((RunStatus::Refused, report));
     }

@@ -12,7 +12,7 @@ use domain::{
     Key, Message, Refusal,
     import::{Finding, RowKind, Severity, cell::clean},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Number of characters of a cell that are kept. Every column allows fewer, so a longer text is refused anyway.
 pub(super) const CELL_CHARACTERS: usize = 1_000;
@@ -40,7 +40,16 @@ enum State {
     /// The header has not been found: the row that is most similar to one, and the number of rows with text.
     Header { best: Option<Candidate>, rows: usize },
     /// The rows of a known sheet; whether none has been read.
-    Rows { columns: Columns, first: bool },
+    Rows {
+        columns: Columns,
+        first: bool,
+        /// The cells of the header in a CSV file.
+        width: Option<usize>,
+        /// The columns with a header.
+        titled: BTreeSet<usize>,
+        /// The columns without one in which a row has text.
+        untitled: BTreeSet<usize>,
+    },
     /// Not an import sheet.
     Other,
 }
@@ -52,13 +61,20 @@ struct Candidate {
     fit: Fit,
 }
 
+/// Columns without a header that are named.
+const MAX_UNTITLED: usize = 20;
+
 /// The text of a row: the kept cells by place, and whether any cell has text.
 #[derive(Clone, Default)]
 pub(super) struct Row {
     pub cells: BTreeMap<usize, String>,
+    /// Number of cells of a record of a CSV file; none in a workbook, where each cell has its place.
+    pub width: Option<usize>,
     /// Number of header cells above the maximum number of columns.
     beyond: usize,
     has_text: bool,
+    /// The places of further cells with text.
+    others: BTreeSet<usize>,
     /// Whether the spreadsheet hides the row.
     pub is_hidden: bool,
 }
@@ -127,6 +143,9 @@ impl Sheet {
         }
         row.has_text = true;
         if !self.keeps(place) {
+            if row.others.len() < MAX_COLUMNS {
+                row.others.insert(place);
+            }
             return;
         }
         if matches!(self.state, State::Header { .. }) && row.cells.len() >= MAX_COLUMNS {
@@ -136,6 +155,13 @@ impl Sheet {
         row.cells.insert(place, cut(text).to_owned());
     }
 
+    /// Adds the text of a cell that is merged with those below it. A row without text of its own stays empty.
+    pub fn fill(&self, row: &mut Row, place: usize, text: &str) {
+        if row.has_text && !row.cells.contains_key(&place) {
+            self.cell(row, place, text);
+        }
+    }
+
     /// Takes the row with this number in the file.
     pub fn row(&mut self, number: u32, row: &Row, parsed: &mut Parsed, budget: &mut Budget) -> Result<()> {
         if !row.has_text {
@@ -143,9 +169,22 @@ impl Sheet {
         }
         match &mut self.state {
             State::Header { .. } => self.header(number, row, parsed),
-            State::Rows { columns, first } => {
+            State::Rows { columns, first, width, titled, untitled } => {
                 if std::mem::take(first) && row.numbers_columns() {
                     return Ok(());
+                }
+                if row.width != *width {
+                    if budget.row(0) {
+                        let (found, max) = (row.width.unwrap_or_default(), width.unwrap_or_default());
+                        let message = Message::new(Key::ImportCells).with("found", found).with("max", max);
+                        parsed.unreadable(columns.kind(), number, message);
+                    }
+                    return Ok(());
+                }
+                for place in row.others.difference(titled) {
+                    if untitled.len() < MAX_UNTITLED && untitled.insert(*place) {
+                        parsed.untitled(columns.kind(), number, *place);
+                    }
                 }
                 if budget.row(row.cells.values().map(String::len).sum()) {
                     parsed.row(number, row, columns);
@@ -189,16 +228,25 @@ impl Sheet {
             RowKind::Staff if layout.is_siasn() => vec![RowKind::Staff, RowKind::Position, RowKind::Superior],
             kind => vec![kind],
         };
+        let place = if self.name.is_empty() { parsed.file.clone() } else { clean(&self.name) };
         for kind in kinds {
-            if !parsed.found.insert(kind) {
-                let message = Message::new(Key::Duplicate).with("field", "sheet").with_label("value", kind);
+            if let Some(first) = parsed.found.insert(kind, place.clone()) {
+                let message = Message::new(Key::ImportSheetTwice)
+                    .with_label("sheet", kind)
+                    .with("first", first)
+                    .with("second", place);
                 return Err(refuse(message));
+            }
+            if layout.is_siasn() {
+                parsed.concealed.insert(kind);
             }
         }
         let is_hidden =
             |place: usize| self.hidden.iter().any(|(first, last)| (*first..=*last).contains(&place));
         let columns = header::read(layout, number, &row.cells, is_hidden, parsed);
-        self.state = State::Rows { columns, first: true };
+        let titled = row.cells.keys().copied().collect();
+        self.state =
+            State::Rows { columns, first: true, width: row.width, titled, untitled: BTreeSet::new() };
         Ok(())
     }
 
@@ -226,6 +274,13 @@ impl Sheet {
             State::Header { .. } | State::Rows { .. } | State::Other => {}
         }
         Ok(())
+    }
+
+    /// Names a row in which a quotation mark is not closed.
+    pub fn unclosed(&self, number: u32, parsed: &mut Parsed) {
+        if let State::Rows { columns, .. } = &self.state {
+            parsed.unreadable(columns.kind(), number, Message::new(Key::ImportQuote));
+        }
     }
 
     /// Ends the sheet; false if it has nothing to import and nothing to report.

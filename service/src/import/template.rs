@@ -83,7 +83,7 @@ pub fn template_workbook() -> Result<Vec<u8>> {
 /// Style 1 is text (format 49), style 2 a bold header.
 fn styles() -> String {
     format!(
-        "<styleSheet xmlns=\"{MAIN}\"><fonts count=\"2\"><font/><font><b/></font></fonts><fills count=\"1\"><fill/></fills>\
+        "<styleSheet xmlns=\"{MAIN}\"><fonts count=\"2\"><font/><font><b/></font></fonts><fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill></fills>\
          <borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"3\"><xf/>\
          <xf numFmtId=\"49\" applyNumberFormat=\"1\"/><xf numFmtId=\"49\" fontId=\"1\" applyNumberFormat=\"1\" applyFont=\"1\"/>\
          </cellXfs></styleSheet>"
@@ -178,11 +178,16 @@ mod tests {
         assert_eq!(book.sheet_names(), ["units", "positions", "staff", "superiors"]);
         let staff = book.worksheet_range("staff").expect("a sheet");
         assert_eq!(staff.get((1, 0)).map(ToString::to_string).as_deref(), Some("198001012005011003"));
+        // Each fill has a pattern: strict readers refuse an empty one.
+        let styles = styles();
+        assert!(styles.contains("<fill><patternFill patternType=\"none\"/></fill>"), "{styles}");
+        assert!(!styles.contains("<fill/>"), "{styles}");
         let mut parsed = Parsed::default();
         read_content(Cursor::new(bytes), &mut parsed, &mut Budget::new(DEFAULT_MEMORY_BYTES))
             .expect("sheets");
-        assert_eq!(parsed.findings.listed(), []);
-        assert_eq!((parsed.sheets.units.len(), parsed.sheets.staff.len()), (1, 1));
+        let keys: Vec<_> = parsed.findings.listed().iter().map(|one| one.refusal.message.key()).collect();
+        assert_eq!(keys, [domain::Key::ImportExample; 4], "the examples are named and not imported");
+        assert_eq!((parsed.sheets.units.len(), parsed.sheets.staff.len()), (0, 0));
         for layout in &LAYOUTS {
             for column in layout.columns {
                 let list = allowed(layout.kind, column.field).unwrap_or_default().join(",");

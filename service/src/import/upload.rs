@@ -197,9 +197,16 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
         .await?
         .ok_or(Error::NotFound)?;
     let receiving = env.imports.receive(id.0)?;
-    tokio::fs::create_dir_all(&env.uploads).await.map_err(disk)?;
+    // Lists of people: nobody but the server reads them.
+    tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(&*env.uploads).await.map_err(disk)?;
     let path = env.uploads.join(format!("{}.{}.part", id.0, fresh_id().simple()));
-    let file = tokio::fs::File::create_new(&path).await.map_err(disk)?;
+    let file = tokio::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .await
+        .map_err(disk)?;
     Ok(IncomingFile {
         env: env.clone(),
         upload,

@@ -3,7 +3,7 @@
 use super::{
     super::{
         budget::Budget,
-        parse::Parsed,
+        parse::{NO_RESULT, Parsed},
         sheet::{Row, Sheet},
     },
     Shared,
@@ -14,20 +14,51 @@ use crate::error::Result;
 use chrono::Days;
 use domain::time::Date;
 use quick_xml::events::BytesStart;
-use std::io::Read;
+use std::{collections::BTreeMap, io::Read};
 
 /// Largest integer that a workbook stores exactly. A longer NIP typed as a number has lost digits.
 const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Cells that are merged over several rows: the last row, by the place and row of the first cell.
+pub(super) type Merges = BTreeMap<(usize, u32), u32>;
+/// Merged cells of a sheet that are read.
+const MAX_MERGES: usize = 100_000;
+
+/// Finds the cells that are merged over several rows. They stand behind the rows, so they are read before them.
+pub(super) fn merges(mut part: Part<impl Read>) -> Result<Merges> {
+    let mut merges = Merges::new();
+    while let Some(node) = part.next()? {
+        let Node::Start(element) = node else { continue };
+        if element.local_name().as_ref() == "mergeCell"
+            && merges.len() < MAX_MERGES
+            && let Some(range) = attribute(&element, "ref")
+            && let Some((first, last)) = range.split_once(':')
+            && let (Some(place), Some(from), Some(to)) = (place_of(first), row_of(first), row_of(last))
+            && from < to
+        {
+            merges.insert((place, from), to);
+        }
+    }
+    Ok(merges)
+}
+
+/// The row of a cell: `C7` is in 7.
+fn row_of(name: &str) -> Option<u32> {
+    name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).parse().ok()
+}
 
 /// Reads a sheet; false if it has nothing to import and nothing to report. Empty cells, wherever they are, cost nothing.
 pub(super) fn read(
     mut part: Part<impl Read>,
     mut sheet: Sheet,
     shared: &Shared,
+    merges: &Merges,
     parsed: &mut Parsed,
     budget: &mut Budget,
 ) -> Result<bool> {
     let mut row = Row::default();
+    // The last row and the text of the merged cells that reach below the row, by place.
+    let mut below: BTreeMap<usize, (u32, String)> = BTreeMap::new();
     // The number of the row and the place of the next cell. Files may omit them.
     let (mut number, mut place) = (0_u32, 0_usize);
     while let Some(node) = part.next()? {
@@ -52,11 +83,18 @@ pub(super) fn read(
                     let cell = Cell::new(&element);
                     let text = cell.read(&mut part, shared)?;
                     sheet.cell(&mut row, place, &text);
+                    if let Some(last) = merges.get(&(place, number)).filter(|_| sheet.keeps(place)) {
+                        below.insert(place, (*last, text));
+                    }
                     place = place.saturating_add(1);
                 }
                 _ => {}
             },
             Node::End(element) if element.local_name().as_ref() == "row" => {
+                below.retain(|_, (last, _)| number <= *last);
+                for (place, (_, text)) in &below {
+                    sheet.fill(&mut row, *place, text);
+                }
                 sheet.row(number, &row, parsed, budget)?;
                 row.clear();
                 if !sheet.is_read() {
@@ -99,7 +137,7 @@ impl Cell {
     /// Reads the cell to its end and returns its text. A formula has the value that was saved with it.
     fn read(&self, part: &mut Part<impl Read>, shared: &Shared) -> Result<String> {
         let (mut value, mut inline) = (String::new(), RichText::default());
-        let (mut in_value, mut in_inline) = (false, false);
+        let (mut in_value, mut in_inline, mut is_formula) = (false, false, false);
         loop {
             let node = match part.next()? {
                 Some(node) => node,
@@ -109,6 +147,7 @@ impl Cell {
                 Node::Start(element) => match element.local_name().as_ref() {
                     "v" => in_value = true,
                     "is" => in_inline = true,
+                    "f" => is_formula = true,
                     _ => {}
                 },
                 Node::End(element) => match element.local_name().as_ref() {
@@ -125,6 +164,10 @@ impl Cell {
             }
         }
         let inline = inline.finish();
+        // A text may be empty as a result; anything else was never calculated.
+        if is_formula && value.trim().is_empty() && !matches!(self.kind.as_str(), "str" | "e") {
+            return Ok(NO_RESULT.to_owned());
+        }
         Ok(if inline.is_empty() { self.text(&value, shared) } else { inline })
     }
 

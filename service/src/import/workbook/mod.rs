@@ -61,7 +61,8 @@ pub(super) fn read(file: impl Read + Seek, parsed: &mut Parsed, budget: &mut Bud
             continue;
         }
         let rows = Sheet::new(&excerpt(&sheet.name), number);
-        known |= cells::read(parts.open_part(&sheet.part, budget)?, rows, &shared, parsed, budget)?;
+        let merges = cells::merges(parts.open_part(&sheet.part, budget)?)?;
+        known |= cells::read(parts.open_part(&sheet.part, budget)?, rows, &shared, &merges, parsed, budget)?;
     }
     budget.check()?;
     budget.release(overhead);

@@ -405,3 +405,51 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_formula_without_a_result_is_named_and_an_empty_text_is_empty() {
+    let cell = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let header: String = ["pegawai", "atasan"].map(cell).concat();
+    let sheet = |result: &str| {
+        let rows = format!("<row>{header}</row><row>{}{result}</row>", cell("1"));
+        Book::new(format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")).read().expect("a sheet")
+    };
+    for (result, key) in [
+        ("<c><f>TODAY()</f><v></v></c>", Key::ImportFormula),
+        ("<c><f>A1&amp;B1</f></c>", Key::ImportFormula),
+        ("<c t=\"b\"><f>1=1</f><v/></c>", Key::ImportFormula),
+        ("<c t=\"str\"><f>IF(1,\"\")</f><v></v></c>", Key::Required),
+    ] {
+        let found = sheet(result);
+        let keys: Vec<Key> = found.findings.listed().iter().map(|one| one.refusal.message.key()).collect();
+        assert_eq!(keys, [key], "{result}");
+    }
+    assert_eq!(sheet("<c t=\"str\"><f>A1</f><v>2</v></c>").sheets.superiors.len(), 1);
+}
+
+#[test]
+fn a_merged_cell_counts_for_each_of_its_rows() {
+    let cell = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let header: String = ["pegawai", "atasan"].map(cell).concat();
+    let rows = format!(
+        "<row>{header}</row><row>{}{}</row><row>{}</row><row>{}</row><row></row><row>{}</row>",
+        cell("1"),
+        cell("9"),
+        cell("2"),
+        cell("3"),
+        cell("4"),
+    );
+    let merge = "<mergeCells><mergeCell ref=\"B2:B5\"/><mergeCell ref=\"A2:B2\"/></mergeCells>";
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData>{merge}</worksheet>");
+    let parsed = Book::new(sheet).read().expect("a sheet");
+    let found: Vec<(u32, &str, &str)> = parsed
+        .sheets
+        .superiors
+        .iter()
+        .map(|row| (row.row, row.staff.as_str(), row.superior.as_str()))
+        .collect();
+    assert_eq!(found, [(2, "1", "9"), (3, "2", "9"), (4, "3", "9")]);
+    let left: Vec<(u32, Key)> =
+        parsed.findings.listed().iter().map(|one| (one.row, one.refusal.message.key())).collect();
+    assert_eq!(left, [(6, Key::Required)], "the row below the merged cells");
+}

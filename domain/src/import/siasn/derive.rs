@@ -1,0 +1,498 @@
+//! Derives the rows that an office would have typed from the files of SIASN and what is stored. An empty cell, and a
+//! column that is absent, change nothing: they are filled from what is stored.
+
+use super::{SiasnPerson, SiasnRows, SiasnUnit, titled};
+use crate::{
+    Key, Message, Refusal,
+    import::{
+        Finding, Fixer, LooseRow, PositionRow, RefusedRows, RowKind, Severity, Sheets, StaffRow, SuperiorRow,
+        UnitRow, excerpt,
+        words::{Words, known_level},
+    },
+    staff::PositionKind,
+    unit::{CODE_MAX, NAME_MAX, UnitKind},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rows of an import that the files of SIASN mean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Derived {
+    /// The rows.
+    pub sheets: Sheets,
+    /// What can't be derived, by row.
+    pub findings: Vec<Finding>,
+    /// The rows with their labels, for the report.
+    pub labels: Vec<(RowKind, u32, String)>,
+    /// The rows that have an error, so that rows that refer to them have none of their own.
+    pub refused: RefusedRows,
+}
+
+/// Derives units, positions, people and superiors from the files of SIASN and what is stored. `refused` are the rows
+/// that could not be parsed.
+#[must_use]
+pub fn derive(rows: &SiasnRows, known: &Sheets, refused: &RefusedRows) -> Derived {
+    let mut derived = Derived::default();
+    if rows.is_empty() {
+        return derived;
+    }
+    let codes = codes(&rows.units, known);
+    units(&rows.units, &codes, known, &mut derived);
+    people(rows, &codes, known, &mut derived);
+    unknown_heads(rows, known, refused, &mut derived);
+    superiors(rows, known, &mut derived);
+    derived
+}
+
+/// The units of the file by id.
+fn by_id(rows: &SiasnRows) -> BTreeMap<&str, &SiasnUnit> {
+    rows.units.iter().map(|unit| (unit.id.as_str(), unit)).collect()
+}
+
+/// The ids of all people of whom the import or the stored data knows.
+fn people_ids<'a>(rows: &'a SiasnRows, known: &'a Sheets) -> BTreeSet<&'a str> {
+    let file = rows.people.iter().filter(|person| person.left.is_none()).map(|person| &person.staff);
+    known.staff.iter().chain(file).filter_map(|row| row.external_id.as_deref()).collect()
+}
+
+fn finding(sheet: RowKind, row: u32, column: &str, message: Message, severity: Severity) -> Finding {
+    Finding::new(sheet, row, Refusal::input([column], message), Fixer::PersonnelAgency, severity)
+}
+
+/// The code of each unit by its id in SIASN: the stored one, that of the root for the top unit, `CepatKode` where it is
+/// unique, otherwise the id.
+fn codes(units: &[SiasnUnit], known: &Sheets) -> BTreeMap<String, String> {
+    let stored = known.units.iter().filter_map(|unit| Some((unit.external_id.clone()?, unit.code.clone())));
+    let mut codes: BTreeMap<String, String> = stored.collect();
+    let ids: BTreeSet<&str> = units.iter().map(|unit| unit.id.as_str()).collect();
+    let is_top = |unit: &&SiasnUnit| unit.parent.as_deref().is_none_or(|parent| !ids.contains(parent));
+    let root = known.units.iter().find(|unit| unit.parent_code.is_none());
+    let tops: Vec<&SiasnUnit> = units.iter().filter(is_top).collect();
+    if let ([top], Some(root)) = (tops.as_slice(), root)
+        && !codes.contains_key(&top.id)
+        && top.parent.as_ref().is_none_or(|parent| !codes.contains_key(parent))
+        && root.external_id.is_none()
+    {
+        codes.insert(top.id.clone(), root.code.clone());
+    }
+    let mut used: BTreeMap<&str, u32> = BTreeMap::new();
+    for code in units.iter().filter_map(|unit| unit.quick_code.as_deref()) {
+        *used.entry(code).or_default() += 1;
+    }
+    let taken: BTreeSet<&str> = known.units.iter().map(|unit| unit.code.as_str()).collect();
+    for unit in units {
+        let is_free = |code: &&String| {
+            used.get(code.as_str()) == Some(&1)
+                && !taken.contains(code.as_str())
+                && code.chars().count() <= CODE_MAX
+        };
+        let code = unit.quick_code.as_ref().filter(is_free).unwrap_or(&unit.id);
+        codes.entry(unit.id.clone()).or_insert_with(|| code.clone());
+    }
+    codes
+}
+
+fn units(units: &[SiasnUnit], codes: &BTreeMap<String, String>, known: &Sheets, derived: &mut Derived) {
+    let stored: BTreeMap<&str, &UnitRow> =
+        known.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+    let root = known.units.iter().find(|unit| unit.parent_code.is_none());
+    for unit in units {
+        let Some(code) = codes.get(&unit.id) else { continue };
+        let before = stored.get(code.as_str()).copied();
+        let is_root = root.is_some_and(|root| root.code == *code);
+        let given = unit.parent.as_ref().map(|parent| codes.get(parent).unwrap_or(parent));
+        let parent = given.or_else(|| before.and_then(|before| before.parent_code.as_ref()));
+        if parent.is_none() && root.is_some() && !is_root {
+            let refusal = Refusal::required("parentCode");
+            derived.findings.push(Finding::for_importer(RowKind::Unit, unit.row, refusal, Severity::Error));
+            derived.refused.units.insert(code.clone(), unit.row);
+            continue;
+        }
+        derived.sheets.units.push(UnitRow {
+            row: unit.row,
+            code: code.clone(),
+            // The office has named its root.
+            name: before.filter(|_| is_root).map_or_else(|| unit.name.clone(), |root| root.name.clone()),
+            kind: before.map_or_else(|| kind_of_unit(unit), |before| before.kind),
+            parent_code: match root {
+                Some(_) if is_root => None,
+                _ => parent.cloned(),
+            },
+            external_id: Some(unit.id.clone()),
+        });
+    }
+}
+
+/// The kind of a unit by the first words of its name, otherwise by the echelon of its head.
+fn kind_of_unit(unit: &SiasnUnit) -> UnitKind {
+    let upper = unit.name.to_uppercase();
+    let words: Vec<&str> = upper.split_whitespace().collect();
+    let longest = (1..=words.len().min(5)).rev();
+    let mut named = longest.filter_map(|count| UnitKind::read(&words.get(..count)?.join(" ")));
+    let kind = named.find(|kind| *kind != UnitKind::Agency);
+    kind.unwrap_or(match unit.echelon.as_str() {
+        "21" | "22" => UnitKind::Opd,
+        "31" | "32" => UnitKind::Bidang,
+        "41" | "42" => UnitKind::Subbag,
+        _ => UnitKind::Other,
+    })
+}
+
+/// The kind of a position: `jenis_jabatan_id` 1 is structural, of the echelon that the unit has; 2 is functional, 4 is
+/// general functional (pelaksana).
+fn kind_of_position(kind: &str, echelon: Option<&str>) -> Option<PositionKind> {
+    match (kind, echelon) {
+        ("2", _) => Some(PositionKind::Functional),
+        ("4", _) => Some(PositionKind::Implementer),
+        ("1" | "3", Some("00" | "0" | "10")) => Some(PositionKind::JptUtama),
+        ("1" | "3", Some("11" | "12")) => Some(PositionKind::JptMadya),
+        ("1" | "3", Some("21" | "22")) => Some(PositionKind::JptPratama),
+        ("1" | "3", Some("31" | "32")) => Some(PositionKind::Administrator),
+        ("1" | "3", Some("41" | "42")) => Some(PositionKind::Supervisor),
+        ("1" | "3", Some("51" | "52")) => Some(PositionKind::Implementer),
+        _ => PositionKind::read(kind),
+    }
+}
+
+/// The level at the end of the name of a functional position.
+fn level_of(name: &str) -> Option<String> {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let last = |count: usize| words.get(words.len().checked_sub(count)?..).map(|words| words.join(" "));
+    [last(2), last(1)].into_iter().flatten().find_map(|text| known_level(&text)).map(str::to_owned)
+}
+
+/// The stored people by external id and by NIP.
+fn stored_people(known: &Sheets) -> BTreeMap<&str, &StaffRow> {
+    let mut stored = BTreeMap::new();
+    for row in &known.staff {
+        for key in [row.nip.as_deref(), row.external_id.as_deref()].into_iter().flatten() {
+            stored.insert(key, row);
+        }
+    }
+    stored
+}
+
+/// What the rows of people say about one position.
+struct Post<'a> {
+    row: u32,
+    unit: &'a str,
+    /// The first name that is given.
+    name: Option<&'a str>,
+    kind: Option<PositionKind>,
+    kind_text: &'a str,
+}
+
+/// The name of a person: a title that is not given is that of the stored name.
+fn full_name(person: &SiasnPerson, before: Option<&StaffRow>) -> String {
+    let Some(stored) = before.map(|before| before.name.as_str()) else { return person.staff.name.clone() };
+    let (front, behind) = stored.split_once(", ").unwrap_or((stored, ""));
+    let own = person.name.split_whitespace().next().unwrap_or_default();
+    let titles = front.split_whitespace().take_while(|word| {
+        word.ends_with('.') && word.chars().count() > 2 && !word.eq_ignore_ascii_case(own)
+    });
+    let titles = titles.collect::<Vec<_>>().join(" ");
+    let given =
+        |given: &str, stored: &str| if given.is_empty() { stored.to_owned() } else { given.to_owned() };
+    let front = given(&person.title_before, &titles);
+    let name = titled(&person.name, &front, &given(&person.title_behind, behind));
+    if name.chars().count() > NAME_MAX { person.staff.name.clone() } else { name }
+}
+
+/// The code of a person's position. Without an id, the stored position stays unless the row names another one; there is
+/// one structural position in each unit.
+fn position_of(
+    person: &SiasnPerson,
+    before: Option<&StaffRow>,
+    unit: &str,
+    known: &Sheets,
+) -> Option<String> {
+    let given = &person.staff.position_code;
+    if !given.is_empty() {
+        return Some(given.clone());
+    }
+    let stays = |code: &&String| {
+        let name = known.positions.iter().find(|one| one.code == **code).map(|one| one.name.to_lowercase());
+        person.position_name.is_empty() || name == Some(person.position_name.to_lowercase())
+    };
+    let stored = before.filter(|before| before.unit_code == unit).map(|before| &before.position_code);
+    let structural = || {
+        let is_structural = matches!(person.position_kind.as_str(), "1" | "3");
+        (is_structural && !person.position_name.is_empty()).then(|| format!("S-{}", person.staff.unit_code))
+    };
+    stored.filter(stays).cloned().or_else(structural)
+}
+
+fn people(rows: &SiasnRows, codes: &BTreeMap<String, String>, known: &Sheets, derived: &mut Derived) {
+    let units = by_id(rows);
+    let ids = people_ids(rows, known);
+    let stored = stored_people(known);
+    let unit_codes: BTreeSet<&str> = known.units.iter().map(|unit| unit.code.as_str()).collect();
+    let mut staff: Vec<(StaffRow, &SiasnPerson)> = Vec::new();
+    let mut without_unit: Vec<u32> = Vec::new();
+    for person in &rows.people {
+        let row = person.staff.row;
+        if let Some(standing) = person.left {
+            let message = Message::new(Key::ImportHasLeft).with("state", standing);
+            derived.findings.push(finding(RowKind::Staff, row, "standing", message, Severity::Warning));
+            continue;
+        }
+        let keys = [person.staff.external_id.as_deref(), person.staff.nip.as_deref()];
+        let before = keys.into_iter().flatten().find_map(|key| stored.get(key)).copied();
+        let mut after = person.staff.clone();
+        after.external_id =
+            after.external_id.or_else(|| before.and_then(|before| before.external_id.clone()));
+        after.name = full_name(person, before);
+        let unit = person.staff.unit_code.as_str();
+        after.unit_code = codes.get(unit).cloned().unwrap_or_else(|| unit.to_owned());
+        // An empty cell, or an id that nobody has, leaves the head as it is.
+        let head = units.get(unit).and_then(|unit| unit.head.as_deref()).filter(|head| ids.contains(head));
+        after.leads = head.zip(after.external_id.as_deref()).map(|(head, id)| head == id);
+        let mut missing = Vec::new();
+        if before.is_none() && after.external_id.is_none() {
+            missing.push("externalId");
+        }
+        match position_of(person, before, &after.unit_code, known) {
+            Some(code) => after.position_code = code,
+            None => missing.push("positionCode"),
+        }
+        if rows.units.is_empty() && !codes.contains_key(unit) && !unit_codes.contains(unit) {
+            without_unit.push(row);
+        } else if missing.is_empty() {
+            staff.push((after, person));
+            continue;
+        }
+        for field in missing {
+            let refusal = Refusal::required(field);
+            derived.findings.push(Finding::for_importer(RowKind::Staff, row, refusal, Severity::Error));
+        }
+        refuse(&after, !rows.units.is_empty(), derived);
+    }
+    if let Some(first) = without_unit.first() {
+        let message = Message::new(Key::ImportNeedsUnits).with("count", without_unit.len());
+        derived.findings.push(finding(RowKind::Staff, *first, "unitCode", message, Severity::Error));
+    }
+    let underivable = positions(rows, &staff, known, derived);
+    for (row, _) in staff {
+        if underivable.contains(&row.position_code) {
+            refuse(&row, true, derived);
+        } else {
+            derived.sheets.staff.push(row);
+        }
+    }
+}
+
+/// Notes a row of a person that can't be imported, with the references that can be judged all the same.
+fn refuse(row: &StaffRow, has_units: bool, derived: &mut Derived) {
+    for key in [&row.nip, &row.external_id].into_iter().flatten() {
+        derived.refused.people.insert(key.clone(), row.row);
+    }
+    let mut loose = LooseRow::new(RowKind::Staff, row.row);
+    if has_units {
+        loose.references.push(("unitCode", row.unit_code.clone()));
+    }
+    loose.nip.clone_from(&row.nip);
+    loose.valid_from = row.valid_from;
+    derived.refused.loose.push(loose);
+}
+
+/// Adds the positions that people hold; returns the codes of those that can't be derived.
+fn positions(
+    rows: &SiasnRows,
+    staff: &[(StaffRow, &SiasnPerson)],
+    known: &Sheets,
+    derived: &mut Derived,
+) -> BTreeSet<String> {
+    let units = by_id(rows);
+    let stored: BTreeMap<&str, &PositionRow> =
+        known.positions.iter().map(|position| (position.code.as_str(), position)).collect();
+    let mut posts: BTreeMap<&str, Post<'_>> = BTreeMap::new();
+    for (row, person) in staff {
+        let unit = person.staff.unit_code.as_str();
+        let echelon = units.get(unit).map(|unit| unit.echelon.as_str());
+        let name = Some(person.position_name.as_str()).filter(|name| !name.is_empty());
+        let kind = kind_of_position(&person.position_kind, echelon);
+        let kind_text = person.position_kind.as_str();
+        let post =
+            posts.entry(&row.position_code).or_insert(Post { row: row.row, unit, name, kind, kind_text });
+        post.name = post.name.or(name);
+        post.kind = post.kind.or(kind);
+        if post.kind_text.is_empty() {
+            post.kind_text = kind_text;
+        }
+    }
+    let mut posts: Vec<(&str, Post<'_>)> = posts.into_iter().collect();
+    posts.sort_by_key(|(_, post)| post.row);
+    let mut underivable = BTreeSet::new();
+    for (code, post) in posts {
+        let before = stored.get(code).copied();
+        let name = post.name.or(before.map(|before| before.name.as_str()));
+        let kind = before.map(|before| before.kind).or(post.kind);
+        if name.is_none() {
+            let refusal = Refusal::required("positionName");
+            derived.findings.push(Finding::for_importer(RowKind::Staff, post.row, refusal, Severity::Error));
+        }
+        if kind.is_none() {
+            let message = match (post.kind_text, units.get(post.unit)) {
+                ("", _) => Message::new(Key::Required).with("field", "kind"),
+                (_, Some(unit)) => Message::new(Key::ImportEchelon).with("unit", excerpt(&unit.name)),
+                (_, None) => Message::new(Key::ImportPositionKind),
+            };
+            derived.findings.push(finding(RowKind::Staff, post.row, "kind", message, Severity::Error));
+        }
+        derived.labels.push((RowKind::Position, post.row, excerpt(name.unwrap_or_default())));
+        let (Some(name), Some(kind)) = (name, kind) else {
+            underivable.insert(code.to_owned());
+            derived.refused.positions.insert(code.to_owned(), post.row);
+            continue;
+        };
+        derived.sheets.positions.push(PositionRow {
+            row: post.row,
+            code: code.to_owned(),
+            name: name.to_owned(),
+            kind,
+            level: (kind == PositionKind::Functional).then(|| post.name.and_then(level_of)).flatten(),
+        });
+    }
+    underivable
+}
+
+/// Warns of heads whom neither the files nor the stored data have: the head stays as it is.
+fn unknown_heads(rows: &SiasnRows, known: &Sheets, refused: &RefusedRows, derived: &mut Derived) {
+    let ids = people_ids(rows, known);
+    let is_refused = |id: &str| refused.people.contains_key(id) || derived.refused.people.contains_key(id);
+    let unknown: Vec<u32> = rows
+        .units
+        .iter()
+        .filter(|unit| unit.head.as_deref().is_some_and(|head| !ids.contains(head) && !is_refused(head)))
+        .map(|unit| unit.row)
+        .collect();
+    for row in unknown {
+        let message = Message::new(Key::ImportHeadUnknown);
+        derived.findings.push(finding(RowKind::Unit, row, "head", message, Severity::Warning));
+    }
+}
+
+/// Names the superior of each person: the head of their unit, and for a head that of the unit above. Whom the office has
+/// given another superior keeps them.
+fn superiors(rows: &SiasnRows, known: &Sheets, derived: &mut Derived) {
+    let chart = Chart::new(rows, known, &derived.sheets);
+    let mut superiors = Vec::new();
+    for row in &derived.sheets.staff {
+        let Some(id) = row.external_id.as_deref() else { continue };
+        if !row.employment_kind.is_appraised() || chart.has_own_superior(row) {
+            continue;
+        }
+        let own_head = chart.heads.get(row.unit_code.as_str());
+        let superior = match own_head {
+            Some(head) if *head != id => Ok(*head),
+            Some(_) => match chart.parents.get(row.unit_code.as_str()) {
+                Some(parent) => chart.heads.get(parent).copied().filter(|head| *head != id).ok_or(*parent),
+                // Nobody in the agency rates the head of its root.
+                None => Err(row.unit_code.as_str()),
+            },
+            None => Err(row.unit_code.as_str()),
+        };
+        match superior {
+            Ok(superior) => {
+                derived.labels.push((RowKind::Superior, row.row, excerpt(&row.name)));
+                superiors.push(SuperiorRow {
+                    row: row.row,
+                    staff: id.to_owned(),
+                    superior: superior.to_owned(),
+                });
+            }
+            Err(unit) => {
+                let message = Message::new(Key::ImportNoHead).with("unit", chart.name(unit));
+                derived.findings.push(finding(
+                    RowKind::Staff,
+                    row.row,
+                    "unitCode",
+                    message,
+                    Severity::Warning,
+                ));
+            }
+        }
+    }
+    derived.sheets.superiors = superiors;
+}
+
+/// The heads and parents of units after the import, and who is rated by whom before it.
+struct Chart<'a> {
+    /// The person that heads each unit, by code: `pns_id` or NIP.
+    heads: BTreeMap<&'a str, &'a str>,
+    parents: BTreeMap<&'a str, &'a str>,
+    /// The stored people by external id, and their superiors.
+    stored: BTreeMap<&'a str, &'a StaffRow>,
+    rated_by: BTreeMap<&'a str, &'a str>,
+    known_heads: BTreeMap<&'a str, &'a StaffRow>,
+    known_parents: BTreeMap<&'a str, &'a str>,
+    names: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Chart<'a> {
+    fn new(rows: &'a SiasnRows, known: &'a Sheets, file: &'a Sheets) -> Self {
+        let key = |row: &'a StaffRow| row.external_id.as_deref().or(row.nip.as_deref());
+        let known_heads: BTreeMap<&str, &StaffRow> =
+            known.staff.iter().filter(|row| row.leads()).map(|row| (row.unit_code.as_str(), row)).collect();
+        let stored = stored_people(known);
+        let mut moved: BTreeSet<&str> = BTreeSet::new();
+        for row in &file.staff {
+            let keys = [row.nip.as_deref(), row.external_id.as_deref()];
+            let before = keys.into_iter().flatten().find_map(|key| stored.get(key)).copied();
+            moved.extend(before.filter(|before| before.unit_code != row.unit_code).and_then(|row| key(row)));
+        }
+        // A stored head stays unless they move, or the file names another person.
+        let stays = known_heads
+            .iter()
+            .filter_map(|(unit, row)| Some((*unit, key(row).filter(|key| !moved.contains(key))?)));
+        let mut heads: BTreeMap<&str, &str> = stays.collect();
+        let by_id: BTreeMap<&str, &UnitRow> =
+            file.units.iter().filter_map(|unit| Some((unit.external_id.as_deref()?, unit))).collect();
+        let people: BTreeSet<&str> =
+            known.staff.iter().chain(&file.staff).filter_map(|row| row.external_id.as_deref()).collect();
+        for unit in &rows.units {
+            let Some(row) = by_id.get(unit.id.as_str()) else { continue };
+            if let Some(head) = unit.head.as_deref().filter(|head| people.contains(head)) {
+                heads.insert(&row.code, head);
+            }
+        }
+        let parents_of = |units: &'a [UnitRow]| {
+            units.iter().filter_map(|unit| Some((unit.code.as_str(), unit.parent_code.as_deref()?)))
+        };
+        let known_parents: BTreeMap<&str, &str> = parents_of(&known.units).collect();
+        let parents = parents_of(&known.units).chain(parents_of(&file.units)).collect();
+        let stored = known.staff.iter().filter_map(|row| Some((row.external_id.as_deref()?, row))).collect();
+        let rated_by =
+            known.superiors.iter().map(|row| (row.staff.as_str(), row.superior.as_str())).collect();
+        let units = known.units.iter().chain(&file.units);
+        let names = units.map(|unit| (unit.code.as_str(), unit.name.as_str())).collect();
+        Self { heads, parents, stored, rated_by, known_heads, known_parents, names }
+    }
+
+    /// The name of a unit, by which people know it; its code without one.
+    fn name<'b>(&'b self, code: &'b str) -> &'b str {
+        self.names.get(code).copied().unwrap_or(code)
+    }
+
+    /// Whether the stored person stays in their unit and has a superior who is not its stored head, or for a head that of
+    /// the unit above: the office has named them.
+    fn has_own_superior(&self, row: &StaffRow) -> bool {
+        let Some(before) = row.external_id.as_deref().and_then(|id| self.stored.get(id)) else {
+            return false;
+        };
+        let superior = [before.nip.as_deref(), before.external_id.as_deref()]
+            .into_iter()
+            .flatten()
+            .find_map(|key| self.rated_by.get(key));
+        let Some(superior) = superior.filter(|_| before.unit_code == row.unit_code) else { return false };
+        let unit = before.unit_code.as_str();
+        let derived = match self
+            .known_heads
+            .get(unit)
+            .filter(|head| head.row == before.row && head.key() == before.key())
+        {
+            Some(_) => self.known_parents.get(unit).and_then(|parent| self.known_heads.get(parent)),
+            None => self.known_heads.get(unit),
+        };
+        !derived.is_some_and(|head| head.is_known_as(superior))
+    }
+}
