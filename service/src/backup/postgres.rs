@@ -214,6 +214,7 @@ impl Staged {
         let staged = Options { url: with_database(&target.url, &names[1])?, ..target.clone() };
         let create = format!("CREATE DATABASE {} TEMPLATE template0", quoted(&names[1]));
         maintain(target, &[create]).await.map_err(|cause| {
+            let Error::Internal(cause) = cause else { return cause };
             Error::internal(format!(
                 "{cause}. To replace a database, its role needs ALTER ROLE … CREATEDB; or name an empty database"
             ))
