@@ -23,11 +23,11 @@ pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<(Report, Optio
     let env = open(&of.options).await?;
     let tool = Tool::find("pg_dump", of.tools.as_deref(), &env).await?;
     // So that the checkpoint in the backup covers all entries until now. Servers do the same every minute.
-    if of.journal.current_key().exists() {
-        journal::sequence(&env).await?;
-        if let Err(cause) = journal::sign_checkpoint(&env.clone().signed_by(of.journal.open()?)).await {
-            tracing::warn!(%cause, "the journal could not be signed; the backup has its last checkpoint");
-        }
+    journal::sequence(&env).await?;
+    if of.journal.current_key().exists()
+        && let Err(cause) = journal::sign_checkpoint(&env.clone().signed_by(of.journal.open()?)).await
+    {
+        tracing::warn!(%cause, "the journal could not be signed; the backup has its last checkpoint");
     }
     let (of, url, file) = (of.clone(), of.options.url.clone(), folder.join(DUMP));
     let audited = env
@@ -212,7 +212,13 @@ impl Staged {
         }
         let names = [name.clone(), format!("{name}_restoring_{stamp}"), format!("{name}_before_{stamp}")];
         let staged = Options { url: with_database(&target.url, &names[1])?, ..target.clone() };
-        maintain(target, &[format!("CREATE DATABASE {} TEMPLATE template0", quoted(&names[1]))]).await?;
+        let create = format!("CREATE DATABASE {} TEMPLATE template0", quoted(&names[1]));
+        maintain(target, &[create]).await.map_err(|cause| {
+            let Error::Internal(cause) = cause else { return cause };
+            Error::internal(format!(
+                "{cause}. To replace a database, its role needs ALTER ROLE … CREATEDB; or name an empty database"
+            ))
+        })?;
         Ok((Self { target: target.clone(), staged, names: Some(names) }, tool))
     }
 

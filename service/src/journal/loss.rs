@@ -221,6 +221,9 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
 /// There is no key.
 pub fn replace_key(files: &JournalFiles) -> Result<String> {
     let key = files.current_key();
+    if !key.exists() && !files.has_signed()? {
+        return Err(Error::internal("there is no key yet: the first start of the server creates it"));
+    }
     if !key.exists() {
         return Err(key_lost(&key));
     }
