@@ -35,7 +35,7 @@ async fn report(app: &TestApp, who: Person, from: &str, until: &str) -> Value {
 }
 
 /// The days on which a person could be read, with the reasons.
-fn days<'a>(report: &'a Value, who: Person) -> Option<&'a Value> {
+fn days(report: &Value, who: Person) -> Option<&Value> {
     let all = report.field("could_read").as_array().expect("people");
     let one = all.iter().find(|one| *one.field("person.name") == who.name())?;
     Some(one.field("days"))
