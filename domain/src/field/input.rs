@@ -71,6 +71,7 @@ super::names! {
     "figures": "Angka realisasi", "Figures";
     "filter": "Saringan", "Filter";
     "first": "Jumlah butir dari awal", "Number of items from the start";
+    "firstAt": "Waktu pertama pada hari itu", "First time of the day";
     "from": "Tanggal mulai", "Start date";
     "furtherUploadIds": "Unggahan lain", "Further uploads";
     "gapReasons": "Alasan evaluasi yang belum final", "Reasons for evaluations that are not final";
