@@ -9,9 +9,7 @@ use super::{
     organisation::{Staff, one_staff},
     scalars::Date,
 };
-use async_graphql::{
-    ComplexObject, Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject,
-};
+use async_graphql::{ComplexObject, Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject};
 use domain::{Code, Locale, Refusal, error_code::LogLevel, id::StaffId};
 use futures_util::future::try_join_all;
 use uuid::Uuid;

@@ -306,7 +306,8 @@ async fn use_code(tx: &Tx, code_hash: &str, password_hash: String) -> Result<boo
 #[cfg(test)]
 pub(crate) async fn activate_for_test(env: &Env, code: &str) -> Result<bool> {
     let hash = token::hash(&token::normalise_code(code));
-    env.write(&attempt::system(), move |tx| async move { use_code(&tx, &hash, "unusable".to_owned()).await }).await
+    env.write(&attempt::system(), move |tx| async move { use_code(&tx, &hash, "unusable".to_owned()).await })
+        .await
 }
 
 /// Finds an unused code by its hash, and locks it.

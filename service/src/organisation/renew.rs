@@ -89,7 +89,10 @@ fn unfinished() -> Vec<String> {
 }
 
 /// Loads the assignments that a change affects, whether they are open or have ended.
-pub(crate) async fn reached(tx: &Tx, changed: BTreeSet<AssignmentId>) -> Result<HashMap<AssignmentId, Assignment>> {
+pub(crate) async fn reached(
+    tx: &Tx,
+    changed: BTreeSet<AssignmentId>,
+) -> Result<HashMap<AssignmentId, Assignment>> {
     let mut above: Vec<AssignmentId> = changed.into_iter().collect();
     let mut reached = store::assignment::by_ids(tx.source(), tx.actor().agency, &above).await?;
     let mut delegates = delegates(tx, &above).await?;
