@@ -8,6 +8,7 @@ import { basename, extname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { slim } from "./slim.mjs";
 import * as documents from "./src/documents.js";
+import { LOOKUPS } from "./src/lookups.js";
 import { buildSchema, parse, validate } from "graphql";
 
 const here = import.meta.dirname;
@@ -17,7 +18,7 @@ const types = {
   ".css": "text/css; charset=utf-8",
   ".ttf": "font/ttf",
 };
-const groups = ["employee", "superior", "reporting"];
+const groups = ["employee", "superior", "reporting", "public"];
 
 // Every operation must be valid in the server's schema.
 const schema = buildSchema(readFileSync(join(here, "../../schema.graphql"), "utf8"));
@@ -30,10 +31,10 @@ function checked(name, text) {
 for (const [name, text] of Object.entries(documents)) checked(name, text);
 
 // Ready operations. A file is called <order>-<group>-<name>.graphql and begins with its title in Indonesian and in
-// English.
+// English. Its variables are filled by a look-up.
 function operations() {
   const folder = join(here, "operations");
-  return readdirSync(folder)
+  const all = readdirSync(folder)
     .sort()
     .map((file) => {
       const text = readFileSync(join(folder, file), "utf8");
@@ -46,8 +47,20 @@ function operations() {
         type.type?.name?.value === "Int" ? 0 : "",
       ]);
       const variables = blanks.length > 0 ? JSON.stringify(Object.fromEntries(blanks), null, 2) : "";
-      return { group, name: words.join("-"), id, en, text, variables, operationName: definition.name.value };
+      const operationName = definition.name.value;
+      if (variables !== "" && !LOOKUPS[operationName]) throw new Error(`${file}: nothing looks its variables up`);
+      return { group, name: words.join("-"), id, en, text, variables, operationName };
     });
+  // The page distinguishes operations by each of these.
+  for (const key of ["name", "id", "en", "operationName", "text"]) {
+    const values = all.map((operation) => operation[key]);
+    const twice = values.find((value, at) => values.indexOf(value) !== at);
+    if (twice !== undefined) throw new Error(`two ready operations have the ${key} "${twice}"`);
+  }
+  for (const name of Object.keys(LOOKUPS)) {
+    if (!all.some(({ operationName }) => operationName === name)) throw new Error(`no ready operation is called ${name}`);
+  }
+  return all;
 }
 
 // Builds the page and its workers together, so that they share chunks. Only the page loads a style sheet, which includes

@@ -1,7 +1,13 @@
 //! `kinerja demo`: the server on a synthetic city, which the first start generates.
 
 use super::{CliError, close, connect, generate::make, serve};
-use crate::{config::Config, http::app::Introspection};
+use crate::{
+    config::Config,
+    http::{
+        app::Introspection,
+        playground::{DemoCredential, DemoLogin},
+    },
+};
 use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
 use clap::Args;
 use service::{
@@ -66,11 +72,12 @@ impl Demo {
         }
         // Before the output: a reader of the last line may stop the demo at once.
         let signals = serve::Signals::watch()?;
+        let demo = logins(&env).await?;
         let lines = self::lines(address, &env).await?;
         let mut out = std::io::stdout().lock();
         out.write_all(lines.as_bytes()).and_then(|()| out.flush())?;
         drop(out);
-        serve::until_stopped(&config, Introspection::Everyone, env, listener, signals).await
+        serve::until_stopped(&config, Introspection::Everyone, Some(demo), env, listener, signals).await
     }
 }
 
@@ -81,6 +88,17 @@ fn restart() -> std::io::Error {
         Ok(program) => Command::new(program).args(std::env::args_os().skip(1)).exec(),
         Err(error) => error,
     }
+}
+
+/// The logins that the playground offers to browsers on this machine.
+async fn logins(env: &service::Env) -> service::Result<Vec<DemoLogin>> {
+    let password = generate::PASSWORD;
+    let people = generate::logins(env).await?.into_iter().map(|login| DemoLogin {
+        who: login.who,
+        with: DemoCredential::Password { user: login.user, password },
+    });
+    let reporting = DemoLogin { who: "REPORTING", with: DemoCredential::Key { key: generate::API_KEY } };
+    Ok(people.chain([reporting]).collect())
 }
 
 /// The output; programs read its last seven lines.

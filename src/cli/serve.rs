@@ -7,6 +7,7 @@ use crate::{
         self,
         app::{App, AppSettings, Introspection},
         front, operators,
+        playground::DemoLogin,
     },
 };
 use service::{
@@ -40,7 +41,7 @@ pub async fn run(config: Config) -> Result<(), CliError> {
     let listener = bind(config.listen).await?;
     let signals = Signals::watch()?;
     tracing::info!(address = %config.listen, "listening");
-    until_stopped(&config, Introspection::SignedIn, env, listener, signals).await
+    until_stopped(&config, Introspection::SignedIn, None, env, listener, signals).await
 }
 
 /// Refuses a PostgreSQL that loses acknowledged changes in a crash.
@@ -75,6 +76,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
 pub async fn until_stopped(
     config: &Config,
     introspection: Introspection,
+    demo: Option<Vec<DemoLogin>>,
     env: Env,
     listener: TcpListener,
     signals: Signals,
@@ -95,6 +97,7 @@ pub async fn until_stopped(
         trusted_proxies: config.trusted_proxies.clone(),
         cost_per_minute: config.cost_per_minute,
         documents: config.documents()?,
+        demo,
     };
     let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;
     let vault = identity::Vault::open(&config.secrets_key())?;

@@ -9,12 +9,13 @@ use super::{
     exports,
     front::{Admitted, Call, Front, HttpError, Served, Settings},
     guard::{Limits, Summary, guard},
-    health, journal, limits,
+    health, home, journal, limits,
     listen::Peer,
     metrics::{self, Metrics, MetricsFor, Outcome},
     multipart, negotiate,
     places::{Place, Places},
-    playground, sse,
+    playground::{self, DemoLogin},
+    sse,
     stream::{Execute, StreamLimits, Streams},
     uploads, ws,
 };
@@ -86,6 +87,8 @@ pub struct AppSettings {
     pub cost_per_minute: u32,
     /// The trusted documents; with them, people without a role may send no others.
     pub documents: Option<Arc<Documents>>,
+    /// The logins of a demo; `None` on every other server.
+    pub demo: Option<Vec<DemoLogin>>,
 }
 
 impl Default for AppSettings {
@@ -102,6 +105,7 @@ impl Default for AppSettings {
             trusted_proxies: TrustedProxies::default(),
             cost_per_minute: COST_PER_MINUTE,
             documents: None,
+            demo: None,
         }
     }
 }
@@ -124,6 +128,7 @@ pub struct App {
     trusted_proxies: Arc<TrustedProxies>,
     budgets: Budgets,
     places: Places,
+    demo: Option<Arc<[DemoLogin]>>,
 }
 
 impl App {
@@ -152,6 +157,7 @@ impl App {
             streams,
             metrics: metrics_for,
             trusted_proxies,
+            demo,
             ..
         } = settings.clone();
         let trusted_proxies = Arc::new(trusted_proxies);
@@ -174,6 +180,7 @@ impl App {
             trusted_proxies,
             budgets: Budgets::new(settings.cost_per_minute),
             places: Places::default(),
+            demo: demo.map(Into::into),
         })
     }
 
@@ -187,6 +194,7 @@ impl App {
             .route("/journal/consistency", get(journal::consistency))
             .route_layer(from_fn_with_state(self.clone(), charge_proof));
         let routes = Router::new()
+            .route("/", get(home::serve))
             .route("/graphql", any(serve_graphql))
             .route("/graphql/stream", any(sse::serve))
             .route("/graphql/assets/{name}", get(playground::asset))
@@ -229,6 +237,11 @@ impl App {
     #[must_use]
     pub const fn api(&self) -> &Api {
         &self.api
+    }
+
+    /// The logins of a demo; `None` on every other server.
+    pub(super) fn demo(&self) -> Option<&[DemoLogin]> {
+        self.demo.as_deref()
     }
 
     /// The HTTP front, which checks documents and completes answers.
@@ -363,7 +376,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
             }
             response
         }
-        Served::Playground(_) => playground::page(),
+        Served::Playground(request) => playground::page(&app, &request),
         Served::Subscription(checked) => multipart::serve(app, *checked, &headers, address, call).await,
     }
 }

@@ -1,76 +1,14 @@
 // Tests the playground in a headless Chromium that can reach no other host.
 //
-//   node playground.mjs URL --user U --password P --superior S [--key API_KEY] [--screenshot FILE]
+//   node playground.mjs URL --user U --password P --superior S [--screenshot FILE]
+//
+// The server is a demo on this machine, in the second half of a year.
 import { createServer } from "node:http";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import puppeteer from "puppeteer-core";
-
-const { values: options, positionals: [url] } = parseArgs({
-  allowPositionals: true,
-  options: {
-    user: { type: "string" },
-    password: { type: "string" },
-    superior: { type: "string" },
-    key: { type: "string" },
-    screenshot: { type: "string" },
-  },
-});
-
-const profile = mkdtempSync(join(tmpdir(), "kinerja-browser-"));
-const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  userDataDir: profile,
-  args: [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    // Blocks every other host, also for workers. Intercepting a page's requests would stall those of its workers.
-    `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${new URL(url).hostname}, EXCLUDE 127.0.0.1`,
-  ],
-});
-
-let passed = 0;
-let failed = 0;
-async function check(name, body) {
-  try {
-    await body();
-    passed += 1;
-    console.log(`ok    ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL  ${name}: ${error.message}`);
-  }
-}
-function must(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
-// Opens a page and records the requests of the page and its workers to other hosts, and the errors in the console.
-async function open(address, ready) {
-  const page = await browser.newPage();
-  await page.setViewport({ width: 1400, height: 900 });
-  const foreign = [];
-  const consoleErrors = [];
-  const watch = (session) => {
-    session.on("Network.requestWillBeSent", ({ request }) => {
-      const target = new URL(request.url);
-      if (!["data:", "blob:"].includes(target.protocol) && target.host !== new URL(address).host) foreign.push(request.url);
-    });
-    return session.send("Network.enable");
-  };
-  await watch(await page.createCDPSession());
-  // A worker may have ended before it can be watched.
-  page.on("workercreated", (worker) => watch(worker.client).catch(() => {}));
-  page.on("console", (message) => {
-    if (message.type() === "error") consoleErrors.push(message.text());
-  });
-  page.on("pageerror", (error) => consoleErrors.push(String(error)));
-  const response = await page.goto(address, { waitUntil: "load" });
-  await ready?.(page);
-  return { page, response, foreign, consoleErrors };
-}
+import { browser, check, finish, must, open, options, url } from "./harness.mjs";
+import { phone } from "./phone.mjs";
+import { readyOperations } from "./ready.mjs";
+import { sharing } from "./sharing.mjs";
+import { streams } from "./streams.mjs";
 
 const { page, response, foreign, consoleErrors } = await open(url).catch(async (error) => {
   console.log(`FAIL  opens: ${error.message}\n0 passed, 1 failed`);
@@ -83,7 +21,7 @@ await check("loads the editor", () => page.waitForSelector(".graphiql-query-edit
 await check("logs in with the helper", async () => {
   await page.type('input[name="user"]', options.user);
   await page.type('input[name="password"]', options.password);
-  await page.click("#login button");
+  await page.click("#login button[type=submit]");
   await page.waitForSelector("#who", { timeout: 15_000 });
   must((await page.$eval("#who", (node) => node.textContent)).includes(options.user), "the bar does not show the user name");
 });
@@ -129,47 +67,6 @@ await check("opens a ready operation in its own tab and runs it", async () => {
   await answered('"plans"');
 });
 
-// Sends an operation directly to the server, as this user.
-async function asked(user, query, variables = {}) {
-  const post = async (body, token) => {
-    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-    const response = await fetch(new URL("/graphql", url), { method: "POST", headers, body: JSON.stringify(body) });
-    const { data, errors } = await response.json();
-    must(!errors, JSON.stringify(errors));
-    return data;
-  };
-  const login = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
-  const { login: logged } = await post({ query: login, variables: { input: { user, password: options.password } } });
-  return post({ query, variables }, logged.accessToken);
-}
-
-await check("shows the items of a subscription as they arrive", async () => {
-  const option = await page.$$eval("#operations option", (nodes) =>
-    nodes.find((node) => /Ikuti|Follow/.test(node.textContent))?.value,
-  );
-  must(option, "no ready operation is a subscription");
-  await page.select("#operations", option);
-  await page.waitForFunction(() =>
-    document.querySelector(".graphiql-query-editor")?.textContent.includes("FollowMyUpdates"),
-  );
-  const opened = page.waitForResponse((response) => response.url().endsWith("/graphql/stream"));
-  await page.click(".graphiql-execute-button");
-  must((await opened).ok(), "the server refused the stream");
-  const plans = "{ viewer { staff { plans(first: 1) { edges { node { id effectiveRevision { results { id } } } } } } } }";
-  const { viewer } = await asked(options.user, plans);
-  const [{ node: plan }] = viewer.staff.plans.edges;
-  const text = `Umpan balik ${Date.now()}`;
-  const input = { planId: plan.id, about: { planResultId: plan.effectiveRevision.results[0].id }, text };
-  const give = "mutation ($input: GiveFeedbackInput!) { giveFeedback(input: $input) { errors { message } } }";
-  const { giveFeedback } = await asked(options.superior, give, { input });
-  must(giveFeedback.errors.length === 0, JSON.stringify(giveFeedback.errors));
-  await answered('"FEEDBACK_GIVEN"');
-  // The same button stops the subscription. The later checks use the earlier operation again.
-  await page.click(".graphiql-execute-button");
-  await page.select("#operations", await page.$eval("#operations optgroup option", (node) => node.value));
-  await page.waitForFunction(() => document.querySelector(".graphiql-query-editor")?.textContent.includes("MyPlans"));
-});
-
 await check("switches to English", async () => {
   await page.select('select[aria-label="Bahasa"]', "en");
   must((await page.$eval("#who", (node) => node.textContent)).startsWith("Logged in as"), "the bar is not in English");
@@ -193,8 +90,6 @@ await check("shows the documentation of a type", async () => {
   });
   must((await description.evaluate((node) => node.textContent.trim())).length > 5, "the type has no description");
 });
-
-if (options.screenshot) await page.screenshot({ path: options.screenshot });
 
 // Changes the stored login of the tab, as the passing of time would, and reloads the page.
 const stored = () => page.evaluate(() => JSON.parse(sessionStorage.getItem("kinerja.session")));
@@ -247,18 +142,17 @@ await check("logs out", async () => {
   must((await page.evaluate(() => sessionStorage.getItem("kinerja.session"))) === null, "the token is still stored");
 });
 
-if (options.key) {
-  await check("takes an API key", async () => {
-    await page.click("#other");
-    await page.type('input[name="key"]', options.key);
-    await page.click("#login button");
-    await page.waitForSelector("#who");
-    await page.select("#operations", await page.$eval("#operations optgroup:last-child option", (node) => node.value));
-    await page.waitForFunction(() => document.querySelector(".graphiql-query-editor").textContent.includes("orgUnits"));
-    await page.click(".graphiql-execute-button");
-    await answered('"orgUnits"');
-  });
-}
+await check("takes an API key", async () => {
+  const [key] = await page.evaluate(() => JSON.parse(document.body.dataset.demo).flatMap((login) => login.key ?? []));
+  await page.click("#other");
+  await page.type('input[name="key"]', key);
+  await page.click("#login button[type=submit]");
+  await page.waitForSelector("#who");
+  await page.select("#operations", "units");
+  await page.waitForFunction(() => document.querySelector(".graphiql-query-editor").textContent.includes("orgUnits"));
+  await page.click(".graphiql-execute-button");
+  await answered('"orgUnits"');
+});
 
 await check("sends no request to another host", () => must(foreign.length === 0, foreign.join(", ")));
 // Chromium logs each answer with an error status, so also the three that the two checks with refused tokens ask for.
@@ -301,7 +195,9 @@ await check("control: notices a violated policy", async () => {
   must(result.consoleErrors.some((text) => text.includes("Content Security Policy")), "the violation went unnoticed");
 });
 
-await browser.close();
-rmSync(profile, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+await page.close();
+await readyOperations();
+await streams();
+await sharing();
+await phone();
+await finish();

@@ -6,8 +6,8 @@ export function differences(shown, truth) {
   return [...walk(shown, truth, "", false)];
 }
 
-/// Lists each place where `shown` contradicts `truth`. A list may lack items or not know its end, and an object may have
-/// an older `version`: the cache is then behind, but shows nothing that was never true.
+/// Lists each place where `shown` contradicts `truth`. A list may lack items and not know its end or how many items it has
+/// now, and an object may have an older `version`: the cache is then behind, but shows nothing that was never true.
 export function contradictions(shown, truth) {
   return [...walk(shown, truth, "", true)];
 }
@@ -25,7 +25,8 @@ function* walk(shown, truth, path, behind) {
   } else if (truth !== null && typeof truth === "object" && shown !== null && typeof shown === "object") {
     if (behind && shown.version < truth.version) return;
     // After an approval, feedback names its row by the id in the new revision; the old id stays valid.
-    const keys = Object.keys(truth).filter((key) => !behind || !["pageInfo", "aboutId"].includes(key));
+    const unknown = ["pageInfo", "totalCount", "activityCount", "aboutId"];
+    const keys = Object.keys(truth).filter((key) => !behind || !unknown.includes(key));
     for (const key of keys) yield* walk(shown[key], truth[key], path ? `${path}.${key}` : key, behind);
   } else if (shown !== truth) {
     yield `${path}: ${JSON.stringify(shown)} instead of ${JSON.stringify(truth)}`;

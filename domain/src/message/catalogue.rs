@@ -69,6 +69,14 @@ catalogue! {
     InvalidArgument: "Nilai argumen ini tidak sah untuk tipe \"{type}\".", "The value of this argument is not valid for the type \"{type}\".";
     DocumentUnknown: "Server ini tidak mengenal dokumen dengan ID itu; perbarui aplikasi.", "This server knows no document with that id; update the app.";
     DocumentUntrusted: "Server ini hanya menjalankan dokumen tepercaya dari aplikasi; kirim ID dokumennya.", "This server runs only the trusted documents of apps; send the id of one.";
+    // The first page of a server
+    HomeAbout: "API GraphQL untuk penilaian kinerja aparatur sipil negara (ASN).", "A GraphQL API for the performance appraisal of Indonesian civil servants (ASN).";
+    HomeDemo: "Ini demo: semua orang di dalamnya sintetis.", "This is a demo: all people in it are synthetic.";
+    HomePlayground: "Playground, di browser", "The playground, in a browser";
+    HomeQueries: "Kueri dan mutasi, dengan POST", "Queries and mutations, with POST";
+    HomeStreams: "Langganan sebagai server-sent events", "Subscriptions as server-sent events";
+    HomeProofs: "Bukti jurnal: checkpoint terakhir", "Proofs of the journal: the last checkpoint";
+    HomeVersion: "Versi server dan skema", "The versions of the server and of the schema";
     // Subscriptions
     SubscriptionHere: "Langganan berjalan lewat WebSocket, server-sent events, atau jawaban multipart/mixed, bukan di sini.", "Subscriptions run over WebSocket, server-sent events or a multipart/mixed answer, not here.";
     SubscriptionsOnly: "Di sini hanya langganan; kirim kueri dan mutasi ke /graphql.", "Subscriptions only; send queries and mutations to /graphql.";

@@ -90,6 +90,7 @@ fn key(problem: &Problem) -> Uuid {
     Uuid::from_slice(&digest[..16]).unwrap_or_default()
 }
 
+/// Gaps in the chain of command of a unit with its subunits on a day.
 #[Object]
 impl RosterReport {
     /// Number of all problems.

@@ -1,24 +1,8 @@
-// The bar above the editor: ready operations, login or API key, language.
+// The bar above the editor: ready operations, login or API key, the logins of a demo, language.
 import { useState } from "react";
+import { TEXTS } from "./texts.js";
 
-const TEXTS = {
-  id: {
-    bar: "Masuk dan contoh", user: "NIP atau nama pengguna", password: "Kata sandi", login: "Masuk", logout: "Keluar",
-    as: "Masuk sebagai", key: "Kunci API", useKey: "Pakai kunci", withKey: "dengan kunci API",
-    withPassword: "dengan kata sandi", choose: "Contoh operasi", failed: "Server tidak menjawab",
-    expired: "Sesi berakhir, silakan masuk lagi", language: "Bahasa",
-    groups: { employee: "Pegawai", superior: "Atasan", reporting: "Pelaporan" },
-  },
-  en: {
-    bar: "Login and examples", user: "NIP or user name", password: "Password", login: "Log in", logout: "Log out",
-    as: "Logged in as", key: "API key", useKey: "Use key", withKey: "with an API key",
-    withPassword: "with a password", choose: "Example operations", failed: "The server does not answer",
-    expired: "Your session has ended, log in again", language: "Language",
-    groups: { employee: "Employee", superior: "Superior", reporting: "Reporting tool" },
-  },
-};
-
-export function Bar({ session, user, language, onLanguage, operations, onOperation }) {
+export function Bar({ session, user, language, onLanguage, operations, onOperation, demo, narrow }) {
   const texts = TEXTS[language];
   return (
     <header className="bar" aria-label={texts.bar}>
@@ -31,12 +15,13 @@ export function Bar({ session, user, language, onLanguage, operations, onOperati
           <button type="button" className="plain" onClick={() => session.logout()}>{texts.logout}</button>
         </div>
       ) : (
-        <Credentials texts={texts} session={session} />
+        <Credentials texts={texts} session={session} folded={demo.length > 0} />
       )}
       <select aria-label={texts.language} value={language} onChange={(event) => onLanguage(event.target.value)}>
-        <option value="id">Bahasa Indonesia</option>
-        <option value="en">English</option>
+        <option value="id">{narrow ? "ID" : "Bahasa Indonesia"}</option>
+        <option value="en">{narrow ? "EN" : "English"}</option>
       </select>
+      {demo.length > 0 && <DemoLogins texts={texts} session={session} demo={demo} />}
     </header>
   );
 }
@@ -62,8 +47,44 @@ function Operations({ texts, language, operations, onOperation }) {
   );
 }
 
-function Credentials({ texts, session }) {
+// One button for each login that the demo has. The server names them only to browsers on its own machine.
+function DemoLogins({ texts, session, demo }) {
+  const [error, setError] = useState(null);
+  const [busy, setBusy] = useState(false);
+
+  async function enter({ user, password, key }) {
+    setBusy(true);
+    setError(null);
+    const answer = key ? session.useKey(key) : session.login(user, password);
+    setError(await answer.catch(() => texts.failed));
+    setBusy(false);
+  }
+
+  return (
+    <div id="demo" role="group" aria-label={texts.demo}>
+      <span aria-hidden="true">{texts.demo}:</span>
+      {demo.map((login) => (
+        <button
+          key={login.who}
+          type="button"
+          className="plain"
+          data-who={login.who}
+          title={login.user}
+          aria-pressed={session.account === (login.user ?? "API key")}
+          disabled={busy}
+          onClick={() => enter(login)}
+        >
+          {texts.personas[login.who] ?? login.user}
+        </button>
+      ))}
+      <span role="alert">{error}</span>
+    </div>
+  );
+}
+
+function Credentials({ texts, session, folded }) {
   const [withKey, setWithKey] = useState(false);
+  const [open, setOpen] = useState(!folded);
   const [error, setError] = useState(session.expired ? texts.expired : null);
 
   async function submit(event) {
@@ -77,8 +98,11 @@ function Credentials({ texts, session }) {
   }
 
   return (
-    <form id="login" onSubmit={submit}>
+    <form id="login" onSubmit={submit} data-open={open}>
       <span role="alert">{error}</span>
+      <button type="button" className="plain" id="unfold" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {texts.login}
+      </button>
       {withKey ? (
         <Field name="key" label={texts.key} type="password" autoComplete="off" />
       ) : (

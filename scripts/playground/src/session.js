@@ -1,5 +1,5 @@
 // A login: stores the tokens of this browser tab and renews them.
-import { LOGIN, LOGOUT, REFRESH, WHO } from "./documents.js";
+import { KEY, LOGIN, LOGOUT, REFRESH, WHO } from "./documents.js";
 
 const STORAGE_KEY = "kinerja.session";
 // A token is renewed this many milliseconds before it expires.
@@ -35,6 +35,22 @@ export class Session {
   };
   user = () => this.#tokens?.user ?? null;
 
+  /** "nobody", "person" or "key". */
+  get kind() {
+    if (!this.#tokens) return "nobody";
+    return this.#tokens.refreshToken ? "person" : "key";
+  }
+
+  /** The user name of the login, or the text for an API key. */
+  get account() {
+    return this.#tokens?.account ?? null;
+  }
+
+  /** The token that a request of this tab carries. */
+  get token() {
+    return this.#tokens?.accessToken ?? null;
+  }
+
   /** Whether a login ended without a logout. */
   get expired() {
     return this.#expired;
@@ -47,15 +63,17 @@ export class Session {
     if (!payload?.accessToken) return (payload ?? answer).errors?.[0]?.message ?? "?";
     const { data } = await this.#post({ query: WHO }, payload.accessToken);
     const name = data?.viewer?.staff?.name;
-    this.#storeTokens(payload, name ? `${name} (${user})` : user);
+    const before = this.#tokens;
+    this.#storeTokens(payload, { user: name ? `${name} (${user})` : user, account: user });
+    if (before?.refreshToken) await this.#post({ query: LOGOUT }, before.accessToken).catch(() => {});
     return null;
   }
 
-  /** Returns the same as `login`. A key for reports has no person; only an unknown key is refused. */
+  /** Returns the same as `login`. */
   async useKey(key) {
-    const answer = await this.#post({ query: WHO }, key);
+    const answer = await this.#post({ query: KEY }, key);
     if (refused(answer)) return answer.errors[0].message;
-    this.#store({ user: "API key", accessToken: key });
+    this.#store({ user: "API key", account: "API key", accessToken: key });
     return null;
   }
 
@@ -67,20 +85,19 @@ export class Session {
   }
 
   /** Sends GraphiQL's request with a token that stays valid for a while, and once more if the server refuses the token. */
-  async send({ query, variables, operationName }, headers) {
+  async send({ query, variables, operationName }, headers, measure) {
     const request = { query, variables, operationName };
     await this.#renewEarly();
     const used = this.#tokens;
-    const answer = await this.#post(request, used?.accessToken, headers);
+    const answer = await this.#post(request, used?.accessToken, headers, measure);
     if (!refused(answer) || !used?.refreshToken) return answer;
     if (used === this.#tokens) await this.#renew();
-    return this.#post(request, this.#tokens?.accessToken, headers);
+    return this.#post(request, this.#tokens?.accessToken, headers, measure);
   }
 
-  /** Yields the items of a subscription until it ends or the user stops it. */
-  async *follow({ query, variables, operationName }, more) {
+  /** Yields the items of a subscription until it ends or `stop` is aborted; calls `opened` when it has begun. */
+  async *follow({ query, variables, operationName }, more, stop, opened) {
     await this.#renewEarly();
-    const stop = new AbortController();
     const headers = this.#headers("text/event-stream", this.#tokens?.accessToken, more);
     const body = JSON.stringify({ query, variables, operationName });
     try {
@@ -89,6 +106,7 @@ export class Session {
         yield await response.json();
         return;
       }
+      opened();
       yield* items(response.body);
     } finally {
       stop.abort();
@@ -105,18 +123,18 @@ export class Session {
     return this.#renewal;
   }
 
-  async #refresh({ refreshToken, user }) {
+  async #refresh({ refreshToken, user, account }) {
     const answer = await this.#post({ query: REFRESH, variables: { input: { refreshToken } } });
     // The user has logged out or in during the request.
     if (this.#tokens?.refreshToken !== refreshToken) return;
     const payload = answer.data?.refreshSession;
-    if (payload?.accessToken) this.#storeTokens(payload, user);
+    if (payload?.accessToken) this.#storeTokens(payload, { user, account });
     // Other errors keep the login: the server may only be unable to answer now.
     else if (payload || refused(answer)) this.#store(null, true);
   }
 
-  #storeTokens({ accessToken, refreshToken, expiresAt }, user) {
-    this.#store({ user, accessToken, refreshToken, expiresAt });
+  #storeTokens({ accessToken, refreshToken, expiresAt }, login) {
+    this.#store({ ...login, accessToken, refreshToken, expiresAt });
   }
 
   #store(tokens, expired = false) {
@@ -137,10 +155,13 @@ export class Session {
   }
 
   // The older media type answers 200 to every well-formed request, so that a browser's console stays quiet.
-  async #post(request, token, more) {
+  async #post(request, token, more, measure) {
     const headers = this.#headers("application/json", token, more);
+    const begun = performance.now();
     const response = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify(request) });
     if (!/json/.test(response.headers.get("Content-Type") ?? "")) throw new Error(`HTTP ${response.status}`);
-    return response.json();
+    const text = await response.text();
+    measure?.({ milliseconds: performance.now() - begun, bytes: new Blob([text]).size, status: response.status });
+    return JSON.parse(text);
   }
 }

@@ -1,0 +1,87 @@
+// What ready operations need: each function finds the variables of one operation by queries in the session of the person
+// who is logged in. It returns `{ variables }`, or `{ missing }` with the key of a sentence in `texts.js`.
+//
+// `ask(document, variables)` sends a query and returns its data. `now` is the time by the server's clock, which differs
+// from the browser's in a demo.
+import { MY_PLAN, PERMITTED, PERIODS, PLAN_TO_REVIEW, RATEE_PLAN, UNITS, VIEWER_UNITS } from "./documents.js";
+
+async function activity({ ask, now }) {
+  const { viewer } = await ask(MY_PLAN);
+  const day = now.slice(0, 10);
+  const plan = viewer?.staff?.plans.nodes.find(
+    ({ status, period }) => status === "APPROVED" && period.startsOn <= day && day <= period.endsOn,
+  );
+  if (!plan) return { missing: "noApprovedPlan" };
+  const ended = Date.parse(now);
+  return {
+    variables: {
+      plan: plan.id,
+      key: uuid(),
+      startedAt: new Date(ended - 30 * 60_000).toISOString(),
+      endedAt: new Date(ended).toISOString(),
+      description: "Menyusun laporan harian (contoh dari playground)",
+    },
+  };
+}
+
+async function planToReview({ ask }) {
+  const { plans } = await ask(PLAN_TO_REVIEW);
+  const plan = plans?.nodes[0];
+  return plan ? { variables: { plan: plan.id, version: plan.version } } : { missing: "noSubmittedPlan" };
+}
+
+async function feedback({ ask }) {
+  const { plans } = await ask(RATEE_PLAN);
+  const plan = plans?.nodes.find(({ effectiveRevision }) => effectiveRevision?.results.length > 0);
+  if (!plan) return { missing: "noSubordinate" };
+  return {
+    variables: {
+      plan: plan.id,
+      result: plan.effectiveRevision.results[0].id,
+      text: "Hasil kerja ini sudah rapi; lengkapi buktinya (contoh dari playground)",
+    },
+  };
+}
+
+// A report: the largest unit that the reader may see, and a year. A year that has ended shows results; the last year
+// shows progress.
+async function report({ session, ask }, wanted) {
+  const { periods } = await ask(PERIODS);
+  const years = [...(periods?.nodes ?? [])].sort((one, other) => other.year - one.year);
+  const period = years.find(({ status }) => status === wanted) ?? years[0];
+  if (!period) return { missing: "noPeriod" };
+  for (const unit of await candidates(session, ask)) {
+    const { reports } = await ask(PERMITTED, { unit, period: period.id });
+    if (reports?.planCompletion) return { variables: { unit, period: period.id } };
+  }
+  return { missing: "needsReporter" };
+}
+
+async function candidates(session, ask) {
+  const { orgUnits } = await ask(UNITS);
+  const units = (orgUnits?.nodes ?? []).filter(({ parent }) => !parent).map(({ id }) => id);
+  if (session.kind === "person") {
+    const { viewer } = await ask(VIEWER_UNITS);
+    const granted = viewer?.roleGrants.map(({ orgUnit }) => orgUnit?.id) ?? [];
+    units.push(...granted, viewer?.staff?.assignment?.unit?.id);
+  }
+  return new Set(units.filter(Boolean));
+}
+
+/** A random UUID. `crypto.randomUUID` does not exist on pages without TLS, except on this machine. */
+export function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** By the names of the operations. The build fails if an operation with variables is absent. */
+export const LOOKUPS = {
+  RecordActivity: activity,
+  ApprovePlan: planToReview,
+  GiveFeedback: feedback,
+  Distribution: (about) => report(about, "CLOSED"),
+  EvaluationProgress: (about) => report(about, "OPEN"),
+};

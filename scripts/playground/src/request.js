@@ -1,0 +1,15 @@
+// What kind of operation a request runs.
+import { getOperationAST, parse } from "graphql";
+
+/**
+ * Whether a request runs a subscription. Decides by the text that is sent: the parsed document that GraphiQL has may be that
+ * of another tab.
+ */
+export function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === "subscription";
+  } catch {
+    // The server reports the syntax error.
+    return false;
+  }
+}

@@ -1,0 +1,140 @@
+// Each ready operation runs at one press, with the login that it is meant for.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { check, enter, must, openAlone, options, press, typeInto, url } from "./harness.mjs";
+
+const folder = join(import.meta.dirname, "../../scripts/playground/operations");
+const operations = readdirSync(folder)
+  .sort()
+  .map((file) => {
+    const text = readFileSync(join(folder, file), "utf8");
+    const [, group, ...words] = file.replace(".graphql", "").split("-");
+    const [, kind, operationName] = /^(query|mutation|subscription) (\w+)/m.exec(text);
+    return { name: words.join("-"), group, kind, operationName };
+  });
+const logins = { employee: "EMPLOYEE", superior: "SUPERIOR", reporting: "REPORTING" };
+
+/** The errors in an answer, of the request and of payloads at any depth. */
+export function faults(value) {
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === "errors" && Array.isArray(inner) ? inner : faults(inner),
+  );
+}
+
+export async function choose(page, { name, operationName }) {
+  await page.select("#operations", name);
+  await page.waitForFunction(
+    (text) => document.querySelector(".graphiql-query-editor .view-lines")?.textContent.includes(text),
+    {},
+    operationName,
+  );
+}
+
+/** Presses the button once and returns the answer to this operation. */
+export async function answerOf(page, operationName, button = ".graphiql-execute-button") {
+  const sent = page.waitForResponse(
+    (response) =>
+      new URL(response.url()).pathname === "/graphql" &&
+      JSON.parse(response.request().postData() ?? "{}").operationName === operationName,
+    { timeout: 15_000 },
+  );
+  const [response] = await Promise.all([sent, press(page, button)]);
+  return response.json();
+}
+
+async function ranAtOnePress(page, { operationName, kind }) {
+  if (kind === "subscription") {
+    await press(page, ".graphiql-execute-button");
+    await page.waitForSelector("#stop-stream", { timeout: 15_000 });
+    await press(page, "#stop-stream");
+    await page.waitForSelector("#stop-stream", { hidden: true });
+    return;
+  }
+  const answer = await answerOf(page, operationName);
+  must(answer.data && faults(answer).length === 0, `${operationName}: ${JSON.stringify(answer).slice(0, 400)}`);
+  await page.waitForFunction(() => /^\d[\d.,]* ms · .+ · HTTP 200$/.test(document.querySelector("#took").textContent));
+}
+
+export async function readyOperations() {
+  const { page, foreign, consoleErrors, close } = await openAlone(url);
+
+  await check("no two ready operations have one name or one title", async () => {
+    const shown = await page.$$eval("#operations option:not([disabled])", (nodes) =>
+      nodes.map((node) => [node.value, node.textContent]),
+    );
+    must(shown.length === operations.length, `${shown.length} are offered, ${operations.length} exist`);
+    for (const part of [0, 1]) {
+      must(new Set(shown.map((one) => one[part])).size === shown.length, JSON.stringify(shown));
+    }
+  });
+
+  await check("a ready operation without a login says in words what is missing, and sends nothing", async () => {
+    for (const operation of operations.filter(({ group }) => group !== "public")) {
+      await choose(page, operation);
+      await press(page, ".graphiql-execute-button");
+      await page.waitForFunction(() => document.querySelector("#reason").textContent.startsWith("Masuk dahulu"));
+      await page.waitForFunction(() => document.querySelector(".result-window").textContent.includes("notSent"));
+    }
+  });
+
+  await check("offers the logins of the demo as buttons", async () => {
+    const offered = await page.$$eval("#demo button", (nodes) => nodes.map((node) => node.dataset.who));
+    must(offered.join() === "EMPLOYEE,SUPERIOR,UNIT_HEAD,PERFORMANCE_TEAM,ADMIN,AUDITOR,REPORTING", offered.join());
+    for (const who of offered) await enter(page, who);
+    must((await page.$eval("#who", (node) => node.textContent)).includes("API"), "no one is logged in with the key");
+  });
+
+  for (const operation of operations) {
+    await check(`runs at one press: ${operation.operationName}`, async () => {
+      const who = logins[operation.group];
+      if (who) await enter(page, who);
+      else await press(page, "#who button");
+      await choose(page, operation);
+      await ranAtOnePress(page, operation);
+    });
+  }
+
+  const called = (name) => operations.find(({ operationName }) => operationName === name);
+  await check("a login without subordinates, and a key without a person, see what is missing", async () => {
+    for (const [who, name, words] of [
+      ["EMPLOYEE", "ApprovePlan", "Tidak ada SKP bawahan"],
+      ["EMPLOYEE", "GiveFeedback", "Anda tidak punya bawahan"],
+      ["EMPLOYEE", "Distribution", "Masuk dahulu sebagai admin"],
+      ["REPORTING", "MyPlans", "Masuk dahulu sebagai pegawai"],
+      ["REPORTING", "Worklist", "Masuk dahulu sebagai atasan"],
+    ]) {
+      await enter(page, who);
+      await choose(page, called(name));
+      await press(page, ".graphiql-execute-button");
+      await page.waitForFunction((text) => document.querySelector("#reason").textContent.startsWith(text), {}, words);
+    }
+  });
+
+  await check("control: typed variables are sent as they are, and errors of an answer are noticed", async () => {
+    await enter(page, "SUPERIOR");
+    await choose(page, called("ApprovePlan"));
+    await typeInto(page, '.graphiql-editor-tool[aria-label="Variables"]', '{ "plan": "AAAA", "version": 99 }');
+    await page.waitForFunction(() => document.querySelector(".graphiql-editor-tool").textContent.includes("99"));
+    const answer = await answerOf(page, "ApprovePlan");
+    must(faults(answer).length > 0, `no error is noticed in ${JSON.stringify(answer)}`);
+  });
+
+  await check("the ready operations log no error and send nothing elsewhere", () => {
+    must(consoleErrors.length === 0 && foreign.length === 0, [...consoleErrors, ...foreign].join(" | "));
+  });
+  await close();
+  if (options.screenshot) await picture();
+}
+
+// The picture of the README: a result with its explanation.
+async function picture() {
+  const { page, close } = await openAlone(url);
+  await page.select('select[aria-label="Bahasa"]', "en");
+  await enter(page, "EMPLOYEE");
+  await choose(page, { name: "evaluations", operationName: "MyResults" });
+  await answerOf(page, "MyResults");
+  await page.waitForFunction(() => document.querySelector(".result-window").textContent.includes("explanationNodes"));
+  await page.screenshot({ path: options.screenshot });
+  await close();
+}
