@@ -2,8 +2,8 @@
 //! which one is closed to make room for a new one.
 //!
 //! A connection waits while no request of it is running: it is silent, sends a header, or is idle between requests. A
-//! new connection above a limit takes the place of the one that has waited longest; without a waiting one it is
-//! refused. So silent connections can't keep others out.
+//! new connection above a limit takes the place of the one that has waited longest, so silent connections can't keep
+//! others out. Where few wait, they have just been accepted and are about to send a request: the new one is refused.
 
 use super::client_address::TrustedProxies;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,9 @@ pub(crate) fn limit(milliseconds: u64) -> Option<Duration> {
 
 /// Default maximum number of connections: the number of sockets that one server is designed for.
 pub const MAX_CONNECTIONS: usize = 10_000;
+
+/// Waiting connections keep their places while they have at most one place in this many.
+const KEPT: usize = 16;
 
 /// The open connections of one listener. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -130,7 +133,7 @@ impl Connections {
         }))
     }
 
-    /// Admits a connection. Above a limit, it takes the place of the one that has waited longest; `None` if none waits.
+    /// Admits a connection. Above a limit, it takes the place of the one that has waited longest; `None` if few wait.
     pub(super) fn admit(&self, peer: IpAddr) -> Option<Arc<Connection>> {
         let address = block(peer);
         let mut open = self.open();
@@ -139,9 +142,12 @@ impl Connections {
             && !self.0.proxies.trusts(peer.to_canonical())
             && of_address.is_some_and(|address| address.count >= self.0.of_address)
         {
-            Some(of_address.and_then(|address| address.waiting.first().copied()))
+            let waiting = of_address.map(|address| &address.waiting);
+            let waiting = waiting.filter(|waiting| waiting.len() > self.0.of_address / KEPT);
+            Some(waiting.and_then(|waiting| waiting.first().copied()))
         } else if self.0.max > 0 && open.count >= self.0.max {
-            Some(open.waiting.first_key_value().map(|(place, _)| *place))
+            let longest = open.waiting.first_key_value().map(|(place, _)| *place);
+            Some(longest.filter(|_| open.waiting.len() > self.0.max / KEPT))
         } else {
             None
         };
@@ -418,6 +424,22 @@ mod tests {
         drop(running);
         request.close();
         assert_eq!(connections.figures().open, 1);
+    }
+
+    /// A connection that was accepted a moment ago is not closed before it can send its request.
+    #[tokio::test]
+    async fn few_waiting_connections_keep_their_places() {
+        for (max, address_percent) in [(32, 0), (64, 50)] {
+            let connections = connections(max, address_percent);
+            let all = [(); 32].map(|()| connections.admit(ONE).expect("room"));
+            let mut running: Vec<Running> = all[2..].iter().map(Connection::begin).collect();
+            assert!(connections.admit(ONE).is_none(), "two wait");
+            assert!(!gave_way(&all[0]).await && !gave_way(&all[1]).await);
+            // Negative control: a third waits.
+            running.pop();
+            assert!(connections.admit(ONE).is_some());
+            assert!(gave_way(&all[0]).await);
+        }
     }
 
     #[tokio::test]

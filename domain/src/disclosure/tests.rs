@@ -100,10 +100,11 @@ fn attack(columns: Columns, figures: &[Vec<usize>], width: usize) {
     });
     run.unwrap_or_else(|error| panic!("{error}"));
     let (shown, unprotected) = (shown.get(), unprotected.get());
-    assert!(shown > 5_000, "only {shown} figures are shown");
+    // What remains is not nothing.
+    assert!(shown > 10 * cases as usize, "only {shown} figures of {cases} cities are shown");
     assert!(
-        unprotected > 500,
-        "control: without complementary suppression {unprotected} of 1,000 cities leak"
+        unprotected > cases / 4,
+        "control: without complementary suppression {unprotected} of {cases} cities leak"
     );
 }
 

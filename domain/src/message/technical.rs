@@ -1,9 +1,10 @@
 //! Finds names of the code in a sentence for people. Used by tests only, including those of the server.
 
 /// Abbreviations that readers know, most of them from Indonesian administration.
-const ABBREVIATIONS: [&str; 24] = [
+const ABBREVIATIONS: [&str; 25] = [
     "API",
     "ASN",
+    "CLTN",
     "CPNS",
     "CSV",
     "GET",
@@ -40,7 +41,8 @@ pub fn technical_words(sentence: &str) -> Vec<&str> {
 fn is_technical(word: &str) -> bool {
     let capitals = word.chars().filter(|letter| letter.is_uppercase()).count();
     let lower = word.chars().any(char::is_lowercase);
-    let upper_case = capitals >= 2 && !lower && !ABBREVIATIONS.contains(&word);
+    let is_numeral = word.chars().all(|letter| "IVX".contains(letter));
+    let upper_case = capitals >= 2 && !lower && !is_numeral && !ABBREVIATIONS.contains(&word);
     let camel_case = capitals > 0 && word.starts_with(char::is_lowercase);
     upper_case || camel_case || (word.contains('_') && (lower || capitals > 0))
 }

@@ -119,7 +119,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -186,6 +186,7 @@ export interface IndicatorInput {
 
 export interface LoginInput {
   client?: string | null;
+  code?: string | null;
   deviceToken?: string | null;
   password: string;
   user: string;
@@ -433,7 +434,7 @@ export type AcknowledgeEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -605,7 +606,7 @@ export type CloseEvaluationsMutationData = {
         }[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -631,7 +632,7 @@ export type CloseEvaluationsMutationData = {
       }))[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -722,7 +723,7 @@ export type CreatePlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -784,7 +785,7 @@ export type DeliverEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -843,7 +844,7 @@ export type DeliverEvaluationsMutationData = {
         }[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -869,7 +870,7 @@ export type DeliverEvaluationsMutationData = {
       }))[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1091,7 +1092,7 @@ export type FinaliseEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1150,7 +1151,7 @@ export type FinaliseEvaluationsMutationData = {
         }[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -1176,7 +1177,7 @@ export type FinaliseEvaluationsMutationData = {
       }))[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1215,7 +1216,7 @@ export type GiveFeedbackMutationData = {
       aboutId: string;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1719,7 +1720,7 @@ export type RateEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1778,7 +1779,7 @@ export type RateEvaluationsMutationData = {
         }[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -1804,7 +1805,7 @@ export type RateEvaluationsMutationData = {
       }))[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1862,7 +1863,7 @@ export type RecordActivitiesMutationData = {
         })[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+        __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -1883,7 +1884,7 @@ export type RecordActivitiesMutationData = {
       overlaps: string[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1957,7 +1958,7 @@ export type ReportRealisationMutationData = {
       })[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2015,7 +2016,7 @@ export type ReviewActivitiesMutationData = {
         })[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+        __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -2036,7 +2037,7 @@ export type ReviewActivitiesMutationData = {
       overlaps: string[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2081,7 +2082,7 @@ export type ReviewPlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2128,7 +2129,7 @@ export type ReviewPlansMutationData = {
         } | null;
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+        __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -2148,7 +2149,7 @@ export type ReviewPlansMutationData = {
       }))[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2280,7 +2281,7 @@ export type SignEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2339,7 +2340,7 @@ export type SignEvaluationsMutationData = {
         }[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -2365,7 +2366,7 @@ export type SignEvaluationsMutationData = {
       }))[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2423,7 +2424,7 @@ export type SubmitActivitiesMutationData = {
         })[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+        __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -2444,7 +2445,7 @@ export type SubmitActivitiesMutationData = {
       overlaps: string[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2489,7 +2490,7 @@ export type SubmitPlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2574,7 +2575,7 @@ export type UpdatePlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2777,7 +2778,7 @@ export type WithdrawPlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;

@@ -12,7 +12,8 @@ mod year;
 use crate::{
     env::Env,
     error::{Error, Result},
-    identity::{hash_now, hash_of},
+    identity::{self, hash_now, hash_of},
+    report,
     store,
     synthetic::{self, State},
 };
@@ -107,6 +108,8 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
             progress(Progress { what: "plans and evaluations", done });
         }
     }
+    let system = identity::system(env, city.agency).await?;
+    report::keep_missing_figures(env, &system).await?;
     synthetic::finish(env).await
 }
 

@@ -81,7 +81,7 @@ fn read_file(import: &ImportFile, many: bool, parsed: &mut Parsed, budget: &mut 
 }
 
 /// Refuses an import in which no sheet is known.
-fn nothing_known(parsed: &mut Parsed) -> Result<()> {
+pub(super) fn nothing_known(parsed: &mut Parsed) -> Result<()> {
     let other = parsed.all.iter().find(|(kind, ..)| *kind == RowKind::Other).map(|(_, number, _)| *number);
     // The sheets are named in the report.
     let number = other.ok_or_else(|| refuse(Key::ImportNoSheet))?;

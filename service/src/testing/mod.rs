@@ -161,8 +161,8 @@ pub async fn sql(env: &Env, text: &'static str) -> Result<()> {
     .await
 }
 
-/// Counts the texts in the whole database that contain a word of letters and digits.
-pub async fn texts_with(env: &Env, word: &str) -> Result<i64> {
+/// The columns of the whole database in which a text contains a word of letters and digits, as `table.column`.
+pub async fn columns_with(env: &Env, word: &str) -> Result<Vec<String>> {
     let connection = env.db.reader();
     let backend = connection.get_database_backend();
     let columns = match env.db.backend() {
@@ -176,14 +176,15 @@ pub async fn texts_with(env: &Env, word: &str) -> Result<i64> {
         }
     };
     let columns = connection.query_all_raw(Statement::from_string(backend, columns)).await?;
-    let mut count = 0;
+    let mut found = Vec::new();
     for row in &columns {
         let (table, column): (String, String) = (row.try_get("", "t")?, row.try_get("", "c")?);
-        let text = format!("SELECT count(*) AS n FROM \"{table}\" WHERE \"{column}\" LIKE '%{word}%'");
-        let found = connection.query_one_raw(Statement::from_string(backend, text)).await?;
-        count += found.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or_default();
+        let text = format!("SELECT 1 FROM \"{table}\" WHERE \"{column}\" LIKE '%{word}%' LIMIT 1");
+        if connection.query_one_raw(Statement::from_string(backend, text)).await?.is_some() {
+            found.push(format!("{table}.{column}"));
+        }
     }
-    Ok(count)
+    Ok(found)
 }
 
 /// Creates a session of an account without hashing a password; returns its access token.

@@ -116,7 +116,11 @@ export async function run({ world, server, report, options }) {
       report.check(left === 0, `${of}: the server closed all but ${left}`);
       // Bodies that pause belong to running requests, so others may get 503.
       const fine = during.filter((status) => status === 200 || (status === 503 && kind.by === "body")).length;
-      report.check(fine === during.length, `${of}: ${fine} of ${during.length} requests were answered during the attack`);
+      const others = during.filter((status) => status !== 200);
+      report.check(
+        fine === during.length,
+        `${of}: ${fine} of ${during.length} requests were answered during the attack${others.length > 0 ? `; not with 200: ${others}` : ""}`,
+      );
       report.check((await asks(port)) === 200, `${of}: a request was answered afterwards`);
     }
   }

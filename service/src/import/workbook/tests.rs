@@ -2,7 +2,7 @@
 
 use super::super::{
     budget::{Budget, DEFAULT_MEMORY_BYTES, MAX_UNPACKED_BYTES},
-    file::read_content,
+    file::{nothing_known, read_content},
     parse::Parsed,
 };
 use crate::error::{Error, Result};
@@ -80,7 +80,9 @@ impl Book {
 
 fn read(bytes: Vec<u8>, budget: &mut Budget) -> Result<Parsed> {
     let mut parsed = Parsed::default();
-    read_content(Cursor::new(bytes), &mut parsed, budget)?;
+    if !read_content(Cursor::new(bytes), &mut parsed, budget)? {
+        nothing_known(&mut parsed)?;
+    }
     budget.check()?;
     Ok(parsed)
 }

@@ -333,6 +333,6 @@ async fn import_file(env: &Env, actor: &Actor, rows: &str) -> Result<()> {
     let folder = tempfile::tempdir().map_err(Error::internal)?;
     let file = folder.path().join("berkas.csv");
     std::fs::write(&file, rows).map_err(Error::internal)?;
-    let report = import::apply(env, actor, &[file], None, Arc::new(|_, _| {})).await?;
+    let report = import::apply(env, actor, &[file.into()], None, Arc::new(|_, _| {})).await?;
     if report.is_refused() { Err(Error::NotFound) } else { Ok(()) }
 }

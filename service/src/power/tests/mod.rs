@@ -128,7 +128,7 @@ async fn each_known_way_is_closed_and_noticed_when_it_is_open() {
 /// Whoever controls the account of an admin can't use it as a second person, also when they lose control later.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_with_ones_own_code_is_no_second_person() {
-    let (admin, puppet, rater) = (Person::Admin.staff(), Person::Stranger.staff(), Person::Outsider.staff());
+    let (admin, puppet, rater) = (Person::Admin.staff(), Person::Auditor.staff(), Person::Outsider.staff());
     let give = |to: Person| Act::Assign(Person::Employee.assignment(), to.assignment(), 0);
     for (steps, refused) in [
         (vec![(admin, Act::IssueCode(rater)), (puppet, give(Person::Outsider))], false),
