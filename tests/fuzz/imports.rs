@@ -147,7 +147,8 @@ impl Target {
         std::fs::write(&path, bytes).expect("a file");
         let begun = Instant::now();
         let progress = Arc::new(|_, _| {});
-        let checked = self.city.runtime.block_on(check(&self.city.env, &self.actor, &[path.into()], progress));
+        let checked =
+            self.city.runtime.block_on(check(&self.city.env, &self.actor, &[path.into()], progress));
         assert!(begun.elapsed() < LONGEST, "{:?}", begun.elapsed());
         match checked {
             Ok(report) => {

@@ -425,6 +425,9 @@ both!(a_shifted_row_is_named_and_nothing_of_it_is_kept, |app| async move {
         ] {
             let run = small(&admin, SMALL_UNITS, &with(SMALL_PEOPLE, "P3", column, secret), true).await;
             assert_eq!(run["status"], "REFUSED", "{column}: {run:#}");
+            let quoted: Vec<_> =
+                problems(&run).into_iter().filter(|(.., text)| text.contains(secret)).collect();
+            assert_eq!(quoted, [], "{column}");
         }
         assert_eq!(columns_with(&app.env, secret).await.expect("columns"), [""; 0], "{secret}");
     }

@@ -88,7 +88,7 @@ both!(nobody_gives_themselves_power_or_chooses_their_rater, |app| async move {
         let run = import(&admin, &file, dry_run).await;
         assert_eq!(run["status"], "REFUSED", "{run}");
         let why = run["failure"].as_str().expect("a sentence");
-        assert!(why.contains("dirinya sendiri") && why.contains("Stranger Contoh"), "{why}");
+        assert!(why.contains("give themselves") && why.contains("Stranger Contoh"), "{why}");
     }
     // The other admin can.
     let other = app.client(Person::Stranger).await;

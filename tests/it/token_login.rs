@@ -114,7 +114,7 @@ both!(a_token_opens_a_session_of_the_person_with_its_nip, |app| async move {
     let linked: Vec<&Value> = linked.collect();
     assert_eq!(linked.len(), 1);
     assert_eq!(linked[0]["change"], json!({ "before": null, "after": null }));
-    let query = "{ updates(first: 100) { nodes { kind } } }";
+    let query = "{ updates(after: \"start\", first: 100) { nodes { kind } } }";
     let updates = app.client(Person::Employee).await.ok(query, json!({})).await["updates"]["nodes"].clone();
     assert_eq!(updates, json!([{ "kind": "LOGIN_LINKED" }]), "the person is notified");
 });

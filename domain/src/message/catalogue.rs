@@ -130,8 +130,8 @@ catalogue! {
     TokenRefused: "Login dari sistem instansi tidak sah atau sudah kedaluwarsa; mulailah login sekali lagi.", "The login from the agency's system is not valid or has expired; start the login again.";
     TokenOfNobody: "Tidak ada pegawai aktif dengan NIP atau identitas dari sistem instansi; hubungi kantor kepegawaian.", "No active person here has the NIP or id from the agency's system; contact the personnel office.";
     TokenOfAnother: "Login instansi ini tertaut dengan pegawai lain, tetapi NIP atau identitasnya milik {person}; hubungi kantor kepegawaian.", "This agency login is linked to another person, but its NIP or id belongs to {person}; contact the personnel office.";
-    TokenOfSeveral: "NIP dan identitas dari sistem instansi menunjuk ke pegawai yang berbeda, antara lain {name}; hubungi kantor kepegawaian.", "The NIP and the id from the agency's system belong to different people, among them {name}; contact the personnel office.";
-    TokenAlreadyLinked: "{name} sudah tertaut dengan login lain dari sistem instansi; admin dapat menghapus tautan itu.", "{name} is already linked to another login of the agency's system; an admin can remove that link.";
+    TokenOfSeveral: "NIP dan identitas dari sistem instansi menunjuk ke pegawai yang berbeda, antara lain {person}; hubungi kantor kepegawaian.", "The NIP and the id from the agency's system belong to different people, among them {person}; contact the personnel office.";
+    TokenAlreadyLinked: "{person} sudah tertaut dengan login lain dari sistem instansi; admin dapat menghapus tautan itu.", "{person} is already linked to another login of the agency's system; an admin can remove that link.";
     AgencyExists: "Basis data ini sudah memiliki instansi.", "This database already has an agency.";
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Figures for reporting tools

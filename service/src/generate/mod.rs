@@ -13,8 +13,7 @@ use crate::{
     env::Env,
     error::{Error, Result},
     identity::{self, hash_now, hash_of},
-    report,
-    store,
+    report, store,
     synthetic::{self, State},
 };
 use batch::Batch;

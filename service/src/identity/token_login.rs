@@ -229,7 +229,7 @@ fn nobody() -> Refusal {
 
 /// A conflict between the token and what is stored. Its sentence names the person, so that the personnel office can mend it.
 fn conflict(key: Key, person: &staff::Model) -> Refusal {
-    Refusal::input(["token"], Message::new(key).with("name", &person.name))
+    Refusal::input(["token"], Message::new(key).with("person", &person.name))
 }
 
 /// A subject of an issuer that logs in as a person.

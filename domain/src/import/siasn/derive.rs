@@ -401,7 +401,9 @@ fn superiors(rows: &SiasnRows, known: &Sheets, derived: &mut Derived) {
                 });
             }
             Err(unit) => {
-                let message = Message::new(Key::ImportNoHead).with("unit", chart.name(unit));
+                // An unknown unit is an error of its own.
+                let Some(name) = chart.name(unit) else { continue };
+                let message = Message::new(Key::ImportNoHead).with("unit", name);
                 derived.findings.push(finding(
                     RowKind::Staff,
                     row.row,
@@ -468,9 +470,9 @@ impl<'a> Chart<'a> {
         Self { heads, parents, stored, rated_by, known_heads, known_parents, names }
     }
 
-    /// The name of a unit, by which people know it; its code without one.
-    fn name<'b>(&'b self, code: &'b str) -> &'b str {
-        self.names.get(code).copied().unwrap_or(code)
+    /// The name of a unit, by which people know it. A unit that nobody knows has none.
+    fn name(&self, code: &str) -> Option<&str> {
+        self.names.get(code).copied()
     }
 
     /// Whether the stored person stays in their unit and has a superior who is not its stored head, or for a head that of
