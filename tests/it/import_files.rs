@@ -514,10 +514,8 @@ both!(levels_and_codes_are_named_with_what_is_allowed, |app| async move {
 
 both!(a_formula_without_a_result_and_a_column_without_a_header_are_named, |app| async move {
     let admin = office(&app).await;
-    let text = format!(
-        "N I P *;NAMA;STATUS KEPEGAWAIAN;KODE UNIT;KODE JABATAN;T M T;;\n199001012015011003;Ani;PNS;UJI;UJI-STAF;01-03-2025;;catatan\n"
-    );
-    let run = checked(&admin, &text).await;
+    let text = "N I P *;NAMA;STATUS KEPEGAWAIAN;KODE UNIT;KODE JABATAN;T M T;;\n199001012015011003;Ani;PNS;UJI;UJI-STAF;01-03-2025;;catatan\n";
+    let run = checked(&admin, text).await;
     assert_eq!(run["status"], "READY", "{run:#}");
     assert!(problems(&run, "WARNING").iter().any(|(_, cell, _)| cell == "H2"), "{run:#}");
 });

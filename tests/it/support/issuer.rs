@@ -36,7 +36,7 @@ pub struct SigningKey {
 }
 
 pub enum Kind {
-    Curve(EcdsaKeyPair),
+    Curve(Box<EcdsaKeyPair>),
     Rsa(Box<RsaKeyPair>),
 }
 
@@ -46,7 +46,7 @@ impl SigningKey {
         let random = SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random);
-        Self { kid: kid.to_owned(), kind: Arc::new(Kind::Curve(pair.expect("a key"))) }
+        Self { kid: kid.to_owned(), kind: Arc::new(Kind::Curve(Box::new(pair.expect("a key")))) }
     }
 
     /// The RSA key of the tests; making one takes long.

@@ -440,7 +440,7 @@ impl<'a> Chart<'a> {
         for row in &file.staff {
             let keys = [row.nip.as_deref(), row.external_id.as_deref()];
             let before = keys.into_iter().flatten().find_map(|key| stored.get(key)).copied();
-            moved.extend(before.filter(|before| before.unit_code != row.unit_code).and_then(|row| key(row)));
+            moved.extend(before.filter(|before| before.unit_code != row.unit_code).and_then(&key));
         }
         // A stored head stays unless they move, or the file names another person.
         let stays = known_heads
