@@ -3,6 +3,7 @@
 //! Whoever issued the last code that was used can know the password, and whoever changed the NIP or external id later
 //! can have turned the account over to somebody else. Both are read from journal entries, which nobody can rewrite.
 
+use super::{Way, gain::raters_of};
 use crate::{
     db::{self, Concerns, Tx, any_of},
     env::machine_now,
@@ -246,18 +247,25 @@ pub(super) async fn record_given(tx: &Tx, people: &[StaffId]) -> Result<()> {
     journal::append_notices(tx, EventKind::RatingPowerGiven, &notices, None).await
 }
 
-/// Selects those of these people whose power came from the actor: from somebody who can act through the actor's account.
+/// Selects those of these people whose accounts the actor may not control: they have power over the actor's own result,
+/// or their power came from the actor. Whoever can act through the actor's account counts as the actor.
 pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Result<People> {
     if !tx.separation().accounts() {
         return Ok(People::new());
     }
-    let givers = givers(tx, &powerful(tx, people).await?).await?;
-    if givers.is_empty() {
+    let powerful = powerful(tx, people).await?;
+    if powerful.is_empty() {
         return Ok(People::new());
     }
     let own = Accounts::load(tx, &[actor].into()).await?.hands(actor, NOW);
-    let linked = givers.into_iter().filter(|(_, givers)| !givers.is_disjoint(&own));
-    Ok(linked.map(|(staff, _)| staff).collect())
+    let mut found = People::new();
+    if tx.separation().closes(Way::OwnRater) {
+        found = raters_of(tx, &own).await?.intersection(&powerful).copied().collect();
+        found.remove(&actor);
+    }
+    let linked = givers(tx, &powerful).await?.into_iter().filter(|(_, givers)| !givers.is_disjoint(&own));
+    found.extend(linked.map(|(staff, _)| staff));
+    Ok(found)
 }
 
 /// Who gave power to a person; see [`givers`].

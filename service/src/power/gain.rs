@@ -124,20 +124,7 @@ impl<'a> Organisation<'a> {
         wanted.extend(
             ratees.iter().chain(was).flat_map(|one| one.superiors.iter().map(|dated| dated.superior)),
         );
-        loop {
-            let missing: Vec<AssignmentId> =
-                wanted.into_iter().filter(|id| !posts.contains_key(id)).collect();
-            if missing.is_empty() {
-                break;
-            }
-            let found = store::assignment::posts(source, agency, &missing).await?;
-            if found.len() < missing.len() {
-                return Err(Error::internal("a superior's assignment does not exist"));
-            }
-            let above = |post: &Post| post.superiors.iter().map(|dated| dated.superior).collect::<Vec<_>>();
-            wanted = found.values().flat_map(above).collect();
-            posts.extend(found);
-        }
+        add_above(tx, &mut posts, wanted).await?;
         let earlier = touched.iter().map(|id| (*id, earlier(*id, noted, &posts))).collect();
         let mut organisation = Self { noted, ratees, posts, earlier, before: BTreeMap::new() };
         let mut before: BTreeMap<StaffId, Vec<Assignment>> = BTreeMap::new();
@@ -226,6 +213,50 @@ impl<'a> Organisation<'a> {
         let before = self.noted.assignments.values().flatten().map(|one| one.unit);
         after.chain(before).collect()
     }
+}
+
+/// Adds these posts and all above them.
+async fn add_above(
+    tx: &Tx,
+    posts: &mut HashMap<AssignmentId, Post>,
+    mut wanted: BTreeSet<AssignmentId>,
+) -> Result<()> {
+    loop {
+        let missing: Vec<AssignmentId> = wanted.into_iter().filter(|id| !posts.contains_key(id)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let found = store::assignment::posts(tx.source(), tx.actor().agency, &missing).await?;
+        if found.len() < missing.len() {
+            return Err(Error::internal("a superior's assignment does not exist"));
+        }
+        let above = |post: &Post| post.superiors.iter().map(|dated| dated.superior).collect::<Vec<_>>();
+        wanted = found.values().flat_map(above).collect();
+        posts.extend(found);
+    }
+}
+
+/// Finds who has power today over the results of those of these people who are appraised: the rater, the rater's superior
+/// and who acts for them.
+pub(super) async fn raters_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
+    let people: Vec<StaffId> = people.iter().copied().collect();
+    let known = store::staff::by_ids(tx.source(), tx.actor().agency, &people).await?;
+    let appraised = known.values().filter(|person| person.employment_kind.is_appraised());
+    let which = any_of(
+        tx.backend(),
+        (assignment::Entity, assignment::Column::StaffId),
+        appraised.map(|person| person.id.0).collect::<Vec<_>>(),
+    );
+    let mut own = store::assignment::load(tx.source(), Condition::all().add(which)).await?;
+    own.retain(|one| one.open_on(tx.today()));
+    let mut posts = HashMap::new();
+    let above = own.iter().flat_map(|one| one.superiors.iter().map(|dated| dated.superior)).collect();
+    add_above(tx, &mut posts, above).await?;
+    let mut raters = BTreeSet::new();
+    for one in &own {
+        raters.extend(powers(one, tx.today(), |id| posts.get(&id)).map_err(unknown)?.into_keys());
+    }
+    Ok(raters)
 }
 
 /// A changed post as it was before; `None` for a new one.

@@ -46,6 +46,8 @@ pub(crate) enum Way {
     Leads,
     /// An admin issues the code of an account to which they gave power, and uses it.
     Code,
+    /// An admin issues the code of their own rater, and uses it.
+    OwnRater,
 }
 
 /// Whether the person who gives power and the person who controls the account must differ.

@@ -1,6 +1,9 @@
 //! The changes that people try.
 
-use super::world::World;
+use super::{
+    result::{self, Work},
+    world::World,
+};
 use crate::{
     db::IdempotencyKey,
     env::Env,
@@ -56,14 +59,18 @@ pub(super) enum Act {
     ImportSuperior(StaffId, StaffId),
     ImportHead(StaffId),
     Predicate(UnitId),
+    Plan(AssignmentId),
+    Review(Work),
+    Rate(Work),
+    Finalise(Work),
     Days(i64),
 }
 
-const fn key(operation: &'static str) -> IdempotencyKey {
+pub(super) const fn key(operation: &'static str) -> IdempotencyKey {
     IdempotencyKey { operation, key: None }
 }
 
-fn why() -> String {
+pub(super) fn why() -> String {
     "Uji".to_owned()
 }
 
@@ -75,6 +82,11 @@ fn placement(unit: UnitId, superior: Option<AssignmentId>, leads: bool, from: Da
 impl Act {
     /// An actor, more often an admin, and what they try.
     pub(super) fn random(world: &World, rng: &mut ChaCha8Rng) -> (Option<StaffId>, Self) {
+        if rng.random_bool(0.3)
+            && let Some((actor, act)) = result::random(world, rng)
+        {
+            return (Some(actor), act);
+        }
         let people: Vec<StaffId> = world.people.iter().map(|person| person.id).collect();
         let one = |rng: &mut ChaCha8Rng| *people.choose(rng).expect("a person");
         let post = |rng: &mut ChaCha8Rng| world.posts.choose(rng).expect("a post").id;
@@ -288,6 +300,14 @@ impl Act {
                 };
                 set_org_unit_predicate(env, actor, key("setOrgUnitPredicate"), input).await?;
             }
+            Self::Plan(assignment) => result::plan(env, actor, assignment).await?,
+            Self::Review(of) => result::review(env, actor, &of).await?,
+            Self::Rate(of) => {
+                let ratee =
+                    identity::load_actor_in(env.db.reader(), env.now(), city::AGENCY, of.ratee).await?;
+                result::rate(env, actor, &of, &ratee).await?;
+            }
+            Self::Finalise(of) => result::finalise(env, actor, &of).await?,
             Self::Days(days) => {
                 env.clock.set(env.now() + Duration::days(days));
                 let system = Actor { calendar: actor.calendar, ..Actor::system(city::AGENCY) };

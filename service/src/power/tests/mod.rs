@@ -4,6 +4,7 @@
 //! remember who issued which code.
 
 mod act;
+mod result;
 mod world;
 
 use super::{Separation, Way};
@@ -21,6 +22,7 @@ use act::Act;
 use domain::{assignment::Capacity, id::StaffId};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
 use world::World;
 
 /// Environment variable with the number of steps for each database. CONTRIBUTING.md has the command.
@@ -57,7 +59,8 @@ async fn nobody_gains_power_by_their_own_change_on_postgresql() {
 async fn random(name: &str, steps: usize, database: impl AsyncFn() -> Option<TestDb>) {
     let first = number(SEED, 1) as u64;
     let (mut made, mut seed) = (0, first);
-    let mut effective = 0;
+    // How often each kind of change succeeded.
+    let mut effective: BTreeMap<String, usize> = BTreeMap::new();
     while made < steps {
         let Some(db) = database().await else { return };
         // Every fifth organisation does without four eyes.
@@ -67,7 +70,7 @@ async fn random(name: &str, steps: usize, database: impl AsyncFn() -> Option<Tes
         let mut done = Vec::new();
         for _ in 0..LENGTH.min(steps - made) {
             let (actor, act) = Act::random(&world, &mut rng);
-            let said = format!("{actor:?} {act:?}");
+            let said = format!("{} {act:?}", actor.map_or("operator".to_owned(), |staff| staff.to_string()));
             match world.step(actor, act).await {
                 Ok(None) => done.push(said),
                 Ok(Some(violation)) => panic!("seed {seed}, after {done:#?}: {said}: {violation}"),
@@ -76,14 +79,23 @@ async fn random(name: &str, steps: usize, database: impl AsyncFn() -> Option<Tes
             }
             made += 1;
         }
-        effective += done.len();
+        for said in &done {
+            let kind = said.split(' ').nth(1).and_then(|act| act.split('(').next()).unwrap_or_default();
+            *effective.entry(kind.to_owned()).or_default() += 1;
+        }
         journal::sequence(&env).await.expect("numbers");
         let report = journal::verify(&env, Vec::new(), |_| {}).await.expect("an audit");
         assert_eq!(report.findings, [], "seed {seed}, after {done:#?}");
         env.db.close().await.expect("closed");
         seed += 1;
     }
-    println!("{name}: {made} steps, {effective} of them changed something, seeds {first} to {}", seed - 1);
+    let sum: usize = effective.values().sum();
+    println!(
+        "{name}: {made} steps, {sum} of them changed something, seeds {first} to {}: {effective:?}",
+        seed - 1
+    );
+    let rated = effective.contains_key("Rate") && effective.contains_key("Finalise");
+    assert!(rated || steps < 1_000, "nobody rated: {effective:?}");
 }
 
 /// The steps that open each way: the last one is the violation.
@@ -97,6 +109,7 @@ fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
         ],
         Way::Superior => vec![(Some(admin), Act::ImportSuperior(Person::Employee.staff(), admin))],
         Way::Leads => vec![(Some(admin), Act::Leads(admin, true))],
+        Way::OwnRater => vec![(Some(admin), Act::IssueCode(Person::Secretary.staff()))],
         Way::Code => vec![
             (Some(admin), Act::Assign(Person::Employee.assignment(), Person::Outsider.assignment(), 0)),
             (Some(admin), Act::IssueCode(Person::Outsider.staff())),
@@ -106,7 +119,7 @@ fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_known_way_is_closed_and_noticed_when_it_is_open() {
-    for way in [Way::Predicate, Way::Superior, Way::Leads, Way::Code] {
+    for way in [Way::Predicate, Way::Superior, Way::Leads, Way::Code, Way::OwnRater] {
         for open in [None, Some(way)] {
             let db = TestDb::sqlite().await.expect("a database");
             let env = env(&db, true, open).await;

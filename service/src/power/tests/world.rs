@@ -1,6 +1,9 @@
 //! Who has power over whom, and who knows which password: computed from outside.
 
-use super::act::Act;
+use super::{
+    act::Act,
+    result::{self, Work},
+};
 use crate::{env::Env, error::Result, identity::load_actor_in, store, testing::city};
 use chrono::Duration;
 use domain::{
@@ -38,6 +41,8 @@ pub(super) struct World {
     pub posts: Vec<Assignment>,
     pub delegations: Vec<Delegation>,
     pub units: Vec<UnitId>,
+    pub plans: Vec<Work>,
+    pub evaluations: Vec<Work>,
     pub admins: Vec<StaffId>,
     pub grants: Vec<RoleGrantId>,
     teams: Vec<(StaffId, UnitId)>,
@@ -59,6 +64,8 @@ impl World {
             posts: Vec::new(),
             delegations: Vec::new(),
             units: Vec::new(),
+            plans: Vec::new(),
+            evaluations: Vec::new(),
             admins: Vec::new(),
             grants: Vec::new(),
             teams: Vec::new(),
@@ -83,6 +90,7 @@ impl World {
         let today = city_day(&self.env);
         let units = store::org_unit::load(source, Condition::all(), today).await?;
         self.units = units.into_iter().map(|unit| unit.id).collect();
+        (self.plans, self.evaluations) = result::load(&self.env).await?;
         let grants = role_grant::Entity::find()
             .filter(role_grant::Column::RevokedAt.is_null())
             .all(source.connection)
@@ -130,7 +138,13 @@ impl World {
                 Actor { admin: Coverage::Everything, ..crate::identity::system(&env, city::AGENCY).await? }
             }
         };
+        let four_eyes = env.separation.four_eyes;
         let before = self.powers().await?;
+        let controlled = self.controlled_raters();
+        let may_rate = match &act {
+            Act::Review(of) | Act::Rate(of) | Act::Finalise(of) => Some(self.raters_in(of.assignment)),
+            _ => None,
+        };
         let (posts, units, people) = (self.posts.clone(), self.units.clone(), self.people.clone());
         let own_before = actor.map(|person| self.raters_of(person)).unwrap_or_default();
         let issued = act.run(self, &env, &by).await;
@@ -140,6 +154,11 @@ impl World {
             && self.headed(person, *unit)
         {
             return Ok(Some(format!("{person} set the predicate of the unit that they head")));
+        }
+        if let (Some(raters), Some(person)) = (may_rate, actor)
+            && !raters.contains(&person)
+        {
+            return Ok(Some(format!("{person} decided on a result, and {raters:?} may")));
         }
         if matches!(act, Act::Days(_)) {
             self.givers.clear();
@@ -152,6 +171,12 @@ impl World {
         if !matches!(&act, Act::Nip(person, _) if !renamed(person)) {
             self.remember(actor, &act, issued);
         }
+        if four_eyes
+            && matches!(&act, Act::IssueCode(_) | Act::IssueCodes(_) | Act::Nip(..))
+            && let Some(both) = self.controlled_raters().difference(&controlled).next()
+        {
+            return Ok(Some(format!("{} can act as their rater {}", both.1, both.0)));
+        }
         let mut after = self.powers().await?;
         for over in after.values_mut() {
             over.retain(|over, _| !matches!(over, Over::Unit(unit, _) if !units.contains(unit)));
@@ -161,7 +186,6 @@ impl World {
             .filter(|(person, over)| is_more(before.get(*person), over))
             .map(|(person, _)| *person)
             .collect();
-        let four_eyes = env.separation.four_eyes;
         if let Some(giver) = actor {
             let own = if four_eyes { self.hands_of(giver) } else { [giver].into() };
             for person in &gained {
@@ -241,6 +265,22 @@ impl World {
         let today = city_day(&self.env);
         let own = self.posts.iter().filter(|post| post.staff == person && post.open_on(today));
         own.flat_map(|post| self.over(post, today).into_keys()).collect()
+    }
+
+    /// Who rates in this assignment today, and who acts for them.
+    fn raters_in(&self, assignment: AssignmentId) -> People {
+        let today = city_day(&self.env);
+        let own = self.post(assignment).filter(|post| post.open_on(today));
+        let over = own.map(|post| self.over(post, today)).unwrap_or_default();
+        over.into_iter().filter(|(_, rank)| *rank == 2).map(|(person, _)| person).collect()
+    }
+
+    /// The people with power over somebody's result today through whose accounts that person can act: rater and ratee.
+    fn controlled_raters(&self) -> BTreeSet<(StaffId, StaffId)> {
+        let pairs = self.people.iter().filter(|one| one.employment_kind.is_appraised()).flat_map(|one| {
+            self.raters_of(one.id).into_iter().map(|rater| (rater, one.id)).collect::<Vec<_>>()
+        });
+        pairs.filter(|(rater, ratee)| self.hands_of(*rater).contains(ratee)).collect()
     }
 
     async fn powers(&self) -> Result<Powers> {

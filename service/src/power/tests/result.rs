@@ -1,0 +1,176 @@
+//! What people try with plans and results: their own ones, those below them, and any others.
+
+use super::{
+    act::{Act, key, why},
+    world::World,
+};
+use crate::{
+    env::Env,
+    error::{Error, Result},
+    evaluation::{
+        FinaliseEvaluation, RateEvaluation, RealisationInput, ReportRealisation, finalise_evaluation,
+        rate_evaluation, report_realisation,
+    },
+    plan::{
+        ActionPlanInput, ContentInput, CreatePlan, IndicatorInput, ResultInput, ReviewPlan, SubmitPlan,
+        create_plan, review_plan, submit_plan,
+    },
+    store,
+    testing::city,
+};
+use domain::{
+    Decision,
+    actor::Actor,
+    evaluation::Expectation,
+    id::{AssignmentId, EvaluationId, PlanId, StaffId},
+    plan::{Approach, Aspect, Direction, ResultKind, Target},
+};
+use entity::{evaluation, plan};
+use rand::{Rng, seq::IndexedRandom};
+use rand_chacha::ChaCha8Rng;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+/// A plan or an evaluation, with the version and the people that concern it.
+#[derive(Clone, Debug)]
+pub(super) struct Work {
+    pub id: sea_orm::prelude::Uuid,
+    pub version: i32,
+    pub assignment: AssignmentId,
+    pub ratee: StaffId,
+    pub rater: StaffId,
+}
+
+/// Loads the plans, and the evaluations of the first quarter.
+pub(super) async fn load(env: &Env) -> Result<(Vec<Work>, Vec<Work>)> {
+    let plans = plan::Entity::find().all(env.db.reader()).await?;
+    let plans = plans.into_iter().map(|row| Work {
+        id: row.id,
+        version: row.version,
+        assignment: AssignmentId(row.assignment_id),
+        ratee: StaffId(row.staff_id),
+        rater: StaffId(row.rater_staff_id),
+    });
+    let found = evaluation::Entity::find()
+        .filter(evaluation::Column::PeriodId.eq(city::quarter(1).0))
+        .all(env.db.reader())
+        .await?;
+    let evaluations = found.into_iter().map(|row| Work {
+        id: row.id,
+        version: row.version,
+        assignment: AssignmentId(row.assignment_id),
+        ratee: StaffId(row.staff_id),
+        rater: StaffId(row.rater_staff_id),
+    });
+    Ok((plans.collect(), evaluations.collect()))
+}
+
+/// Somebody and what they try: mostly the ratee or the rater.
+pub(super) fn random(world: &World, rng: &mut ChaCha8Rng) -> Option<(StaffId, Act)> {
+    let who = |of: &Work, rng: &mut ChaCha8Rng| match rng.random_range(0..10) {
+        0..3 => of.ratee,
+        3..8 => of.rater,
+        _ => world.people.choose(rng).map_or(of.rater, |one| one.id),
+    };
+    let (plan, result) = (world.plans.choose(rng).cloned(), world.evaluations.choose(rng).cloned());
+    match (rng.random_range(0..4), plan, result) {
+        (1, Some(plan), _) => Some((who(&plan, rng), Act::Review(plan))),
+        (2, _, Some(result)) => Some((who(&result, rng), Act::Rate(result))),
+        (3, _, Some(result)) => Some((who(&result, rng), Act::Finalise(result))),
+        _ => {
+            let post = world.posts.choose(rng)?;
+            Some((post.staff, Act::Plan(post.id)))
+        }
+    }
+}
+
+/// Creates and submits a plan of one's own.
+pub(super) async fn plan(env: &Env, actor: &Actor, assignment: AssignmentId) -> Result<()> {
+    let indicator = IndicatorInput {
+        id: None,
+        aspect: Some(Aspect::Quantity),
+        perspective: None,
+        text: "Dokumen selesai".to_owned(),
+        target: Target::value(12.into()),
+        unit: "dokumen".to_owned(),
+        direction: Direction::HigherIsBetter,
+        target_is_maximum: false,
+    };
+    let row = ResultInput {
+        id: None,
+        kind: ResultKind::Main,
+        title: "Layanan tertib".to_owned(),
+        serves: None,
+        provisional: true,
+        assigned_by: None,
+        indicators: vec![indicator],
+        action_plans: vec![ActionPlanInput {
+            id: None,
+            period: city::quarter(1),
+            text: "Menyusun dokumen".to_owned(),
+            target: None,
+        }],
+    };
+    let content = ContentInput {
+        approach: Approach::Quantitative,
+        results: vec![row],
+        behaviour_expectations: Vec::new(),
+    };
+    let input = CreatePlan { assignment, period: city::YEAR, content: Some(content), copy_from: None };
+    let plan = create_plan(env, actor, key("createPlan"), input).await?;
+    submit_plan(env, actor, key("submitPlan"), SubmitPlan { plan, expected_version: 1 }).await?;
+    Ok(())
+}
+
+/// Approves a plan.
+pub(super) async fn review(env: &Env, actor: &Actor, of: &Work) -> Result<()> {
+    let (plan, expected_version) = (PlanId(of.id), of.version);
+    let input = ReviewPlan { plan, expected_version, decision: Decision::Approve };
+    review_plan(env, actor, key("reviewPlan"), input).await?;
+    Ok(())
+}
+
+/// Rates a result, after a report of the ratee where there is none.
+pub(super) async fn rate(env: &Env, actor: &Actor, of: &Work, ratee: &Actor) -> Result<()> {
+    let evaluation = EvaluationId(of.id);
+    let mut expected_version = of.version;
+    let which = Condition::all().add(plan::Column::AssignmentId.eq(of.assignment.0));
+    for plan in store::plan::load(env.db.source(), which).await? {
+        let row = plan.effective().and_then(|revision| revision.content.results.first());
+        let Some(result) = row.map(|row| row.id) else { continue };
+        let text = "Selesai".to_owned();
+        let realisations =
+            vec![RealisationInput { result, indicator: None, value: None, text, evidence: Vec::new() }];
+        let input = ReportRealisation { evaluation, expected_version, realisations, self_note: None };
+        if report_realisation(env, ratee, key("reportRealisation"), input).await.is_ok() {
+            expected_version += 1;
+        }
+    }
+    let input = RateEvaluation {
+        evaluation,
+        expected_version,
+        result_rating: Some(Expectation::AsExpected),
+        behaviour_rating: Some(Expectation::AsExpected),
+        result_reason: None,
+        behaviour_reason: None,
+        result_ratings: Vec::new(),
+        behaviour_ratings: Vec::new(),
+        unrated_report_reason: None,
+        scores: None,
+        trainings: Vec::new(),
+    };
+    rate_evaluation(env, actor, key("rateEvaluation"), input).await?;
+    Ok(())
+}
+
+/// Makes a result final.
+pub(super) async fn finalise(env: &Env, actor: &Actor, of: &Work) -> Result<()> {
+    let input = FinaliseEvaluation {
+        evaluation: EvaluationId(of.id),
+        expected_version: of.version,
+        missing_unit_predicate_reason: Some(why()),
+        gap_reasons: Vec::new(),
+        year_decision: None,
+        year_gap_reasons: Vec::new(),
+    };
+    finalise_evaluation(env, actor, key("finaliseEvaluation"), input).await.map(|_| ()).map_err(Error::from)
+}
