@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     env::Env,
-    error::{Error, Result},
+    error::Result,
     evaluation::{
         FinaliseEvaluation, RateEvaluation, RealisationInput, ReportRealisation, finalise_evaluation,
         rate_evaluation, report_realisation,
@@ -19,8 +19,8 @@ use crate::{
     testing::city,
 };
 use domain::{
-    Decision,
     actor::Actor,
+    decision::Decision,
     evaluation::Expectation,
     id::{AssignmentId, EvaluationId, PlanId, StaffId},
     plan::{Approach, Aspect, Direction, ResultKind, Target},
@@ -90,7 +90,7 @@ pub(super) async fn plan(env: &Env, actor: &Actor, assignment: AssignmentId) -> 
         aspect: Some(Aspect::Quantity),
         perspective: None,
         text: "Dokumen selesai".to_owned(),
-        target: Target::value(12.into()),
+        target: Target::value(domain::Decimal::whole(12)),
         unit: "dokumen".to_owned(),
         direction: Direction::HigherIsBetter,
         target_is_maximum: false,
@@ -172,5 +172,5 @@ pub(super) async fn finalise(env: &Env, actor: &Actor, of: &Work) -> Result<()> 
         year_decision: None,
         year_gap_reasons: Vec::new(),
     };
-    finalise_evaluation(env, actor, key("finaliseEvaluation"), input).await.map(|_| ()).map_err(Error::from)
+    finalise_evaluation(env, actor, key("finaliseEvaluation"), input).await.map(|_| ())
 }
