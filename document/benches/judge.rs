@@ -1,9 +1,10 @@
 //! How long it takes to judge a document: the first time, and from the cache. `cargo bench -p document`
 
 use async_graphql_value::Variables;
-use document::{Guard, Limits};
+use document::{Guard, Limits, ReadSchema};
 use std::collections::HashMap;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const NESTED: &str =
@@ -15,7 +16,8 @@ fn main() {
     let sdl = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../schema.graphql"))
         .expect("the schema");
     let begun = Instant::now();
-    let guard = Guard::new(&sdl, Limits::default(), HashMap::new()).expect("a valid schema");
+    let schema = Arc::new(ReadSchema::new(&sdl).expect("a valid schema"));
+    let guard = Guard::new(schema, Limits::default(), HashMap::new()).expect("limits");
     println!("{:>9.1} ms  the schema", begun.elapsed().as_secs_f64() * 1e3);
     let bomb = (0..25).fold("query{...f0}".to_owned(), |text, at| {
         let body = if at < 24 { format!("...f{0} ...f{0}", at + 1) } else { "__typename".to_owned() };

@@ -74,12 +74,29 @@ const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name
 /// Maximum number of errors per document.
 const MAX_ERRORS: usize = 20;
 
+/// A schema, read and validated. Guards with different limits can share it.
+#[derive(Debug)]
+pub struct ReadSchema {
+    valid: ValidSchema,
+    possible: Possible,
+    costs: Schema,
+}
+
+impl ReadSchema {
+    /// Reads the exported schema (`Schema::sdl`), with or without descriptions.
+    ///
+    /// # Errors
+    /// A text that is not a valid schema, with the reasons.
+    pub fn new(sdl: &str) -> Result<Self, String> {
+        let valid = read_schema(sdl)?;
+        Ok(Self { possible: Possible::of(&valid), costs: Schema::read(&valid), valid })
+    }
+}
+
 /// Checks documents against one schema and one set of limits. Created once and shared by all requests.
 #[derive(Debug)]
 pub struct Guard {
-    valid: ValidSchema,
-    possible: Possible,
-    schema: Schema,
+    schema: Arc<ReadSchema>,
     scalars: Scalars,
     limits: Limits,
     introspection: u64,
@@ -121,18 +138,15 @@ pub struct Summary {
 }
 
 impl Guard {
-    /// Reads the exported schema (`Schema::sdl`), with or without descriptions.
+    /// Checks documents against this schema.
     ///
     /// # Errors
-    /// A text that is not a valid schema, with the reasons.
-    pub fn new(sdl: &str, limits: Limits, scalars: Scalars) -> Result<Self, String> {
-        let valid = read_schema(sdl)?;
-        let schema = Schema::read(&valid);
+    /// Limits below what the server needs for the usual introspection.
+    pub fn new(schema: Arc<ReadSchema>, limits: Limits, scalars: Scalars) -> Result<Self, String> {
         let usual = Syntax::parse(INTROSPECTION, &limits).map_err(|error| format!("{error:?}"))?;
-        let weight = Survey::take(&usual, &schema, &limits, None, &Variables::default());
+        let weight = Survey::take(&usual, &schema.costs, &limits, None, &Variables::default());
         let introspection = weight.total.introspection.saturating_mul(limits.introspection_times);
-        let possible = Possible::of(&valid);
-        Ok(Self { valid, possible, schema, scalars, limits, introspection, cache: Cache::new() })
+        Ok(Self { schema, scalars, limits, introspection, cache: Cache::new() })
     }
 
     /// The limits of documents.
@@ -171,11 +185,12 @@ impl Guard {
         let Ok(operation) = checked.document.operations.get(operation_name) else {
             return Err(one(DocumentError::new(Reason::NoOperation)));
         };
-        let coerced = coerce::variables(&self.valid, &self.scalars, operation, variables).map_err(one)?;
+        let coerced =
+            coerce::variables(&self.schema.valid, &self.scalars, operation, variables).map_err(one)?;
         let plan = checked.plan(index, &coerced, operation, || {
             let source = Source {
-                schema: &self.valid,
-                possible: &self.possible,
+                schema: &self.schema.valid,
+                possible: &self.schema.possible,
                 document: &checked.document,
                 lines: &checked.lines,
                 variables: &coerced,
@@ -210,7 +225,7 @@ impl Guard {
     ) -> Result<Survey, Vec<DocumentError>> {
         let selected = select(syntax, name).ok().and_then(|index| syntax.operations.get(index));
         let selected: Option<&OperationDefinition> = selected.map(|operation| &**operation);
-        let survey = Survey::take(syntax, &self.schema, &self.limits, selected, variables);
+        let survey = Survey::take(syntax, &self.schema.costs, &self.limits, selected, variables);
         let operation = selected.map(|operation| operation.operation_type);
         survey.check(operation, &self.limits, self.introspection).map_err(one)?;
         Ok(survey)
@@ -221,9 +236,9 @@ impl Guard {
             return Err(one(DocumentError::new(Reason::NoOperation)));
         }
         let lines = Lines::new(text);
-        let document = syntax.document.to_executable_validate(&self.valid);
+        let document = syntax.document.to_executable_validate(&self.schema.valid);
         let document = document.map_err(|failed| invalid(&failed.errors, &lines))?;
-        let errors = rules::check(&self.valid, &self.scalars, &document, &lines);
+        let errors = rules::check(&self.schema.valid, &self.scalars, &document, &lines);
         if !errors.is_empty() {
             return Err(errors);
         }

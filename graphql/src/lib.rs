@@ -46,7 +46,10 @@ use document::Limits;
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use service::Env;
 use sha2::{Digest, Sha256};
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 pub use service_limits::ServerLimits;
 
@@ -79,15 +82,10 @@ impl Api {
             .validation_mode(ValidationMode::Fast)
             .disable_suggestions()
             .finish();
-        let sdl = schema.sdl_with_options(
-            SDLExportOptions::new()
-                .include_specified_by()
-                .sorted_fields()
-                .sorted_arguments()
-                .sorted_enum_items(),
-        );
-        let described = format!("\"\"\"\n{DESCRIPTION}\n\"\"\"\nschema {{");
-        Self { schema, sdl: sdl.replacen("schema {", &described, 1).into() }
+        // The schema is the same over every environment.
+        static SDL: OnceLock<Arc<str>> = OnceLock::new();
+        let sdl = SDL.get_or_init(|| export(&schema)).clone();
+        Self { schema, sdl }
     }
 
     /// The sorted SDL, as committed in `schema.graphql`.
@@ -113,6 +111,15 @@ impl Api {
     pub fn subscribe(&self, request: Request) -> BoxStream<'static, Response> {
         Box::pin(self.schema.execute_stream(request))
     }
+}
+
+/// Writes the schema as sorted SDL with its description.
+fn export(schema: &Schema) -> Arc<str> {
+    let sdl = schema.sdl_with_options(
+        SDLExportOptions::new().include_specified_by().sorted_fields().sorted_arguments().sorted_enum_items(),
+    );
+    let described = format!("\"\"\"\n{DESCRIPTION}\n\"\"\"\nschema {{");
+    sdl.replacen("schema {", &described, 1).into()
 }
 
 /// What the schema says about itself.

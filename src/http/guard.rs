@@ -1,13 +1,15 @@
 //! The document guard of this server: the crate `document` with our custom scalars and our sentences.
 
 pub use document::{
-    CostlyField, DocumentError, Guard, Judged, Limit, Limits, NESTING, Nulls, Reason, Scalars, Shape, Summary,
+    CostlyField, DocumentError, Guard, Judged, Limit, Limits, NESTING, Nulls, ReadSchema, Reason, Scalars,
+    Shape, Summary,
 };
 
 use document::Code;
 use domain::scoring::Label;
 use domain::{ErrorCode, Key, Locale, Message};
 use graphql::scalars;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Maximum number of characters of the client's text in a message.
 const QUOTED: usize = 60;
@@ -15,12 +17,24 @@ const QUOTED: usize = 60;
 /// Maximum number of characters of a sentence about a document, which may quote it.
 const SENTENCE: usize = 250;
 
+/// The schema that was read last, with its SDL: all servers of a process have the same one.
+static LAST: Mutex<Option<(String, Arc<ReadSchema>)>> = Mutex::new(None);
+
 /// Creates the guard of a schema with this server's custom scalars.
 ///
 /// # Errors
 /// An SDL that is not a valid schema.
 pub fn guard(sdl: &str, limits: Limits) -> Result<Guard, String> {
-    Guard::new(sdl, limits, scalars::texts())
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let schema = match last.as_ref().filter(|(known, _)| known == sdl) {
+        Some((_, schema)) => schema.clone(),
+        None => {
+            let schema = Arc::new(ReadSchema::new(sdl)?);
+            *last = Some((sdl.to_owned(), schema.clone()));
+            schema
+        }
+    };
+    Guard::new(schema, limits, scalars::texts())
 }
 
 /// The API's code of an error.

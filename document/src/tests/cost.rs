@@ -129,7 +129,7 @@ fn a_cost_error_names_the_fields_that_cost_most() {
         (format!("{{{ids}}}"), vec![("nodes", Some("ids"), 6_000)]),
     ] {
         let limits = Limits { tokens: 20_000, ..Limits::default() };
-        let guard = Guard::new(SDL, limits, scalars()).expect("an SDL");
+        let guard = Guard::new(read(SDL), limits, scalars()).expect("an SDL");
         let errors = guard.judge(&query, None, Variables::default()).expect_err(&query);
         let Reason::TooMuch { costliest, .. } = &errors[0].reason else { panic!("{errors:?}") };
         let named: Vec<_> = costliest.iter().map(|it| (it.path.as_str(), it.argument, it.cost)).collect();
@@ -151,7 +151,7 @@ input ItemsInput { rows: [Row!]! key: ID }
 input ItemInput { id: ID! }
 type Mutation { items(input: ItemsInput!): ItemsPayload! @cost(weight: 8) item(input: ItemInput!): ItemPayload! @cost(weight: 3) }
 "#;
-    let guard = Guard::new(BATCH, Limits::default(), HashMap::new()).expect("an SDL");
+    let guard = Guard::new(read(BATCH), Limits::default(), HashMap::new()).expect("an SDL");
     let rows = |n: usize| format!("[{}]", vec![r#"{"id":"a"}"#; n].join(","));
     for (query, json, cost) in [
         (

@@ -94,7 +94,7 @@ fn the_size_of_a_plan_with_fragments_on_unions_is_limited() {
         type B implements Node{id:ID! node:Node} type C implements Node{id:ID! node:Node}
         type D implements Node{id:ID! node:Node} type E implements Node{id:ID! node:Node}
         type Query{node:Node}";
-    let guard = Guard::new(sdl, Limits::default(), Scalars::new()).expect("an SDL");
+    let guard = Guard::new(read(sdl), Limits::default(), Scalars::new()).expect("an SDL");
     let text = |levels: usize| {
         format!("{{{}id{}}}", "node{...on U{...on Node{".repeat(levels), "}}}".repeat(levels))
     };

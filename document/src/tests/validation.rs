@@ -4,7 +4,7 @@ use super::*;
 
 /// Judges a document against the given schema.
 fn against(sdl: &str, query: &str, json: &str) -> Result<Judged, DocumentError> {
-    let guard = Guard::new(sdl, Limits::default(), scalars()).expect(sdl);
+    let guard = Guard::new(read(sdl), Limits::default(), scalars()).expect(sdl);
     guard.judge(query, None, variables(json)).map_err(|errors| errors.into_iter().next().expect("an error"))
 }
 
@@ -147,12 +147,12 @@ fn variables_are_coerced_to_their_types() {
     ] {
         let query = format!("query($a:{ty}){{any(json:$a)}}");
         // Tests only the coercion: the document itself is not validated.
-        let guard = Guard::new(INPUTS, Limits::default(), scalars()).expect("an SDL");
+        let guard = Guard::new(read(INPUTS), Limits::default(), scalars()).expect("an SDL");
         let syntax = Syntax::parse(&query, &guard.limits).expect("parsed");
-        let document = syntax.document.to_executable(&guard.valid).expect("built");
+        let document = syntax.document.to_executable(&guard.schema.valid).expect("built");
         let operation = document.operations.iter().next().expect("an operation");
         let given = variables(&format!("{{\"a\":{json},\"other\":1}}"));
-        let outcome = coerce::variables(&guard.valid, &guard.scalars, operation, given);
+        let outcome = coerce::variables(&guard.schema.valid, &guard.scalars, operation, given);
         let outcome = outcome.ok().map(|it| serde_json::to_string(&it["a"]).expect("JSON"));
         assert_eq!(outcome.as_deref(), coerced, "{ty} {json}");
     }
