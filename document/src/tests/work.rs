@@ -7,7 +7,13 @@ use proptest::prelude::*;
 fn measured(query: &str) -> Survey {
     let guard = guard();
     let syntax = Syntax::parse(query, &guard.limits).expect(query);
-    Survey::take(&syntax, &guard.schema.costs, &guard.limits, Some(&syntax.operations[0]), &Variables::default())
+    Survey::take(
+        &syntax,
+        &guard.schema.costs,
+        &guard.limits,
+        Some(&syntax.operations[0]),
+        &Variables::default(),
+    )
 }
 
 /// The fragment bomb: each level spreads the next one twice.

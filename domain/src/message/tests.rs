@@ -61,7 +61,7 @@ fn filled_in(message: Message, name: &str) -> Message {
             message.with_words(name, &advice.words())
         }
         "code" => message.with(name, "PERMENPANRB-6-2022"),
-        "from" | "to" | "deadline" | "today" | "day" => message.with(name, "2026-01-31"),
+        "from" | "to" | "deadline" | "today" | "day" | "next" => message.with(name, "2026-01-31"),
         "chain" => message.with(name, "Rina Sari < Budi Santoso"),
         "part" | "parts" => message.with(name, "Triwulan 1"),
         "person" | "holder" | "before" | "after" | "who" => message.with(name, "Rina Sari"),
@@ -81,8 +81,9 @@ fn filled_in(message: Message, name: &str) -> Message {
         "row" if matches!(message.key(), Key::RowTwice | Key::ImportManyHeads | Key::ImportRecord) => {
             message.with(name, 7)
         }
-        "value" | "row" | "unit" | "reference" | "indicator" | "column" | "place" | "argument" | "name"
-        | "type" => message.with(name, "GURU_AM orgUnitId"),
+        "place" if message.key() == Key::ImportUntitled => message.with(name, "H"),
+        "value" | "other" | "first" | "second" | "row" | "unit" | "reference" | "indicator" | "column"
+        | "place" | "argument" | "name" | "type" => message.with(name, "GURU_AM orgUnitId"),
         "min" | "max" | "seconds" | "count" | "hours" | "months" | "age" | "cost" | "requested"
         | "available" | "version" | "found" | "minutes" | "days" => message.with(name, 7),
         other => panic!("no sample for {other} of {:?}", message.key()),
