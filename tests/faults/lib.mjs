@@ -141,12 +141,15 @@ export class Server {
     const [program, ...rest] = [...limited, binary, ...this.arguments];
     const child = spawn(program, rest, { env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     this.process = child;
-    child.stderr.pipe(createWriteStream(this.log, { flags: "a" }));
+    const log = child.stderr.pipe(createWriteStream(this.log, { flags: "a" }));
+    const written = new Promise((done) => log.once("close", done));
     let output = "";
     child.stdout.on("data", (text) => {
       output += text;
     });
-    const ended = new Promise((done) => child.once("exit", (code, signal) => done(signal ?? code)));
+    const exit = new Promise((done) => child.once("exit", (code, signal) => done(signal ?? code)));
+    // The last lines of the log may arrive after the exit.
+    const ended = Promise.all([exit, written]).then(([code]) => code);
     child.ended = ended;
     // Generating people takes time, so a large city has more.
     for (let tries = 0; tries < 6000 + this.staff; tries += 1) {
