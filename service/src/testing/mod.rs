@@ -5,6 +5,7 @@ pub mod city;
 pub mod content;
 pub mod guests;
 pub mod proxy;
+pub mod sight;
 
 use crate::{
     db::{Backend, Db, Options},

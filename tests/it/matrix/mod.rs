@@ -1,6 +1,7 @@
 //! Compares hand-written decision tables of who can see and do what (`tests/it/data/matrix`) with responses through
 //! HTTP. Neither is generated from the other: if they differ, check the rules to find out which one is wrong.
 
+mod everyone;
 mod read;
 mod world;
 mod write;

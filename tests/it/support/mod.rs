@@ -83,11 +83,16 @@ pub async fn run<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F
     run_on(app, body).await;
 }
 
-/// Runs a test body on a generated city.
+/// Runs a test body on a generated city of 60 people.
 pub async fn run_in_a_city<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
+    run_in_a_city_of(on, 60, body).await;
+}
+
+/// Runs a test body on a generated city with this number of people.
+pub async fn run_in_a_city_of<F: Future<Output = ()>>(on: On, staff: u32, body: impl FnOnce(TestApp) -> F) {
     let app = TestApp::over(on, "2026-08-20T02:00:00Z", async |env| {
         let today = env.now().date_naive();
-        let plan = generate::Plan { staff: 60, years: 2, seed: generate::SEED, today };
+        let plan = generate::Plan { staff, years: 2, seed: generate::SEED, today };
         generate::city(env, &plan, |_| {}).await?;
         journal_shipped(env).await
     });

@@ -1,0 +1,226 @@
+//! Who sees what of the people, plans, activities and evaluations of any city, by the rules of `docs/AUTHORIZATION.md`:
+//! computed here from the stored rows, apart from `domain::policy` and from the conditions in SQL.
+
+use crate::{
+    env::Env,
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    actor::Role,
+    evaluation::EvaluationStatus,
+    id::{AgencyId, StaffId, UnitId},
+    staff::StaffStatus,
+    time::{Calendar, Date},
+};
+use entity::{activity, assignment, delegation, evaluation, plan, role_grant, staff};
+use sea_orm::EntityTrait;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    str::FromStr,
+};
+use uuid::Uuid;
+
+/// The kinds of objects, as the ids of the API number them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names of the schema's types")]
+pub enum Kind {
+    Staff = 3,
+    Plan = 11,
+    Activity = 16,
+    Evaluation = 18,
+}
+
+/// An object.
+#[derive(Clone, Debug)]
+pub struct Thing {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its id.
+    pub id: Uuid,
+    /// Whether it has the most confidential part: ratings, and of a person the NIP.
+    pub has_more: bool,
+    staff: Uuid,
+    unit: Option<Uuid>,
+    /// The assignments whose superiors see it.
+    posts: Vec<Uuid>,
+    rater_post: Option<Uuid>,
+    rater: Option<Uuid>,
+    status: Option<EvaluationStatus>,
+}
+
+/// What somebody sees of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Nothing: it does not exist for them.
+    Nothing,
+    /// Its first part.
+    Part,
+    /// Its ratings too; of a person the NIP.
+    More,
+}
+
+/// A city as stored.
+pub struct City {
+    /// The people who can log in, in the order of their ids.
+    pub people: Vec<StaffId>,
+    /// All objects.
+    pub things: Vec<Thing>,
+    superiors: HashMap<Uuid, Uuid>,
+    /// The posts that each person holds or acts for today.
+    powers: BTreeMap<Uuid, BTreeSet<Uuid>>,
+    roles: BTreeMap<Uuid, Vec<(Role, Uuid)>>,
+    parents: HashMap<Uuid, Uuid>,
+}
+
+fn in_force(from: Date, to: Option<Date>, today: Date) -> bool {
+    from <= today && to.is_none_or(|end| end > today)
+}
+
+impl City {
+    /// Reads the only agency of a database.
+    pub async fn read(env: &Env) -> Result<Self> {
+        let connection = env.db.reader();
+        let everybody = staff::Entity::find().all(connection).await?;
+        let agency = everybody.first().map(|person| AgencyId(person.agency_id)).ok_or(Error::NotFound)?;
+        let today = Calendar::JAKARTA.day(env.now());
+        let posts = assignment::Entity::find().all(connection).await?;
+        let mut powers: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+        let mut open: BTreeMap<Uuid, Vec<&assignment::Model>> = BTreeMap::new();
+        for post in posts.iter().filter(|post| in_force(post.valid_from, post.valid_to, today)) {
+            powers.entry(post.staff_id).or_default().insert(post.id);
+            open.entry(post.staff_id).or_default().push(post);
+        }
+        for one in delegation::Entity::find().all(connection).await? {
+            if in_force(one.valid_from, one.valid_to, today) {
+                powers.entry(one.delegate_id).or_default().insert(one.assignment_id);
+            }
+        }
+        let superiors = posts.iter().filter_map(|post| Some((post.id, post.superior_id?))).collect();
+        let mut roles: BTreeMap<Uuid, Vec<(Role, Uuid)>> = BTreeMap::new();
+        for grant in role_grant::Entity::find().all(connection).await? {
+            if grant.revoked_at.is_none()
+                && let Ok(role) = Role::from_str(&grant.role)
+            {
+                roles.entry(grant.staff_id).or_default().push((role, grant.unit_id));
+            }
+        }
+        let tree = store::org_unit::tree(connection, agency, today).await?;
+        let all_units: BTreeSet<Uuid> = posts.iter().map(|post| post.unit_id).collect();
+        let mut parents = HashMap::new();
+        for unit in all_units {
+            let mut unit = UnitId(unit);
+            while let Some(parent) = tree.parent(unit) {
+                parents.insert(unit.0, parent.0);
+                unit = parent;
+            }
+        }
+        let mut city = Self { people: Vec::new(), things: Vec::new(), superiors, powers, roles, parents };
+        for person in everybody {
+            let own = open.get(&person.id).cloned().unwrap_or_default();
+            if person.status != StaffStatus::Active.to_string() || own.is_empty() {
+                continue;
+            }
+            city.people.push(StaffId(person.id));
+            city.things.push(Thing {
+                kind: Kind::Staff,
+                id: person.id,
+                has_more: person.nip.is_some(),
+                staff: person.id,
+                unit: own.first().map(|post| post.unit_id),
+                posts: own.iter().map(|post| post.id).collect(),
+                rater_post: None,
+                rater: None,
+                status: None,
+            });
+        }
+        city.people.sort();
+        city.add_work(env).await?;
+        Ok(city)
+    }
+
+    async fn add_work(&mut self, env: &Env) -> Result<()> {
+        let connection = env.db.reader();
+        for row in plan::Entity::find().all(connection).await? {
+            self.things.push(Thing {
+                kind: Kind::Plan,
+                id: row.id,
+                has_more: false,
+                staff: row.staff_id,
+                unit: Some(row.unit_id),
+                posts: vec![row.assignment_id],
+                rater_post: Some(row.rater_assignment_id),
+                rater: None,
+                status: None,
+            });
+        }
+        for row in activity::Entity::find().all(connection).await? {
+            self.things.push(Thing {
+                kind: Kind::Activity,
+                id: row.id,
+                has_more: false,
+                staff: row.staff_id,
+                unit: Some(row.unit_id),
+                posts: vec![row.assignment_id],
+                rater_post: Some(row.rater_assignment_id),
+                rater: None,
+                status: None,
+            });
+        }
+        for row in evaluation::Entity::find().all(connection).await? {
+            let status: Option<EvaluationStatus> = row.status.parse().ok();
+            self.things.push(Thing {
+                kind: Kind::Evaluation,
+                id: row.id,
+                has_more: row.result_rating.is_some(),
+                staff: row.staff_id,
+                unit: Some(row.unit_id),
+                posts: vec![row.assignment_id],
+                rater_post: Some(row.rater_assignment_id),
+                rater: status.is_some_and(is_finished).then_some(row.rater_staff_id),
+                status,
+            });
+        }
+        Ok(())
+    }
+
+    /// What a person sees of an object.
+    #[must_use]
+    pub fn sight(&self, who: StaffId, thing: &Thing) -> Sight {
+        let none = BTreeSet::new();
+        let powers = self.powers.get(&who.0).unwrap_or(&none);
+        let rates = thing.rater_post.is_some_and(|post| powers.contains(&post)) || thing.rater == Some(who.0);
+        let above = |post: &Uuid| {
+            std::iter::successors(self.superiors.get(post), |post| self.superiors.get(post))
+                .take(100)
+                .any(|post| powers.contains(post))
+        };
+        let covers = |(role, top): &(Role, Uuid)| match role {
+            Role::Auditor => true,
+            Role::Employee | Role::Reporting => false,
+            Role::Admin | Role::PerformanceTeam => thing.unit.is_some_and(|unit| {
+                std::iter::successors(Some(unit), |unit| self.parents.get(unit).copied())
+                    .take(100)
+                    .any(|unit| unit == *top)
+            }),
+        };
+        let personal = thing.staff == who.0
+            || rates
+            || thing.posts.iter().any(above)
+            || self.roles.get(&who.0).is_some_and(|roles| roles.iter().any(covers));
+        match (thing.kind, personal) {
+            (Kind::Staff, true) => Sight::More,
+            // Name, position and unit of active people are the directory.
+            (Kind::Staff, false) => Sight::Part,
+            (_, false) => Sight::Nothing,
+            (Kind::Plan | Kind::Activity, true) => Sight::Part,
+            (Kind::Evaluation, true) if rates || thing.status.is_some_and(is_finished) => Sight::More,
+            (Kind::Evaluation, true) => Sight::Part,
+        }
+    }
+}
+
+/// Whether the ratings are shown to everyone who sees the evaluation.
+const fn is_finished(status: EvaluationStatus) -> bool {
+    !matches!(status, EvaluationStatus::Open | EvaluationStatus::SelfReported | EvaluationStatus::RatedDraft)
+}
