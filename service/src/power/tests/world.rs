@@ -267,11 +267,13 @@ impl World {
         own.flat_map(|post| self.over(post, today).into_keys()).collect()
     }
 
-    /// Who rates in this assignment today, and who acts for them.
+    /// Who rates in this assignment, today or on its last day, and who acts for them.
     fn raters_in(&self, assignment: AssignmentId) -> People {
         let today = city_day(&self.env);
-        let own = self.post(assignment).filter(|post| post.open_on(today));
-        let over = own.map(|post| self.over(post, today)).unwrap_or_default();
+        let own = self.post(assignment);
+        let last = own.and_then(|post| post.valid_to).map(|end| end - Duration::days(1));
+        let day = last.map_or(today, |last| last.min(today));
+        let over = own.map(|post| self.over(post, day)).unwrap_or_default();
         over.into_iter().filter(|(_, rank)| *rank == 2).map(|(person, _)| person).collect()
     }
 
