@@ -1,6 +1,6 @@
 //! `kinerja audit`: verifies the journal and all rows, and erases payloads as the law requires.
 
-use super::{CliError, close, connect, progress_bar};
+use super::{CliError, close, connect, migrated, progress_bar};
 use crate::config::Config;
 use clap::{Args, Subcommand, ValueEnum};
 use proof::{Language, Localize, checkpoint::Checkpoint};
@@ -89,10 +89,7 @@ impl Verify {
             LanguageArgument::En => Language::En,
         };
         let kept = self.kept(config, language)?;
-        let env = connect(config, Clock::system()).await?;
-        if env.db().pending_migrations().await? > 0 {
-            return Err(CliError::OtherSchema);
-        }
+        let env = migrated(config, CliError::OtherSchema).await?;
         let bar = progress_bar("{msg} {wide_bar} {percent}% {elapsed}");
         let shown = bar.clone();
         let progress = move |Progress { step, done, total }| {
@@ -157,10 +154,7 @@ impl Erase {
 impl DeclareLoss {
     async fn run(self, config: &Config) -> Result<(), CliError> {
         let files = config.journal_files();
-        let env = connect(config, Clock::system()).await?;
-        if env.db().pending_migrations().await? > 0 {
-            return Err(CliError::OtherSchema);
-        }
+        let env = migrated(config, CliError::OtherSchema).await?;
         let loss = journal::declare_loss(&env, &files, &self.reason).await?;
         close(&env).await?;
         println!(

@@ -162,6 +162,12 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
     Ok(env.with_logins_waiting(config.logins_waiting))
 }
 
+/// Connects to the configured database, which must have no pending migrations.
+async fn migrated(config: &Config, otherwise: CliError) -> Result<Env, CliError> {
+    let env = connect(config, Clock::system()).await?;
+    if env.db().pending_migrations().await? > 0 { Err(otherwise) } else { Ok(env) }
+}
+
 /// Connects to the configured database and runs pending migrations.
 async fn ready(config: &Config, clock: Clock) -> Result<Env, CliError> {
     let env = connect(config, clock).await?;

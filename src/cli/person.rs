@@ -1,12 +1,12 @@
 //! `kinerja person export` and `kinerja breach`: what is held of a person, and what a person or API key could and did
 //! read.
 
-use super::{CliError, close, connect};
+use super::{CliError, close, migrated};
 use crate::config::Config;
 use clap::{Args, Subcommand};
 use domain::time::Date;
 use serde::Serialize;
-use service::{Env, env::Clock, person};
+use service::person;
 
 /// The command `kinerja person`.
 #[derive(Args)]
@@ -45,7 +45,7 @@ pub struct Breach {
 impl Person {
     pub async fn run(self, config: &Config) -> Result<(), CliError> {
         let Task::Export(Export { staff }) = self.task;
-        let env = migrated(config).await?;
+        let env = migrated(config, CliError::PendingMigrations).await?;
         let found = person::staff_named(&env, &staff).await.map_err(|error| unknown(error, &staff))?;
         print(&person::export(&env, found.id.into()).await?)?;
         close(&env).await
@@ -57,18 +57,10 @@ impl Breach {
         if self.until < self.from {
             return Err(CliError::RangeReversed);
         }
-        let env = migrated(config).await?;
+        let env = migrated(config, CliError::PendingMigrations).await?;
         let of = person::actor_named(&env, &self.actor).await.map_err(|error| unknown(error, &self.actor))?;
         print(&person::breach(&env, of, self.from, self.until).await?)?;
         close(&env).await
-    }
-}
-
-async fn migrated(config: &Config) -> Result<Env, CliError> {
-    let env = connect(config, Clock::system()).await?;
-    match env.db().pending_migrations().await? {
-        0 => Ok(env),
-        _ => Err(CliError::PendingMigrations),
     }
 }
 

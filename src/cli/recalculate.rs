@@ -1,12 +1,9 @@
 //! `kinerja recalculate`: recalculates the final results of a year and compares them to the last digit.
 
-use super::{CliError, close, connect, progress_bar};
+use super::{CliError, close, migrated, progress_bar};
 use crate::config::Config;
 use clap::Args;
-use service::{
-    env::Clock,
-    evaluation::{self, Deviation, YearRecalculation},
-};
+use service::evaluation::{self, Deviation, YearRecalculation};
 use std::time::Duration;
 
 /// The year to recalculate.
@@ -19,10 +16,7 @@ pub struct Recalculate {
 
 impl Recalculate {
     pub async fn run(self, config: &Config) -> Result<(), CliError> {
-        let env = connect(config, Clock::system()).await?;
-        if env.db().pending_migrations().await? > 0 {
-            return Err(CliError::PendingMigrations);
-        }
+        let env = migrated(config, CliError::PendingMigrations).await?;
         let bar = progress_bar("{pos}/{len} {wide_bar} {percent}% {per_sec} {elapsed}");
         let shown = bar.clone();
         let done = evaluation::recalculate(&env, self.year, true, move |done, total| {

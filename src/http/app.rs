@@ -8,7 +8,7 @@ use super::{
     documents::{self, Documents},
     exports,
     front::{Admitted, Call, Front, HttpError, Served, Settings},
-    guard::{Limits, Summary, guard},
+    guard::{Limits, Summary, guard_of},
     health, home, journal, limits,
     listen::Peer,
     metrics::{self, Metrics, MetricsFor, Outcome},
@@ -149,7 +149,7 @@ impl App {
         settings: &AppSettings,
         execute: Execute,
     ) -> Result<Self, Error> {
-        let guard = guard(api.sdl(), settings.limits.clone()).map_err(Error::internal)?;
+        let guard = guard_of(&api, settings.limits.clone()).map_err(Error::internal)?;
         let front = Front::new(Arc::new(guard), settings.front.clone()).trusting(settings.documents.clone());
         let AppSettings {
             introspection,

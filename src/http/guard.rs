@@ -8,8 +8,8 @@ pub use document::{
 use document::Code;
 use domain::scoring::Label;
 use domain::{ErrorCode, Key, Locale, Message};
-use graphql::scalars;
-use std::sync::{Arc, Mutex, PoisonError};
+use graphql::{Api, scalars};
+use std::sync::{Arc, OnceLock};
 
 /// Maximum number of characters of the client's text in a message.
 const QUOTED: usize = 60;
@@ -17,24 +17,28 @@ const QUOTED: usize = 60;
 /// Maximum number of characters of a sentence about a document, which may quote it.
 const SENTENCE: usize = 250;
 
-/// The schema that was read last, with its SDL: all servers of a process have the same one.
-static LAST: Mutex<Option<(String, Arc<ReadSchema>)>> = Mutex::new(None);
-
 /// Creates the guard of a schema with this server's custom scalars.
 ///
 /// # Errors
 /// An SDL that is not a valid schema.
 pub fn guard(sdl: &str, limits: Limits) -> Result<Guard, String> {
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    let schema = match last.as_ref().filter(|(known, _)| known == sdl) {
-        Some((_, schema)) => schema.clone(),
+    Guard::new(Arc::new(ReadSchema::new(sdl)?), limits, scalars::texts())
+}
+
+/// Creates the guard of the API. Its schema is the same in every server of a process, so it is read once.
+///
+/// # Errors
+/// An SDL that is not a valid schema.
+pub fn guard_of(api: &Api, limits: Limits) -> Result<Guard, String> {
+    static SCHEMA: OnceLock<Arc<ReadSchema>> = OnceLock::new();
+    let schema = match SCHEMA.get() {
+        Some(schema) => schema,
         None => {
-            let schema = Arc::new(ReadSchema::new(sdl)?);
-            *last = Some((sdl.to_owned(), schema.clone()));
-            schema
+            let schema = Arc::new(ReadSchema::new(api.sdl())?);
+            SCHEMA.get_or_init(|| schema)
         }
     };
-    Guard::new(schema, limits, scalars::texts())
+    Guard::new(schema.clone(), limits, scalars::texts())
 }
 
 /// The API's code of an error.

@@ -183,7 +183,7 @@ both!(the_stored_secret_is_encrypted_for_its_account, |app| async move {
         (Owner::of(&app, Person::Outsider).await, Owner::of(&app, Person::Employee).await);
     one.enrol().await;
     other.enrol().await;
-    // Whoever can write to the database can't give an account a secret that they know.
+    // People who can write to the database can't give an account a secret that they know.
     service::testing::swap_second_factors(&app.env).await.expect("a swap");
     let (status, answer) = app
         .anonymous()

@@ -11,7 +11,7 @@ use crate::{
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
     organisation::visible_unit,
-    store,
+    store::{self, org_unit::Tree},
 };
 use domain::{
     Key,
@@ -20,12 +20,15 @@ use domain::{
     id::{AgencyId, ApiKeyId, UnitId},
     policy,
     staff::StaffStatus,
-    time::{Instant, from_micros, to_micros},
+    time::{Calendar, Instant, from_micros, to_micros},
 };
 use entity::{api_key, role_grant, staff};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set, TryIntoModel, sea_query::Expr};
 use serde::Serialize;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 /// Input for creating a key.
@@ -159,40 +162,60 @@ fn owner(key: &api_key::Model) -> Option<Uuid> {
     key.taken_over_by.or(Some(key.created_by)).filter(|by| !by.is_nil())
 }
 
+/// The units that the owners of keys administer, of those who work for the agency.
+struct Owners(HashMap<Uuid, Vec<UnitId>>);
+
+impl Owners {
+    async fn load(env: &Env, keys: &[api_key::Model]) -> Result<Self> {
+        let (connection, backend) = (env.db.reader(), env.db.backend());
+        let owners: BTreeSet<Uuid> = keys.iter().filter_map(owner).collect();
+        let active: Vec<Uuid> = staff::Entity::find()
+            .select_only()
+            .column(staff::Column::Id)
+            .filter(any_of(backend, (staff::Entity, staff::Column::Id), owners))
+            .filter(staff::Column::Status.eq(StaffStatus::Active.to_string()))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        let grants = role_grant::Entity::find()
+            .filter(any_of(backend, (role_grant::Entity, role_grant::Column::StaffId), active))
+            .filter(role_grant::Column::Role.eq(Role::Admin.to_string()))
+            .filter(role_grant::Column::RevokedAt.is_null())
+            .all(connection)
+            .await?;
+        let mut units: HashMap<Uuid, Vec<UnitId>> = HashMap::new();
+        for grant in grants {
+            units.entry(grant.staff_id).or_default().push(UnitId(grant.unit_id));
+        }
+        Ok(Self(units))
+    }
+
+    /// Whether the owner of a key administers its unit. A key without an owner needs no right.
+    fn have_right(&self, key: &api_key::Model, tree: &Tree) -> bool {
+        let administers = |owner| {
+            let units = self.0.get(&owner).into_iter().flatten().copied();
+            tree.coverage(units).covers(UnitId(key.unit_id))
+        };
+        owner(key).is_none_or(administers)
+    }
+}
+
+/// The calendar of an agency, and its units today.
+async fn agency_today(env: &Env, agency: AgencyId) -> Result<(Calendar, Tree)> {
+    let calendar = store::org_unit::calendar(env.db.reader(), agency).await?;
+    let tree = store::org_unit::tree(env.db.reader(), agency, calendar.day(env.now())).await?;
+    Ok((calendar, tree))
+}
+
 /// Selects the keys with an owner who works for the agency and administers the unit of the key, and those without an
 /// owner.
 pub(super) async fn with_right(env: &Env, keys: &[api_key::Model]) -> Result<BTreeSet<Uuid>> {
-    let (connection, backend) = (env.db.reader(), env.db.backend());
-    let owners: BTreeSet<Uuid> = keys.iter().filter_map(owner).collect();
-    let active: BTreeSet<Uuid> = staff::Entity::find()
-        .select_only()
-        .column(staff::Column::Id)
-        .filter(any_of(backend, (staff::Entity, staff::Column::Id), owners.iter().copied()))
-        .filter(staff::Column::Status.eq(StaffStatus::Active.to_string()))
-        .into_tuple::<Uuid>()
-        .all(connection)
-        .await?
-        .into_iter()
-        .collect();
-    let grants = role_grant::Entity::find()
-        .filter(any_of(backend, (role_grant::Entity, role_grant::Column::StaffId), active.iter().copied()))
-        .filter(role_grant::Column::Role.eq(Role::Admin.to_string()))
-        .filter(role_grant::Column::RevokedAt.is_null())
-        .all(connection)
-        .await?;
+    let owners = Owners::load(env, keys).await?;
     let mut found = BTreeSet::new();
     for agency in keys.iter().map(|key| AgencyId(key.agency_id)).collect::<BTreeSet<_>>() {
-        let today = store::org_unit::calendar(connection, agency).await?.day(env.now());
-        let tree = store::org_unit::tree(connection, agency, today).await?;
-        for key in keys.iter().filter(|key| key.agency_id == agency.0) {
-            let administers = |owner: Uuid| {
-                let of_owner = grants.iter().filter(|grant| grant.staff_id == owner);
-                tree.coverage(of_owner.map(|grant| UnitId(grant.unit_id))).covers(UnitId(key.unit_id))
-            };
-            if owner(key).is_none_or(administers) {
-                found.insert(key.id);
-            }
-        }
+        let (_, tree) = agency_today(env, agency).await?;
+        let of_agency = keys.iter().filter(|key| key.agency_id == agency.0);
+        found.extend(of_agency.filter(|key| owners.have_right(key, &tree)).map(|key| key.id));
     }
     Ok(found)
 }
@@ -221,13 +244,11 @@ pub(super) async fn load(env: &Env, key: ApiKeyId) -> Result<Actor> {
 }
 
 async fn actor(env: &Env, key: &api_key::Model) -> Result<Actor> {
-    if with_right(env, std::slice::from_ref(key)).await?.is_empty() {
+    let agency = AgencyId(key.agency_id);
+    let (calendar, tree) = agency_today(env, agency).await?;
+    if !Owners::load(env, std::slice::from_ref(key)).await?.have_right(key, &tree) {
         return Err(Error::Unauthenticated);
     }
-    let agency = AgencyId(key.agency_id);
-    let calendar = store::org_unit::calendar(env.db.reader(), agency).await?;
-    let today = calendar.day(env.now());
-    let tree = store::org_unit::tree(env.db.reader(), agency, today).await?;
     Ok(Actor {
         identity: Identity::ApiKey(ApiKeyId(key.id)),
         calendar,

@@ -90,7 +90,7 @@ pub async fn set_org_unit_predicate(
 }
 
 /// Whether the predicate of a unit in a period is the result of the actor: they are appraised and headed the unit on a
-/// day of the period. Whoever only acts for the head is rated in their own post.
+/// day of the period. An acting head is rated in their own post.
 pub(super) async fn is_own_result<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,

@@ -1,10 +1,10 @@
 //! Whose personal data an actor could read on a day: by roles, and as superior. From the dated rows as they are known now.
 
-use crate::{env::Env, error::Result};
+use crate::{env::Env, error::Result, store::org_unit::Tree};
 use chrono::Duration;
 use domain::{
     actor::Role,
-    id::StaffId,
+    id::{AgencyId, StaffId, UnitId},
     time::{Calendar, Date, from_micros},
 };
 use entity::{assignment, assignment_superior, delegation, org_unit, org_unit_parent, role_grant};
@@ -17,6 +17,7 @@ pub(super) type Reason = String;
 
 /// The dated rows that decide it.
 pub(super) struct Facts {
+    agency: AgencyId,
     actor: StaffId,
     calendar: Calendar,
     assignments: Vec<assignment::Model>,
@@ -59,7 +60,16 @@ impl Facts {
             .filter(org_unit_parent::Column::UnitId.in_subquery(units))
             .all(reader)
             .await?;
-        Ok(Self { actor, calendar, assignments, superiors, delegations, grants, parents })
+        Ok(Self {
+            agency: AgencyId(agency),
+            actor,
+            calendar,
+            assignments,
+            superiors,
+            delegations,
+            grants,
+            parents,
+        })
     }
 
     /// The days from `from` on, before `until`, on which something of this changes, with `from` itself.
@@ -81,7 +91,7 @@ impl Facts {
 
     /// Whose personal data the actor could read on a day, and why.
     pub(super) fn on(&self, day: Date) -> BTreeMap<Uuid, BTreeSet<Reason>> {
-        let open = |from: Date, to: Option<Date>| from <= day && to.is_none_or(|to| to > day);
+        let open = |from, to| in_force(from, to, day);
         let mut found: BTreeMap<Uuid, BTreeSet<Reason>> = BTreeMap::new();
         let mut add = |staff: Uuid, reason: &str| {
             if staff != self.actor.0 {
@@ -91,7 +101,7 @@ impl Facts {
         for (person, reason) in self.below(day) {
             add(person, reason);
         }
-        let children = self.children(day);
+        let tree = self.tree(day);
         for grant in &self.grants {
             let begins = self.calendar.day(from_micros(grant.granted_at));
             let ends = grant.revoked_at.map(|at| self.calendar.day(from_micros(at)) + Duration::days(1));
@@ -100,9 +110,9 @@ impl Facts {
                 continue;
             }
             let everyone = grant.role == Role::Auditor.to_string();
-            let units = subtree(&children, grant.unit_id);
+            let units = tree.subtree(UnitId(grant.unit_id));
             for one in &self.assignments {
-                if everyone || (open(one.valid_from, one.valid_to) && units.contains(&one.unit_id)) {
+                if everyone || (open(one.valid_from, one.valid_to) && units.contains(&UnitId(one.unit_id))) {
                     add(one.staff_id, &grant.role);
                 }
             }
@@ -112,7 +122,7 @@ impl Facts {
 
     /// The people below the actor's assignments, and below those that the actor acts for.
     fn below(&self, day: Date) -> BTreeSet<(Uuid, &'static str)> {
-        let open = |from: Date, to: Option<Date>| from <= day && to.is_none_or(|to| to > day);
+        let open = |from, to| in_force(from, to, day);
         let mut below: HashMap<Uuid, Vec<&assignment::Model>> = HashMap::new();
         for one in self.assignments.iter().filter(|one| one.valid_from <= day) {
             let rows = self.superiors.get(&one.id).map_or(&[][..], Vec::as_slice);
@@ -143,23 +153,13 @@ impl Facts {
         found
     }
 
-    fn children(&self, day: Date) -> HashMap<Uuid, Vec<Uuid>> {
-        let mut children: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-        for row in &self.parents {
-            if row.valid_from <= day && row.valid_to.is_none_or(|to| to > day) {
-                children.entry(row.parent_id).or_default().push(row.unit_id);
-            }
-        }
-        children
+    fn tree(&self, day: Date) -> Tree {
+        let placed = self.parents.iter().filter(|row| in_force(row.valid_from, row.valid_to, day));
+        Tree::of(self.agency, placed.map(|row| (row.unit_id, row.parent_id)))
     }
 }
 
-fn subtree(children: &HashMap<Uuid, Vec<Uuid>>, top: Uuid) -> BTreeSet<Uuid> {
-    let (mut found, mut next) = (BTreeSet::new(), vec![top]);
-    while let Some(unit) = next.pop() {
-        if found.insert(unit) {
-            next.extend(children.get(&unit).into_iter().flatten());
-        }
-    }
-    found
+/// Whether a day lies in the days from `from` on, before `to`.
+fn in_force(from: Date, to: Option<Date>, day: Date) -> bool {
+    from <= day && to.is_none_or(|to| to > day)
 }

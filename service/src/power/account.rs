@@ -1,6 +1,6 @@
 //! Who controls an account, and who gave a person power, as the journal recorded it.
 //!
-//! Whoever issued the last code that was used can know the password, and whoever changed the NIP or external id later
+//! The person who issued the last code that was used can know the password, and one who changed the NIP or external id later
 //! can have turned the account over to somebody else. Both are read from journal entries, which nobody can rewrite.
 
 use super::{Way, gain::raters_of};
@@ -248,7 +248,7 @@ pub(super) async fn record_given(tx: &Tx, people: &[StaffId]) -> Result<()> {
 }
 
 /// Selects those of these people whose accounts the actor may not control: they have power over the actor's own result,
-/// or their power came from the actor. Whoever can act through the actor's account counts as the actor.
+/// or their power came from the actor. People who can act through the actor's account count as the actor.
 pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Result<People> {
     if !tx.separation().accounts() {
         return Ok(People::new());

@@ -30,6 +30,16 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
+    /// Builds the tree of an agency from its units, each with its parent.
+    pub fn of(agency: AgencyId, edges: impl IntoIterator<Item = (Uuid, Uuid)>) -> Self {
+        let mut tree = Self { root: Some(UnitId(agency.0)), ..Self::default() };
+        for (unit, parent) in edges {
+            tree.children.entry(UnitId(parent)).or_default().push(UnitId(unit));
+            tree.parents.insert(UnitId(unit), UnitId(parent));
+        }
+        tree
+    }
+
     /// Returns a unit and all units below it.
     pub fn subtree(&self, top: UnitId) -> BTreeSet<UnitId> {
         let mut found = BTreeSet::new();
@@ -108,12 +118,7 @@ pub(crate) async fn tree<C: ConnectionTrait>(connection: &C, agency: AgencyId, o
         .into_tuple()
         .all(connection)
         .await?;
-    let mut tree = Tree { root: Some(UnitId(agency.0)), ..Tree::default() };
-    for (unit, parent) in edges {
-        tree.children.entry(UnitId(parent)).or_default().push(UnitId(unit));
-        tree.parents.insert(UnitId(unit), UnitId(parent));
-    }
-    Ok(tree)
+    Ok(Tree::of(agency, edges))
 }
 
 /// Loads the units with these ids, with their parents on a day.

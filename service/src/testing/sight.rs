@@ -49,6 +49,23 @@ pub struct Thing {
     status: Option<EvaluationStatus>,
 }
 
+impl Thing {
+    /// A plan, an activity or an evaluation of a person, unit and assignment.
+    fn of_work(kind: Kind, id: Uuid, [staff, unit, post]: [Uuid; 3], rater_post: Uuid) -> Self {
+        Self {
+            kind,
+            id,
+            has_more: false,
+            staff,
+            unit: Some(unit),
+            posts: vec![post],
+            rater_post: Some(rater_post),
+            rater: None,
+            status: None,
+        }
+    }
+}
+
 /// What somebody sees of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
@@ -70,7 +87,7 @@ pub struct City {
     /// The posts that each person holds or acts for today.
     powers: BTreeMap<Uuid, BTreeSet<Uuid>>,
     roles: BTreeMap<Uuid, Vec<(Role, Uuid)>>,
-    parents: HashMap<Uuid, Uuid>,
+    tree: store::org_unit::Tree,
 }
 
 fn in_force(from: Date, to: Option<Date>, today: Date) -> bool {
@@ -106,16 +123,7 @@ impl City {
             }
         }
         let tree = store::org_unit::tree(connection, agency, today).await?;
-        let all_units: BTreeSet<Uuid> = posts.iter().map(|post| post.unit_id).collect();
-        let mut parents = HashMap::new();
-        for unit in all_units {
-            let mut unit = UnitId(unit);
-            while let Some(parent) = tree.parent(unit) {
-                parents.insert(unit.0, parent.0);
-                unit = parent;
-            }
-        }
-        let mut city = Self { people: Vec::new(), things: Vec::new(), superiors, powers, roles, parents };
+        let mut city = Self { people: Vec::new(), things: Vec::new(), superiors, powers, roles, tree };
         for person in everybody {
             let own = open.get(&person.id).cloned().unwrap_or_default();
             if person.status != StaffStatus::Active.to_string() || own.is_empty() {
@@ -142,43 +150,21 @@ impl City {
     async fn add_work(&mut self, env: &Env) -> Result<()> {
         let connection = env.db.reader();
         for row in plan::Entity::find().all(connection).await? {
-            self.things.push(Thing {
-                kind: Kind::Plan,
-                id: row.id,
-                has_more: false,
-                staff: row.staff_id,
-                unit: Some(row.unit_id),
-                posts: vec![row.assignment_id],
-                rater_post: Some(row.rater_assignment_id),
-                rater: None,
-                status: None,
-            });
+            let (of, rater) = ([row.staff_id, row.unit_id, row.assignment_id], row.rater_assignment_id);
+            self.things.push(Thing::of_work(Kind::Plan, row.id, of, rater));
         }
         for row in activity::Entity::find().all(connection).await? {
-            self.things.push(Thing {
-                kind: Kind::Activity,
-                id: row.id,
-                has_more: false,
-                staff: row.staff_id,
-                unit: Some(row.unit_id),
-                posts: vec![row.assignment_id],
-                rater_post: Some(row.rater_assignment_id),
-                rater: None,
-                status: None,
-            });
+            let (of, rater) = ([row.staff_id, row.unit_id, row.assignment_id], row.rater_assignment_id);
+            self.things.push(Thing::of_work(Kind::Activity, row.id, of, rater));
         }
         for row in evaluation::Entity::find().all(connection).await? {
             let status: Option<EvaluationStatus> = row.status.parse().ok();
+            let (of, rater) = ([row.staff_id, row.unit_id, row.assignment_id], row.rater_assignment_id);
             self.things.push(Thing {
-                kind: Kind::Evaluation,
-                id: row.id,
                 has_more: row.result_rating.is_some(),
-                staff: row.staff_id,
-                unit: Some(row.unit_id),
-                posts: vec![row.assignment_id],
-                rater_post: Some(row.rater_assignment_id),
                 rater: status.is_some_and(is_finished).then_some(row.rater_staff_id),
                 status,
+                ..Thing::of_work(Kind::Evaluation, row.id, of, rater)
             });
         }
         Ok(())
@@ -199,9 +185,9 @@ impl City {
             Role::Auditor => true,
             Role::Employee | Role::Reporting => false,
             Role::Admin | Role::PerformanceTeam => thing.unit.is_some_and(|unit| {
-                std::iter::successors(Some(unit), |unit| self.parents.get(unit).copied())
+                std::iter::successors(Some(UnitId(unit)), |unit| self.tree.parent(*unit))
                     .take(100)
-                    .any(|unit| unit == *top)
+                    .any(|unit| unit.0 == *top)
             }),
         };
         let personal = thing.staff == who.0

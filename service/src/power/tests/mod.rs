@@ -138,7 +138,7 @@ async fn each_known_way_is_closed_and_noticed_when_it_is_open() {
     }
 }
 
-/// Whoever controls the account of an admin can't use it as a second person, also when they lose control later.
+/// A person who controls the account of an admin can't use it as a second person, also after they lose control.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_with_ones_own_code_is_no_second_person() {
     let (admin, puppet, rater) = (Person::Admin.staff(), Person::Auditor.staff(), Person::Outsider.staff());

@@ -29,38 +29,38 @@ use entity::{evaluation, plan};
 use rand::{Rng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 /// A plan or an evaluation, with the version and the people that concern it.
 #[derive(Clone, Debug)]
 pub(super) struct Work {
-    pub id: sea_orm::prelude::Uuid,
+    pub id: Uuid,
     pub version: i32,
     pub assignment: AssignmentId,
     pub ratee: StaffId,
     pub rater: StaffId,
 }
 
+impl Work {
+    fn new(id: Uuid, version: i32, [assignment, ratee, rater]: [Uuid; 3]) -> Self {
+        let (assignment, ratee, rater) = (AssignmentId(assignment), StaffId(ratee), StaffId(rater));
+        Self { id, version, assignment, ratee, rater }
+    }
+}
+
 /// Loads the plans, and the evaluations of the first quarter.
 pub(super) async fn load(env: &Env) -> Result<(Vec<Work>, Vec<Work>)> {
     let plans = plan::Entity::find().all(env.db.reader()).await?;
-    let plans = plans.into_iter().map(|row| Work {
-        id: row.id,
-        version: row.version,
-        assignment: AssignmentId(row.assignment_id),
-        ratee: StaffId(row.staff_id),
-        rater: StaffId(row.rater_staff_id),
-    });
+    let plans = plans
+        .into_iter()
+        .map(|row| Work::new(row.id, row.version, [row.assignment_id, row.staff_id, row.rater_staff_id]));
     let found = evaluation::Entity::find()
         .filter(evaluation::Column::PeriodId.eq(city::quarter(1).0))
         .all(env.db.reader())
         .await?;
-    let evaluations = found.into_iter().map(|row| Work {
-        id: row.id,
-        version: row.version,
-        assignment: AssignmentId(row.assignment_id),
-        ratee: StaffId(row.staff_id),
-        rater: StaffId(row.rater_staff_id),
-    });
+    let evaluations = found
+        .into_iter()
+        .map(|row| Work::new(row.id, row.version, [row.assignment_id, row.staff_id, row.rater_staff_id]));
     Ok((plans.collect(), evaluations.collect()))
 }
 
