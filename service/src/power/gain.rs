@@ -151,10 +151,14 @@ impl<'a> Organisation<'a> {
     }
 
     /// Who had power over the ratee on a day, before the changes: in this assignment, or in another one that was open on
-    /// that day, from which a transfer moves them.
+    /// that day, from which a transfer moves them. The raters of an assignment that had ended rate what is left of it;
+    /// they have no power over a person who is taken back.
     fn before(&self, ratee: &Assignment, day: Date) -> Result<BTreeMap<StaffId, Power>> {
         let of_person = self.before.get(&ratee.staff).into_iter().flatten();
-        let same = |one: &&Assignment| one.id == ratee.id || (ratee.open_on(day) && one.open_on(day));
+        let same = |one: &&Assignment| match ratee.open_on(day) {
+            true => one.open_on(day),
+            false => one.id == ratee.id,
+        };
         let mut found: BTreeMap<StaffId, Power> = BTreeMap::new();
         for one in of_person.filter(same) {
             for (person, power) in powers(one, day, |id| self.post_before(id)).map_err(unknown)? {

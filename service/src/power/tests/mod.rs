@@ -187,3 +187,24 @@ async fn an_account_with_ones_own_code_is_no_second_person() {
         }
     }
 }
+
+/// The power over a person ends with their assignment, so a rater who takes them back gives it to themselves.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rater_cannot_take_back_whom_they_rated() {
+    let (admin, manager) = (Person::Admin.staff(), Person::Manager.staff());
+    let (employee, root) = (Person::Employee.staff(), city::ROOT);
+    for four_eyes in [true, false] {
+        for (actor, refused) in [(manager, true), (admin, false)] {
+            let db = TestDb::sqlite().await.expect("a database");
+            let env = env(&db, four_eyes, None).await;
+            let mut world = World::new(&env).await;
+            world.step(None, Act::GrantAdmin(manager, root)).await.expect("a second admin");
+            world.step(Some(admin), Act::End(employee, None)).await.expect("an end");
+            let ended = world.step(Some(actor), Act::Reinstate(employee, None)).await;
+            match refused {
+                true => assert!(matches!(ended, Err(Error::Refused(_))), "{actor}: {ended:?}"),
+                false => assert!(matches!(ended, Ok(None)), "{actor}: {ended:?}"),
+            }
+        }
+    }
+}
