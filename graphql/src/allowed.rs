@@ -3,7 +3,8 @@
 use super::{
     context::ContextExt,
     enums::Action,
-    error::{ErrorCode, UserError},
+    enums::ErrorCode,
+    error::UserError,
     labels::{Locale, label},
     organisation::Staff,
     scalars::Date,

@@ -14,6 +14,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::id::CriterionId;
+use futures_util::FutureExt;
 use service::criteria;
 use uuid::Uuid;
 
@@ -119,7 +120,7 @@ impl Criterion {
 /// Loads a criterion by id.
 pub async fn criterion(ctx: &Context<'_>, id: CriterionId) -> async_graphql::Result<Option<Criterion>> {
     let actor = ctx.actor()?;
-    let found = criteria::criterion(ctx.env()?, actor.agency, id).await.or_fail(ctx)?;
+    let found = criteria::criterion(ctx.env()?, actor.agency, id).boxed().await.or_fail(ctx)?;
     Ok(found.map(Criterion))
 }
 
@@ -176,11 +177,11 @@ impl CriteriaQuery {
         let env = ctx.env()?;
         let agency = match ctx.actor() {
             Ok(actor) => actor.agency,
-            Err(_) => criteria::agency(env).await.or_fail(ctx)?,
+            Err(_) => criteria::agency(env).boxed().await.or_fail(ctx)?,
         };
         let total = page::wants_total(ctx);
         let (found, total) =
-            criteria::list(env, agency, &filter, order, &request, total).await.or_fail(ctx)?;
+            criteria::list(env, agency, &filter, order, &request, total).boxed().await.or_fail(ctx)?;
         Ok(Some(CriteriaSetConnection::new(found, total, CriteriaSet)))
     }
 
@@ -194,10 +195,10 @@ impl CriteriaQuery {
         let (agency, calendar) = match ctx.actor() {
             Ok(actor) => (actor.agency, actor.calendar),
             // Without a login there is no agency and so no agency calendar: use Jakarta's.
-            Err(_) => (criteria::agency(env).await.or_fail(ctx)?, domain::time::Calendar::JAKARTA),
+            Err(_) => (criteria::agency(env).boxed().await.or_fail(ctx)?, domain::time::Calendar::JAKARTA),
         };
         let on = on.map_or_else(|| calendar.day(env.now()), |on| on.0);
-        let found = criteria::in_force(env, agency, on).await.or_fail(ctx)?;
+        let found = criteria::in_force(env, agency, on).boxed().await.or_fail(ctx)?;
         Ok(Some(found.into_iter().map(Criterion).collect()))
     }
 }
@@ -294,6 +295,7 @@ impl CriteriaMutation {
         let request = page::request(Some(1), None, None, None);
         let criteria_set = match done {
             Some(_) => criteria::list(env, actor.agency, &filter, Default::default(), &request, false)
+                .boxed()
                 .await
                 .or_fail(ctx)?
                 .0

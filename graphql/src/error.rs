@@ -4,72 +4,16 @@
 
 use super::{
     context::ContextExt,
-    enums::Action,
+    enums::{Action, ErrorCode},
     id::{self, Kind},
     organisation::{Staff, one_staff},
     refused,
     scalars::Date,
 };
-use async_graphql::{ComplexObject, Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject};
+use async_graphql::{ComplexObject, Context, Error, ErrorExtensionValues, ID, Interface, SimpleObject};
 use domain::{Code, Locale, Refusal, error_code::LogLevel, id::StaffId};
 use futures_util::future::try_join_all;
 use uuid::Uuid;
-
-/// Codes of errors, in payloads and in `extensions.code`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "domain::ErrorCode")]
-pub enum ErrorCode {
-    /// No one is logged in, or the session has ended.
-    Unauthenticated,
-    /// You can see the object, but may not do this.
-    Forbidden,
-    /// There is no such object, or you can't see it.
-    NotFound,
-    /// The input breaks a rule; `path` says where.
-    BadUserInput,
-    /// The object's state does not allow this.
-    InvalidTransition,
-    /// Someone else has changed the object; load it again.
-    Conflict,
-    /// It becomes possible on a later day.
-    TooEarly,
-    /// The period is closed and accepts no changes.
-    PeriodClosed,
-    /// The idempotency key was used with another input.
-    KeyReused,
-    /// This request, or another change of the same data, is still running; retry in a moment.
-    InProgress,
-    /// Too many attempts; retry later.
-    RateLimited,
-    /// A limit of the API is exceeded; see `serviceConfig`.
-    LimitExceeded,
-    /// The server refuses to run the document.
-    DocumentRefused,
-    /// The operation may not be run this way.
-    OperationNotAllowed,
-    /// The document can't be parsed.
-    GraphqlParseFailed,
-    /// The document does not fit the schema.
-    GraphqlValidationFailed,
-    /// No operation, or several without a name.
-    OperationResolutionFailure,
-    /// The HTTP request is malformed.
-    BadRequest,
-    /// The server is busy and has not begun the request; retry after the seconds in `Retry-After`.
-    Overloaded,
-    /// It took too long.
-    Timeout,
-    /// The cursor is older than what this stream replays; load the data again.
-    CursorExpired,
-    /// The cursor is beyond the end of this server's journal, for example after a restore; load the data again.
-    CursorUnknown,
-    /// The client reads too slowly; resume after the last cursor.
-    SubscriptionLagged,
-    /// The storage is full; reading still works.
-    StorageFull,
-    /// An internal error of the server; report it with `requestId`.
-    InternalServerError,
-}
 
 /// Something that the client can act on. Nothing was written.
 #[derive(Clone, Debug, Interface)]
@@ -341,59 +285,5 @@ pub trait OrFail<T> {
 impl<T> OrFail<T> for service::Result<T> {
     fn or_fail(self, ctx: &Context<'_>) -> async_graphql::Result<T> {
         self.map_err(|error| to_graphql_error(ctx, error))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::error_code::Retry;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn the_schema_has_the_codes_of_the_table() {
-        let table: BTreeSet<&str> = domain::ErrorCode::ALL.iter().map(|code| code.name()).collect();
-        let sdl = include_str!("../../schema.graphql");
-        let (_, rest) = sdl.split_once("enum ErrorCode {").expect("the enum");
-        let (values, _) = rest.split_once('}').expect("its end");
-        let is_name =
-            |line: &&str| !line.is_empty() && line.bytes().all(|it| it == b'_' || it.is_ascii_uppercase());
-        let schema: BTreeSet<&str> = values.lines().map(str::trim).filter(is_name).collect();
-        assert_eq!(schema, table);
-        for &code in domain::ErrorCode::ALL {
-            let value = async_graphql::resolver_utils::enum_value(ErrorCode::from(code));
-            assert_eq!(value.to_string(), code.name());
-        }
-    }
-
-    #[test]
-    fn the_example_client_retries_the_codes_of_the_table() {
-        let client = include_str!("../../examples/client/src/api.ts");
-        let (_, rest) = client.split_once("TEMPORARY: ReadonlySet<string> = new Set([").expect("the codes");
-        let (codes, _) = rest.split_once("])").expect("their end");
-        let client: BTreeSet<&str> = codes.split('"').skip(1).step_by(2).collect();
-        let retried = domain::ErrorCode::ALL.iter().filter(|code| code.retry() != Retry::Never);
-        // Only streams lag; the client's stream resumes after it.
-        let retried = retried.filter(|code| **code != domain::ErrorCode::SubscriptionLagged);
-        assert_eq!(client, retried.map(|code| code.name()).collect());
-    }
-
-    #[test]
-    fn an_error_has_the_extensions_that_clients_need() {
-        let of = |error: service::Error| {
-            let values = extensions(&error, Uuid::nil());
-            ["code", "cursor", "currentVersion", "retryAfterSeconds", "requestId"]
-                .map(|key| values.get(key).map(ToString::to_string))
-                .to_vec()
-        };
-        let text = |text: &str| Some(format!("{text:?}"));
-        let conflict = service::Error::from(Refusal::conflict(7));
-        assert_eq!(of(conflict), [text("CONFLICT"), None, Some("7".to_owned()), None, None]);
-        let limited = service::Error::RateLimited { seconds: 9 };
-        assert_eq!(of(limited), [text("RATE_LIMITED"), None, None, Some("9".to_owned()), None]);
-        let internal = of(service::Error::internal("a secret"));
-        assert_eq!(internal[0], text("INTERNAL_SERVER_ERROR"));
-        assert_eq!(internal[4], text(&Uuid::nil().to_string()));
-        assert_eq!(of(service::Error::Overloaded), [text("OVERLOADED"), None, None, None, None]);
     }
 }

@@ -3,7 +3,8 @@
 use super::{
     consequence::ConsequenceConnection,
     context::ContextExt,
-    error::{self, ErrorCode, OrFail, UserError},
+    enums::ErrorCode,
+    error::{self, OrFail, UserError},
     given::Given,
     id::{self, Kind},
     labels::{Locale, label},
@@ -17,6 +18,7 @@ use domain::{
     id::{ImportRunId, UploadId},
     import::Finding,
 };
+use futures_util::FutureExt;
 use service::import as use_case;
 use uuid::Uuid;
 
@@ -349,7 +351,8 @@ impl ImportRun {
     ) -> async_graphql::Result<ImportRowConnection> {
         let (request, total) = (page::request(first, after, None, None), page::wants_total(ctx));
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = use_case::import_rows(env, actor, self.0.id, only_problems, &request, total).await;
+        let found =
+            use_case::import_rows(env, actor, self.0.id, only_problems, &request, total).boxed().await;
         let (rows, total) = found.or_fail(ctx)?;
         Ok(ImportRowConnection::new(rows, total, ImportRow))
     }
@@ -364,7 +367,7 @@ impl ImportRun {
     ) -> async_graphql::Result<ConsequenceConnection> {
         let (request, total) = (page::request(first, after, None, None), page::wants_total(ctx));
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = use_case::import_consequences(env, actor, self.0.id, &request, total).await;
+        let found = use_case::import_consequences(env, actor, self.0.id, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(ConsequenceConnection::new(found, total, Into::into))
     }
@@ -380,7 +383,7 @@ impl ImportRun {
 
 /// Loads an import run; none if it does not exist or the caller can't see it.
 pub(super) async fn one(ctx: &Context<'_>, id: ImportRunId) -> async_graphql::Result<Option<ImportRun>> {
-    match use_case::import_run(ctx.env()?, ctx.actor()?, id).await {
+    match use_case::import_run(ctx.env()?, ctx.actor()?, id).boxed().await {
         Ok(run) => Ok(Some(ImportRun(run))),
         Err(service::Error::NotFound) => Ok(None),
         Err(failure) => Err(error::to_graphql_error(ctx, failure)),

@@ -1,11 +1,15 @@
 //! Journal entries in the schema: updates for people, events for auditors, the history of an object.
 
+mod query;
+
+pub use query::JournalQuery;
+
 use super::{
     activity::Activity,
     context::ContextExt,
     criteria::CriteriaSet,
     cursor,
-    enums::{EventKind, SubjectKind},
+    enums::{EventKind, SubjectKind, SubjectStatus},
     error::{self, OrFail},
     evaluation::{Evaluation, Feedback},
     id::{self, Kind},
@@ -15,11 +19,12 @@ use super::{
     period::Period,
     plan::{self, Plan},
     scalars::{DateTime, Json},
-    subject_status::SubjectStatus,
+    subject_status,
 };
 use crate::connection;
-use async_graphql::{Context, ID, InputObject, Lookahead, Object, Union};
+use async_graphql::{Context, ID, Lookahead, Object, Union};
 use domain::{Key, Message, event, id::StaffId};
+use futures_util::FutureExt;
 use service::{
     db::{Cursor, LARGEST_PAGE, Page},
     journal::{self, Entry, Retention, Subject, Topic},
@@ -154,7 +159,7 @@ impl Update {
     /// Status of the object, whatever its type: to select it without aliases. Null for a type without statuses, or if
     /// `subject` is null.
     async fn subject_status(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SubjectStatus>> {
-        Ok(subject(ctx, &self.0).await?.as_ref().and_then(SubjectStatus::of_update))
+        Ok(subject(ctx, &self.0).await?.as_ref().and_then(subject_status::of_update))
     }
     /// Version of the object after the event.
     async fn subject_version(&self) -> i32 {
@@ -240,7 +245,7 @@ impl Event {
     /// Status of the object, whatever its type: to select it without aliases. Null for a type without statuses, or if
     /// `subject` is null.
     async fn subject_status(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SubjectStatus>> {
-        Ok(subject(ctx, &self.0).await?.as_ref().and_then(SubjectStatus::of_update))
+        Ok(subject(ctx, &self.0).await?.as_ref().and_then(subject_status::of_update))
     }
     /// Version of the object after the event.
     async fn subject_version(&self) -> i32 {
@@ -284,93 +289,6 @@ impl Change {
     }
 }
 
-/// Filter of journal entries; all conditions must match.
-#[derive(InputObject, Default)]
-struct EventFilter {
-    /// Of these kinds.
-    kinds: Option<Vec<EventKind>>,
-    /// Concerning this unit, one of its subunits, or a person who was assigned there in the time asked for.
-    org_unit_id: Option<ID>,
-    /// Concerning this person.
-    staff_id: Option<ID>,
-    /// Done by this person.
-    actor_id: Option<ID>,
-    /// At or after this time.
-    from: Option<DateTime>,
-    /// Before this time.
-    until: Option<DateTime>,
-}
-
-impl EventFilter {
-    fn read(self, ctx: &Context<'_>) -> async_graphql::Result<journal::EventFilter> {
-        let person = |id: Option<ID>, name| {
-            id.map(|id| id::argument::<StaffId>(ctx, Kind::Staff, &id, name)).transpose()
-        };
-        let unit = self.org_unit_id.map(|id| id::argument(ctx, Kind::OrgUnit, &id, "orgUnitId"));
-        Ok(journal::EventFilter {
-            kinds: self.kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
-            unit: unit.transpose()?,
-            staff: person(self.staff_id, "staffId")?,
-            actor: person(self.actor_id, "actorId")?,
-            from: self.from.map(|from| from.0),
-            until: self.until.map(|until| until.0),
-        })
-    }
-}
-
-/// Queries on the journal.
-#[derive(Default)]
-pub struct JournalQuery;
-
-#[Object]
-impl JournalQuery {
-    /// Changes that others made to your own objects, and changes of your access by anyone (roles, codes, password, API
-    /// keys), oldest first: the same items as the subscription
-    /// `reviewUpdates`, for an app that polls in the background. Continue with `pageInfo.endCursor`, even after an
-    /// empty page. Entries are available for 30 days; an older cursor gives CURSOR_EXPIRED.
-    async fn updates(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "Cursor from any stream to start after; `start` begins at the oldest entry kept. By default \
-                    the end of the journal."
-        )]
-        after: Option<String>,
-        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
-        #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
-    ) -> async_graphql::Result<Option<UpdateConnection>> {
-        let actor = ctx.actor()?;
-        let me = actor.staff().ok_or(service::Error::Forbidden).or_fail(ctx)?;
-        let topic = personal_topic(actor, me, kinds);
-        let (page, end) = read(ctx, &topic, after.as_deref(), first, Retention::ThirtyDays).await?;
-        let mut found = UpdateConnection::new(page, None, Update);
-        found.page_info.end = Some(end);
-        Ok(Some(found))
-    }
-
-    /// The journal entries that you can see, oldest first. For auditors, the performance team and admins. Continue
-    /// with `pageInfo.endCursor`, even after an empty page. Cursors never expire.
-    async fn events(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Cursor from any stream to start after; by default `start`, the first entry.")]
-        after: Option<String>,
-        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
-        #[graphql(desc = "Filter of entries; all conditions must match.")] filter: Option<EventFilter>,
-    ) -> async_graphql::Result<Option<EventConnection>> {
-        auditor_topic(ctx, None)?;
-        let filter = filter.unwrap_or_default().read(ctx)?;
-        let size = page_size(ctx, first)?;
-        let start = cursor::start(Some(after.as_deref().unwrap_or("start"))).or_fail(ctx)?;
-        let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = journal::search(env, actor, &filter, start, size as u64).await.or_fail(ctx)?;
-        let (page, end) = shown(ctx, found, size).await?;
-        let mut found = EventConnection::new(page, None, Event);
-        found.page_info.end = Some(end);
-        Ok(Some(found))
-    }
-}
-
 /// Returns whether the actor can read `events`.
 pub fn may_read(actor: &domain::actor::Actor) -> bool {
     actor.auditor || actor.performance_team.is_any() || actor.admin.is_any()
@@ -409,7 +327,7 @@ async fn read(
 ) -> async_graphql::Result<(Page<VisibleEntry>, Cursor)> {
     let size = page_size(ctx, first)?;
     let start = cursor::start(after).or_fail(ctx)?;
-    let found = journal::page(ctx.env()?, topic, start, retention, size as u64).await.or_fail(ctx)?;
+    let found = journal::page(ctx.env()?, topic, start, retention, size as u64).boxed().await.or_fail(ctx)?;
     shown(ctx, found, size).await
 }
 
@@ -430,7 +348,7 @@ async fn shown(
     let (env, actor) = (ctx.env()?, ctx.actor()?);
     let has_next = entries.len() == size;
     let entries: Vec<_> = entries.into_iter().map(Arc::new).collect();
-    let subjects = journal::visible(env, actor, &entries).await.or_fail(ctx)?;
+    let subjects = journal::visible(env, actor, &entries).boxed().await.or_fail(ctx)?;
     let items = entries.into_iter().zip(subjects).filter_map(|(entry, subject)| {
         let item = VisibleEntry { entry, subject: subject? };
         Some((Cursor::from_text(cursor::encode(item.entry.position())), item))

@@ -3,22 +3,18 @@
 use super::{
     context::ContextExt,
     enums::{
-        AccessKind, Action, ActivityStatus, Approach, Aspect, Capacity, ConsequenceKind, Cycle, Direction,
-        EmploymentKind, EvaluationKind, EvaluationStatus, EventKind, Expectation, FeedbackKind, HiddenReason,
-        OrgUnitPredicate, Party, PeriodStatus, Perspective, PlanStatus, PositionKind, Predicate,
-        RecommendationKind, ResultKind, ReviewDecision, RevisionStatus, RosterProblemKind,
-        ScheduledChangeKind, ScheduledChangeStatus, StaffStatus, SubjectKind, UnfinishedKind, UnitKind,
+        AccessKind, Action, ActivityStatus, Approach, Aspect, Capacity, ConsequenceKind, Cycle,
+        DeviationField, Direction, EmploymentKind, ErrorCode, EvaluationKind, EvaluationStatus, EventKind,
+        Expectation, FeedbackKind, HiddenReason, NodeEvidenceKind, OrgUnitPredicate, Party, PeriodStatus,
+        Perspective, PlanStatus, PositionKind, Predicate, RecommendationKind, ResultKind, ReviewDecision,
+        RevisionStatus, RosterProblemKind, RoundingMode, ScheduledChangeKind, ScheduledChangeStatus,
+        ScoreNodeKind, ScoreRule, StaffStatus, SubjectKind, SubjectStatus, UnfinishedKind, UnitKind,
     },
-    error::ErrorCode,
     identity::Role,
     import::{ImportAction, ImportFixer, ImportSeverity, ImportSheet, ImportStatus},
     page::OrderDirection,
     regulation::{RegulationConfidence, RegulationFormat, RegulationScheme},
-    scoring::{
-        AssignmentScope, DeviationField, LimitRule, NodeEvidenceKind, ReachKind, ResultGroup, RoundingMode,
-        ScoreNodeKind, ScoreRule, TrainingCountsFor,
-    },
-    subject_status::SubjectStatus,
+    scoring::{AssignmentScope, LimitRule, ReachKind, ResultGroup, TrainingCountsFor},
     worklist::WorklistKind,
 };
 use async_graphql::{Context, Enum, OutputType, SimpleObject, resolver_utils::EnumType};

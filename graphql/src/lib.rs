@@ -8,10 +8,8 @@ mod consequence;
 pub mod context;
 mod criteria;
 pub mod cursor;
-mod enums;
 pub mod error;
 mod evaluation;
-mod given;
 pub mod global_id;
 mod hidden;
 mod id;
@@ -31,7 +29,6 @@ mod refused;
 mod regulation;
 mod report;
 mod right;
-pub mod scalars;
 mod scoring;
 mod service_config;
 mod service_limits;
@@ -52,6 +49,8 @@ use std::{
 };
 
 pub use service_limits::ServerLimits;
+pub use values::scalars;
+use values::{enums, given};
 
 type Schema = async_graphql::Schema<Query, Mutation, subscription::Subscription>;
 

@@ -17,6 +17,7 @@ use super::{
     state::{self, EvaluationState, PlanState, StaffState},
 };
 use async_graphql::{Context, ID, Interface, Object};
+use futures_util::FutureExt;
 
 /// An object with a global id: every type with a field `id` is one.
 #[derive(Clone, Interface)]
@@ -144,7 +145,7 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
         }
         Kind::Period => period::one(ctx, uuid.into()).await?.map(Node::Period),
         Kind::Delegation => {
-            let found = service::organisation::Delegate::find(env, ctx.actor()?, uuid.into()).await;
+            let found = service::organisation::Delegate::find(env, ctx.actor()?, uuid.into()).boxed().await;
             found.or_fail(ctx)?.map(|delegation| Node::Delegation(Delegation(delegation)))
         }
         Kind::ScheduledChange => {
@@ -159,21 +160,23 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
         Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
         Kind::Criterion => criteria::criterion(ctx, uuid.into()).await?.map(Node::Criterion),
         Kind::UnitPredicate => {
-            let found = service::period::unit_predicate_by_id(env, ctx.actor()?, uuid.into()).await;
+            let found = service::period::unit_predicate_by_id(env, ctx.actor()?, uuid.into()).boxed().await;
             found.or_fail(ctx)?.map(|predicate| Node::OrgUnitPerformance(OrgUnitPerformance(predicate)))
         }
         Kind::Feedback => {
-            let found = service::evaluation::feedback_by_id(env, ctx.actor()?, uuid.into()).await;
+            let found = service::evaluation::feedback_by_id(env, ctx.actor()?, uuid.into()).boxed().await;
             found.or_fail(ctx)?.map(|feedback| Node::Feedback(Feedback(feedback)))
         }
         Kind::Recommendation => {
-            let found = service::evaluation::recommendation(env, ctx.actor()?, uuid.into()).await;
+            let found = service::evaluation::recommendation(env, ctx.actor()?, uuid.into()).boxed().await;
             found.or_fail(ctx)?.map(|made| Node::Recommendation(Recommendation(made)))
         }
-        Kind::RoleGrant => match service::identity::role_grant(env, ctx.actor()?, uuid.into()).await {
-            Err(service::Error::NotFound) => None,
-            found => Some(Node::RoleGrant(RoleGrant(found.or_fail(ctx)?))),
-        },
+        Kind::RoleGrant => {
+            match service::identity::role_grant(env, ctx.actor()?, uuid.into()).boxed().await {
+                Err(service::Error::NotFound) => None,
+                found => Some(Node::RoleGrant(RoleGrant(found.or_fail(ctx)?))),
+            }
+        }
         Kind::ApiKey => identity::api_key(ctx, uuid).await?.map(Node::ApiKey),
         Kind::Account => identity::account(ctx, uuid).await?.map(Node::Account),
         Kind::Session => {

@@ -19,6 +19,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::PeriodId;
+use futures_util::FutureExt;
 use service::period;
 
 #[derive(Clone)]
@@ -172,7 +173,8 @@ impl OrgUnitPerformance {
     }
     /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
-        let found = period::predicate_actions(ctx.env()?, ctx.actor()?, &self.0).await.or_fail(ctx)?;
+        let found =
+            period::predicate_actions(ctx.env()?, ctx.actor()?, &self.0).boxed().await.or_fail(ctx)?;
         Ok(AllowedAction::list(&found.into()))
     }
 }
@@ -230,7 +232,7 @@ impl PeriodQuery {
         let order = order_by.unwrap_or_default().year.into();
         let request = page::request(first, after, last, before);
         let total = page::wants_total(ctx);
-        let found = period::list(ctx.env()?, ctx.actor()?, &filter, order, &request, total).await;
+        let found = period::list(ctx.env()?, ctx.actor()?, &filter, order, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(Some(PeriodConnection::new(found, total, Period)))
     }
@@ -244,7 +246,8 @@ impl PeriodQuery {
     ) -> async_graphql::Result<Option<OrgUnitPerformance>> {
         let unit = id::argument(ctx, Kind::OrgUnit, &org_unit_id, "orgUnitId")?;
         let period_id = id::argument(ctx, Kind::Period, &period_id, "periodId")?;
-        let found = period::unit_predicate(ctx.env()?, ctx.actor()?, unit, period_id).await.or_fail(ctx)?;
+        let found =
+            period::unit_predicate(ctx.env()?, ctx.actor()?, unit, period_id).boxed().await.or_fail(ctx)?;
         Ok(found.map(OrgUnitPerformance))
     }
 }

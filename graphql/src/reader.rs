@@ -3,6 +3,7 @@
 use super::given::{Content, Given};
 use async_graphql::{Context, MaybeUndefined, Value};
 use domain::{Edit, Key, Refusal, error::unless_refused, text::is_storable};
+use futures_util::future::BoxFuture;
 use service::{IdempotencyKey, batch::Row, db::check_only};
 use uuid::Uuid;
 
@@ -129,26 +130,35 @@ impl Reader {
 
     /// Runs the use case if the input is well-formed. If not, gives all refusals: those of malformed values, and those
     /// that the rules find without them.
-    pub async fn run<T>(mut self, use_case: impl Future<Output = service::Result<T>>) -> service::Result<T> {
+    pub fn run<'a, T: Send + 'a>(
+        mut self,
+        use_case: impl Future<Output = service::Result<T>> + Send + 'a,
+    ) -> BoxFuture<'a, service::Result<T>> {
         self.take_not_storable();
         if self.malformed.is_empty() {
-            return use_case.await;
+            return Box::pin(use_case);
         }
         let mut malformed = self.malformed;
         malformed.extend(self.of_rows);
-        if self.can_be_checked { check_only(malformed, use_case).await } else { Err(malformed.into()) }
+        if self.can_be_checked {
+            Box::pin(check_only(malformed, use_case))
+        } else {
+            Box::pin(async { Err(malformed.into()) })
+        }
     }
 
     /// Runs the use case only if the input is well-formed. For use cases that judge secrets, which count attempts.
     ///
     /// # Errors
     /// The refusals of malformed values, or the error of the use case.
-    pub async fn run_if_well_formed<T>(
+    pub fn run_if_well_formed<'a, T: Send + 'a>(
         self,
-        use_case: impl Future<Output = service::Result<T>>,
-    ) -> service::Result<T> {
-        self.well_formed()?;
-        use_case.await
+        use_case: impl Future<Output = service::Result<T>> + Send + 'a,
+    ) -> BoxFuture<'a, service::Result<T>> {
+        match self.well_formed() {
+            Ok(()) => Box::pin(use_case),
+            Err(refused) => Box::pin(async { Err(refused) }),
+        }
     }
 
     /// Gives all refusals unless the input is well-formed, without running the rules.

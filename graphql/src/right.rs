@@ -2,6 +2,7 @@
 
 use super::journal::may_read;
 use domain::{actor::Actor, id::PlanId};
+use futures_util::FutureExt;
 use service::{
     Env, Error,
     journal::{self, Basis, Topic},
@@ -31,11 +32,13 @@ impl Right {
             Self::Session => Ok(Basis::Reader),
             Self::Journal if may_read(actor) => Ok(Basis::Reader),
             Self::Journal => Err(Error::Forbidden),
-            Self::Plan(id) if plan::by_ids(env, actor, &[id]).await?.contains_key(&id) => Ok(Basis::Others),
+            Self::Plan(id) if plan::by_ids(env, actor, &[id]).boxed().await?.contains_key(&id) => {
+                Ok(Basis::Others)
+            }
             Self::Plan(_) => Err(Error::NotFound),
             Self::Activities => {
                 let found = match &topic.units {
-                    Some(units) => journal::sees_activities(env, actor, units).await?,
+                    Some(units) => journal::sees_activities(env, actor, units).boxed().await?,
                     None => Some(Basis::Reader),
                 };
                 found.ok_or(Error::Forbidden)

@@ -25,6 +25,7 @@ use assignment::RecordedAssignment;
 use async_graphql::{Context, ID, Object};
 use content::PlanContent;
 use domain::id::{EvaluationId, PlanId, StaffId};
+use futures_util::FutureExt;
 use service::journal::{self, Moment, Recorded, RecordedStaff};
 use std::sync::Arc;
 
@@ -74,7 +75,7 @@ impl StateQuery {
 
 /// Loads the past state of a plan.
 async fn plan(ctx: &Context<'_>, id: PlanId, at: Moment) -> async_graphql::Result<Option<PlanState>> {
-    let found = journal::plan_as_of(ctx.env()?, ctx.actor()?, id, at).await.or_fail(ctx)?;
+    let found = journal::plan_as_of(ctx.env()?, ctx.actor()?, id, at).boxed().await.or_fail(ctx)?;
     Ok(found.map(|found| PlanState(Arc::new(found))))
 }
 
@@ -84,13 +85,13 @@ async fn evaluation(
     id: EvaluationId,
     at: Moment,
 ) -> async_graphql::Result<Option<EvaluationState>> {
-    let found = journal::evaluation_as_of(ctx.env()?, ctx.actor()?, id, at).await.or_fail(ctx)?;
+    let found = journal::evaluation_as_of(ctx.env()?, ctx.actor()?, id, at).boxed().await.or_fail(ctx)?;
     Ok(found.map(|found| EvaluationState(Arc::new(found))))
 }
 
 /// Loads the past state of a person.
 async fn staff(ctx: &Context<'_>, id: StaffId, at: Moment) -> async_graphql::Result<Option<StaffState>> {
-    let found = journal::staff_as_of(ctx.env()?, ctx.actor()?, id, at).await.or_fail(ctx)?;
+    let found = journal::staff_as_of(ctx.env()?, ctx.actor()?, id, at).boxed().await.or_fail(ctx)?;
     Ok(found.map(|found| StaffState(Arc::new(found))))
 }
 

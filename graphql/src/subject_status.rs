@@ -1,120 +1,34 @@
-//! Status of an object of any type. It stands beside a union, because `status` has another type in each object: a document
-//! can't select it in several of them without aliases.
+//! The status of an object of any type.
 
-use super::{journal::UpdateSubject, scoring::named, worklist::WorklistSubject};
-use async_graphql::Enum;
+use super::{
+    enums::{SubjectStatus, named},
+    journal::UpdateSubject,
+    worklist::WorklistSubject,
+};
 
-/// Status of an object of any type. Each type uses some of the values; its own field `status` has an enumeration of
-/// its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum SubjectStatus {
-    /// Acknowledged by the employee.
-    Acknowledged,
-    /// Works for the agency.
-    Active,
-    /// Approved.
-    Approved,
-    /// Cancelled.
-    Cancelled,
-    /// Closed.
-    Closed,
-    /// The objection is decided.
-    Decided,
-    /// Deemed accepted because the objection period has passed.
-    DeemedAccepted,
-    /// Delivered to the employee.
-    Delivered,
-    /// A draft that its owner discarded.
-    Discarded,
-    /// Being written.
-    Draft,
-    /// No longer works for the agency.
-    Ended,
-    /// The ratings are final.
-    Final,
-    /// The employee has objected.
-    Objected,
-    /// Open.
-    Open,
-    /// The rater has saved a draft.
-    RatedDraft,
-    /// Returned with a reason.
-    Returned,
-    /// Reported by the employee.
-    SelfReported,
-    /// Submitted to the rater.
-    Submitted,
+/// The status of the object of an update; none for a type without statuses.
+pub fn of_update(subject: &UpdateSubject) -> Option<SubjectStatus> {
+    let name = match subject {
+        UpdateSubject::Plan(plan) => plan.0.status.to_string(),
+        UpdateSubject::Activity(activity) => activity.0.status.to_string(),
+        UpdateSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
+        UpdateSubject::Staff(person) => person.0.status.to_string(),
+        UpdateSubject::Period(period) => period.0.status.to_string(),
+        UpdateSubject::Feedback(_)
+        | UpdateSubject::Assignment(_)
+        | UpdateSubject::OrgUnit(_)
+        | UpdateSubject::CriteriaSet(_) => return None,
+    };
+    named(&name)
 }
 
-domain::labels! {
-    SubjectStatus {
-        Acknowledged: "Diterima pegawai", "Acknowledged";
-        Active: "Aktif", "Active";
-        Approved: "Disetujui", "Approved";
-        Cancelled: "Dibatalkan", "Cancelled";
-        Closed: "Ditutup", "Closed";
-        Decided: "Keberatan diputus", "Objection decided";
-        DeemedAccepted: "Dianggap diterima", "Deemed accepted";
-        Delivered: "Disampaikan", "Delivered";
-        Discarded: "Dibuang", "Discarded";
-        Draft: "Konsep", "Draft";
-        Ended: "Berakhir", "Ended";
-        Final: "Final", "Final";
-        Objected: "Diajukan keberatan", "Objected to";
-        Open: "Terbuka", "Open";
-        RatedDraft: "Konsep rating", "Draft of ratings";
-        Returned: "Dikembalikan", "Returned";
-        SelfReported: "Dilaporkan pegawai", "Reported by the employee";
-        Submitted: "Diajukan", "Submitted";
-    }
-}
-
-impl SubjectStatus {
-    /// The status of the object of an update; none for a type without statuses.
-    pub fn of_update(subject: &UpdateSubject) -> Option<Self> {
-        let name = match subject {
-            UpdateSubject::Plan(plan) => plan.0.status.to_string(),
-            UpdateSubject::Activity(activity) => activity.0.status.to_string(),
-            UpdateSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
-            UpdateSubject::Staff(person) => person.0.status.to_string(),
-            UpdateSubject::Period(period) => period.0.status.to_string(),
-            UpdateSubject::Feedback(_)
-            | UpdateSubject::Assignment(_)
-            | UpdateSubject::OrgUnit(_)
-            | UpdateSubject::CriteriaSet(_) => return None,
-        };
-        named(&name)
-    }
-
-    /// The status of the object of a pending task.
-    pub fn of_task(subject: &WorklistSubject) -> Option<Self> {
-        let name = match subject {
-            WorklistSubject::Period(period) => period.0.status.to_string(),
-            WorklistSubject::Plan(plan) => plan.0.status.to_string(),
-            WorklistSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
-            WorklistSubject::ActivityGroup(_) | WorklistSubject::RosterProblem(_) => return None,
-        };
-        named(&name)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use strum::IntoEnumIterator;
-
-    fn has_all<S: IntoEnumIterator + ToString>() {
-        for status in S::iter() {
-            assert!(named::<SubjectStatus>(&status.to_string()).is_some(), "{}", status.to_string());
-        }
-    }
-
-    #[test]
-    fn every_status_has_a_value() {
-        has_all::<domain::plan::PlanStatus>();
-        has_all::<domain::activity::ActivityStatus>();
-        has_all::<domain::evaluation::EvaluationStatus>();
-        has_all::<domain::period::PeriodStatus>();
-        has_all::<domain::staff::StaffStatus>();
-    }
+/// The status of the object of a pending task.
+pub fn of_task(subject: &WorklistSubject) -> Option<SubjectStatus> {
+    let name = match subject {
+        WorklistSubject::Period(period) => period.0.status.to_string(),
+        WorklistSubject::Plan(plan) => plan.0.status.to_string(),
+        WorklistSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
+        WorklistSubject::ActivityGroup(_) | WorklistSubject::RosterProblem(_) => return None,
+    };
+    named(&name)
 }

@@ -17,6 +17,7 @@ use domain::{
     event::SubjectKind,
     id::{PlanId, UnitId},
 };
+use futures_util::FutureExt;
 use futures_util::{Stream, stream};
 use service::{
     Env,
@@ -176,7 +177,7 @@ impl Subscription {
 /// Returns a unit and its subunits.
 async fn below(ctx: &Context<'_>, unit: &ID) -> async_graphql::Result<BTreeSet<UnitId>> {
     let unit = id::argument(ctx, Kind::OrgUnit, unit, "orgUnitId")?;
-    organisation::subtree(ctx.env()?, ctx.actor()?, unit).await.or_fail(ctx)
+    organisation::subtree(ctx.env()?, ctx.actor()?, unit).boxed().await.or_fail(ctx)
 }
 
 async fn updates<'a>(
@@ -236,7 +237,7 @@ async fn reader<'a>(
     let held = match right {
         // The caller has just read the plan.
         Right::Plan(_) => Ok(Basis::Others),
-        right => right.check(env, &actor, &topic).await,
+        right => right.check(env, &actor, &topic).boxed().await,
     };
     let (right, basis) = match held {
         Ok(basis) => (right, basis),
@@ -244,7 +245,7 @@ async fn reader<'a>(
         Err(service::Error::Forbidden) if right == Right::Activities => (Right::Session, Basis::Reader),
         Err(cause) => return Err(error::to_graphql_error(ctx, cause)),
     };
-    let follow = journal::follow(env, topic, start, retention).await.or_fail(ctx)?;
+    let follow = journal::follow(env, topic, start, retention).boxed().await.or_fail(ctx)?;
     Ok(Reader {
         ctx: ctx.clone(),
         follow,
@@ -331,7 +332,7 @@ impl<'a> Reader<'a> {
     async fn check_right(&mut self) -> service::Result<()> {
         let (at, actor) = (Instant::now(), self.live.authenticated().actor);
         let env = self.context_data()?.0;
-        let basis = self.right.check(env, &actor, self.follow.topic()).await?;
+        let basis = self.right.check(env, &actor, self.follow.topic()).boxed().await?;
         (self.checked, self.in_doubt) = ((at, actor, basis), false);
         Ok(())
     }
@@ -362,7 +363,7 @@ impl<'a> Reader<'a> {
         let actor = found.actor.clone();
         request.renew(found);
         let entries: Vec<_> = self.next.iter().map(|(entry, _)| entry.clone()).collect();
-        let subjects = journal::visible_cached(env, &actor, &entries).await?;
+        let subjects = journal::visible_cached(env, &actor, &entries).boxed().await?;
         let is_in_units = |entry: &Entry, subject: &Subject| {
             self.units.as_ref().is_none_or(|units| {
                 entry.unit.is_some_and(|unit| units.contains(&unit)) || subject.works_in(units)

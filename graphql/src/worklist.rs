@@ -3,6 +3,7 @@
 use super::{
     activity::{Activity, ActivityConnection},
     context::ContextExt,
+    enums::SubjectStatus,
     error::OrFail,
     evaluation::Evaluation,
     labels::{Locale, label},
@@ -11,11 +12,12 @@ use super::{
     period::Period,
     plan::Plan,
     scalars::Date,
-    subject_status::SubjectStatus,
+    subject_status,
 };
 use crate::connection;
 use async_graphql::{Context, Enum, Object, Union};
 use domain::{Labelled, id::StaffId};
+use futures_util::FutureExt;
 use service::{
     db::{Cursor, PageRequest},
     worklist::{self, WorklistSubject as Subject},
@@ -114,7 +116,7 @@ impl ActivityGroup {
             return Ok(ActivityConnection::shared(&page, |item| Activity(item.clone())));
         }
         let (request, total) = (page::request(first, after, None, None), page::wants_total(ctx));
-        let found = worklist::activities_of(ctx.env()?, ctx.actor()?, key, &request, total).await;
+        let found = worklist::activities_of(ctx.env()?, ctx.actor()?, key, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(ActivityConnection::new(found, total, |activity| Activity(Arc::new(activity))))
     }
@@ -154,7 +156,7 @@ impl WorklistItem {
     }
     /// Status of the object, whatever its type: to select it without aliases.
     async fn subject_status(&self) -> Option<SubjectStatus> {
-        SubjectStatus::of_task(&self.subject)
+        subject_status::of_task(&self.subject)
     }
     /// The object that it is about.
     async fn subject(&self) -> WorklistSubject {
@@ -172,7 +174,7 @@ pub(super) async fn of_viewer(
         Some(kinds) => kinds.into_iter().map(Into::into).collect(),
         None => worklist::WorklistKind::ALL.to_vec(),
     };
-    let found = worklist::worklist(ctx.env()?, ctx.actor()?, &kinds, &request).await;
+    let found = worklist::worklist(ctx.env()?, ctx.actor()?, &kinds, &request).boxed().await;
     let (found, total) = found.or_fail(ctx)?;
     prefetch(ctx, &found.items).await?;
     Ok(WorklistConnection::new(found, Some(total), |item| WorklistItem {

@@ -6,7 +6,7 @@ const hash = (text) => createHash("sha256").update(text).digest("hex");
 /// Rows of one INSERT statement; a statement is an argument of a program, whose length is limited.
 const AT_ONCE = 100;
 
-/// The global id of a kind of object (`graphql/src/id.rs`) and a UUID in hexadecimal digits.
+/// The global id of a kind of object (`values/src/id.rs`) and a UUID in hexadecimal digits.
 export const globalId = (kind, hex) => Buffer.from(`01${kind.toString(16).padStart(2, "0")}${hex}`, "hex").toString("base64url");
 /// The global id of a part of an object, such as a row of a plan.
 export const partId = (kind, of, hex) => Buffer.from(`02${kind.toString(16).padStart(2, "0")}${of}${hex}`, "hex").toString("base64url");

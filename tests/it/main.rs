@@ -59,6 +59,7 @@ mod trace;
 mod training;
 mod trusted;
 mod visibility;
+mod wire;
 mod worklist;
 mod year;
 mod year_end;

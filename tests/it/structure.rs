@@ -74,11 +74,29 @@ fn crates_have_no_forbidden_dependencies() {
                 "tower",
             ][..],
         ),
+        ("values", &["entity", "migration", "proof", "service", "sea-orm", "axum", "tokio"][..]),
         (".", &["sea-orm", "entity", "sqlx"][..]),
     ] {
         let found = dependencies(package);
         for name in forbidden {
             assert!(!found.iter().any(|found| found == name), "{package} must not depend on {name}");
         }
+    }
+}
+
+#[test]
+fn a_container_is_built_from_all_crates() {
+    let read = |path: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        std::fs::read_to_string(path).expect("a file")
+    };
+    let manifest = read("Cargo.toml");
+    let (_, rest) = manifest.split_once("members = [").expect("the members");
+    let (members, _) = rest.split_once(']').expect("their end");
+    let copied = read("deploy/container/Containerfile.dockerignore");
+    let members: Vec<&str> = members.split('"').skip(1).step_by(2).collect();
+    assert!(members.len() > 8, "{members:?}");
+    for member in members {
+        assert!(copied.lines().any(|line| line == format!("!{member}")), "{member} is not copied");
     }
 }

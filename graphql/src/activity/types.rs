@@ -18,6 +18,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::ActivityId;
+use futures_util::FutureExt;
 use service::{
     activity as use_case,
     db::{Order, PageRequest},
@@ -272,7 +273,7 @@ pub(crate) async fn list(
     request: PageRequest,
 ) -> async_graphql::Result<ActivityConnection> {
     let total = page::wants_total(ctx);
-    let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
+    let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).boxed().await;
     let (found, total) = found.or_fail(ctx)?;
     let node = page::Items::of(&ctx.look_ahead());
     let loaders = ctx.loaders()?;

@@ -11,6 +11,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
+use futures_util::FutureExt;
 use service::{
     db::{Order, PageRequest},
     evaluation as use_case,
@@ -122,6 +123,7 @@ async fn list(
         projection(node.selections()),
         total,
     )
+    .boxed()
     .await;
     let (found, total) = found.or_fail(ctx)?;
     let loaders = ctx.loaders()?;

@@ -27,6 +27,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Lookahead, Object};
 use domain::id::EvaluationId;
+use futures_util::FutureExt;
 use service::evaluation::Projection;
 use std::sync::Arc;
 
@@ -94,7 +95,7 @@ impl Evaluation {
     }
     /// The pinned version of the regulation that it is made with. A newer version does not affect it.
     async fn regulation(&self, ctx: &Context<'_>) -> async_graphql::Result<Regulation> {
-        let found = service::regulation::pinned(ctx.env()?, self.0.agency, &self.0.regulation).await;
+        let found = service::regulation::pinned(ctx.env()?, self.0.agency, &self.0.regulation).boxed().await;
         found.map(Regulation).or_fail(ctx)
     }
     /// The realisations reported by the employee.

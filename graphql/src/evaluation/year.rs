@@ -16,6 +16,7 @@ use domain::{
     evaluation::{YearGap, YearView},
     id::EvaluationId,
 };
+use futures_util::FutureExt;
 use std::sync::Arc;
 
 /// The last rater's decision on the predicate of a year with several plans.
@@ -126,7 +127,7 @@ impl Evaluation {
             return Ok(Arc::default());
         }
         if self.0.status.is_final() {
-            let frozen = service::evaluation::frozen_year(ctx.env()?, &self.0).await;
+            let frozen = service::evaluation::frozen_year(ctx.env()?, &self.0).boxed().await;
             return frozen.map(Arc::new).or_fail(ctx);
         }
         Ok(ctx.loaders()?.years.find(ctx, self.0.id).await?.unwrap_or_default())

@@ -18,6 +18,7 @@ use domain::{
     id::{ApiKeyId, RoleGrantId, StaffId, UnitId},
     time::Instant,
 };
+use futures_util::FutureExt;
 use service::identity as identity_service;
 use uuid::Uuid;
 
@@ -230,7 +231,7 @@ impl AccessMutation {
         let taken = read.run(identity_service::take_over_api_key(env, actor, idempotency, key)).await;
         let (taken, errors) = error::outcome(ctx, taken)?;
         let api_key = match taken {
-            Some(key) => identity_service::api_key(env, actor, key).await.or_fail(ctx)?.map(ApiKey),
+            Some(key) => identity_service::api_key(env, actor, key).boxed().await.or_fail(ctx)?.map(ApiKey),
             None => None,
         };
         Ok(TakeOverApiKeyPayload { api_key, errors })
@@ -287,9 +288,9 @@ async fn role_payload(
 ) -> async_graphql::Result<RolePayload> {
     let (grant, errors) = error::outcome(ctx, result)?;
     let role_grant = match grant {
-        Some(grant) => {
-            Some(RoleGrant(identity_service::role_grant(ctx.env()?, ctx.actor()?, grant).await.or_fail(ctx)?))
-        }
+        Some(grant) => Some(RoleGrant(
+            identity_service::role_grant(ctx.env()?, ctx.actor()?, grant).boxed().await.or_fail(ctx)?,
+        )),
         None => None,
     };
     Ok(RolePayload { role_grant, errors })

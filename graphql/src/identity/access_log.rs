@@ -14,6 +14,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::{access, actor::Identity};
+use futures_util::FutureExt;
 use service::access as access_service;
 
 /// Queries on the access log.
@@ -148,7 +149,7 @@ impl AccessLogQuery {
         let order = order_by.map_or(OrderDirection::Descending, |by| by.first_at).into();
         let (request, total) = (page::request(first, after, last, before), page::wants_total(ctx));
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = access_service::list(env, actor, &filter, order, &request, total).await;
+        let found = access_service::list(env, actor, &filter, order, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(Some(AccessEntryConnection::new(found, total, AccessEntry)))
     }

@@ -9,6 +9,7 @@ use crate::{
     page::{self, OrderDirection},
 };
 use async_graphql::{Context, ID, InputObject, Object};
+use futures_util::FutureExt;
 use service::identity as identity_service;
 
 /// Queries on the access of people and reporting tools.
@@ -101,7 +102,7 @@ impl AccessQuery {
         let order = order_by.map_or(OrderDirection::Descending, |by| by.granted_at).into();
         let (request, total) = (page::request(first, after, last, before), page::wants_total(ctx));
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = identity_service::role_grants(env, actor, &filter, order, &request, total).await;
+        let found = identity_service::role_grants(env, actor, &filter, order, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(Some(RoleGrantConnection::new(found, total, RoleGrant)))
     }
@@ -130,7 +131,7 @@ impl AccessQuery {
         let order = order_by.map_or(OrderDirection::Descending, |by| by.created_at).into();
         let (request, total) = (page::request(first, after, last, before), page::wants_total(ctx));
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = identity_service::api_keys(env, actor, &filter, order, &request, total).await;
+        let found = identity_service::api_keys(env, actor, &filter, order, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(Some(ApiKeyConnection::new(found, total, ApiKey)))
     }
@@ -159,7 +160,7 @@ impl AccessQuery {
         let order = order_by.map_or(OrderDirection::Ascending, |by| by.name).into();
         let (request, total) = (page::request(first, after, last, before), page::wants_total(ctx));
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = identity_service::accounts(env, actor, &filter, order, &request, total).await;
+        let found = identity_service::accounts(env, actor, &filter, order, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(Some(AccountConnection::new(found, total, Account)))
     }
@@ -176,12 +177,13 @@ fn argument<T: From<uuid::Uuid>>(
 
 /// Loads an API key by id; none if it is not visible.
 pub async fn api_key(ctx: &Context<'_>, id: uuid::Uuid) -> async_graphql::Result<Option<ApiKey>> {
-    let found = identity_service::api_key(ctx.env()?, ctx.actor()?, id.into()).await.or_fail(ctx)?;
+    let found = identity_service::api_key(ctx.env()?, ctx.actor()?, id.into()).boxed().await.or_fail(ctx)?;
     Ok(found.map(ApiKey))
 }
 
 /// Loads the account of a person; none if it is not visible.
 pub async fn account(ctx: &Context<'_>, staff: uuid::Uuid) -> async_graphql::Result<Option<Account>> {
-    let found = identity_service::account(ctx.env()?, ctx.actor()?, staff.into()).await.or_fail(ctx)?;
+    let found =
+        identity_service::account(ctx.env()?, ctx.actor()?, staff.into()).boxed().await.or_fail(ctx)?;
     Ok(found.map(Account))
 }

@@ -13,6 +13,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object};
 use domain::actor::{Actor, Identity};
+use futures_util::FutureExt;
 use service::{identity as identity_service, organisation};
 use uuid::Uuid;
 
@@ -77,7 +78,7 @@ impl Viewer {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<StaffConnection> {
         let (request, total) = (page::request(first, after, None, None), page::wants_total(ctx));
-        let found = organisation::subordinates(ctx.env()?, ctx.actor()?, &request, total).await;
+        let found = organisation::subordinates(ctx.env()?, ctx.actor()?, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(StaffConnection::new(found, total, Staff))
     }
@@ -135,7 +136,7 @@ impl Viewer {
 /// Loads the caller's active sessions, last used first.
 pub async fn sessions(ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
     let current = ctx.request()?.caller.session();
-    let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
+    let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).boxed().await.or_fail(ctx)?;
     let own = sessions.into_iter();
     Ok(own.map(|session| Session { current: Some(session.id) == current, session }).collect())
 }
@@ -144,7 +145,7 @@ impl Viewer {
     async fn grants(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<identity_service::RoleGrant>> {
         let actor = ctx.actor()?;
         match actor.staff() {
-            Some(staff) => identity_service::grants_of(ctx.env()?, actor, staff).await.or_fail(ctx),
+            Some(staff) => identity_service::grants_of(ctx.env()?, actor, staff).boxed().await.or_fail(ctx),
             None => Ok(Vec::new()),
         }
     }

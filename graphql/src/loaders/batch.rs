@@ -90,38 +90,46 @@ where
     }
 
     /// Returns the value of a key; none if it does not exist or the caller can't see it.
-    pub async fn find(&self, ctx: &Context<'_>, key: K) -> async_graphql::Result<Option<V>> {
-        loop {
-            match self.turn(&key) {
-                Turn::Found(Ok(value)) => return Ok(value),
-                Turn::Found(Err(failure)) => return Err(error::to_graphql_error(ctx, failure)),
-                Turn::Sleep(done) => done.await,
-                Turn::Lead => {
-                    let _leading = LeaderGuard(self);
-                    self.level().await;
-                    let keys = mem::take(&mut self.state().asked);
-                    self.prefetch(keys).await;
+    pub fn find<'a>(
+        &'a self,
+        ctx: &'a Context<'_>,
+        key: K,
+    ) -> BoxFuture<'a, async_graphql::Result<Option<V>>> {
+        Box::pin(async move {
+            loop {
+                match self.turn(&key) {
+                    Turn::Found(Ok(value)) => return Ok(value),
+                    Turn::Found(Err(failure)) => return Err(error::to_graphql_error(ctx, failure)),
+                    Turn::Sleep(done) => done.await,
+                    Turn::Lead => {
+                        let _leading = LeaderGuard(self);
+                        self.level().await;
+                        let keys = mem::take(&mut self.state().asked);
+                        self.prefetch(keys).await;
+                    }
                 }
             }
-        }
+        })
     }
 
     /// Fetches these keys now, in one statement. A parent calls it for the children that the document selects.
-    pub async fn prefetch(&self, mut keys: Vec<K>) {
-        keys.retain({
-            let state = self.state();
-            move |key| !state.found.contains_key(key)
-        });
-        if keys.is_empty() {
-            return;
-        }
-        match self.loader.try_load_many(keys.clone()).await {
-            Ok(found) => self.state().found.extend(found),
-            Err(cause) => {
-                let failure = service::Error::internal(cause);
-                self.state().found.extend(keys.into_iter().map(|key| (key, Err(failure.clone()))));
+    pub fn prefetch(&self, mut keys: Vec<K>) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            keys.retain({
+                let state = self.state();
+                move |key| !state.found.contains_key(key)
+            });
+            if keys.is_empty() {
+                return;
             }
-        }
+            match self.loader.try_load_many(keys.clone()).await {
+                Ok(found) => self.state().found.extend(found),
+                Err(cause) => {
+                    let failure = service::Error::internal(cause);
+                    self.state().found.extend(keys.into_iter().map(|key| (key, Err(failure.clone()))));
+                }
+            }
+        })
     }
 
     fn turn(&self, key: &K) -> Turn<V> {

@@ -15,6 +15,7 @@ use crate::{
 };
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use domain::id::AssignmentId;
+use futures_util::FutureExt;
 use service::{
     consequence::Listed,
     organisation::{self as use_case, Effected},
@@ -90,8 +91,10 @@ impl AssignmentPayload {
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
         let Some(assignment) = &self.assignment else { return Ok(Vec::new()) };
-        let found =
-            use_case::problems_around(ctx.env()?, ctx.actor()?, assignment.0.staff).await.or_fail(ctx)?;
+        let found = use_case::problems_around(ctx.env()?, ctx.actor()?, assignment.0.staff)
+            .boxed()
+            .await
+            .or_fail(ctx)?;
         Ok(found.into_iter().map(RosterProblem).collect())
     }
 }

@@ -20,6 +20,7 @@ use domain::{
     assignment::DelegationChanges,
     id::{AssignmentId, DelegationId, StaffId},
 };
+use futures_util::FutureExt;
 use service::{consequence::Listed, organisation as use_case};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -219,7 +220,8 @@ impl DelegationQuery {
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.map_or(service::db::Order::Descending, |by| by.valid_from.into());
         let (request, total) = (page::request(first, after, last, before), page::wants_total(ctx));
-        let found = use_case::delegations(ctx.env()?, ctx.actor()?, &filter, order, &request, total).await;
+        let found =
+            use_case::delegations(ctx.env()?, ctx.actor()?, &filter, order, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         let loaders = ctx.loaders()?;
         let items = page::Items::of(&ctx.look_ahead());
@@ -335,7 +337,7 @@ async fn payload(
     let (id, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
     let delegation = match id {
         Some(id) => {
-            use_case::Delegate::find(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?.map(Delegation)
+            use_case::Delegate::find(ctx.env()?, ctx.actor()?, id).boxed().await.or_fail(ctx)?.map(Delegation)
         }
         None => None,
     };

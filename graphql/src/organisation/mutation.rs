@@ -15,6 +15,7 @@ use domain::{
     id::{AssignmentId, PositionId, StaffId, UnitId},
     time::Date,
 };
+use futures_util::FutureExt;
 use service::{
     consequence::Listed,
     organisation::{self as use_case, Effected},
@@ -208,7 +209,8 @@ impl StaffPayload {
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
         let Some(staff) = &self.staff else { return Ok(Vec::new()) };
-        let found = use_case::problems_around(ctx.env()?, ctx.actor()?, staff.0.id).await.or_fail(ctx)?;
+        let found =
+            use_case::problems_around(ctx.env()?, ctx.actor()?, staff.0.id).boxed().await.or_fail(ctx)?;
         Ok(found.into_iter().map(RosterProblem).collect())
     }
 }

@@ -16,6 +16,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::Message;
+use futures_util::FutureExt;
 use service::{db::PageRequest, organisation};
 
 /// Queries on the organisation.
@@ -163,7 +164,7 @@ impl OrganisationQuery {
             StaffLookup::Nip(nip) => organisation::StaffLookup::Nip(nip),
             StaffLookup::ExternalId(external) => organisation::StaffLookup::ExternalId(external),
         };
-        let found = organisation::staff_member(ctx.env()?, ctx.actor()?, by).await.or_fail(ctx)?;
+        let found = organisation::staff_member(ctx.env()?, ctx.actor()?, by).boxed().await.or_fail(ctx)?;
         Ok(found.map(Staff))
     }
 
@@ -193,7 +194,8 @@ impl OrganisationQuery {
         let order = order_by.unwrap_or_default().name.into();
         let request = page::request(first, after, last, before);
         let total = page::wants_total(ctx);
-        let found = organisation::units(ctx.env()?, ctx.actor()?, &filter, order, &request, total).await;
+        let found =
+            organisation::units(ctx.env()?, ctx.actor()?, &filter, order, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         prefetch_units(ctx, &found.items).await?;
         Ok(Some(OrgUnitConnection::new(found, total, OrgUnit)))
@@ -223,7 +225,8 @@ impl OrganisationQuery {
         };
         let order = order_by.unwrap_or_default().name.into();
         let (request, total) = (page::request(first, after, last, before), page::wants_total(ctx));
-        let found = organisation::positions(ctx.env()?, ctx.actor()?, &filter, order, &request, total).await;
+        let found =
+            organisation::positions(ctx.env()?, ctx.actor()?, &filter, order, &request, total).boxed().await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(Some(PositionConnection::new(found, total, Position)))
     }
@@ -236,7 +239,7 @@ impl OrganisationQuery {
         #[graphql(desc = "The day; today by default.")] on: Option<Date>,
     ) -> async_graphql::Result<Option<Vec<RaterOfAssignment>>> {
         let staff = id::argument(ctx, Kind::Staff, &staff_id, "staffId")?;
-        let found = organisation::who_rates(ctx.env()?, ctx.actor()?, staff, on.map(|on| on.0)).await;
+        let found = organisation::who_rates(ctx.env()?, ctx.actor()?, staff, on.map(|on| on.0)).boxed().await;
         let found = found.or_fail(ctx)?;
         Ok(Some(
             found
@@ -294,7 +297,7 @@ pub(super) async fn staff_page(
     request: PageRequest,
 ) -> async_graphql::Result<StaffConnection> {
     let total = page::wants_total(ctx);
-    let found = organisation::staff(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
+    let found = organisation::staff(ctx.env()?, ctx.actor()?, filter, order, &request, total).boxed().await;
     let (found, total) = found.or_fail(ctx)?;
     let people: Vec<_> = found.items.iter().map(|(_, person)| person.id).collect();
     prefetch(ctx, &people).await?;

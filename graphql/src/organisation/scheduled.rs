@@ -19,6 +19,7 @@ use domain::{
     id::{AssignmentId, ScheduledChangeId},
     scheduled::{self, PlannedChange},
 };
+use futures_util::FutureExt;
 use service::organisation as use_case;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -154,7 +155,7 @@ async fn found(ctx: &Context<'_>, id: Option<AssignmentId>) -> async_graphql::Re
 
 /// Loads a scheduled change by id; none if it does not exist or is not visible to the caller.
 pub async fn one(ctx: &Context<'_>, id: ScheduledChangeId) -> async_graphql::Result<Option<ScheduledChange>> {
-    let found = use_case::scheduled_change(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?;
+    let found = use_case::scheduled_change(ctx.env()?, ctx.actor()?, id).boxed().await.or_fail(ctx)?;
     Ok(found.map(|change| ScheduledChange(Arc::new(change))))
 }
 

@@ -14,6 +14,7 @@ use crate::{
     scalars::Date,
 };
 use async_graphql::{Context, ID, Object};
+use futures_util::FutureExt;
 use service::organisation;
 use std::sync::Arc;
 
@@ -83,7 +84,9 @@ impl OrgUnit {
         let request = page::request(first, after, None, None);
         let total = page::wants_total(ctx);
         let found =
-            organisation::units(ctx.env()?, ctx.actor()?, &filter, Default::default(), &request, total).await;
+            organisation::units(ctx.env()?, ctx.actor()?, &filter, Default::default(), &request, total)
+                .boxed()
+                .await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(OrgUnitConnection::new(found, total, OrgUnit))
     }

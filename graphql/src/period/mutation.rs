@@ -16,6 +16,7 @@ use domain::{
     id::{PeriodId, UnitId},
     period::PeriodDays,
 };
+use futures_util::FutureExt;
 use service::{Error, organisation, period};
 use uuid::Uuid;
 
@@ -128,8 +129,10 @@ impl PeriodPayload {
             return Ok(None);
         }
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found =
-            organisation::roster_problems(env, actor, UnitId(actor.agency.0), None).await.or_fail(ctx)?;
+        let found = organisation::roster_problems(env, actor, UnitId(actor.agency.0), None)
+            .boxed()
+            .await
+            .or_fail(ctx)?;
         Ok(Some(RosterReport::new(found, true)))
     }
 }
@@ -253,7 +256,7 @@ impl PeriodMutation {
         };
         let PeriodPayload { period: closed, errors } = period_payload(ctx, result).await?;
         let unfinished = if is_counted {
-            period::unfinished(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?
+            period::unfinished(ctx.env()?, ctx.actor()?, id).boxed().await.or_fail(ctx)?
         } else {
             Vec::new()
         };
@@ -299,7 +302,7 @@ impl PeriodMutation {
         let (set, errors) = error::outcome(ctx, result)?;
         let unit_predicate = match set {
             Some((unit, of)) => {
-                period::unit_predicate(ctx.env()?, ctx.actor()?, unit, of).await.or_fail(ctx)?
+                period::unit_predicate(ctx.env()?, ctx.actor()?, unit, of).boxed().await.or_fail(ctx)?
             }
             None => None,
         };

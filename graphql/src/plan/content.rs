@@ -16,6 +16,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
 use domain::id::{ActionPlanId, IndicatorId, PlanId, ResultId, RevisionId};
+use futures_util::FutureExt;
 use service::{
     db::{PageRequest, page_of_list},
     plan::{PlanRow, row_in_force, row_of_revision},
@@ -130,7 +131,7 @@ pub(crate) async fn by_id(ctx: &Context<'_>, found: GlobalId) -> async_graphql::
         Kind::Indicator => row.indicators.iter().any(|one| one.id.0 == found.id),
         _ => row.action_plans.iter().any(|one| one.id.0 == found.id),
     };
-    let row = row_of_revision(ctx.env()?, ctx.actor()?, revision, has).await.or_fail(ctx)?;
+    let row = row_of_revision(ctx.env()?, ctx.actor()?, revision, has).boxed().await.or_fail(ctx)?;
     let Some(row) = row else { return Ok(None) };
     Ok(match found.kind {
         Kind::PlanResult => Some(Node::PlanResult(PlanResult(row))),

@@ -12,6 +12,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
+use futures_util::FutureExt;
 use service::{
     db::{Order, PageRequest},
     plan as use_case,
@@ -105,7 +106,7 @@ async fn list(
     request: PageRequest,
 ) -> async_graphql::Result<PlanConnection> {
     let total = page::wants_total(ctx);
-    let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
+    let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).boxed().await;
     let (found, total) = found.or_fail(ctx)?;
     let node = page::Items::of(&ctx.look_ahead());
     let loaders = ctx.loaders()?;

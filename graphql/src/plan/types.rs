@@ -23,6 +23,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object};
 use domain::id::{PlanId, RevisionId};
+use futures_util::FutureExt;
 use service::{
     db::Order,
     plan::{PlanRow, plan_of_revision},
@@ -230,7 +231,7 @@ pub struct PlanRevision {
 impl PlanRevision {
     /// Loads a revision by id, if the caller can see its plan.
     pub async fn by_id(ctx: &Context<'_>, id: RevisionId) -> async_graphql::Result<Option<Self>> {
-        let plan = plan_of_revision(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?;
+        let plan = plan_of_revision(ctx.env()?, ctx.actor()?, id).boxed().await.or_fail(ctx)?;
         Ok(plan.and_then(|plan| {
             let index = plan.revisions.iter().position(|revision| revision.id == id)?;
             Some(Self { plan: Arc::new(plan), index })

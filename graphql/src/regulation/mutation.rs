@@ -11,6 +11,7 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::id::UploadId;
+use futures_util::FutureExt;
 use service::regulation as use_case;
 use uuid::Uuid;
 
@@ -149,13 +150,15 @@ impl RegulationMutation {
         let mut regulation = None;
         if !input.dry_run {
             let add = use_case::AddRegulation { upload };
-            let (added, errors) = error::outcome(ctx, use_case::add_regulation(env, actor, key, add).await)?;
+            let (added, errors) =
+                error::outcome(ctx, use_case::add_regulation(env, actor, key, add).boxed().await)?;
             let Some(added) = added else {
                 return Ok(AddRegulationPayload { regulation, check: None, errors });
             };
             regulation = Some(one(ctx, added).await?.ok_or(service::Error::NotFound).or_fail(ctx)?);
         }
-        let (check, errors) = error::outcome(ctx, use_case::check_regulation(env, actor, upload).await)?;
+        let (check, errors) =
+            error::outcome(ctx, use_case::check_regulation(env, actor, upload).boxed().await)?;
         Ok(AddRegulationPayload { regulation, check: check.map(Into::into), errors })
     }
 }

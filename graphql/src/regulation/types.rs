@@ -12,6 +12,7 @@ use domain::{
     id::{AgencyId, RegulationId},
     time::Calendar,
 };
+use futures_util::FutureExt;
 use service::{
     Env, criteria,
     regulation::{self as use_case, LoadedRegulation},
@@ -189,7 +190,7 @@ pub async fn agency_and_day(
     if let Ok(actor) = ctx.actor() {
         return Ok((actor.agency, env.today(actor)));
     }
-    let (agency, calendar) = match criteria::agency_and_calendar(env).await {
+    let (agency, calendar) = match criteria::agency_and_calendar(env).boxed().await {
         Err(service::Error::NotFound) => (AgencyId(uuid::Uuid::nil()), Calendar::JAKARTA),
         found => found?,
     };
@@ -200,7 +201,7 @@ pub async fn agency_and_day(
 pub async fn one(ctx: &Context<'_>, id: RegulationId) -> async_graphql::Result<Option<Regulation>> {
     let env = ctx.env()?;
     let (agency, _) = agency_and_day(ctx, env).await.or_fail(ctx)?;
-    match use_case::regulation(env, agency, id).await {
+    match use_case::regulation(env, agency, id).boxed().await {
         Ok(found) => Ok(Some(Regulation(found))),
         Err(service::Error::NotFound) => Ok(None),
         Err(failure) => Err(error::to_graphql_error(ctx, failure)),
@@ -217,7 +218,7 @@ impl RegulationQuery {
     async fn regulations(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<Regulation>>> {
         let env = ctx.env()?;
         let (agency, _) = agency_and_day(ctx, env).await.or_fail(ctx)?;
-        let found = use_case::all(env, agency).await.or_fail(ctx)?;
+        let found = use_case::all(env, agency).boxed().await.or_fail(ctx)?;
         Ok(Some(found.into_iter().map(Regulation).collect()))
     }
 }

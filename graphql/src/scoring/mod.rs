@@ -1,13 +1,11 @@
 //! Explanations and simulations, which use the same scoring core as real evaluations.
 
 mod input;
-mod kinds;
 mod node;
 mod simulate;
 mod verify;
 
 pub use input::{AssignmentScope, RecognisedTrainingInput, ResultGroup, TrainingCountsFor, trainings};
-pub use kinds::{DeviationField, NodeEvidenceKind, RoundingMode, ScoreNodeKind, ScoreRule, named};
 pub use node::ScoreNode;
 pub use simulate::{DistributionCheck, LimitRule, SimulationQuery};
 pub use verify::{ReachKind, RecalculationQuery};

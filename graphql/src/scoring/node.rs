@@ -1,6 +1,6 @@
 //! `ScoreNode`: one step in the computation of a result.
 
-use super::kinds::{NodeEvidenceKind, ScoreNodeKind, ScoreRounding, ScoreRule, named};
+use crate::enums::{NodeEvidenceKind, ScoreNodeKind, ScoreRounding, ScoreRule, named};
 use crate::{context::ContextExt, labels::Locale, scalars::Decimal, weight::list_size};
 use async_graphql::{Context, Object, SimpleObject};
 use domain::scoring;

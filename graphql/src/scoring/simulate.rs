@@ -17,6 +17,7 @@ use crate::{
 };
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use domain::{Refusal, scoring};
+use futures_util::FutureExt;
 use service::regulation::{LoadedRegulation, RegulationChoice, chosen};
 use std::sync::Arc;
 
@@ -210,7 +211,7 @@ async fn rules(
 ) -> Result<Arc<LoadedRegulation>, service::Error> {
     let env = ctx.env().map_err(|_| service::Error::internal("no environment in the context"))?;
     let (agency, day) = regulation::agency_and_day(ctx, env).await?;
-    chosen(env, agency, &RegulationChoice::from(choice.unwrap_or_default()), day).await
+    chosen(env, agency, &RegulationChoice::from(choice.unwrap_or_default()), day).boxed().await
 }
 
 #[Object]

@@ -1,6 +1,6 @@
 //! Queries on existing results: recalculation, and changes that would improve them.
 
-use super::kinds::{DeviationField, named};
+use crate::enums::{DeviationField, named};
 use crate::{
     context::ContextExt,
     enums::{Expectation, Predicate},
@@ -13,6 +13,7 @@ use crate::{
 };
 use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject};
 use domain::scoring::Change;
+use futures_util::FutureExt;
 use service::evaluation;
 
 /// Queries on existing results.
@@ -222,7 +223,8 @@ impl RecalculationQuery {
         #[graphql(desc = "The wanted predicate; a better one also counts.")] predicate: Predicate,
     ) -> async_graphql::Result<Option<WhatWouldReachPayload>> {
         let id = id::argument(ctx, Kind::Evaluation, &evaluation_id, "evaluationId")?;
-        let found = evaluation::what_would_reach(ctx.env()?, ctx.actor()?, id, predicate.into()).await;
+        let found =
+            evaluation::what_would_reach(ctx.env()?, ctx.actor()?, id, predicate.into()).boxed().await;
         let (reach, errors) = error::outcome(ctx, found)?;
         let alternatives = reach.as_ref().map(|reach| reach.alternatives.clone()).unwrap_or_default();
         Ok(Some(WhatWouldReachPayload {
@@ -245,7 +247,8 @@ impl RecalculationQuery {
         #[graphql(desc = "The evaluation.")] evaluation_id: ID,
     ) -> async_graphql::Result<Option<Recalculation>> {
         let id = id::argument(ctx, Kind::Evaluation, &evaluation_id, "evaluationId")?;
-        let found = evaluation::verify_recalculation(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?;
+        let found =
+            evaluation::verify_recalculation(ctx.env()?, ctx.actor()?, id).boxed().await.or_fail(ctx)?;
         let deviation = |one: evaluation::Deviation| Deviation {
             place: one.node,
             field: named(&one.field.to_ascii_uppercase()),

@@ -1,11 +1,7 @@
 //! Enumerations of the nodes of an explanation.
 
-use async_graphql::{Enum, SimpleObject, resolver_utils::EnumType};
-
-/// Returns the value of an enumeration with this name; none for a name that this server does not know.
-pub fn named<T: EnumType>(name: &str) -> Option<T> {
-    T::items().iter().find(|item| item.name == name).map(|item| item.value)
-}
+use super::named;
+use async_graphql::{Enum, SimpleObject};
 
 /// A rule of a computation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

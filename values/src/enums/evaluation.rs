@@ -1,0 +1,110 @@
+//! Enumerations of evaluations, feedback and recommendations.
+
+use async_graphql::Enum;
+
+mirrors! {
+    /// Time span of an evaluation.
+    EvaluationKind = "domain::evaluation::EvaluationKind" {
+        /// Periodik: one part of the year, a month or a quarter.
+        Periodic,
+        /// Tahunan: the whole year. A separate judgement, not the mean of the parts.
+        Annual,
+    }
+    /// Status of an evaluation.
+    EvaluationStatus = "domain::evaluation::EvaluationStatus" {
+        /// Nothing reported yet.
+        Open,
+        /// The employee has reported the realisations.
+        SelfReported,
+        /// The rater has saved a draft of the ratings, visible only to the rater.
+        RatedDraft,
+        /// The ratings are final and visible.
+        Final,
+        /// The annual result was delivered; the objection period has started.
+        Delivered,
+        /// The employee has acknowledged the result.
+        Acknowledged,
+        /// The objection period ended without an objection.
+        DeemedAccepted,
+        /// The employee has objected.
+        Objected,
+        /// The objection has been decided.
+        Decided,
+        /// Closed.
+        Closed,
+        /// Cancelled before the ratings were final: the plan was cancelled, or it ended and holds no month of the part.
+        /// No one reports or rates, and no report counts it.
+        Cancelled,
+    }
+    /// Rating of results or behaviour against the expectation.
+    Expectation = "domain::evaluation::Expectation" {
+        /// Di atas ekspektasi.
+        Above,
+        /// Sesuai ekspektasi.
+        AsExpected,
+        /// Di bawah ekspektasi.
+        Below,
+    }
+    /// Predicate of a person (predikat kinerja pegawai), best first.
+    Predicate = "domain::evaluation::Predicate" {
+        /// Sangat Baik.
+        VeryGood,
+        /// Baik.
+        Good,
+        /// Butuh Perbaikan; "Cukup" under PP 30/2019.
+        NeedsImprovement,
+        /// Kurang.
+        Poor,
+        /// Sangat Kurang.
+        VeryPoor,
+    }
+    /// Predicate of a unit (capaian kinerja organisasi), best first. Its values differ from those of a person's
+    /// predicate.
+    OrgUnitPredicate = "domain::evaluation::OrgUnitPredicate" {
+        /// Istimewa.
+        Outstanding,
+        /// Baik.
+        Good,
+        /// Butuh Perbaikan.
+        NeedsImprovement,
+        /// Kurang.
+        Poor,
+        /// Sangat Kurang.
+        VeryPoor,
+    }
+    /// A signatory of the annual document.
+    Party = "domain::evaluation::Party" {
+        /// The person evaluated.
+        Employee,
+        /// The rater.
+        Rater,
+        /// The rater's superior.
+        RatersSuperior,
+    }
+    /// Kind of object that feedback is about.
+    FeedbackKind = "domain::feedback::FeedbackKind" {
+        /// A result row of the plan.
+        Result,
+        /// An activity reported under the plan.
+        Activity,
+        /// A behaviour value.
+        Behaviour,
+    }
+    /// Kind of recommendation.
+    RecommendationKind = "domain::recommendation::RecommendationKind" {
+        /// Promosi: a higher position or rank.
+        Promotion,
+        /// Kelompok rencana suksesi: inclusion in the talent pool.
+        TalentPool,
+        /// Pengembangan kompetensi: training.
+        Training,
+        /// Rotasi: another post.
+        Rotation,
+        /// Bimbingan kinerja: coaching.
+        Coaching,
+        /// Rencana perbaikan kinerja: a performance improvement plan with a deadline.
+        ImprovementPlan,
+        /// Anything else, described in the text.
+        Other,
+    }
+}

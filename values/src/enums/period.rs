@@ -1,0 +1,33 @@
+//! Enumerations of periods.
+
+use async_graphql::Enum;
+
+mirrors! {
+    /// Evaluation cycle of a year, chosen by the agency.
+    Cycle = "domain::period::Cycle" {
+        /// Bulanan: twelve parts a year.
+        Monthly,
+        /// Triwulanan: four parts a year.
+        Quarterly,
+    }
+    /// Whether a period accepts changes.
+    PeriodStatus = "domain::period::PeriodStatus" {
+        /// Accepts changes.
+        Open,
+        /// No longer accepts changes.
+        Closed,
+    }
+    /// Work that the closing of a period leaves unfinished, because a closed period refuses it.
+    UnfinishedKind = "domain::period::Unfinished" {
+        /// Plans of the year that are not approved.
+        PlanNotApproved,
+        /// Activities that wait for the rater's review.
+        ActivityNotReviewed,
+        /// Evaluations without a report.
+        EvaluationNotReported,
+        /// Reported evaluations without ratings.
+        EvaluationNotRated,
+        /// Evaluations with a draft of ratings.
+        EvaluationNotFinal,
+    }
+}
