@@ -35,6 +35,10 @@ pub struct Demo {
     /// the third under way.
     #[arg(long)]
     clock: Option<NaiveDate>,
+    /// Let no colleagues act. Without it, one of them does something every few seconds, at most 2,000 times on a day of
+    /// the city's clock.
+    #[arg(long)]
+    quiet: bool,
     /// The port, instead of the one in the settings; 0 for a free one.
     #[arg(long)]
     port: Option<u16>,
@@ -79,7 +83,7 @@ impl Demo {
         }
         // Before the output: a reader of the last line may stop the demo at once.
         let signals = serve::Signals::watch()?;
-        let demo = logins(&env).await?;
+        let demo = serve::OfDemo { logins: logins(&env).await?, colleagues: !self.quiet };
         let lines = self::lines(address, &env).await?;
         let mut out = std::io::stdout().lock();
         out.write_all(lines.as_bytes()).and_then(|()| out.flush())?;

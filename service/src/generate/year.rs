@@ -128,7 +128,7 @@ impl Year<'_> {
             });
         }
         let leads = self.city.people[index].assignment.leads;
-        let persona = Persona::ALL.iter().any(|persona| self.city.persona(*persona) == index);
+        let persona = self.is_persona(index);
         if self.year_has_just_begun() && persona && !leads {
             return None;
         }
@@ -151,6 +151,11 @@ impl Year<'_> {
             96..=97 => PlanStatus::Draft,
             _ => PlanStatus::Returned,
         })
+    }
+
+    /// Whether the person has a login of the demo.
+    fn is_persona(&self, index: usize) -> bool {
+        Persona::ALL.iter().any(|persona| self.city.persona(*persona) == index)
     }
 
     /// Whether the person works in the late unit, in the year in which it is late.

@@ -3,7 +3,7 @@
 //! Figures are whole percent; 100 is the target.
 
 use super::{Year, person_number};
-use crate::generate::{dice::percent, work::is_level};
+use crate::generate::{dice::percent, people::Persona, work::is_level};
 use domain::{
     Decimal,
     evaluation::{EvaluationKind, Expectation, Realisation},
@@ -33,11 +33,19 @@ impl Year<'_> {
         let number = person_number(index);
         let mut rng = self.dice.roll("form", self.number(), number);
         let form = rng.random_range(-3..=3);
+        if self.is_demo_employee(index) {
+            return if self.running() { [107, 96, 103, 116, 112][slot(part)] } else { 101 };
+        }
         if self.city.was_trained(index) {
             return form + if self.running() { [98, 104, 110, 114, 116][slot(part)] } else { 92 };
         }
         let mut rng = self.dice.roll("level", 0, number);
         82 + rng.random_range(0..=18) + rng.random_range(0..=18) + form
+    }
+
+    /// Whether the person has the employee's login. Their results rise over the year, so that visitors see several.
+    fn is_demo_employee(&self, index: usize) -> bool {
+        self.city.persona(Persona::Employee) == index
     }
 
     /// Returns what a person achieves in a period of each row of the plan.
@@ -88,21 +96,23 @@ impl Year<'_> {
     }
 
     /// Rates results and behaviour, as the person's rater would.
-    pub(super) fn rated(&self, index: usize, period: &Period, percent_: i64) -> (Expectation, Expectation) {
+    pub(super) fn rated(&self, index: usize, period: &Period, achieved: i64) -> (Expectation, Expectation) {
         if self.city.is_rated_leniently(&self.city.people[index]) {
             return (Expectation::Above, Expectation::Above);
         }
         let year = self.number() * 100 + period.part;
         let mut rng = self.dice.roll("rating", year, person_number(index));
-        let cautious = percent(&mut rng, CAUTIOUS);
-        let result = match percent_ {
+        let cautious = percent(&mut rng, CAUTIOUS) && !self.is_demo_employee(index);
+        let result = match achieved {
             _ if cautious => Expectation::AsExpected,
             ABOVE.. => Expectation::Above,
             ..BELOW => Expectation::Below,
             _ => Expectation::AsExpected,
         };
         // Who does well is more often an example to others.
-        let (above, below) = match percent_ {
+        let (above, below) = match achieved {
+            ABOVE.. if self.is_demo_employee(index) => (100, 0),
+            _ if self.is_demo_employee(index) => (0, 0),
             ABOVE.. => (60, 0),
             100.. => (20, 1),
             ..BELOW => (2, 20),

@@ -42,7 +42,9 @@ impl Year<'_> {
         let status = match opened.kind {
             _ if self.until(index).is_some_and(|day| period.ends_on >= day) => EvaluationStatus::Open,
             _ if since > CLOSED_AFTER => EvaluationStatus::Closed,
-            EvaluationKind::Periodic if since > 14 && percent(&mut rng, 93) => EvaluationStatus::Final,
+            EvaluationKind::Periodic if since > 14 && (percent(&mut rng, 93) || self.is_persona(index)) => {
+                EvaluationStatus::Final
+            }
             EvaluationKind::Periodic if since > 7 => EvaluationStatus::RatedDraft,
             EvaluationKind::Periodic if since > 0 && percent(&mut rng, 60) => EvaluationStatus::SelfReported,
             _ => EvaluationStatus::Open,
