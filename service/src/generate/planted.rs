@@ -29,6 +29,6 @@ impl City {
         let teaches = |person: &Person| person.unit_code == SCHOOL && person.post.starts_with("GURU-");
         // The others first: counting is slow, and nearly everybody is one of them.
         teaches(&self.people[index])
-            && self.people[..index].iter().filter(|one| teaches(one)).count() % 2 == 0
+            && self.people[..index].iter().filter(|one| teaches(one)).count().is_multiple_of(2)
     }
 }

@@ -1,7 +1,7 @@
 //! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year, acting
 //! heads (Plt) of vacant posts, feedback given and read, results mended. docs/DEMO.md says where to look.
 //!
-//! They run through the ordinary use cases, each on its day, so that the journal tells every step. They belong to the
+//! They run through the ordinary use cases, each on its day, so that the journal has every step. They belong to the
 //! third quarter and are played from the day on which its ratings are due until the quarter is closed: on other days a
 //! city has none. Ids that use cases create are new in each city. A unit that a small city lacks has no story.
 
@@ -100,7 +100,7 @@ impl Cast {
         })
     }
 
-    /// The day from which on a person's work is told by their story instead of being generated.
+    /// The day from which on a person's story replaces generated work.
     pub fn until(&self, index: usize) -> Option<Date> {
         let of_vacancy = |vacancy: &Vacancy| vacancy.head == index || vacancy.team.contains(&index);
         let changes = self.moved.contains(&index) || self.vacancies.iter().any(of_vacancy);

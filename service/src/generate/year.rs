@@ -67,7 +67,7 @@ impl Year<'_> {
         self.cast.filter(|_| self.running())
     }
 
-    /// The day from which on the person's story tells their work.
+    /// The day from which on the person's story replaces generated work.
     fn until(&self, index: usize) -> Option<Date> {
         self.cast()?.until(index)
     }
