@@ -250,9 +250,13 @@ impl Colleagues {
     }
 
     /// Someone else in the city has a plan approved, submits one, or reports. The plans of the superior's team wait for
-    /// the visitor.
+    /// the visitor, and late ones stay late.
     async fn elsewhere(&self) -> Result<Act> {
-        let others = || Condition::all().add(plan::Column::RaterStaffId.ne(self.superior.0));
+        let others = || {
+            Condition::all()
+                .add(plan::Column::RaterStaffId.ne(self.superior.0))
+                .add(plan::Column::Late.eq(false))
+        };
         if let Some(plan) = self.with(others(), PlanStatus::Submitted).await? {
             let input =
                 ReviewPlan { plan: plan.id, expected_version: plan.version, decision: Decision::Approve };

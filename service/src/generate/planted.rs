@@ -5,7 +5,7 @@ use super::people::{City, Person};
 
 /// The unit whose head rates everybody above expectation.
 pub(super) const LENIENT: &str = "PKM-7";
-/// The unit that plans late and rates late.
+/// The department that plans late and rates late, with its parts.
 pub(super) const LATE: &str = "DISHUB";
 /// The school of which every second teacher was trained.
 pub(super) const SCHOOL: &str = "SD-01";
@@ -19,9 +19,9 @@ impl City {
         person.superior.is_some_and(|above| self.people[above].unit_code == LENIENT)
     }
 
-    /// Whether the person works in the unit that is late with everything.
+    /// Whether the person works in the department that is late with everything.
     pub fn is_late(&self, person: &Person) -> bool {
-        person.unit_code == LATE
+        person.unit_code.split('-').next() == Some(LATE)
     }
 
     /// Whether the person is a teacher who was trained: every second teacher of the school.
