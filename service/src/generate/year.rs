@@ -246,7 +246,7 @@ impl Year<'_> {
             rater,
             form: self.city.form(person).filter(|_| status.is_terminal()),
             kept: Vec::new(),
-            late,
+            late: late && submitted,
             copied_from: None,
             revisions: vec![PlanRevision {
                 id: RevisionId(self.dice.id("revision", year, number, 1)),
