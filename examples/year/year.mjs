@@ -16,7 +16,7 @@ let apiKey;
 // Starts the demo on a day, in place of the one that runs.
 async function startOn(day) {
   await stop();
-  const child = spawn(binary, ["demo", "--staff", "80", "--clock", day], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, ["demo", "--quiet", "--staff", "80", "--clock", day], { stdio: ["ignore", "pipe", "inherit"] });
   running = child;
   let text = "";
   for await (const bytes of child.stdout) {

@@ -3,10 +3,33 @@
 //!
 //! Rules of performance appraisal belong to `domain`; GraphQL belongs to the crate `graphql`, HTTP to the root package.
 
+/// Runs a test on both databases.
+#[cfg(test)]
+macro_rules! both {
+    ($(#[$attribute:meta])* $name:ident) => {
+        mod $name {
+            $(#[$attribute])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name(crate::testing::TestDb::sqlite().await.expect("a database")).await;
+            }
+
+            $(#[$attribute])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(db) = crate::testing::TestDb::postgres().await.expect("a database") {
+                    super::$name(db).await;
+                }
+            }
+        }
+    };
+}
+
 pub mod access;
 pub mod activity;
 pub mod backup;
 pub mod batch;
+pub mod colleagues;
 pub mod consequence;
 pub mod criteria;
 pub mod db;

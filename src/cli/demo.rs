@@ -8,15 +8,18 @@ use crate::{
         playground::{DemoCredential, DemoLogin},
     },
 };
-use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
 use clap::Args;
 use service::{
     criteria,
-    env::Clock,
+    env::{Clock, machine_now},
     generate,
     synthetic::{self, State},
 };
 use std::{io::Write, os::unix::process::CommandExt, process::Command};
+
+/// The month and day on which a new city starts.
+const START: (u32, u32) = (10, 15);
 
 /// Options of the demo.
 #[derive(Args)]
@@ -28,9 +31,14 @@ pub struct Demo {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=6))]
     years: u32,
     /// The day at which the clock starts, such as 2026-03-02; it continues from there. A later start continues or jumps
-    /// forward, never back.
+    /// forward, never back. A new city starts on 15 October of the machine's year: results of three quarters, ratings of
+    /// the third under way.
     #[arg(long)]
     clock: Option<NaiveDate>,
+    /// Let no colleagues act. Without it, one of them does something every few seconds, at most 2,000 times on a day of
+    /// the city's clock.
+    #[arg(long)]
+    quiet: bool,
     /// The port, instead of the one in the settings; 0 for a free one.
     #[arg(long)]
     port: Option<u16>,
@@ -62,7 +70,9 @@ impl Demo {
         env.db().migrate().await?;
         // Nine in the morning in Jakarta.
         let morning = NaiveTime::from_hms_opt(2, 0, 0).unwrap_or_default();
-        let wanted = self.clock.map(|day| Utc.from_utc_datetime(&day.and_time(morning)));
+        let start = NaiveDate::from_ymd_opt(machine_now().year(), START.0, START.1);
+        let day = self.clock.or(start.filter(|_| state == State::Empty));
+        let wanted = day.map(|day| Utc.from_utc_datetime(&day.and_time(morning)));
         synthetic::set_clock(&env, wanted).await?;
         if state == State::Empty {
             let today = generate::CALENDAR.day(env.now());
@@ -73,7 +83,7 @@ impl Demo {
         }
         // Before the output: a reader of the last line may stop the demo at once.
         let signals = serve::Signals::watch()?;
-        let demo = logins(&env).await?;
+        let demo = serve::OfDemo { logins: logins(&env).await?, colleagues: !self.quiet };
         let lines = self::lines(address, &env).await?;
         let mut out = std::io::stdout().lock();
         out.write_all(lines.as_bytes()).and_then(|()| out.flush())?;
@@ -102,7 +112,7 @@ async fn logins(env: &service::Env) -> service::Result<Vec<DemoLogin>> {
     Ok(people.chain([reporting]).collect())
 }
 
-/// The output; programs read its last seven lines.
+/// The output; programs read its last eight lines.
 async fn lines(address: std::net::SocketAddr, env: &service::Env) -> service::Result<String> {
     let (_, calendar) = criteria::agency_and_calendar(env).await?;
     let mut lines = format!(

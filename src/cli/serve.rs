@@ -73,15 +73,24 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     listen().map_err(|cause| CliError::Bind { address, cause })
 }
 
+/// What a demo has besides the server.
+pub struct OfDemo {
+    /// The logins that the playground offers.
+    pub logins: Vec<DemoLogin>,
+    /// Whether the colleagues act.
+    pub colleagues: bool,
+}
+
 /// Serves until SIGTERM or ctrl-c, then shuts down gracefully.
 pub async fn until_stopped(
     config: &Config,
     introspection: Introspection,
-    demo: Option<Vec<DemoLogin>>,
+    demo: Option<OfDemo>,
     env: Env,
     listener: TcpListener,
     signals: Signals,
 ) -> Result<(), CliError> {
+    let colleagues = demo.as_ref().is_some_and(|demo| demo.colleagues);
     let settings = AppSettings {
         introspection: config.introspection.unwrap_or(introspection),
         limits: config.limits.clone(),
@@ -98,7 +107,7 @@ pub async fn until_stopped(
         trusted_proxies: config.trusted_proxies.clone(),
         cost_per_minute: config.cost_per_minute,
         documents: config.documents()?,
-        demo,
+        demo: demo.map(|demo| demo.logins),
     };
     let vault = identity::Vault::open(&config.secrets_key())?;
     let mut env = env.signed_by(config.journal_files().open()?).with_vault(vault);
@@ -123,8 +132,9 @@ pub async fn until_stopped(
     let reading = tokio::spawn(journal::run_tail(env.clone()));
     let signing = tokio::spawn(journal::run_checkpoints(env.clone()));
     let noting = tokio::spawn(service::access::run(env.clone()));
+    let acting = colleagues.then(|| tokio::spawn(service::colleagues::run(env.clone())));
     http::listen::serve(listener, app, signals.received()).await;
-    for task in [ticking, checking, numbering, reading, signing, noting] {
+    for task in [ticking, checking, numbering, reading, signing, noting].into_iter().chain(acting) {
         task.abort();
     }
     if let Ok(Err(cause)) = tokio::time::timeout(CLOSING, last_checkpoint(&env)).await {

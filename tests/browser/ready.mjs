@@ -80,7 +80,7 @@ export async function readyOperations() {
 
   await check("offers the logins of the demo as buttons", async () => {
     const offered = await page.$$eval("#demo button", (nodes) => nodes.map((node) => node.dataset.who));
-    must(offered.join() === "EMPLOYEE,SUPERIOR,UNIT_HEAD,PERFORMANCE_TEAM,ADMIN,AUDITOR,REPORTING", offered.join());
+    must(offered.join() === "EMPLOYEE,SUPERIOR,UNIT_HEAD,PERFORMANCE_TEAM,ADMIN,AUDITOR,MAYOR,REPORTING", offered.join());
     for (const who of offered) await enter(page, who);
     must((await page.$eval("#who", (node) => node.textContent)).includes("API"), "no one is logged in with the key");
   });

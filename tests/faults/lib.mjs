@@ -122,7 +122,7 @@ export class Server {
     this.log = join(world.folder, `${port}.log`);
     const file = join(world.folder, `${port}.toml`);
     writeFileSync(file, settings);
-    this.arguments = ["--config", file, "demo", "--staff", String(staff), "--years", String(years)];
+    this.arguments = ["--config", file, "demo", "--quiet", "--staff", String(staff), "--years", String(years)];
     if (clock) this.arguments.push("--clock", clock);
     this.environment = {
       ...process.env,

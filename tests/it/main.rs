@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod costs;
 mod criteria;
+mod demo;
 mod directory;
 mod evaluation;
 mod extent;

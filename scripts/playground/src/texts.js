@@ -9,7 +9,7 @@ export const TEXTS = {
     demo: "Demo, masuk sebagai",
     personas: {
       EMPLOYEE: "pegawai", SUPERIOR: "atasan", UNIT_HEAD: "kepala unit", PERFORMANCE_TEAM: "tim kinerja", ADMIN: "admin",
-      AUDITOR: "auditor", REPORTING: "alat pelaporan",
+      AUDITOR: "auditor", MAYOR: "wali kota", REPORTING: "alat pelaporan",
     },
     panes: { query: "Operasi", variables: "Variabel", result: "Hasil", docs: "Skema" }, paneList: "Panel",
     run: "Jalankan", stop: "Berhenti",
@@ -40,7 +40,7 @@ export const TEXTS = {
     demo: "Demo, log in as",
     personas: {
       EMPLOYEE: "employee", SUPERIOR: "superior", UNIT_HEAD: "head of unit", PERFORMANCE_TEAM: "performance team",
-      ADMIN: "admin", AUDITOR: "auditor", REPORTING: "reporting tool",
+      ADMIN: "admin", AUDITOR: "auditor", MAYOR: "mayor", REPORTING: "reporting tool",
     },
     panes: { query: "Operation", variables: "Variables", result: "Result", docs: "Schema" }, paneList: "Panes",
     run: "Run", stop: "Stop",

@@ -1,15 +1,22 @@
 //! Generates a realistic synthetic city for the demo, tests and benchmarks. The same seed gives the same city.
 //!
 //! People and units stay in memory; plans and their dependent objects are written in batches. Every object has one
-//! journal entry, with its final image.
+//! journal entry, with its final image. On some days a year, about thirty people have stories besides, which run through
+//! the use cases.
 
 mod batch;
 mod dice;
 mod people;
+mod planted;
+mod stories;
+#[cfg(test)]
+mod tests;
 mod tree;
+mod work;
 mod year;
 
 use crate::{
+    access,
     env::Env,
     error::{Error, Result},
     identity::{self, hash_now, hash_of},
@@ -23,7 +30,7 @@ use domain::{
     actor::{Actor, Role},
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
     event::EventKind,
-    id::{AgencyId, CriteriaSetId, CriterionId, PeriodId, RoleGrantId},
+    id::{AgencyId, CriteriaSetId, CriterionId, PeriodId, RoleGrantId, StaffId},
     period::{Cycle, NewYear, Period, PeriodStatus, open_year},
     regulation,
     time::{Calendar, Date, to_micros},
@@ -31,6 +38,8 @@ use domain::{
 use entity::{account, api_key};
 use people::{City, Persona};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use stories::Cast;
+pub(crate) use work::{activity_of, is_level};
 
 /// Size and seed of a city.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +48,7 @@ pub struct Plan {
     pub staff: u32,
     /// Number of years including the current one, 1 to 6.
     pub years: u32,
-    /// The same seed gives the same city.
+    /// The same seed gives the same city, but for the ids in its stories.
     pub seed: u64,
     /// Today's date in the city; it decides how far the current year has advanced.
     pub today: Date,
@@ -94,10 +103,18 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
     organisation(env, &dice, &city, &years).await?;
     let rules = regulation::in_force_on(regulation::shipped_documents(), plan.today)
         .ok_or_else(|| Error::internal("no shipped regulation is in force"))?;
+    let cast = years.last().and_then(|periods| Cast::of(&city, periods, plan.today));
     let mut done = 0;
     for periods in &years {
         for people in (0..city.people.len()).collect::<Vec<_>>().chunks(PEOPLE_AT_ONCE) {
-            let year = year::Year { city: &city, dice: &dice, periods, rules, today: plan.today };
+            let year = year::Year {
+                city: &city,
+                dice: &dice,
+                periods,
+                rules,
+                today: plan.today,
+                cast: cast.as_ref(),
+            };
             let mut batch = Batch::new(env, city.agency);
             for person in people {
                 year.add(*person, &mut batch)?;
@@ -107,9 +124,25 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
             progress(Progress { what: "plans and evaluations", done });
         }
     }
+    if let (Some(cast), Some(periods)) = (&cast, years.last()) {
+        progress(Progress { what: "stories", done });
+        stories::play(env, &city, periods, cast).await?;
+        access::flush(env).await?;
+    }
     let system = identity::system(env, city.agency).await?;
     report::keep_missing_figures(env, &system).await?;
     synthetic::finish(env).await
+}
+
+/// The user names of the demo's employee and superior.
+pub(crate) const EMPLOYEE: &str = Persona::Employee.login().0;
+pub(crate) const SUPERIOR: &str = Persona::Superior.login().0;
+
+/// Finds the person behind a demo login.
+pub(crate) async fn staff_of(env: &Env, user: &str) -> Result<Option<(AgencyId, StaffId)>> {
+    let found =
+        account::Entity::find().filter(account::Column::UserName.eq(user)).one(env.db.reader()).await?;
+    Ok(found.map(|account| (AgencyId(account.agency_id), StaffId(account.staff_id))))
 }
 
 /// Lists the demo logins that this database has.
@@ -117,12 +150,7 @@ pub async fn logins(env: &Env) -> Result<Vec<Login>> {
     let mut found = Vec::new();
     for persona in Persona::ALL {
         let (user, who) = persona.login();
-        let there = account::Entity::find()
-            .filter(account::Column::UserName.eq(user))
-            .one(env.db.reader())
-            .await?
-            .is_some();
-        if there {
+        if staff_of(env, user).await?.is_some() {
             found.push(Login { user, who });
         }
     }
@@ -210,7 +238,7 @@ fn roles_and_logins(batch: &mut Batch, dice: &Dice, city: &City) -> Result<()> {
             Persona::PerformanceTeam => Some((Role::PerformanceTeam, person.department)),
             Persona::Admin => Some((Role::Admin, domain::id::UnitId(city.agency.0))),
             Persona::Auditor => Some((Role::Auditor, domain::id::UnitId(city.agency.0))),
-            Persona::Employee | Persona::Superior | Persona::UnitHead => None,
+            Persona::Employee | Persona::Superior | Persona::UnitHead | Persona::Mayor => None,
         };
         if let Some((role, unit)) = role {
             let grant = crate::identity::RoleGrant {

@@ -4,6 +4,7 @@ use super::{
     Plan,
     dice::{Dice, percent, pick},
     tree::{self, SECRETARIAT},
+    work::{Place, Sector},
 };
 use crate::error::{Error, Result};
 use chrono::{Datelike, TimeZone, Utc};
@@ -90,11 +91,19 @@ pub(super) enum Persona {
     PerformanceTeam,
     Admin,
     Auditor,
+    Mayor,
 }
 
 impl Persona {
-    pub const ALL: [Self; 6] =
-        [Self::Employee, Self::Superior, Self::UnitHead, Self::PerformanceTeam, Self::Admin, Self::Auditor];
+    pub const ALL: [Self; 7] = [
+        Self::Employee,
+        Self::Superior,
+        Self::UnitHead,
+        Self::PerformanceTeam,
+        Self::Admin,
+        Self::Auditor,
+        Self::Mayor,
+    ];
 
     /// Returns the user name and the role in the demo.
     pub const fn login(self) -> (&'static str, &'static str) {
@@ -105,6 +114,7 @@ impl Persona {
             Self::PerformanceTeam => ("tim", "PERFORMANCE_TEAM"),
             Self::Admin => ("admin", "ADMIN"),
             Self::Auditor => ("auditor", "AUDITOR"),
+            Self::Mayor => ("walikota", "MAYOR"),
         }
     }
 }
@@ -117,7 +127,12 @@ pub(super) struct Person {
     pub superior: Option<usize>,
     /// The person's department.
     pub department: UnitId,
+    /// The code of the position.
+    pub post: &'static str,
+    /// What decides the person's work.
+    pub place: Place,
     pub position: String,
+    pub unit_code: String,
     pub unit_name: String,
 }
 
@@ -232,7 +247,7 @@ impl City {
                     .position(|weight| at.checked_sub(*weight).map(|left| at = left).is_none())
                     .unwrap_or(1)
             });
-            let posts: &[&str] = match self.units[unit].kind {
+            let posts: &[&'static str] = match self.units[unit].kind {
                 UnitKind::School => {
                     &["GURU-PT", "GURU-PT", "GURU-MU", "GURU-MU", "GURU-MA", "PENGADMINISTRASI"]
                 }
@@ -248,7 +263,14 @@ impl City {
         }
     }
 
-    fn add(&mut self, dice: Dice, unit: usize, post: &str, superior: Option<usize>, leads: bool) -> usize {
+    fn add(
+        &mut self,
+        dice: Dice,
+        unit: usize,
+        post: &'static str,
+        superior: Option<usize>,
+        leads: bool,
+    ) -> usize {
         let number = i32::try_from(self.people.len()).unwrap_or(i32::MAX);
         let mut rng = dice.roll("person", number, 0);
         let position = self.positions.iter().find(|position| position.code == post);
@@ -274,6 +296,8 @@ impl City {
         let nip = (kind != EmploymentKind::NonAsn).then(|| nip(&mut rng, kind, number, self.founded));
         let unit = &self.units[unit];
         let department = self.department(unit);
+        let of_department = self.units.iter().find(|unit| unit.id == department);
+        let sector = of_department.map_or(Sector::Other, |unit| Sector::of(&unit.code));
         let staff = Staff {
             id: StaffId(dice.id("staff", 0, number, 0)),
             agency: self.agency,
@@ -303,13 +327,16 @@ impl City {
             version: 1,
         }
         .under(superior.map(|superior| self.people[superior].assignment.id));
-        let unit_name = unit.name.clone();
+        let (unit_code, unit_name) = (unit.code.clone(), unit.name.clone());
         self.people.push(Person {
             staff,
             assignment,
             superior,
             department,
+            post,
+            place: Place { sector, post },
             position: position_name,
+            unit_code,
             unit_name,
         });
         self.people.len() - 1
@@ -352,8 +379,9 @@ impl City {
         let team = in_unit(self, "DISDIKBUD", false).ok_or_else(missing)?;
         let admin = in_unit(self, "BKPSDM", false).ok_or_else(missing)?;
         let auditor = in_unit(self, "INSPEKTORAT", false).ok_or_else(missing)?;
-        self.personas =
-            Persona::ALL.into_iter().zip([employee, superior, head, team, admin, auditor]).collect();
+        // The head of the root unit comes first in the tree.
+        let people = [employee, superior, head, team, admin, auditor, 0];
+        self.personas = Persona::ALL.into_iter().zip(people).collect();
         Ok(())
     }
 }

@@ -1,11 +1,14 @@
 //! A person's year: a plan linked to the superior's plan, evaluations, and activities in the current year.
 
+mod achievement;
 mod outcome;
 
 use super::{
     batch::Batch,
     dice::{Dice, pick},
     people::{City, Person, Persona},
+    stories::Cast,
+    work::{self, Work},
 };
 use crate::error::Result;
 use chrono::{Datelike, Duration, TimeZone, Timelike, Utc};
@@ -29,39 +32,17 @@ use domain::{
 use rand::Rng;
 use std::collections::BTreeSet;
 
-/// Sample contents of plan rows: title, indicator, unit.
-const WORK: [(&str, &str, &str); 12] = [
-    ("Layanan administrasi kepegawaian yang tertib", "Berkas layanan yang selesai", "berkas"),
-    ("Pembelajaran yang bermutu", "Perangkat ajar yang disusun", "dokumen"),
-    ("Laporan kinerja yang tepat waktu", "Laporan yang disampaikan", "laporan"),
-    ("Pelayanan masyarakat yang cepat", "Permohonan yang dilayani", "permohonan"),
-    ("Data sektoral yang mutakhir", "Tabel data yang diperbarui", "tabel"),
-    ("Kegiatan pembinaan yang terlaksana", "Pertemuan pembinaan", "kegiatan"),
-    ("Sarana dan prasarana yang terpelihara", "Unit yang dipelihara", "unit"),
-    ("Pengawasan yang efektif", "Rekomendasi yang ditindaklanjuti", "persen"),
-    ("Rencana kerja yang selaras", "Dokumen perencanaan", "dokumen"),
-    ("Layanan kesehatan yang bermutu", "Pasien yang dilayani", "pasien"),
-    ("Arsip yang tertata", "Arsip yang ditata", "boks"),
-    ("Sosialisasi kebijakan kepada warga", "Kegiatan sosialisasi", "kegiatan"),
-];
-/// Sample descriptions of activities.
-const ACTIVITY_TEXTS: [&str; 8] = [
-    "Menyusun konsep surat dan laporan",
-    "Melayani warga di loket",
-    "Rapat koordinasi dengan bidang terkait",
-    "Memeriksa kelengkapan berkas",
-    "Mengajar dan menilai tugas siswa",
-    "Memutakhirkan data pada aplikasi",
-    "Kunjungan lapangan dan dokumentasi",
-    "Menyiapkan bahan evaluasi triwulan",
-];
 /// Number of activities of a person in the current year.
 const ACTIVITIES: i32 = 10;
 
 /// Days after the end of a period until its last evaluation is closed.
 const CLOSED_AFTER: i64 = 45;
 
+/// Days by which the late unit submits its plans after the deadline, and finishes its ratings later than others.
+const LATE_BY: i64 = 12;
+
 /// Everything needed to generate a year.
+#[derive(Clone, Copy)]
 pub(super) struct Year<'a> {
     pub city: &'a City,
     pub dice: &'a Dice,
@@ -69,6 +50,8 @@ pub(super) struct Year<'a> {
     pub periods: &'a [Period],
     pub rules: &'a RegulationDocument,
     pub today: Date,
+    /// The people with stories in the current year.
+    pub cast: Option<&'a Cast>,
 }
 
 impl Year<'_> {
@@ -78,6 +61,15 @@ impl Year<'_> {
 
     fn running(&self) -> bool {
         self.number() == self.today.year()
+    }
+
+    fn cast(&self) -> Option<&Cast> {
+        self.cast.filter(|_| self.running())
+    }
+
+    /// The day from which on the person's story replaces generated work.
+    fn until(&self, index: usize) -> Option<Date> {
+        self.cast()?.until(index)
     }
 
     /// Adds a person's plan, evaluations and activities of this year.
@@ -136,9 +128,12 @@ impl Year<'_> {
             });
         }
         let leads = self.city.people[index].assignment.leads;
-        let persona = Persona::ALL.iter().any(|persona| self.city.persona(*persona) == index);
+        let persona = self.is_persona(index);
         if self.year_has_just_begun() && persona && !leads {
             return None;
+        }
+        if self.cast().is_some_and(|cast| cast.has_plan(index)) {
+            return Some(PlanStatus::Approved);
         }
         if self.awaits_demo_superior(index) {
             return Some(PlanStatus::Submitted);
@@ -146,11 +141,26 @@ impl Year<'_> {
         let mut rng = self.dice.roll("status", self.number(), person_number(index));
         Some(match rng.random_range(0..100) {
             _ if leads || persona => PlanStatus::Approved,
+            roll if self.is_late(index) => match roll {
+                0..=49 => PlanStatus::Approved,
+                50..=84 => PlanStatus::Submitted,
+                _ => PlanStatus::Draft,
+            },
             0..=91 => PlanStatus::Approved,
             92..=95 => PlanStatus::Submitted,
             96..=97 => PlanStatus::Draft,
             _ => PlanStatus::Returned,
         })
+    }
+
+    /// Whether the person has a login of the demo.
+    fn is_persona(&self, index: usize) -> bool {
+        Persona::ALL.iter().any(|persona| self.city.persona(*persona) == index)
+    }
+
+    /// Whether the person works in the late unit, in the year in which it is late.
+    fn is_late(&self, index: usize) -> bool {
+        self.running() && self.city.is_late(&self.city.people[index])
     }
 
     fn year_has_just_begun(&self) -> bool {
@@ -193,10 +203,26 @@ impl Year<'_> {
         let first = if self.year_has_just_begun() { -31 } else { 0 };
         let created_at =
             self.morning(self.periods[0].starts_on + Duration::days(first + rng.random_range(3..=14)));
-        let submitted_at = created_at + Duration::days(rng.random_range(1..=9));
+        let mut submitted_at = created_at + Duration::days(rng.random_range(1..=9));
+        let deadline = self.periods[0].plan_deadline;
+        let late = self.is_late(index) && (self.today - deadline).num_days() > 2 * LATE_BY;
+        if late {
+            submitted_at = self.morning(deadline + Duration::days(LATE_BY + rng.random_range(-9..=9)));
+        }
         let decided_at = submitted_at + Duration::days(rng.random_range(1..=7));
         let superiors = person.superior.filter(|above| self.city.people[*above].superior.is_some());
-        let results = (0..self.rows(index)).map(|row| self.row(index, row, superiors)).collect();
+        let works = work::of(person.place);
+        let first_work = rng.random_range(0..works.len());
+        let results = (0..self.rows(index))
+            .map(|row| {
+                let number = usize::try_from(row).unwrap_or_default();
+                let work = match row {
+                    0..=2 => &works[(first_work + number) % works.len()],
+                    _ => pick(&mut rng, &work::ADDITIONAL),
+                };
+                self.row(index, row, work, superiors)
+            })
+            .collect();
         let content =
             PlanContent { results, behaviour_expectations: Vec::new(), approach: Approach::Quantitative };
         let decided = matches!(status, PlanStatus::Approved | PlanStatus::Closed | PlanStatus::Returned);
@@ -220,7 +246,7 @@ impl Year<'_> {
             rater,
             form: self.city.form(person).filter(|_| status.is_terminal()),
             kept: Vec::new(),
-            late: false,
+            late: late && submitted,
             copied_from: None,
             revisions: vec![PlanRevision {
                 id: RevisionId(self.dice.id("revision", year, number, 1)),
@@ -241,29 +267,28 @@ impl Year<'_> {
 
     /// Creates a row. The first three are main rows, a fourth is additional. Each main row supports a row of the
     /// superior's plan.
-    fn row(&self, index: usize, row: i32, superior: Option<usize>) -> PlanResult {
+    fn row(&self, index: usize, row: i32, work: &Work, superior: Option<usize>) -> PlanResult {
         let (year, number) = (self.number(), person_number(index));
         let mut rng = self.dice.roll("row", year * 10 + row, number);
-        let (title, indicator, unit) = *pick(&mut rng, &WORK);
         let main = row < 3;
         let serves = superior
             .filter(|_| main)
             .map(|superior| self.row_id(superior, rng.random_range(0..self.rows(superior).min(3))));
-        let target = Decimal::whole(rng.random_range(4..=48));
+        let target = rng.random_range(work.target.0..=work.target.1);
         let action_plans = self.periods[1..]
             .iter()
             .filter(|_| row == 0)
             .map(|part| ActionPlan {
                 id: ActionPlanId(self.dice.id("step", year, number, row * 4 + part.part)),
                 period: part.id,
-                text: format!("Menyelesaikan bagian triwulan {}", part.part),
+                text: format!("{}, triwulan {}", work.activity, part.part),
                 target: None,
             })
             .collect();
         PlanResult {
             id: self.row_id(index, row),
             kind: if main { ResultKind::Main } else { ResultKind::Additional },
-            title: title.to_owned(),
+            title: work.title.to_owned(),
             serves,
             provisional: false,
             assigned_by: serves.is_none().then(|| "Pimpinan".to_owned()),
@@ -271,9 +296,9 @@ impl Year<'_> {
                 id: IndicatorId(self.dice.id("indicator", year, number, row)),
                 aspect: Some(Aspect::Quantity),
                 perspective: None,
-                text: indicator.to_owned(),
-                target: Target::value(target),
-                unit: unit.to_owned(),
+                text: work.indicator.to_owned(),
+                target: Target::value(Decimal::whole(target)),
+                unit: work.unit.to_owned(),
                 direction: Direction::HigherIsBetter,
                 target_is_maximum: false,
             }],
@@ -292,7 +317,7 @@ impl Year<'_> {
         let days = (self.today - plan.starts_on).num_days();
         // Spreads the activities evenly over the year so far.
         let day = plan.starts_on + Duration::days(days * i64::from(number) / i64::from(ACTIVITIES) + 1);
-        if day >= self.today {
+        if day >= self.until(index).unwrap_or(self.today) {
             return None;
         }
         let period = self.periods[1..].iter().find(|part| part.contains(day))?;
@@ -313,6 +338,10 @@ impl Year<'_> {
         };
         let results = plan.effective().map(|revision| &revision.content.results)?;
         let row = pick(&mut rng, results);
+        let indicator = row.indicators.first();
+        // Figures only of what is counted: a level is known at the end of the period.
+        let counted = indicator.filter(|indicator| !work::is_level(&indicator.unit));
+        let most = counted.map_or(0, |counted| counted.target.min.hundredths() / 100 / i64::from(ACTIVITIES));
         let received_at = ended_at + Duration::hours(1);
         let key = self.dice.id("client", self.number(), person_number(index), number);
         Some(Activity {
@@ -329,15 +358,15 @@ impl Year<'_> {
             rater_staff: plan.rater.staff,
             started_at,
             ended_at,
-            description: (*pick(&mut rng, &ACTIVITY_TEXTS)).to_owned(),
-            realisation: Some(Decimal::whole(rng.random_range(1..=4))),
-            measure: row.indicators.first().map(|indicator| indicator.unit.clone()),
+            description: work::activity_of(&row.title).unwrap_or(&row.title).to_owned(),
+            realisation: counted.map(|_| Decimal::whole(rng.random_range((most / 2).max(1)..=most.max(1)))),
+            measure: counted.map(|indicator| indicator.unit.clone()),
             status,
             evidence: vec![Evidence {
                 id: EvidenceId(key),
                 kind: EvidenceKind::Link,
                 url: format!("https://contoh.invalid/bukti/{}", key.simple()),
-                label: Some("Dokumentasi".to_owned()),
+                label: Some("Dokumentasi kegiatan".to_owned()),
                 hash: None,
                 added_at: received_at,
             }],

@@ -5,28 +5,6 @@
 //! not follow the order of commits. The sequencer assigns gap-free numbers in commit order and appends to the Merkle
 //! tree in the same transaction. A reader that pages by number misses no entry and gets none twice.
 
-/// Runs a test on both databases.
-#[cfg(test)]
-macro_rules! both {
-    ($(#[$attribute:meta])* $name:ident) => {
-        mod $name {
-            $(#[$attribute])*
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                super::$name(crate::testing::TestDb::sqlite().await.expect("a database")).await;
-            }
-
-            $(#[$attribute])*
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                if let Some(db) = crate::testing::TestDb::postgres().await.expect("a database") {
-                    super::$name(db).await;
-                }
-            }
-        }
-    };
-}
-
 mod append;
 mod checkpoint;
 mod entry;

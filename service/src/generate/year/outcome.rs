@@ -1,25 +1,32 @@
 //! Evaluations of a person's periods: ratings, feedback and recommendations.
 
-use super::{CLOSED_AFTER, Year, person_number};
+use super::{
+    CLOSED_AFTER, LATE_BY, Year,
+    achievement::{behaviour_reason, result_reason},
+    person_number,
+};
 use crate::{
     error::Result,
-    generate::{CALENDAR, batch::Batch, dice::percent},
+    generate::{
+        CALENDAR,
+        batch::Batch,
+        dice::percent,
+        planted::{SCHOOL, TRAINING_HOURS, TRAINING_TITLE},
+    },
 };
-use chrono::Duration;
+use chrono::{Datelike, Duration};
 use domain::{
-    Decimal,
     evaluation::{
         Evaluation, EvaluationDetail, EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Party,
-        Realisation, Signature,
+        Signature,
     },
     feedback::{Feedback, FeedbackAbout},
     id::{FeedbackId, RecommendationId},
     period::Period,
     plan::Plan,
     recommendation::{Recommendation, RecommendationKind},
-    scoring::{ScoreInput, score},
+    scoring::{CountsFor, RecognisedTraining, ScoreInput, score},
 };
-use rand::Rng;
 
 impl Year<'_> {
     pub(super) fn evaluation(
@@ -29,11 +36,15 @@ impl Year<'_> {
         period: &Period,
         plan: &Plan,
     ) -> Result<Evaluation> {
-        let mut rng = self.dice.roll("rating", self.number() * 100 + period.part, person_number(index));
-        let since = self.since(period);
+        let mut rng = self.dice.roll("progress", self.number() * 100 + period.part, person_number(index));
+        let delay = if self.is_late(index) { LATE_BY } else { 0 };
+        let since = self.since(period) - delay;
         let status = match opened.kind {
+            _ if self.until(index).is_some_and(|day| period.ends_on >= day) => EvaluationStatus::Open,
             _ if since > CLOSED_AFTER => EvaluationStatus::Closed,
-            EvaluationKind::Periodic if since > 14 && percent(&mut rng, 93) => EvaluationStatus::Final,
+            EvaluationKind::Periodic if since > 14 && (percent(&mut rng, 93) || self.is_persona(index)) => {
+                EvaluationStatus::Final
+            }
             EvaluationKind::Periodic if since > 7 => EvaluationStatus::RatedDraft,
             EvaluationKind::Periodic if since > 0 && percent(&mut rng, 60) => EvaluationStatus::SelfReported,
             _ => EvaluationStatus::Open,
@@ -41,24 +52,24 @@ impl Year<'_> {
         if status == EvaluationStatus::Open {
             return Ok(opened);
         }
-        let reported_at = self.morning(period.ends_on + Duration::days(2));
-        let finalised_at = self.morning(period.ends_on + Duration::days(9));
+        let reported_at = self.morning(period.ends_on + Duration::days(2 + delay));
+        let finalised_at = self.morning(period.ends_on + Duration::days(9 + delay));
+        let achieved = self.achieved(index, period, plan);
         let mut detail = EvaluationDetail {
-            realisations: realisations(&mut rng, plan),
+            realisations: achieved.realisations,
             reported_at: Some(reported_at),
             ..EvaluationDetail::default()
         };
         if status == EvaluationStatus::SelfReported {
             return Ok(Evaluation { status, detail, ..opened });
         }
-        let result = rating(&mut rng, 20, 6);
-        let behaviour = rating(&mut rng, 22, 3);
-        let reason = |rating: Expectation| {
-            (rating != Expectation::AsExpected)
-                .then(|| "Berdasarkan bukti dukung dan umpan balik.".to_owned())
-        };
-        detail.result_reason = reason(result);
-        detail.behaviour_reason = reason(behaviour);
+        let lenient = self.city.is_rated_leniently(&self.city.people[index]);
+        let (result, behaviour) = self.rated(index, period, achieved.percent);
+        detail.result_reason = result_reason(result, achieved.percent, lenient);
+        detail.behaviour_reason = behaviour_reason(behaviour, opened.kind, lenient);
+        if self.running() && period.part == 1 && self.city.was_trained(index) {
+            detail.trainings = vec![self.training(index, plan)];
+        }
         if status == EvaluationStatus::RatedDraft {
             return Ok(Evaluation {
                 status,
@@ -68,7 +79,8 @@ impl Year<'_> {
                 ..opened
             });
         }
-        let inputs = ScoreInput::ratings(result, behaviour);
+        let trainings = detail.trainings.clone();
+        let inputs = ScoreInput { trainings, ..ScoreInput::ratings(result, behaviour) };
         let scored = score(self.rules, &inputs)?;
         detail.inputs = Some(inputs);
         detail.score = Some(scored.tree);
@@ -103,7 +115,20 @@ impl Year<'_> {
         })
     }
 
-    /// Adds feedback for one annual evaluation in ten, and a recommendation for each with the best predicate.
+    /// The training of a teacher, as the rater lists it.
+    fn training(&self, index: usize, plan: &Plan) -> RecognisedTraining {
+        let row = plan.effective().and_then(|revision| revision.content.results.first());
+        RecognisedTraining {
+            reference: format!("{SCHOOL}-{}-{}", self.number() - 1, person_number(index)),
+            title: TRAINING_TITLE.to_owned(),
+            hours: TRAINING_HOURS,
+            counts_for: CountsFor::Results,
+            of: row.map(|row| row.title.clone()),
+        }
+    }
+
+    /// Adds what the rater says about a final annual result: feedback to one person in ten and to everybody below
+    /// expectation, and recommendations.
     pub(super) fn remarks(
         &self,
         index: usize,
@@ -111,12 +136,19 @@ impl Year<'_> {
         plan: &Plan,
         batch: &mut Batch,
     ) -> Result<()> {
-        let Some(at) = evaluation.finalised_at else { return Ok(()) };
+        let Some(at) = evaluation.finalised_at.filter(|_| evaluation.kind == EvaluationKind::Annual) else {
+            return Ok(());
+        };
         let (year, number) = (self.number(), person_number(index));
         let mut rng = self.dice.roll("remarks", year, number);
+        let below = evaluation.result_rating == Some(Expectation::Below);
         let row = plan.effective().and_then(|revision| revision.content.results.first());
-        if let Some(row) = row.filter(|_| evaluation.kind == EvaluationKind::Annual && percent(&mut rng, 10))
-        {
+        if let Some(row) = row.filter(|_| percent(&mut rng, 10) || below) {
+            let text = if below {
+                format!("{}: realisasi di bawah target. Mari susun langkah perbaikan bersama.", row.title)
+            } else {
+                format!("{}: hasil baik. Jaga ketepatan waktu dan lengkapi bukti dukung.", row.title)
+            };
             batch.feedback(&Feedback {
                 id: FeedbackId(self.dice.id("feedback", year, number, 0)),
                 agency: plan.agency,
@@ -126,50 +158,38 @@ impl Year<'_> {
                 author: plan.rater.staff,
                 recipient: plan.staff,
                 unit: plan.unit,
-                text: "Hasil baik; jaga ketepatan waktu dan lengkapi bukti dukung.".to_owned(),
+                text,
                 given_at: at,
                 version: 1,
             })?;
         }
+        // The training was in the year before the current one.
+        let trained = self.city.was_trained(index) && year == self.today.year() - 1;
         let very_good = evaluation.predicate == Some(domain::evaluation::Predicate::VeryGood);
-        if evaluation.kind == EvaluationKind::Annual && very_good {
-            batch.recommendation(&Recommendation {
-                id: RecommendationId(self.dice.id("recommendation", year, number, 0)),
-                agency: plan.agency,
-                evaluation: evaluation.id,
-                staff: plan.staff,
-                author: plan.rater.staff,
-                kind: RecommendationKind::TalentPool,
-                text: "Layak dipertimbangkan dalam kelompok rencana suksesi.".to_owned(),
-                made_at: at,
-                version: 1,
-            })?;
-        }
-        Ok(())
-    }
-}
-
-fn rating(rng: &mut impl Rng, above: u32, below: u32) -> Expectation {
-    let roll = rng.random_range(0..100);
-    if roll < above {
-        Expectation::Above
-    } else if roll >= 100 - below {
-        Expectation::Below
-    } else {
-        Expectation::AsExpected
-    }
-}
-
-fn realisations(rng: &mut impl Rng, plan: &Plan) -> Vec<Realisation> {
-    let results = plan.effective().map(|revision| revision.content.results.as_slice()).unwrap_or_default();
-    results
-        .iter()
-        .map(|row| Realisation {
-            result: row.id,
-            indicator: row.indicators.first().map(|indicator| indicator.id),
-            value: Some(Decimal::whole(rng.random_range(3..=40))),
-            text: "Sesuai laporan dan bukti dukung.".to_owned(),
-            evidence: Vec::new(),
+        let (kind, text) = match () {
+            () if trained => {
+                (RecommendationKind::Training, format!("{TRAINING_TITLE} ({TRAINING_HOURS} JP)."))
+            }
+            () if very_good => (
+                RecommendationKind::TalentPool,
+                "Layak dipertimbangkan dalam kelompok rencana suksesi.".to_owned(),
+            ),
+            () if below => (
+                RecommendationKind::Coaching,
+                "Bimbingan kinerja setiap bulan sampai realisasi sesuai target.".to_owned(),
+            ),
+            () => return Ok(()),
+        };
+        batch.recommendation(&Recommendation {
+            id: RecommendationId(self.dice.id("recommendation", year, number, 0)),
+            agency: plan.agency,
+            evaluation: evaluation.id,
+            staff: plan.staff,
+            author: plan.rater.staff,
+            kind,
+            text,
+            made_at: at,
+            version: 1,
         })
-        .collect()
+    }
 }

@@ -1,0 +1,34 @@
+//! What is planted in every generated city, so that visitors find it: a lenient rater, a late unit, and a school whose
+//! trained teachers rise. docs/DEMO.md says where to look. A unit that a small city lacks is left out.
+
+use super::people::{City, Person};
+
+/// The unit whose head rates everybody above expectation.
+pub(super) const LENIENT: &str = "PKM-7";
+/// The department that plans late and rates late, with its parts.
+pub(super) const LATE: &str = "DISHUB";
+/// The school of which every second teacher was trained.
+pub(super) const SCHOOL: &str = "SD-01";
+/// Lesson hours of the training.
+pub(super) const TRAINING_HOURS: u32 = 32;
+pub(super) const TRAINING_TITLE: &str = "Pelatihan pembelajaran mendalam bagi guru sekolah dasar";
+
+impl City {
+    /// Whether the person's rater rates everybody above expectation.
+    pub fn is_rated_leniently(&self, person: &Person) -> bool {
+        person.superior.is_some_and(|above| self.people[above].unit_code == LENIENT)
+    }
+
+    /// Whether the person works in the department that is late with everything.
+    pub fn is_late(&self, person: &Person) -> bool {
+        person.unit_code.split('-').next() == Some(LATE)
+    }
+
+    /// Whether the person is a teacher who was trained: every second teacher of the school.
+    pub fn was_trained(&self, index: usize) -> bool {
+        let teaches = |person: &Person| person.unit_code == SCHOOL && person.post.starts_with("GURU-");
+        // The others first: counting is slow, and nearly everybody is one of them.
+        teaches(&self.people[index])
+            && self.people[..index].iter().filter(|one| teaches(one)).count().is_multiple_of(2)
+    }
+}
