@@ -114,7 +114,9 @@ impl Delegation {
             refusals.push(Refusal::input(["capacity"], Key::DelegateActs));
         }
         if self.valid_to.is_some_and(|end| end <= self.valid_from) {
-            refusals.push(Refusal::input(["to"], Key::EndBeforeStart));
+            let next = self.valid_from.succ_opt().unwrap_or(self.valid_from);
+            let message = Message::new(Key::DelegationBeforeStart).with("day", self.valid_from);
+            refusals.push(Refusal::input(["to"], message.with("next", next)));
         }
         if self.valid_from < post.valid_from {
             refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));

@@ -165,6 +165,10 @@ catalogue! {
     OwnSuperior: "Seseorang tidak boleh menjadi atasan dirinya sendiri.", "No one can be their own superior.";
     SuperiorLoop: "Rantai atasan tidak boleh melingkar.", "The chain of superiors must not form a loop.";
     AssignmentNotOpen: "Penempatan tidak berlaku pada tanggal itu.", "The assignment is not current on that day.";
+    LeavesBeforeStart: "Penempatan orang ini baru mulai {day}, jadi tidak dapat berakhir sebelum hari itu. Isi {day} atau hari sesudahnya sebagai hari terakhir; bila penempatan itu keliru, betulkan lebih dahulu dengan perpindahan yang hari pertamanya {day}.", "The assignment of this person began only on {day}, so it can't end before that day. Give {day} or a later one as the last day; if that assignment is a mistake, first correct it by a transfer whose first day is {day}.";
+    TransferBeforeStart: "Penempatan orang ini sekarang mulai {day}. Untuk membetulkan penempatan itu, isi {day} sebagai hari pertama; untuk perpindahan sesudahnya, isi {next} atau hari sesudahnya.", "The present assignment of this person began on {day}. To correct it, give {day} as the first day; for a later transfer, give {next} or a later day.";
+    TransferTooOld: "Penempatan orang ini sudah berlaku sejak {day}, dan hanya dapat dibetulkan sampai {days} hari sesudahnya. Isi {next} atau hari sesudahnya sebagai hari pertama perpindahan.", "The present assignment of this person has been in force since {day} and can be corrected for {days} days only. Give {next} or a later day as the first day of the transfer.";
+    DelegationBeforeStart: "Pelimpahan ini mulai {day}, jadi tanggal akhirnya (hari sesudah hari terakhir) paling awal {next}; untuk membatalkannya, akhiri pelimpahan itu.", "This delegation begins on {day}, so its end date (the day after its last day) is {next} at the earliest; to cancel it, end the delegation.";
     Ended: "Penempatan atau pelimpahan wewenang ini sudah berakhir.", "This assignment or delegation has ended.";
     OwnDelegate: "Pemangku jabatan tidak dapat melimpahkan wewenang kepada dirinya sendiri.", "The holder of a position can't delegate its powers to themselves.";
     DelegateActs: "Pelimpahan wewenang harus sebagai Plt atau Plh.", "A delegate must act as Plt or Plh.";
@@ -183,6 +187,7 @@ catalogue! {
     ConsequenceStaffEnded: "{person} berhenti; hari terakhirnya {day}.", "{person} leaves; the last day is {day}.";
     ConsequenceAssignmentOpened: "{person} menempati jabatan {position} di {office} mulai {day}.", "{person} holds the position {position} in {office} from {day}.";
     ConsequenceAssignmentClosed: "Penempatan {person} pada jabatan {position} di {office} berakhir; hari terakhirnya {day}.", "The assignment of {person} to the position {position} in {office} ends; the last day is {day}.";
+    ConsequenceAssignmentWithdrawn: "Penempatan {person} pada jabatan {position} di {office} mulai {day} dibatalkan.", "The assignment of {person} to the position {position} in {office} from {day} is withdrawn.";
     ConsequenceSuperiorAssigned: "Atasan {person} menjadi {after}.", "{after} becomes the superior of {person}.";
     ConsequenceDelegated: "{person} bertindak sebagai {capacity} untuk {holder} mulai {day}.", "{person} acts for {holder} as {capacity} from {day}.";
     ConsequenceDelegationEnded: "{person} tidak lagi bertindak untuk {holder} mulai {day}.", "{person} no longer acts for {holder} from {day}.";
@@ -332,7 +337,7 @@ catalogue! {
     ImportExample: "Baris contoh dari templat tidak diimpor.", "The example row of the template is not imported.";
     ImportSheetTwice: "Lembar {sheet} ada dua kali, di \"{first}\" dan di \"{second}\". Satukan barisnya dalam satu lembar, atau impor satu per satu.", "The sheet {sheet} is there twice, in \"{first}\" and in \"{second}\". Put the rows into one sheet, or import them one after the other.";
     ImportFileUnknown: "Berkas \"{name}\" tidak dibaca: judul kolomnya tidak sesuai templat.", "The file \"{name}\" is not read: its column headers do not match a template.";
-    ImportSameDay: "Penempatan pegawai ini baru mulai {day}, sehingga perpindahan berikutnya paling cepat mulai {next}.", "The assignment of this person began only on {day}, so the next transfer can begin on {next} at the earliest.";
+    ImportStartsAfterEnd: "Penempatan ini berakhir sebelum {day}; isi tanggal mulai yang lebih awal.", "This assignment ends before {day}; give an earlier first day.";
     ImportFollowUps: "{count} baris lain menyebut baris ini dan baru dapat diperiksa setelah baris ini diperbaiki.", "{count} other rows refer to this row and can be checked only after it is corrected.";
     ImportWord: "{field} \"{value}\" tidak dikenal; pilih salah satu: {allowed}.", "{field} \"{value}\" is unknown; choose one of: {allowed}.";
     ImportRank: "{field} \"{value}\" bukan golongan {kind}; pilih salah satu: \"{allowed}\".", "{field} \"{value}\" is no rank of the kind {kind}; choose one of: \"{allowed}\".";

@@ -57,7 +57,8 @@ impl Planner<'_> {
 
     /// The post that an acting row is about: held by another person on the day, else the one that ended last.
     fn held(&self, person: StaffId, (unit, position): (UnitId, PositionId), from: Date) -> Option<Post> {
-        let of_row = |one: &Assignment| one.unit == unit && one.position == position;
+        let of_row =
+            |one: &Assignment| one.unit == unit && one.position == position && !one.is_withdrawn();
         let stored = self.stored.posts.iter().filter(|post| of_row(post)).cloned();
         let opened = self.now.values().filter(|one| of_row(one) && self.openings.contains_key(&one.id));
         let opened = opened.map(|one| Post { assignment: one.clone(), delegations: Vec::new() });
