@@ -7,9 +7,9 @@ mod delegation;
 mod post;
 mod power;
 mod superior;
-mod withdrawn;
 #[cfg(test)]
 mod tests;
+mod withdrawn;
 
 pub use delegation::{Delegation, DelegationChanges, NewDelegation};
 pub use post::{Acting, Post, RaterOnDay, WhoRates, who_rates};

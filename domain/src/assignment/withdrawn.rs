@@ -58,12 +58,7 @@ impl Assignment {
 
     /// Releases it from a withdrawn superior: another assignment takes its place, or the superior from before applies.
     #[must_use]
-    pub fn released_from(
-        &self,
-        withdrawn: AssignmentId,
-        instead: Option<AssignmentId>,
-        today: Date,
-    ) -> Self {
+    pub fn released_from(&self, withdrawn: AssignmentId, instead: Option<AssignmentId>, today: Date) -> Self {
         let mut superiors = self.superiors.clone();
         match instead {
             Some(instead) => {

@@ -84,8 +84,9 @@ fn filled_in(message: Message, name: &str) -> Message {
         "place" if message.key() == Key::ImportUntitled => message.with(name, "H"),
         "value" | "other" | "first" | "second" | "row" | "unit" | "reference" | "indicator" | "column"
         | "place" | "argument" | "name" | "type" => message.with(name, "GURU_AM orgUnitId"),
-        "min" | "max" | "seconds" | "count" | "hours" | "months" | "age" | "cost" | "requested"
-        | "available" | "version" | "found" | "minutes" | "days" => message.with(name, 7),
+        "created" | "updated" | "unchanged" | "refused" | "warnings" | "min" | "max" | "seconds"
+        | "count" | "hours" | "months" | "age" | "cost" | "requested" | "available" | "version" | "found"
+        | "minutes" | "days" => message.with(name, 7),
         other => panic!("no sample for {other} of {:?}", message.key()),
     }
 }

@@ -186,6 +186,7 @@ async fn check_against<C: ConnectionTrait>(
         derive(&parsed.siasn, &stored.sheets, &parsed.refused);
     let mut refused = parsed.refused.clone();
     refused.extend(more);
+    refused.left = stored.left.iter().map(|(key, person)| (key.clone(), person.clone())).collect();
     file.units.extend_from_slice(&parsed.sheets.units);
     file.positions.extend_from_slice(&parsed.sheets.positions);
     file.staff.extend_from_slice(&parsed.sheets.staff);

@@ -155,8 +155,7 @@ fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, As
     let transferred = transferred.into_iter().map(|assignment| (EventKind::StaffTransferred, assignment));
     let all: Vec<(EventKind, Assignment)> = opened.chain(transferred).collect();
     let new: BTreeSet<AssignmentId> = all.iter().map(|(_, assignment)| assignment.id).collect();
-    let mut waiting: BTreeMap<AssignmentId, Vec<(EventKind, Assignment)>> =
-        BTreeMap::new();
+    let mut waiting: BTreeMap<AssignmentId, Vec<(EventKind, Assignment)>> = BTreeMap::new();
     let mut ready = Vec::new();
     for (kind, assignment) in all {
         // The last superior of a new assignment may begin later than today.

@@ -139,9 +139,8 @@ async fn correct(
                 let under = |more: Vec<Refusal>| -> Vec<Refusal> {
                     more.into_iter().map(|refusal| refusal.under(["to"])).collect()
                 };
-                after = after
-                    .assign_superior(superior, on, tx.today(), |id| above.get(&id))
-                    .map_err(under)?;
+                after =
+                    after.assign_superior(superior, on, tx.today(), |id| above.get(&id)).map_err(under)?;
             }
             let after = tx.change(&ended, after, EventKind::AssignmentReopened, Some(why)).await?;
             plan::continue_with_assignment(tx, &after, why).await?;
@@ -150,7 +149,8 @@ async fn correct(
     };
     let mut touched = BTreeSet::from([before.id, instead.id]);
     if let Some(successor) = successor {
-        let ending = Ending { on, why, next: Some(&instead), successor: Some(successor), field: &["to", "from"] };
+        let ending =
+            Ending { on, why, next: Some(&instead), successor: Some(successor), field: &["to", "from"] };
         touched.extend(ending::hand_over(tx, before, successor, ending).await?);
     }
     touched.extend(withdraw::release(tx, before, &instead, why).await?);
