@@ -565,7 +565,7 @@ both!(uploads_are_kept_where_only_the_server_reads_them, |app| async move {
     assert_eq!(mode(&app.env.uploads), 0o700);
     let files =
         std::fs::read_dir(&*app.env.uploads).expect("a folder").map(|file| file.expect("a file").path());
-    // The database of the test is in the same folder.
-    let files: Vec<_> = files.filter(|path| path.extension().is_none() && path.is_file()).collect();
+    // The database of the test is in the same folder; files that arrived have an id as their name.
+    let files: Vec<_> = files.filter(|path| path.file_name().is_some_and(|name| name.len() == 36)).collect();
     assert!(!files.is_empty() && files.iter().all(|path| mode(path) == 0o600), "{files:?}");
 });

@@ -118,7 +118,7 @@ impl Delegation {
             let message = Message::new(Key::DelegationBeforeStart).with("day", self.valid_from);
             refusals.push(Refusal::input(["to"], message.with("next", next)));
         }
-        if self.valid_from < post.valid_from {
+        if self.valid_from < post.valid_from || post.is_withdrawn() {
             refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));
         }
         if let Some(other) = post.delegations.iter().find(|other| self.overlaps(other)) {
