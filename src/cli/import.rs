@@ -80,11 +80,11 @@ fn lines(report: &Report, locale: Locale) -> String {
                 }
                 None => Message::new(Key::ImportRow).with("row", row.number),
             };
+            let label = if row.label.is_empty() { String::new() } else { format!(" ({})", row.label) };
             lines += &format!(
-                "{}, {} ({}): {message} [{}; {}]\n",
+                "{}, {}{label}: {message} [{}; {}]\n",
                 row.sheet.label(locale),
                 place.render(locale),
-                row.label,
                 finding.severity.label(locale),
                 finding.fixer.label(locale),
             );

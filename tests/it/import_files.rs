@@ -537,7 +537,7 @@ both!(an_acting_row_that_can_not_head_its_unit_says_so, |app| async move {
         assert_eq!(run["status"], status, "{run:#}");
         let warnings = problems(&run, "WARNING");
         let found = warnings.iter().find(|(_, place, _)| place == "H3").expect("a warning");
-        for words in ["tidak berpengaruh", "\"Dinas Uji Coba\" (UJI)", "Kepala Uji"] {
+        for words in ["tidak berpengaruh", "\"Dinas Uji Coba (UJI)\"", "Kepala Uji"] {
             assert!(found.2.contains(words), "{found:?}");
         }
     }

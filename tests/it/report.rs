@@ -44,7 +44,7 @@ both!(an_unknown_export_and_a_doubled_parameter_are_named, |app| async move {
     }
     let (status, text) = csv(&admin, "plan-completion.csv", "KOTA&unit=DISDIK", "2026").await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{text}");
-    assert!(text.contains("unit") && text.contains("more than once"), "{text}");
+    assert!(text.contains("unit") && text.contains("lebih dari sekali"), "{text}");
     let (status, text) = csv(&admin, "plan-completion.csv", "KOTA", "2026").await;
     assert_eq!(status, StatusCode::OK, "{text}");
 });

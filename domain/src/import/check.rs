@@ -31,7 +31,7 @@ pub struct Sheets {
 /// A unit as people know it: by name, with its code.
 #[must_use]
 pub fn by_name(name: &str, code: &str) -> String {
-    format!("\"{}\" ({})", excerpt(name), excerpt(code))
+    format!("\"{} ({})\"", excerpt(name), excerpt(code))
 }
 
 /// Names in a loop of superiors that the message shows.

@@ -86,7 +86,7 @@ fn filled_in(message: Message, name: &str) -> Message {
         {
             message.with(name, 7)
         }
-        "unit" => message.with(name, "\"Bidang Gizi\" (5471001)"),
+        "unit" => message.with(name, "\"Bidang Gizi (GIZI_1)\""),
         "place" if matches!(message.key(), Key::ImportUntitled | Key::ImportCell) => message.with(name, "H"),
         "value" | "other" | "first" | "second" | "row" | "reference" | "indicator" | "column"
         | "place" | "argument" | "name" | "type" => message.with(name, "GURU_AM orgUnitId"),
