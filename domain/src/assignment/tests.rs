@@ -191,7 +191,8 @@ fn a_withdrawn_assignment_has_no_days_and_the_one_from_before_continues() {
     let withdrawn = wrong.withdraw();
     assert!(withdrawn.is_withdrawn() && !withdrawn.open_on(day("2026-03-02")));
     assert_eq!((withdrawn.superior, withdrawn.superiors_by_day().count()), (None, 0));
-    let before = Assignment { id: AssignmentId(uuid(77)), valid_to: Some(day("2026-03-02")), ..teachers_post() };
+    let before =
+        Assignment { id: AssignmentId(uuid(77)), valid_to: Some(day("2026-03-02")), ..teachers_post() };
     let right = NewAssignment { unit: before.unit, position: before.position, ..new() };
     assert!(before.continues_as(&right, &wrong));
     for other in [

@@ -88,8 +88,8 @@ fn filled_in(message: Message, name: &str) -> Message {
         }
         "unit" => message.with(name, "\"Bidang Gizi (GIZI_1)\""),
         "place" if matches!(message.key(), Key::ImportUntitled | Key::ImportCell) => message.with(name, "H"),
-        "value" | "other" | "first" | "second" | "row" | "reference" | "indicator" | "column"
-        | "place" | "argument" | "name" | "type" => message.with(name, "GURU_AM orgUnitId"),
+        "value" | "other" | "first" | "second" | "row" | "reference" | "indicator" | "column" | "place"
+        | "argument" | "name" | "type" => message.with(name, "GURU_AM orgUnitId"),
         "created" | "updated" | "unchanged" | "refused" | "warnings" | "min" | "max" | "seconds"
         | "count" | "hours" | "months" | "age" | "cost" | "requested" | "available" | "version" | "found"
         | "minutes" | "days" => message.with(name, 7),

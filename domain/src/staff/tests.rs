@@ -36,7 +36,10 @@ fn everyone_in_the_civil_service_has_a_nip_or_an_external_id() {
             match Staff::create(new) {
                 Ok(_) => assert_eq!(employment_kind, EmploymentKind::NonAsn),
                 Err(refusals) => {
-                    assert_eq!((paths(&refusals), refusals[0].message.key()), (vec!["nip".to_owned()], Key::NoIdentity));
+                    assert_eq!(
+                        (paths(&refusals), refusals[0].message.key()),
+                        (vec!["nip".to_owned()], Key::NoIdentity)
+                    );
                 }
             }
         }
