@@ -9,14 +9,16 @@ mod power;
 mod superior;
 #[cfg(test)]
 mod tests;
+mod withdrawn;
 
 pub use delegation::{Delegation, DelegationChanges, NewDelegation};
 pub use post::{Acting, Post, RaterOnDay, WhoRates, who_rates};
 pub use power::{Power, powers};
 pub use superior::{DatedSuperior, UnderSuperior};
+pub use withdrawn::{Transfer, UNDO_DAYS};
 
 use crate::{
-    Edit, Key, Refusal,
+    Edit, Key, Message, Refusal,
     error::unless_refused,
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     rank,
@@ -79,7 +81,7 @@ pub struct Assignment {
     pub leads: bool,
     /// The first day.
     pub valid_from: Date,
-    /// End date (exclusive); `None` while current.
+    /// End date (exclusive); `None` while current. A withdrawn assignment has its first day here: it has no days.
     pub valid_to: Option<Date>,
     /// Raised by the store with each change, from 1.
     pub version: i32,
@@ -190,7 +192,8 @@ impl Assignment {
     /// `BAD_USER_INPUT` if it ends before it begins, `INVALID_TRANSITION` if it has ended already by then.
     pub fn close(&self, on: Date, today: Date) -> Result<Self, Refusal> {
         if on <= self.valid_from {
-            return Err(Refusal::input(["on"], Key::EndBeforeStart));
+            let message = Message::new(Key::LeavesBeforeStart).with("day", self.valid_from);
+            return Err(Refusal::input(["on"], message));
         }
         self.must_not_have_ended_by(on)?;
         Ok(Self { valid_to: Some(on), ..self.clone() }.with_superior_of(today))

@@ -151,6 +151,13 @@ impl Refusal {
         Self::new(Code::Conflict { current_version }, Key::Conflict, Vec::new())
     }
 
+    /// Says of a conflict that an earlier row of the same request made the change, not another person.
+    pub fn changed_in_request(&mut self) {
+        if matches!(self.code, Code::Conflict { .. }) && self.message.key() == Key::Conflict {
+            self.message = Key::ChangedInRequest.into();
+        }
+    }
+
     /// The client key is that of a stored row with another content.
     #[must_use]
     pub fn client_key_taken(current_version: i32) -> Self {

@@ -16,7 +16,7 @@ pub mod words;
 
 pub use acting::acting_rows;
 pub use changes::{Change, ChangeKind, changes, complete};
-pub use check::{LooseRow, RefusedRows, Sheets, check, implausible_dates, without_level};
+pub use check::{LooseRow, RefusedRows, Sheets, by_name, check, implausible_dates, without_level};
 pub use findings::{Findings, Unlisted};
 pub use rows::{
     Parsed, PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow,

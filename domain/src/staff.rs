@@ -55,6 +55,19 @@ impl EmploymentKind {
     }
 }
 
+/// Refuses a person whom no list could find again: one with neither a NIP nor an external id. Only people from outside
+/// the civil service, such as the mayor, may have neither, and then they can't be imported.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at the NIP.
+pub fn must_be_identified(nip: Option<&str>, external_id: Option<&str>) -> Result<(), Refusal> {
+    let is_given = |value: Option<&str>| value.is_some_and(|value| !crate::text::is_blank(value));
+    if is_given(nip) || is_given(external_id) {
+        return Ok(());
+    }
+    Err(Refusal::input(["nip"], Key::NoIdentity))
+}
+
 /// Whether a person still works for the agency.
 #[derive(
     Clone,
@@ -150,21 +163,27 @@ impl Staff {
             source: new.source,
             version: 1,
         }
-        .checked()
+        .checked(true)
     }
 
-    /// Changes the person's data.
+    /// Changes the person's data. Someone stored with neither a NIP nor an external id can still change other data.
     ///
     /// # Errors
     /// A refusal for each invalid field, or `INVALID_TRANSITION` for a person who has left.
     pub fn update(&self, changes: StaffChanges) -> Result<Self, Vec<Refusal>> {
         self.must_be_active()?;
+        let is_found = self.is_identified();
         let mut staff = self.clone();
         staff.nip = changes.nip.apply(staff.nip);
         staff.name = changes.name.unwrap_or(staff.name);
         staff.employment_kind = changes.employment_kind.unwrap_or(staff.employment_kind);
         staff.external_id = changes.external_id.apply(staff.external_id);
-        staff.checked()
+        staff.checked(is_found)
+    }
+
+    fn is_identified(&self) -> bool {
+        !self.employment_kind.is_appraised()
+            || must_be_identified(self.nip.as_deref(), self.external_id.as_deref()).is_ok()
     }
 
     /// Records that the person leaves, with the last day and a reason.
@@ -231,8 +250,11 @@ impl Staff {
         }
     }
 
-    fn checked(mut self) -> Result<Self, Vec<Refusal>> {
+    fn checked(mut self, must_be_identified: bool) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
+        if must_be_identified && !self.is_identified() {
+            refusals.push(Refusal::input(["nip"], Key::NoIdentity));
+        }
         self.name = name("name", &self.name, NAME_MAX, &mut refusals);
         self.external_id = optional_text("externalId", self.external_id.as_deref(), NAME_MAX, &mut refusals);
         if let Some(value) = self.nip.take().filter(|value| !crate::text::is_blank(value)) {

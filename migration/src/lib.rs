@@ -22,6 +22,7 @@ mod period_days;
 mod privacy;
 mod second_factor;
 mod superiors;
+mod withdrawn;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(key_owners::AddKeyOwners),
             Box::new(second_factor::AddSecondFactors),
             Box::new(login_links::AddLoginLinks),
+            Box::new(withdrawn::AllowWithdrawn),
         ]
     }
 }

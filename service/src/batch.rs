@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{Key, Message, Refusal, actor::Actor, error::with_malformed};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
 
 /// Maximum number of rows in a batch.
 pub const MAX_BATCH: usize = 100;
@@ -72,9 +73,12 @@ impl<T> RowOutcome<T> {
 /// One step of one object.
 pub(crate) trait Change: Clone + Serialize + Send + Sync + 'static {
     /// The id of the changed object.
-    type Id: Serialize + DeserializeOwned + Send + 'static;
+    type Id: Serialize + DeserializeOwned + Copy + Ord + Send + 'static;
     /// The field of a row that names the object.
     const OBJECT: &'static str;
+
+    /// The object.
+    fn object(&self) -> Self::Id;
 
     /// Takes the locks of all rows at once, in the same order in each batch, so that two batches never wait for each
     /// other.
@@ -108,8 +112,15 @@ pub(crate) async fn each<C: Change>(
         let named: Vec<&C> = rows.iter().filter(|row| row.is_well_formed()).map(|row| &row.input).collect();
         C::lock(&tx, &named).await?;
         let mut outcomes = Vec::with_capacity(rows.len());
+        let mut changed = BTreeSet::new();
         for row in rows {
-            outcomes.push(outcome(&tx, row).await?);
+            let object = row.is_well_formed().then(|| row.input.object());
+            let mut outcome = outcome(&tx, row).await?;
+            if object.is_some_and(|object| changed.contains(&object)) {
+                outcome.refusals.iter_mut().for_each(Refusal::changed_in_request);
+            }
+            changed.extend(object.filter(|_| outcome.done.is_some()));
+            outcomes.push(outcome);
         }
         Ok(outcomes)
     })

@@ -1,8 +1,8 @@
 //! `kinerja audit`: verifies the journal and all rows, and erases payloads as the law requires.
 
-use super::{CliError, close, connect, migrated, progress_bar};
+use super::{CliError, LanguageArgument, close, connect, migrated, progress_bar};
 use crate::config::Config;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use proof::{Language, Localize, checkpoint::Checkpoint};
 use service::{
     env::Clock,
@@ -59,12 +59,6 @@ struct DeclareLoss {
     /// What was lost and why. It is published, so it must not contain personal data.
     #[arg(long)]
     reason: String,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum LanguageArgument {
-    Id,
-    En,
 }
 
 impl Audit {

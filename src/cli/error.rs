@@ -14,7 +14,7 @@ pub enum CliError {
     #[error("log: {0}")]
     Log(String),
     /// A use case failed.
-    #[error("{}", sentence(.0))]
+    #[error("{}", sentence(.0, Locale::En))]
     Service(service::Error),
     /// A named file does not exist.
     #[error("there is no file {}", .0.display())]
@@ -93,9 +93,9 @@ pub enum CliError {
     /// There is no agency to import into.
     #[error("there is no agency yet; create it with: kinerja create-admin")]
     NoAgency,
-    /// Rows of an import were refused.
-    #[error("nothing was written: correct the rows and import again")]
-    ImportRefused,
+    /// What a command says in the language that it was given.
+    #[error("{0}")]
+    Said(String),
     /// Recalculated results differ from the stored ones.
     #[error("{0} results differ from the recalculated ones")]
     Deviations(u64),
@@ -133,10 +133,10 @@ impl From<service::Error> for CliError {
 }
 
 /// The text for an error: the cause if it is internal, otherwise its sentence.
-fn sentence(error: &service::Error) -> String {
+pub(super) fn sentence(error: &service::Error, locale: Locale) -> String {
     match error {
         service::Error::Internal(cause) => cause.clone(),
-        other => other.message().render(Locale::En),
+        other => other.message().render(locale),
     }
 }
 

@@ -1,9 +1,9 @@
 //! `kinerja import`: imports the personnel office's lists without a server, all or nothing.
 
-use super::{CliError, close, progress_bar, ready};
+use super::{CliError, LanguageArgument, close, error::sentence, progress_bar, ready};
 use crate::config::Config;
 use clap::Args;
-use domain::Locale;
+use domain::{Key, Labelled, Locale, Message};
 use service::{
     criteria,
     env::Clock,
@@ -24,6 +24,9 @@ pub struct Import {
     /// The reason, for the journal; by default the names of the files.
     #[arg(long)]
     reason: Option<String>,
+    /// Output language / bahasa keluaran.
+    #[arg(long, value_enum, default_value = "id")]
+    language: LanguageArgument,
 }
 
 impl Import {
@@ -52,40 +55,50 @@ impl Import {
             }
         };
         bar.finish_and_clear();
-        let report = outcome?;
-        print!("{}", lines(&report));
+        let locale = Locale::from(self.language);
+        let said = |key| Message::new(key).render(locale);
+        let report = outcome.map_err(|error| CliError::Said(sentence(&error, locale)))?;
+        print!("{}", lines(&report, locale));
         close(&env).await?;
         if report.is_refused() {
-            return Err(CliError::ImportRefused);
+            return Err(CliError::Said(said(Key::ImportRefusedWhole)));
         }
-        println!("{}", if self.apply { "written" } else { "nothing was written; write it with --apply" });
+        println!("{}", said(if self.apply { Key::ImportWritten } else { Key::ImportOnlyChecked }));
         Ok(())
     }
 }
 
 /// The findings and the consequences, one a line, and the counts.
-fn lines(report: &Report) -> String {
+fn lines(report: &Report, locale: Locale) -> String {
     let mut lines = String::new();
     for row in &report.rows {
         for finding in row.findings.iter().chain(&row.further()) {
-            let message = finding.refusal.message.render(Locale::En);
-            let place = finding.cell.as_ref().map_or_else(
-                || format!("row {}", row.number),
-                |cell| format!("cell {} \"{}\"", cell.place, cell.column),
-            );
+            let message = finding.refusal.message.render(locale);
+            let place = match &finding.cell {
+                Some(cell) => {
+                    Message::new(Key::ImportCell).with("place", &cell.place).with("column", &cell.column)
+                }
+                None => Message::new(Key::ImportRow).with("row", row.number),
+            };
+            let label = if row.label.is_empty() { String::new() } else { format!(" ({})", row.label) };
             lines += &format!(
-                "{} {place} ({}): {message} [{}, for {}]\n",
-                row.sheet, row.label, finding.severity, finding.fixer
+                "{}, {}{label}: {message} [{}; {}]\n",
+                row.sheet.label(locale),
+                place.render(locale),
+                finding.severity.label(locale),
+                finding.fixer.label(locale),
             );
         }
     }
     for consequence in &report.consequences {
-        lines += &format!("{}\n", consequence.sentence.render(Locale::En));
+        lines += &format!("{}\n", consequence.sentence.render(locale));
     }
     let counts = report.counts;
-    lines
-        + &format!(
-            "{} created, {} updated, {} unchanged, {} refused, {} warnings\n",
-            counts.created, counts.updated, counts.unchanged, counts.refused, counts.warnings
-        )
+    let counts = Message::new(Key::ImportCounts)
+        .with("created", counts.created)
+        .with("updated", counts.updated)
+        .with("unchanged", counts.unchanged)
+        .with("refused", counts.refused)
+        .with("warnings", counts.warnings);
+    format!("{lines}{}\n", counts.render(locale))
 }

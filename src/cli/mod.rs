@@ -17,7 +17,7 @@ use crate::{
     http::app::{App, AppSettings},
     telemetry,
 };
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 pub use error::CliError;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::{
@@ -36,6 +36,22 @@ pub struct Cli {
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
+}
+
+/// The language of a command's output.
+#[derive(Clone, Copy, ValueEnum)]
+enum LanguageArgument {
+    Id,
+    En,
+}
+
+impl From<LanguageArgument> for domain::Locale {
+    fn from(language: LanguageArgument) -> Self {
+        match language {
+            LanguageArgument::Id => Self::Id,
+            LanguageArgument::En => Self::En,
+        }
+    }
 }
 
 #[derive(Subcommand)]

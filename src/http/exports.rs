@@ -13,12 +13,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Key, Message,
+    ErrorCode, Key, Message,
     actor::Actor,
     id::{PeriodId, UnitId},
+    scoring::Label,
 };
 use graphql::global_id;
-use serde::Deserialize;
 use service::{
     Env, Error,
     db::Work,
@@ -27,13 +27,25 @@ use service::{
 
 /// The unit and the period, by the global ids of the API, or by the unit's code and the name of the period (`2026`,
 /// `2026-Q3`); and the separator of columns.
-#[derive(Default, Deserialize)]
-pub struct Parameters {
+#[derive(Default)]
+struct Parameters {
     unit: Option<String>,
     period: Option<String>,
     depth: Option<String>,
     separator: Option<String>,
 }
+
+/// The names of the exports.
+const EXPORTS: [&str; 3] = ["predicate-distribution.csv", "plan-completion.csv", "evaluation-completion.csv"];
+
+/// The names of the templates beside them, which need no login.
+const TEMPLATES: [&str; 5] = [
+    "import-templates.xlsx",
+    "import-template-units.csv",
+    "import-template-positions.csv",
+    "import-template-staff.csv",
+    "import-template-superiors.csv",
+];
 
 /// What an export is about, and how it is written.
 struct Export {
@@ -44,6 +56,27 @@ struct Export {
 }
 
 impl Parameters {
+    /// Reads the parameters of an address; those of other names are not for exports.
+    fn of(given: Vec<(String, String)>) -> Result<Self, Error> {
+        let mut found = Self::default();
+        for (name, value) in given {
+            let place = match name.as_str() {
+                "unit" => &mut found.unit,
+                "period" => &mut found.period,
+                "depth" => &mut found.depth,
+                "separator" => &mut found.separator,
+                _ => continue,
+            };
+            if place.replace(value).is_some() {
+                return Err(Error::input(
+                    [name.clone()],
+                    Message::new(Key::ParameterTwice).with("name", name),
+                ));
+            }
+        }
+        Ok(found)
+    }
+
     async fn read(self, env: &Env, actor: &Actor) -> Result<Export, Error> {
         let required =
             |name: &str, field| Error::input([name], Message::new(Key::Required).with("field", field));
@@ -93,7 +126,7 @@ async fn period_of(env: &Env, actor: &Actor, text: &str) -> Result<(PeriodId, St
 pub async fn export(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Result<Query<Parameters>, QueryRejection>,
+    parameters: Result<Query<Vec<(String, String)>>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let call = Call::new(negotiate::locale(&headers));
@@ -108,7 +141,15 @@ pub async fn export(
             authenticated.ok_or(Error::Unauthenticated).and_then(auth::complete).map_err(failed)?.actor;
         // The caller is known, so the address does not matter.
         app.charge(Some(&actor), "", REPORT_COST, call)?;
-        let export = parameters.read(&env, &actor).await.map_err(failed)?;
+        if !EXPORTS.contains(&name.as_str()) {
+            let name = domain::import::excerpt(&name);
+            let names = EXPORTS.iter().chain(&TEMPLATES).copied().collect::<Vec<_>>().join(", ");
+            let message = Message::new(Key::ExportUnknown)
+                .with("name", name)
+                .with_words("allowed", &Label::same(&names));
+            return Err(HttpError::new(ErrorCode::NotFound, message, call.locale));
+        }
+        let export = Parameters::of(parameters).map_err(failed)?.read(&env, &actor).await.map_err(failed)?;
         let csv = rows(&env, &actor, &name, &export).await;
         if matches!(csv, Err(Error::Forbidden)) {
             env.access.refused(&env, &actor, &name, Some(("OrgUnit", export.request.unit.0)));

@@ -29,7 +29,7 @@ pub async fn team(app: &TestApp, people: usize) -> Vec<Member> {
         let (client, post) = match [Person::Employee, Person::Peer].get(number) {
             Some(who) => (app.client(*who).await, json!(ids::assignment(*who))),
             None => {
-                let input = json!({ "name": format!("Anggota {number}"), "employmentKind": "PNS", "assignment": {
+                let input = json!({ "name": format!("Anggota {number}"), "externalId": format!("A-{number}"), "employmentKind": "PNS", "assignment": {
                     "orgUnitId": ids::unit(city::SECTION), "positionId": ids::position(), "rank": "III/a",
                     "superiorAssignmentId": ids::assignment(Person::Manager), "from": "2026-01-02" } });
                 let made = admin.done("createStaff", "staff { id assignments { id } }", input).await;
@@ -182,6 +182,10 @@ both!(plans_are_reviewed_each_with_its_own_decision, |app| async move {
     let expected =
         [vec![], found("BAD_USER_INPUT", "reason"), vec![], found("CONFLICT", ""), found("CONFLICT", "")];
     assert_eq!(outcomes(&reviewed), expected, "{reviewed:#?}");
+    // Nobody else has changed the plan of the last row: the first row has.
+    let sentence = |row: usize| reviewed[row]["errors"][0]["message"].as_str().expect("a sentence");
+    assert!(sentence(3).starts_with("Someone else"), "{}", sentence(3));
+    assert!(sentence(4).starts_with("An earlier row of the same request"), "{}", sentence(4));
     assert_eq!(reviewed[0]["plan"]["status"], "APPROVED");
     assert_eq!(reviewed[0]["plan"]["evaluations"].as_array().map(Vec::len), Some(5));
     assert_eq!(

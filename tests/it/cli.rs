@@ -417,18 +417,28 @@ fn import_checks_and_applies_files_without_a_server() {
 
     let (well, out, err) = import(&lists);
     assert!(
-        well && out.contains("3 created, 0 updated, 0 unchanged") && out.contains("--apply"),
+        well && out.contains("3 dibuat, 0 diubah, 0 tetap") && out.contains("simpan dengan --apply"),
         "{out}{err}"
     );
     let (well, out, err) = import(&["unit.csv", "jabatan.csv", "pegawai.csv", "--apply"]);
-    assert!(well && out.contains("3 created") && out.ends_with("written\n"), "{out}{err}");
+    assert!(well && out.contains("3 dibuat") && out.ends_with("Sudah disimpan.\n"), "{out}{err}");
     let (well, out, err) = import(&["unit.csv", "jabatan.csv", "pegawai.csv", "--apply"]);
-    assert!(well && out.contains("0 created, 0 updated, 3 unchanged"), "{out}{err}");
+    assert!(well && out.contains("0 dibuat, 0 diubah, 3 tetap"), "{out}{err}");
+    // The office's language is Indonesian; English is there for who asks for it.
     let (well, out, err) = import(&["salah.csv", "--apply"]);
+    let cell = "Pegawai, sel D2 \"kode_unit\" (Satu Contoh): \"kode_unit\" \"TIDAK-ADA\" tidak dikenal.";
+    assert!(!well && out.contains(cell) && err.contains("tidak ada yang disimpan"), "{out}{err}");
+    let (well, out, err) = import(&["salah.csv", "--apply", "--language", "en"]);
     assert!(
-        !well && out.contains("STAFF cell D2 \"kode_unit\"") && err.contains("nothing was written"),
+        !well
+            && out.contains("cell D2 \"kode_unit\"")
+            && out.contains("is unknown")
+            && err.contains("nothing was written"),
         "{out}{err}"
     );
+    std::fs::write(folder.path().join("lain.csv"), "foo;bar\n1;2\n").expect("a file");
+    let (well, out, err) = import(&["lain.csv"]);
+    assert!(!well && err.contains("Tidak ada lembar yang dikenal"), "{out}{err}");
     let (well, _, err) = import(&["absent.csv"]);
     assert!(!well && err.contains("absent.csv"), "{err}");
 }

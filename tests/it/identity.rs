@@ -285,7 +285,14 @@ both!(admins_cannot_grant_more_than_they_have, |app| async move {
     admin.done("grantRole", "roleGrant { id }", auditor).await;
     assert_eq!(head.refused("issueActivationCodes", "codes { userName }", codes).await, "FORBIDDEN");
     let unit = json!({ "recipients": { "orgUnitId": global(1, city::OFFICE.0) } });
-    let issued = head.done("issueActivationCodes", "codes { name }", unit).await;
+    let selection = "codes { name } leftOut { staffId name errors { code message ... on AnotherPersonError { whoCan { id } } } }";
+    let issued = head.done("issueActivationCodes", selection, unit).await;
+    let left_out = issued["leftOut"].as_array().expect("people");
+    let peer = left_out.iter().find(|one| one["name"] == "Peer Contoh").expect("named");
+    assert_eq!(peer["staffId"], staff_id(&app, Person::Peer));
+    let error = &peer["errors"][0];
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("Admin Contoh")), "{error}");
+    assert_eq!(error["whoCan"], json!([{ "id": staff_id(&app, Person::Admin) }]), "{error}");
     let names: Vec<_> = issued["codes"].as_array().expect("codes").iter().map(|code| &code["name"]).collect();
     assert!(
         names.contains(&&json!("Employee Contoh")) && !names.contains(&&json!("Peer Contoh")),

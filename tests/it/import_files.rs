@@ -3,10 +3,15 @@
 use crate::{
     both,
     import::{Wait, import, import_files, upload},
-    support::{Client, Fields, Person, TestApp},
+    support::{Client, Fields, Person, TestApp, ids},
 };
 use serde_json::{Value, json};
-use std::io::{Cursor, Write};
+use std::{
+    fs::Permissions,
+    io::{Cursor, Write},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 const STAFF: &str = "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan;golongan;kapasitas;pimpinan;mulai\n";
@@ -518,4 +523,49 @@ both!(a_formula_without_a_result_and_a_column_without_a_header_are_named, |app| 
     let run = checked(&admin, text).await;
     assert_eq!(run["status"], "READY", "{run:#}");
     assert!(problems(&run, "WARNING").iter().any(|(_, cell, _)| cell == "H2"), "{run:#}");
+});
+
+both!(an_acting_row_that_can_not_head_its_unit_says_so, |app| async move {
+    let admin = office(&app).await;
+    let text = format!(
+        "{STAFF}199001012015011048;Rangkap Uji;PNS;UJI-1;UJI-STAF;III/a;DEFINITIF;;2025-03-01\n\
+         199001012015011048;Rangkap Uji;PNS;UJI;UJI-STAF;III/a;PLT;ya;2025-03-01\n"
+    );
+    for status in ["READY", "APPLIED"] {
+        let id = upload(&admin, &text).await;
+        let run = import(&admin, &id, status == "READY").await;
+        assert_eq!(run["status"], status, "{run:#}");
+        let warnings = problems(&run, "WARNING");
+        let found = warnings.iter().find(|(_, place, _)| place == "H3").expect("a warning");
+        for words in ["tidak berpengaruh", "\"Dinas Uji Coba (UJI)\"", "Kepala Uji"] {
+            assert!(found.2.contains(words), "{found:?}");
+        }
+    }
+});
+
+both!(a_superior_who_has_left_is_named_with_the_last_day, |app| async move {
+    let admin = office(&app).await;
+    let leaves = json!({ "staffId": ids::staff(Person::Outsider), "expectedVersion": 1, "lastDay": "2026-03-01", "reason": "Pensiun" });
+    admin.done("endStaff", "staff { id }", leaves).await;
+    let nip = |who: Person| who.nip().expect("a NIP");
+    let run =
+        checked(&admin, format!("pegawai;atasan\n{};{}\n", nip(Person::Peer), nip(Person::Outsider))).await;
+    let errors = problems(&run, "ERROR");
+    assert_eq!(places(&run), at("SUPERIOR", &["B2"]));
+    for words in ["Outsider Contoh", "berhenti", "2026-03-01", "aktifkan kembali"] {
+        assert!(errors[0].2.contains(words), "{errors:?}");
+    }
+});
+
+both!(uploads_are_kept_where_only_the_server_reads_them, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let mode = |path: &Path| path.metadata().expect("a file").permissions().mode() & 0o777;
+    std::fs::set_permissions(&*app.env.uploads, Permissions::from_mode(0o755)).expect("another mode");
+    upload(&admin, "pegawai;atasan\n").await;
+    assert_eq!(mode(&app.env.uploads), 0o700);
+    let files =
+        std::fs::read_dir(&*app.env.uploads).expect("a folder").map(|file| file.expect("a file").path());
+    // The database of the test is in the same folder; files that arrived have an id as their name.
+    let files: Vec<_> = files.filter(|path| path.file_name().is_some_and(|name| name.len() == 36)).collect();
+    assert!(!files.is_empty() && files.iter().all(|path| mode(path) == 0o600), "{files:?}");
 });

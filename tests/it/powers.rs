@@ -65,7 +65,7 @@ both!(nobody_gives_themselves_power_or_chooses_their_rater, |app| async move {
     let leads = json!({ "staffId": me, "expectedVersion": 1, "leads": true });
     let place = |superior: Person, leads: bool| json!({ "orgUnitId": ids::unit(city::ROOT), "positionId": ids::position(), "superiorAssignmentId": ids::assignment(superior), "from": "2026-03-02", "leads": leads });
     let moved = |leads: bool, superior: Person| json!({ "assignmentId": ids::assignment(Person::Admin), "expectedVersion": 1, "reason": "Mutasi", "to": place(superior, leads) });
-    let new = json!({ "name": "Baru", "employmentKind": "PNS", "assignment": place(Person::Admin, false) });
+    let new = json!({ "name": "Baru", "externalId": "BARU-1", "employmentKind": "PNS", "assignment": place(Person::Admin, false) });
     let ahead = json!({ "assignmentId": ids::assignment(Person::Employee), "superiorAssignmentId": ids::assignment(Person::Admin), "expectedVersion": 1, "from": "2026-05-01", "reason": "Penataan" });
     let team = json!({ "staffId": me, "role": "PERFORMANCE_TEAM", "orgUnitId": ids::unit(city::ROOT) });
     for (name, input) in [

@@ -34,6 +34,21 @@ async fn csv(client: &Client, name: &str, unit: &str, period: &str) -> (StatusCo
     (status, String::from_utf8(bytes.to_vec()).expect("UTF-8"))
 }
 
+both!(an_unknown_export_and_a_doubled_parameter_are_named, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let (status, text) = csv(&admin, "nope.csv", "x", "x").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    for name in ["nope.csv", "plan-completion.csv", "evaluation-completion.csv", "predicate-distribution.csv"]
+    {
+        assert!(text.contains(name), "{text}");
+    }
+    let (status, text) = csv(&admin, "plan-completion.csv", "KOTA&unit=DISDIK", "2026").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{text}");
+    assert!(text.contains("unit") && text.contains("lebih dari sekali"), "{text}");
+    let (status, text) = csv(&admin, "plan-completion.csv", "KOTA", "2026").await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+});
+
 both!(reports_count_a_subtree_by_unit, |app| async move {
     year::approved(&app).await;
     let variables = json!({ "unit": ids::unit(city::ROOT), "period": ids::quarter(1) });

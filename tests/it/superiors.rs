@@ -266,7 +266,7 @@ both!(somebody_is_told_that_a_superior_left, |app| async move {
     assert_eq!(read["plan"]["rater"], acting);
     let newcomer = |from: &str| {
         json!({
-            "name": "Baru Contoh", "employmentKind": "PNS",
+            "name": "Baru Contoh", "externalId": "BARU-1", "employmentKind": "PNS",
             "assignment": {
                 "orgUnitId": ids::unit(city::SECTION), "positionId": ids::position(), "from": from,
                 "superiorAssignmentId": ids::assignment(Person::Manager),
@@ -282,7 +282,7 @@ both!(newcomers_are_not_placed_under_a_post_that_nobody_holds, |app| async move 
     let admin = app.client(Person::Admin).await;
     leave(&admin, Person::Manager, "2026-03-01").await;
     let newcomer = json!({
-        "name": "Baru Contoh", "employmentKind": "PNS",
+        "name": "Baru Contoh", "externalId": "BARU-1", "employmentKind": "PNS",
         "assignment": {
             "orgUnitId": ids::unit(city::SECTION), "positionId": ids::position(), "from": "2026-03-02",
             "superiorAssignmentId": ids::assignment(Person::Manager),

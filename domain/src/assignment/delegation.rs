@@ -114,9 +114,11 @@ impl Delegation {
             refusals.push(Refusal::input(["capacity"], Key::DelegateActs));
         }
         if self.valid_to.is_some_and(|end| end <= self.valid_from) {
-            refusals.push(Refusal::input(["to"], Key::EndBeforeStart));
+            let next = self.valid_from.succ_opt().unwrap_or(self.valid_from);
+            let message = Message::new(Key::DelegationBeforeStart).with("day", self.valid_from);
+            refusals.push(Refusal::input(["to"], message.with("next", next)));
         }
-        if self.valid_from < post.valid_from {
+        if self.valid_from < post.valid_from || post.is_withdrawn() {
             refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));
         }
         if let Some(other) = post.delegations.iter().find(|other| self.overlaps(other)) {

@@ -168,3 +168,68 @@ fn the_days_of_a_delegation_change_until_it_has_ended() {
         assert_eq!(made.update(to("2026-05-01"), &heads, day(today)).is_ok(), open, "{today}");
     }
 }
+
+#[test]
+fn a_transfer_with_the_first_day_of_an_assignment_replaces_it_for_a_month() {
+    let post = Assignment { valid_from: day("2026-03-02"), ..teachers_post() };
+    for (from, today, expected) in [
+        ("2026-03-03", "2026-03-03", Ok(Transfer::Ends)),
+        ("2026-03-02", "2026-03-02", Ok(Transfer::Replaces)),
+        ("2026-03-02", "2026-04-02", Ok(Transfer::Replaces)),
+        ("2026-03-02", "2026-04-03", Err(Key::TransferTooOld)),
+        ("2026-03-01", "2026-03-02", Err(Key::TransferBeforeStart)),
+        ("2026-03-01", "2026-04-03", Err(Key::TransferTooOld)),
+    ] {
+        let found = post.transferred(day(from), day(today)).map_err(|refusal| refusal.message.key());
+        assert_eq!(found, expected, "{from} {today}");
+    }
+}
+
+#[test]
+fn a_withdrawn_assignment_has_no_days_and_the_one_from_before_continues() {
+    let wrong = Assignment { valid_from: day("2026-03-02"), ..teachers_post() }.under(Some(HEADS_POST));
+    let withdrawn = wrong.withdraw();
+    assert!(withdrawn.is_withdrawn() && !withdrawn.open_on(day("2026-03-02")));
+    assert_eq!((withdrawn.superior, withdrawn.superiors_by_day().count()), (None, 0));
+    let before =
+        Assignment { id: AssignmentId(uuid(77)), valid_to: Some(day("2026-03-02")), ..teachers_post() };
+    let right = NewAssignment { unit: before.unit, position: before.position, ..new() };
+    assert!(before.continues_as(&right, &wrong));
+    for other in [
+        NewAssignment { unit: UnitId(uuid(78)), ..right.clone() },
+        NewAssignment { capacity: Capacity::Plt, ..right.clone() },
+    ] {
+        assert!(!before.continues_as(&other, &wrong));
+    }
+    let earlier = Assignment { valid_to: Some(day("2026-03-01")), ..before };
+    assert!(!earlier.continues_as(&right, &wrong));
+    // Nobody acts for it.
+    let new = NewDelegation {
+        id: DelegationId(uuid(90)),
+        delegate: HEAD,
+        capacity: Capacity::Plt,
+        valid_from: day("2026-03-05"),
+        valid_to: None,
+        reason: "Kosong".to_owned(),
+    };
+    let refusals = Delegation::create(new, &post(&withdrawn)).expect_err("refused");
+    assert_eq!(refusals[0].message.key(), Key::AssignmentNotOpen);
+}
+
+#[test]
+fn people_below_a_withdrawn_assignment_come_under_the_right_one_or_the_one_from_before() {
+    let [wrong, right] = [AssignmentId(uuid(77)), AssignmentId(uuid(78))];
+    let dated = |superior, from: &str| DatedSuperior { superior, from: day(from) };
+    let below = Assignment {
+        superiors: vec![dated(HEADS_POST, "2026-01-01"), dated(wrong, "2026-03-02")],
+        superior: Some(wrong),
+        ..teachers_post()
+    };
+    let on = day("2026-03-02");
+    let after = below.released_from(wrong, Some(right), on);
+    assert_eq!((after.superior, after.superiors.len()), (Some(right), 2));
+    let after = below.released_from(wrong, None, on);
+    assert_eq!((after.superior, after.superiors), (Some(HEADS_POST), vec![dated(HEADS_POST, "2026-01-01")]));
+    let new = Assignment { superiors: vec![dated(wrong, "2026-03-02")], superior: Some(wrong), ..below };
+    assert_eq!(new.released_from(wrong, None, on).superior, None);
+}

@@ -2,9 +2,15 @@
 
 use super::{
     Finding, Findings, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow,
-    acting::acting_rows, changes::People,
+    acting::acting_rows, changes::People, excerpt,
 };
-use crate::{Key, Message, Refusal, nip, staff::PositionKind, time::Date, tree, unit::UnitKind};
+use crate::{
+    Key, Message, Refusal, nip,
+    staff::{PositionKind, Staff},
+    time::Date,
+    tree,
+    unit::UnitKind,
+};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +28,12 @@ pub struct Sheets {
     pub superiors: Vec<SuperiorRow>,
 }
 
+/// A unit as people know it: by name, with its code.
+#[must_use]
+pub fn by_name(name: &str, code: &str) -> String {
+    format!("\"{} ({})\"", excerpt(name), excerpt(code))
+}
+
 /// Names in a loop of superiors that the message shows.
 const SHOWN_NAMES: usize = 10;
 
@@ -34,6 +46,8 @@ pub struct RefusedRows {
     pub positions: BTreeMap<String, u32>,
     /// People by NIP and external id.
     pub people: BTreeMap<String, u32>,
+    /// People who have left, by NIP and external id.
+    pub left: BTreeMap<String, Staff>,
     /// What can be judged of the rows themselves, so that one run finds every fault of a row.
     pub loose: Vec<LooseRow>,
 }
@@ -44,6 +58,7 @@ impl RefusedRows {
         self.units.extend(further.units);
         self.positions.extend(further.positions);
         self.people.extend(further.people);
+        self.left.extend(further.left);
         self.loose.extend(further.loose);
     }
 }
@@ -167,7 +182,13 @@ impl Checks<'_> {
             *self.follow_ups.entry((kind, *defined)).or_default() += 1;
             return;
         }
-        let message = Message::new(Key::Unknown).with("field", column).with("value", value);
+        let message = match refused.left.get(value).filter(|_| sheet == RowKind::Superior) {
+            Some(left) => Message::new(Key::ImportHasLeftAlready)
+                .with("person", &left.name)
+                .with("day", left.ended_on.unwrap_or_default()),
+            None => Message::new(Key::Unknown),
+        };
+        let message = message.with("field", column).with("value", value);
         self.push(sheet, row, column, message, Fixer::UnitAdmin);
     }
 
@@ -289,6 +310,12 @@ impl Checks<'_> {
     /// Finds units with a second head: of the file, or a stored one whom the file leaves in place.
     fn heads(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let sheet = RowKind::Staff;
+        let names: BTreeMap<&str, &str> = known
+            .units
+            .iter()
+            .chain(&sheets.units)
+            .map(|unit| (unit.code.as_str(), unit.name.as_str()))
+            .collect();
         let in_file: BTreeSet<&str> = sheets.staff.iter().flat_map(keys).collect();
         let stays = |row: &&StaffRow| row.leads() && !keys(row).any(|key| in_file.contains(key));
         let mut heads: BTreeMap<&str, &StaffRow> =
@@ -299,7 +326,8 @@ impl Checks<'_> {
                 0 => Message::new(Key::ImportHeadStays).with("person", &first.name),
                 row => Message::new(Key::ImportManyHeads).with("row", row),
             };
-            let message = message.with("unit", &person.unit_code);
+            let code = person.unit_code.as_str();
+            let message = message.with("unit", by_name(names.get(code).copied().unwrap_or(code), code));
             self.push(sheet, person.row, "leads", message, Fixer::UnitAdmin);
         }
     }

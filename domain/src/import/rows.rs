@@ -14,7 +14,7 @@ use crate::{
     assignment::Capacity,
     error::{optional_text, text},
     nip, rank,
-    staff::{EmploymentKind, PositionKind},
+    staff::{EmploymentKind, PositionKind, must_be_identified},
     time::Date,
     unit::{CODE_MAX, NAME_MAX, UnitKind},
 };
@@ -209,12 +209,8 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
         for warning in nip::check(nip, employment_kind).warnings {
             cells.finding(Refusal::input(["nip"], warning), Fixer::PersonnelAgency, Severity::Warning);
         }
-    } else if external_id.is_none() && clean_number(&raw.nip).is_empty() {
-        cells.finding(
-            Refusal::input(["nip"], Key::ImportNoIdentity),
-            Fixer::PersonnelAgency,
-            Severity::Error,
-        );
+    } else if let Err(refusal) = must_be_identified(Some(&clean_number(&raw.nip)), external_id.as_deref()) {
+        cells.finding(refusal, Fixer::PersonnelAgency, Severity::Error);
     }
     let typed = employment_kind.map(|employment_kind| StaffRow {
         row,

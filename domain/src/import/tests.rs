@@ -121,7 +121,7 @@ fn all_findings_of_a_row_name_who_can_fix_them() {
     let unidentified = RawStaff { external_id: String::new(), ..raw_person("p1") };
     assert_eq!(
         summary(&parse_staff(7, &unidentified).1),
-        [(RowKind::Staff, 7, "nip".to_owned(), Key::ImportNoIdentity)]
+        [(RowKind::Staff, 7, "nip".to_owned(), Key::NoIdentity)]
     );
     assert_eq!(parse_unit(2, &RawUnit::default()).1.len(), 3);
     assert_eq!(parse_position(2, &RawPosition::default()).1.len(), 3);

@@ -34,6 +34,7 @@ catalogue! {
     Forbidden: "Anda tidak berwenang melakukan ini.", "You are not allowed to do this.";
     NotFound: "Data tidak ditemukan.", "There is no such object.";
     Conflict: "Data sudah diubah oleh orang lain; muat ulang lalu coba lagi.", "Someone else has changed this; reload it and try again.";
+    ChangedInRequest: "Baris lain sebelum baris ini, dalam permintaan yang sama, sudah mengubah data ini; kirim satu baris saja untuk setiap data.", "An earlier row of the same request has changed this already; send one row for each object.";
     CriteriaInUse: "Kriteria yang berlaku sejak {day} sudah dipakai dan tidak dapat diperbaiki lagi; tetapkan kriteria baru dengan tanggal mulai yang lebih kemudian.", "The criteria in force from {day} are in use and can't be mended any more; publish new ones with a later first day.";
     CantBeCleared: "{field} tidak dapat dikosongkan; hilangkan isian ini bila tidak berubah.", "{field} can't be cleared; leave it out if it does not change.";
     ClientKeyTaken: "Kunci baris ini sudah dipakai untuk kegiatan dengan isi lain; bandingkan dengan kegiatan yang tersimpan.", "This row key is that of an activity with another content; compare it with the stored activity.";
@@ -77,6 +78,8 @@ catalogue! {
     HomeStreams: "Langganan sebagai server-sent events", "Subscriptions as server-sent events";
     HomeProofs: "Bukti jurnal: checkpoint terakhir", "Proofs of the journal: the last checkpoint";
     HomeVersion: "Versi server dan skema", "The versions of the server and of the schema";
+    ExportUnknown: "Tidak ada ekspor \"{name}\"; yang ada: {allowed}.", "There is no export \"{name}\"; there are: {allowed}.";
+    ParameterTwice: "Parameter \"{name}\" ditulis lebih dari sekali; tulis satu kali saja.", "The parameter \"{name}\" is given more than once; give it once.";
     // Subscriptions
     SubscriptionHere: "Langganan berjalan lewat WebSocket, server-sent events, atau jawaban multipart/mixed, bukan di sini.", "Subscriptions run over WebSocket, server-sent events or a multipart/mixed answer, not here.";
     SubscriptionsOnly: "Di sini hanya langganan; kirim kueri dan mutasi ke /graphql.", "Subscriptions only; send queries and mutations to /graphql.";
@@ -162,9 +165,14 @@ catalogue! {
     RootIsAgency: "Hanya unit akar yang berjenis instansi dan tidak memiliki induk.", "Only the root unit is an agency and has no parent.";
     UnitLoop: "Unit tidak boleh berada di bawah dirinya sendiri.", "A unit can't be below itself.";
     LevelOfFunctional: "Hanya jabatan fungsional yang memiliki jenjang.", "Only a functional position has a level.";
+    NoIdentity: "Isi NIP atau ID eksternal: tanpa salah satunya, pegawai ini tidak dapat dikenali lagi.", "Give a NIP or an external id: without one of them, this person can't be found again.";
     OwnSuperior: "Seseorang tidak boleh menjadi atasan dirinya sendiri.", "No one can be their own superior.";
     SuperiorLoop: "Rantai atasan tidak boleh melingkar.", "The chain of superiors must not form a loop.";
     AssignmentNotOpen: "Penempatan tidak berlaku pada tanggal itu.", "The assignment is not current on that day.";
+    LeavesBeforeStart: "Penempatan orang ini baru mulai {day}, jadi tidak dapat berakhir sebelum hari itu. Isi {day} atau hari sesudahnya sebagai hari terakhir; bila penempatan itu keliru, betulkan lebih dahulu dengan perpindahan yang hari pertamanya {day}.", "The assignment of this person began only on {day}, so it can't end before that day. Give {day} or a later one as the last day; if that assignment is a mistake, first correct it by a transfer whose first day is {day}.";
+    TransferBeforeStart: "Penempatan orang ini sekarang mulai {day}. Untuk membetulkan penempatan itu, isi {day} sebagai hari pertama; untuk perpindahan sesudahnya, isi {next} atau hari sesudahnya.", "The present assignment of this person began on {day}. To correct it, give {day} as the first day; for a later transfer, give {next} or a later day.";
+    TransferTooOld: "Penempatan orang ini sudah berlaku sejak {day}, dan hanya dapat dibetulkan sampai {days} hari sesudahnya. Isi {next} atau hari sesudahnya sebagai hari pertama perpindahan.", "The present assignment of this person has been in force since {day} and can be corrected for {days} days only. Give {next} or a later day as the first day of the transfer.";
+    DelegationBeforeStart: "Pelimpahan ini mulai {day}, jadi tanggal akhirnya (hari sesudah hari terakhir) paling awal {next}; untuk membatalkannya, akhiri pelimpahan itu.", "This delegation begins on {day}, so its end date (the day after its last day) is {next} at the earliest; to cancel it, end the delegation.";
     Ended: "Penempatan atau pelimpahan wewenang ini sudah berakhir.", "This assignment or delegation has ended.";
     OwnDelegate: "Pemangku jabatan tidak dapat melimpahkan wewenang kepada dirinya sendiri.", "The holder of a position can't delegate its powers to themselves.";
     DelegateActs: "Pelimpahan wewenang harus sebagai Plt atau Plh.", "A delegate must act as Plt or Plh.";
@@ -183,6 +191,7 @@ catalogue! {
     ConsequenceStaffEnded: "{person} berhenti; hari terakhirnya {day}.", "{person} leaves; the last day is {day}.";
     ConsequenceAssignmentOpened: "{person} menempati jabatan {position} di {office} mulai {day}.", "{person} holds the position {position} in {office} from {day}.";
     ConsequenceAssignmentClosed: "Penempatan {person} pada jabatan {position} di {office} berakhir; hari terakhirnya {day}.", "The assignment of {person} to the position {position} in {office} ends; the last day is {day}.";
+    ConsequenceAssignmentWithdrawn: "Penempatan {person} pada jabatan {position} di {office} mulai {day} dibatalkan.", "The assignment of {person} to the position {position} in {office} from {day} is withdrawn.";
     ConsequenceSuperiorAssigned: "Atasan {person} menjadi {after}.", "{after} becomes the superior of {person}.";
     ConsequenceDelegated: "{person} bertindak sebagai {capacity} untuk {holder} mulai {day}.", "{person} acts for {holder} as {capacity} from {day}.";
     ConsequenceDelegationEnded: "{person} tidak lagi bertindak untuk {holder} mulai {day}.", "{person} no longer acts for {holder} from {day}.";
@@ -305,23 +314,31 @@ catalogue! {
     ChosenRater: "Tidak ada yang dapat menentukan pejabat penilainya sendiri. {who}", "Nobody can choose who rates them. {who}";
     PowerOfOwnAccount: "Kode akun, NIP, atau ID eksternal {person} berasal dari Anda atau dari orang yang akunnya terkait dengan Anda, jadi orang lain yang harus memberikan wewenang menilai. {who}", "The account code, NIP or external id of {person} came from you or from a person linked to your account, so another person must give the power to rate. {who}";
     AccountOfOwnPower: "{person} dapat menilai hasil Anda, atau wewenangnya menilai berasal dari Anda atau dari orang yang akunnya terkait dengan Anda, jadi orang lain yang harus menerbitkan kode akun atau mengubah NIP dan ID eksternalnya. {who}", "{person} can rate your results, or their power to rate came from you or from a person linked to your account, so another person must issue the account code or change the NIP and external id. {who}";
+    AccountOfOtherRole: "{person} memegang peran yang tidak dapat Anda berikan, jadi orang lain yang harus menerbitkan kode akunnya. {who}", "{person} has a role that you can't grant, so another person must issue the account code. {who}";
     KeyEnded: "Kunci ini sudah dicabut atau kedaluwarsa.", "This key was revoked or has expired.";
     TheseCan: "Yang dapat melakukannya: {people}.", "Who can do it: {people}.";
     OnlyOperatorCan: "Yang dapat melakukannya hanya operator server, dengan `kinerja admin`.", "Only an operator of the server can do it, with `kinerja admin`.";
     ReopenByAdmin: "Periode sudah ditutup; hanya admin unit yang dapat membuka kembali evaluasi.", "The period is closed; only an admin of the unit can reopen the evaluation.";
     // Import
+    ImportWritten: "Sudah disimpan.", "Written.";
+    ImportOnlyChecked: "Belum ada yang disimpan; simpan dengan --apply.", "Nothing was written; write it with --apply.";
+    ImportRefusedWhole: "Impor ditolak karena ada baris yang salah; tidak ada yang disimpan.", "The import is refused because rows are wrong; nothing was written.";
+    ImportCounts: "{created} dibuat, {updated} diubah, {unchanged} tetap, {refused} ditolak, {warnings} peringatan", "{created} created, {updated} updated, {unchanged} unchanged, {refused} refused, {warnings} warnings";
+    ImportCell: "sel {place} \"{column}\"", "cell {place} \"{column}\"";
+    ImportRow: "baris {row}", "row {row}";
     RowTwice: "{field} \"{value}\" sudah ada di baris {row}.", "{field} \"{value}\" is already in row {row}.";
+    ImportHasLeftAlready: "{field} \"{value}\" adalah {person}, yang berhenti dengan hari terakhir {day}. Sebut orang lain, atau aktifkan kembali orang itu.", "{field} \"{value}\" is {person}, who left with the last day {day}. Name another person, or reinstate that person.";
+    ImportActingLeads: "\"ya\" di kolom ini tidak berpengaruh: pimpinan unit {unit} tetap {person}, dan wewenang Plt atau Plh berlaku untuk jabatan di baris ini saja. Kosongkan sel ini.", "\"ya\" in this column has no effect: the head of the unit {unit} is still {person}, and the acting person has only the powers of the position in this row. Clear this cell.";
     ImportLoop: "Rantai atasan melingkar: {chain}.", "The chain of superiors forms a loop: {chain}.";
-    ImportNoIdentity: "Baris pegawai memerlukan NIP atau ID eksternal.", "A row of staff needs a NIP or an external id.";
-    ImportManyHeads: "Unit \"{unit}\" sudah memiliki pimpinan di baris {row}.", "Unit \"{unit}\" already has a head in row {row}.";
-    ImportHeadStays: "Unit \"{unit}\" sudah dipimpin {person}; tulis \"tidak\" pada kolom pimpinan orang itu di berkas ini, atau pindahkan lebih dahulu.", "Unit \"{unit}\" is already headed by {person}; write \"tidak\" in the column pimpinan of that person in this file, or move them first.";
+    ImportManyHeads: "Unit {unit} sudah memiliki pimpinan di baris {row}.", "The unit {unit} already has a head in row {row}.";
+    ImportHeadStays: "Unit {unit} sudah dipimpin {person}; tulis \"tidak\" pada kolom pimpinan orang itu di berkas ini, atau pindahkan lebih dahulu.", "The unit {unit} is already headed by {person}; write \"tidak\" in the column pimpinan of that person in this file, or move them first.";
     ImportNoSuperior: "Pegawai ini belum memiliki atasan, sehingga belum ada yang menilai; isi atasannya pada lembar atasan.", "This person has no superior, so nobody rates them yet; name one in the sheet of superiors.";
-    ImportNoHead: "Pimpinan unit \"{unit}\" tidak tercantum, sehingga atasan pegawai ini tidak dapat ditentukan; tetapkan pimpinan unit itu di SIASN, atau isi atasannya pada lembar atasan.", "The head of the unit \"{unit}\" is not given, so the superior of this person can't be derived; enter the head in SIASN, or name the superior in the sheet of superiors.";
+    ImportNoHead: "Pimpinan unit {unit} (PemimpinPnsId) tidak tercantum, sehingga atasan pegawai ini tidak dapat ditentukan; tetapkan pimpinan unit itu di SIASN, atau isi atasannya pada lembar atasan.", "The head of the unit {unit} (PemimpinPnsId) is not given, so the superior of this person can't be derived; enter the head in SIASN, or name the superior in the sheet of superiors.";
     ImportHasLeft: "Orang ini tidak diimpor karena kedudukan hukumnya \"{state}\".", "This person is not imported because of the legal standing \"{state}\".";
     ImportPositionKind: "Jenis jabatan baru ini tidak dapat ditentukan: jabatan struktural memerlukan eselon unitnya; sertakan juga daftar unit SIASN (ref-unor) yang memuat unit itu.", "The kind of this new position can't be derived: a structural position needs the echelon of its unit; also give SIASN's list of units (ref-unor) with that unit.";
-    ImportEchelon: "Jenis jabatan struktural baru ini tidak dapat ditentukan: EselonId unit \"{unit}\" di daftar unit SIASN kosong atau tidak dikenal. Lengkapi di SIASN, atau buat dahulu jabatannya dengan kode SIASN itu.", "The kind of this new structural position can't be derived: EselonId of the unit \"{unit}\" in SIASN's list of units is empty or unknown. Complete it in SIASN, or first create the position with its code of SIASN.";
+    ImportEchelon: "Jenis jabatan struktural baru ini tidak dapat ditentukan: EselonId unit {unit} di daftar unit SIASN kosong atau tidak dikenal. Lengkapi di SIASN, atau buat dahulu jabatannya dengan kode SIASN itu.", "The kind of this new structural position can't be derived: EselonId of the unit {unit} in SIASN's list of units is empty or unknown. Complete it in SIASN, or first create the position with its code of SIASN.";
     ImportNeedsUnits: "Unit {count} pegawai belum dikenal. Sertakan juga daftar unit SIASN (ref-unor) dalam impor yang sama: unggah keduanya dan sebut yang kedua di \"furtherUploadIds\".", "The units of {count} people are unknown. Also give SIASN's list of units (ref-unor) in the same import: upload both files and name the second one in \"furtherUploadIds\".";
-    ImportHeadUnknown: "Pimpinan unit ini tidak ada di berkas pegawai maupun di data yang tersimpan; pimpinan unit tidak diubah.", "The head of this unit is neither in the file of people nor stored; the head of the unit stays as it is.";
+    ImportHeadUnknown: "Pimpinan unit {unit} (PemimpinPnsId) tidak ada di berkas pegawai maupun di data yang tersimpan; pimpinan unit itu tidak diubah.", "The head of the unit {unit} (PemimpinPnsId) is neither in the file of people nor stored; the head of that unit stays as it is.";
     ImportCode: "{field} berisi kata atau kode yang tidak dikenal; yang dikenal: {allowed}.", "{field} holds a word or code that is unknown; known ones: {allowed}.";
     ImportNoLevel: "{field} wajib diisi untuk jabatan fungsional; pilih salah satu: {allowed}.", "{field} is required for a functional position; choose one of: {allowed}.";
     ImportCase: "Kode \"{value}\" hanya berbeda huruf besar dan kecil dari \"{other}\"; tulis sama, atau pilih kode lain.", "The code \"{value}\" differs from \"{other}\" only by small and capital letters; write it the same, or choose another code.";
@@ -332,7 +349,7 @@ catalogue! {
     ImportExample: "Baris contoh dari templat tidak diimpor.", "The example row of the template is not imported.";
     ImportSheetTwice: "Lembar {sheet} ada dua kali, di \"{first}\" dan di \"{second}\". Satukan barisnya dalam satu lembar, atau impor satu per satu.", "The sheet {sheet} is there twice, in \"{first}\" and in \"{second}\". Put the rows into one sheet, or import them one after the other.";
     ImportFileUnknown: "Berkas \"{name}\" tidak dibaca: judul kolomnya tidak sesuai templat.", "The file \"{name}\" is not read: its column headers do not match a template.";
-    ImportSameDay: "Penempatan pegawai ini baru mulai {day}, sehingga perpindahan berikutnya paling cepat mulai {next}.", "The assignment of this person began only on {day}, so the next transfer can begin on {next} at the earliest.";
+    ImportStartsAfterEnd: "Penempatan ini berakhir sebelum {day}; isi tanggal mulai yang lebih awal.", "This assignment ends before {day}; give an earlier first day.";
     ImportFollowUps: "{count} baris lain menyebut baris ini dan baru dapat diperiksa setelah baris ini diperbaiki.", "{count} other rows refer to this row and can be checked only after it is corrected.";
     ImportWord: "{field} \"{value}\" tidak dikenal; pilih salah satu: {allowed}.", "{field} \"{value}\" is unknown; choose one of: {allowed}.";
     ImportRank: "{field} \"{value}\" bukan golongan {kind}; pilih salah satu: \"{allowed}\".", "{field} \"{value}\" is no rank of the kind {kind}; choose one of: \"{allowed}\".";

@@ -78,14 +78,21 @@ fn filled_in(message: Message, name: &str) -> Message {
         "list" => message.with_label(name, crate::period::Unfinished::EvaluationNotRated),
         "rater" => message.with(name, "Rina Sari"),
         "error" => message.with(name, "expected `,` at line 3"),
-        "row" if matches!(message.key(), Key::RowTwice | Key::ImportManyHeads | Key::ImportRecord) => {
+        "row"
+            if matches!(
+                message.key(),
+                Key::RowTwice | Key::ImportManyHeads | Key::ImportRecord | Key::ImportRow
+            ) =>
+        {
             message.with(name, 7)
         }
-        "place" if message.key() == Key::ImportUntitled => message.with(name, "H"),
-        "value" | "other" | "first" | "second" | "row" | "unit" | "reference" | "indicator" | "column"
-        | "place" | "argument" | "name" | "type" => message.with(name, "GURU_AM orgUnitId"),
-        "min" | "max" | "seconds" | "count" | "hours" | "months" | "age" | "cost" | "requested"
-        | "available" | "version" | "found" | "minutes" | "days" => message.with(name, 7),
+        "unit" => message.with(name, "\"Bidang Gizi (GIZI_1)\""),
+        "place" if matches!(message.key(), Key::ImportUntitled | Key::ImportCell) => message.with(name, "H"),
+        "value" | "other" | "first" | "second" | "row" | "reference" | "indicator" | "column" | "place"
+        | "argument" | "name" | "type" => message.with(name, "GURU_AM orgUnitId"),
+        "created" | "updated" | "unchanged" | "refused" | "warnings" | "min" | "max" | "seconds"
+        | "count" | "hours" | "months" | "age" | "cost" | "requested" | "available" | "version" | "found"
+        | "minutes" | "days" => message.with(name, 7),
         other => panic!("no sample for {other} of {:?}", message.key()),
     }
 }

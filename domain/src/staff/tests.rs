@@ -20,10 +20,43 @@ fn a_nip_is_normalised_or_missing() {
     let staff = Staff::create(new()).expect("a person");
     assert_eq!((staff.nip.as_deref(), staff.name.as_str()), (Some("198001012005012003"), "Rina, S.Pd."));
     for nip in [None, Some(" ".to_owned())] {
-        assert_eq!(Staff::create(NewStaff { nip, ..new() }).expect("a person").nip, None);
+        let new = NewStaff { nip, external_id: Some("A-1".to_owned()), ..new() };
+        assert_eq!(Staff::create(new).expect("a person").nip, None);
     }
     let bad = Staff::create(NewStaff { nip: Some("12".to_owned()), name: String::new(), ..new() });
     assert_eq!(paths(&bad.expect_err("refused")), ["name", "nip"]);
+}
+
+#[test]
+fn everyone_in_the_civil_service_has_a_nip_or_an_external_id() {
+    use strum::IntoEnumIterator;
+    for employment_kind in EmploymentKind::iter() {
+        for blank in [None, Some(" ".to_owned())] {
+            let new = NewStaff { nip: blank.clone(), external_id: blank, employment_kind, ..new() };
+            match Staff::create(new) {
+                Ok(_) => assert_eq!(employment_kind, EmploymentKind::NonAsn),
+                Err(refusals) => {
+                    assert_eq!(
+                        (paths(&refusals), refusals[0].message.key()),
+                        (vec!["nip".to_owned()], Key::NoIdentity)
+                    );
+                }
+            }
+        }
+    }
+    let staff = Staff::create(new()).expect("a person");
+    let cleared = StaffChanges { nip: Edit::Clear, ..StaffChanges::default() };
+    assert_eq!(paths(&staff.update(cleared.clone()).expect_err("refused")), ["nip"]);
+    let known = Staff { external_id: Some("A-1".to_owned()), ..staff.clone() };
+    assert_eq!(known.update(cleared.clone()).expect("changed").nip, None);
+    let outside = Staff { employment_kind: EmploymentKind::NonAsn, ..staff.clone() };
+    let outside = outside.update(cleared).expect("changed");
+    let hired = StaffChanges { employment_kind: Some(EmploymentKind::Pns), ..StaffChanges::default() };
+    assert_eq!(paths(&outside.update(hired).expect_err("refused")), ["nip"]);
+    // Stored without both before this rule: other data can change.
+    let stored = Staff { nip: None, ..staff };
+    let renamed = StaffChanges { name: Some("Rina".to_owned()), ..StaffChanges::default() };
+    assert_eq!(stored.update(renamed).expect("changed").name, "Rina");
 }
 
 #[test]

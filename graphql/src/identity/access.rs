@@ -53,7 +53,20 @@ struct IssueActivationCodesInput {
 struct IssueActivationCodesPayload {
     /// The codes; null if `errors` is not empty, or on a replay of the same idempotency key.
     codes: Option<Vec<ActivationCode>>,
+    /// The people of the unit without an activated account for whom somebody else must issue a code; null like `codes`.
+    left_out: Option<Vec<PersonLeftOut>>,
     /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+/// A person of the unit who got no activation code.
+#[derive(SimpleObject)]
+struct PersonLeftOut {
+    /// Global id of the person.
+    staff_id: ID,
+    /// The name.
+    name: String,
+    /// Why, and who can issue the code.
     errors: Vec<UserError>,
 }
 
@@ -159,9 +172,18 @@ impl AccessMutation {
         let issue = input.read(&mut read);
         let issue = identity_service::issue_activation_codes(ctx.env()?, ctx.actor()?, key, issue);
         let result = read.run(issue).await;
-        let (codes, errors) = error::outcome(ctx, result)?;
+        let (issued, errors) = error::outcome(ctx, result)?;
+        let (codes, left_out) = issued.flatten().map(|issued| (issued.codes, issued.left_out)).unzip();
+        let left_out = left_out.map(|people: Vec<identity_service::LeftOut>| {
+            people.into_iter().map(|one| PersonLeftOut {
+                staff_id: id::encode(Kind::Staff, one.staff),
+                name: one.name,
+                errors: vec![UserError::new(one.refusal, ctx.locale())],
+            })
+        });
         Ok(IssueActivationCodesPayload {
-            codes: codes.flatten().map(|codes| codes.into_iter().map(code).collect()),
+            codes: codes.map(|codes: Vec<_>| codes.into_iter().map(code).collect()),
+            left_out: left_out.map(Iterator::collect),
             errors,
         })
     }

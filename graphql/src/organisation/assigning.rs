@@ -103,6 +103,10 @@ impl AssignmentPayload {
 impl AssignmentMutation {
     /// Moves a person to another unit or position. The approved plan of the old assignment closes; its other plans
     /// are cancelled. Start a plan for the new assignment with `createPlan`.
+    ///
+    /// A wrong transfer is corrected by another one with the same first day, for 31 days: the wrong assignment is withdrawn
+    /// (its `validTo` is its `validFrom`). If the correction leads back to the unit and position from before, that
+    /// assignment continues, with its plan.
     async fn transfer_staff(
         &self,
         ctx: &Context<'_>,

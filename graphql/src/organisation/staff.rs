@@ -290,7 +290,7 @@ impl Assignment {
     async fn valid_from(&self) -> Date {
         Date(self.0.valid_from)
     }
-    /// End date (exclusive); null while current.
+    /// End date (exclusive); null while current. Equal to `validFrom` if it was recorded by mistake and withdrawn.
     async fn valid_to(&self) -> Option<Date> {
         self.0.valid_to.map(Date)
     }

@@ -110,6 +110,7 @@ pub async fn record_activities(
                 outcomes.push(RowOutcome::malformed(row.malformed, found));
                 continue;
             }
+            let edited = row.input.edit.map(|(id, _)| id);
             let outcome = match record(&tx, &facts, row.input, &mut known, &mut existing).await {
                 Ok(Outcome::Written(activity)) => {
                     let outcome = RowOutcome::done(Recorded::alone(activity.id));
@@ -121,7 +122,12 @@ pub async fn record_activities(
                     refusals: vec![Refusal::client_key_taken(activity.version)],
                     ..RowOutcome::done(Recorded::alone(activity.id))
                 },
-                Err(Error::Refused(refusals)) => RowOutcome::refused(refusals),
+                Err(Error::Refused(mut refusals)) => {
+                    if edited.is_some_and(|id| written.iter().any(|one: &Activity| one.id == id)) {
+                        refusals.iter_mut().for_each(Refusal::changed_in_request);
+                    }
+                    RowOutcome::refused(refusals)
+                }
                 Err(error) => return Err(error),
             };
             outcomes.push(outcome);

@@ -18,6 +18,7 @@ use domain::{
     policy::{self, Relations},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// An activity and the version that the client read.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -77,6 +78,7 @@ where
     let plans = store::plan::by_ids(tx.source(), tx.actor(), &plan_ids).await?;
     let plans = ActivityFacts::load_many(tx.source(), plans.into_values().collect()).await?;
     let mut outcomes = Vec::with_capacity(rows.len());
+    let mut changed = BTreeSet::new();
     for row in rows {
         if !row.is_well_formed() {
             outcomes.push(RowOutcome::malformed(row.malformed.clone(), Vec::new()));
@@ -97,9 +99,15 @@ where
         match one.await {
             Ok(after) => {
                 outcomes.push(RowOutcome::done(Recorded::alone(after.id)));
+                changed.insert(after.id);
                 activities.insert(after.id, after);
             }
-            Err(Error::Refused(refusals)) => outcomes.push(RowOutcome::refused(refusals)),
+            Err(Error::Refused(mut refusals)) => {
+                if changed.contains(&row.activity) {
+                    refusals.iter_mut().for_each(Refusal::changed_in_request);
+                }
+                outcomes.push(RowOutcome::refused(refusals));
+            }
             Err(error) => return Err(error),
         }
     }

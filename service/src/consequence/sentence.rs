@@ -184,6 +184,9 @@ impl Names {
             Kind::AssignmentOpened => {
                 posted(of(Key::ConsequenceAssignmentOpened)).with("day", on("valid_from"))
             }
+            Kind::AssignmentClosed if on("valid_to") == on("valid_from") => {
+                posted(of(Key::ConsequenceAssignmentWithdrawn)).with("day", on("valid_from"))
+            }
             Kind::AssignmentClosed => {
                 posted(of(Key::ConsequenceAssignmentClosed)).with("day", day_before(&on("valid_to")))
             }

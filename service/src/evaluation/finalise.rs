@@ -58,6 +58,10 @@ impl Change for FinaliseEvaluation {
     type Id = EvaluationId;
     const OBJECT: &'static str = "evaluationId";
 
+    fn object(&self) -> EvaluationId {
+        self.evaluation
+    }
+
     async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
         lock_all(tx, rows.iter().map(|row| row.evaluation), EvaluationAction::FinaliseEvaluation).await
     }

@@ -154,6 +154,10 @@ impl Change for Step {
     type Id = EvaluationId;
     const OBJECT: &'static str = "evaluationId";
 
+    fn object(&self) -> EvaluationId {
+        self.of.evaluation
+    }
+
     async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
         let Some(first) = rows.first() else { return Ok(()) };
         lock_all(tx, rows.iter().map(|row| row.of.evaluation), first.verb.action()).await

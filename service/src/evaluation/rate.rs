@@ -63,6 +63,10 @@ impl Change for RateEvaluation {
     type Id = EvaluationId;
     const OBJECT: &'static str = "evaluationId";
 
+    fn object(&self) -> EvaluationId {
+        self.evaluation
+    }
+
     async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
         lock_all(tx, rows.iter().map(|row| row.evaluation), EvaluationAction::RateEvaluation).await
     }

@@ -30,8 +30,9 @@ pub(super) async fn unrated(tx: &Tx, annual: &Evaluation, plan: &Plan) -> Result
         return Ok(BTreeSet::new());
     };
     let posts = store::assignment::of_staff(source, annual.agency, &[annual.staff]).await?;
-    let posts = posts.get(&annual.staff).map(Vec::as_slice).unwrap_or_default();
-    let is_last = !has_later_month(posts, annual.assignment, (plan.starts_on, plan.ends_on), ends_on);
+    let mut posts = posts.get(&annual.staff).cloned().unwrap_or_default();
+    posts.retain(|post| !post.is_withdrawn());
+    let is_last = !has_later_month(&posts, annual.assignment, (plan.starts_on, plan.ends_on), ends_on);
     let of_person = Condition::all()
         .add(evaluation::Column::StaffId.eq(annual.staff.0))
         .add(evaluation::Column::PeriodId.is_in(parts.iter().map(|part| part.0)))

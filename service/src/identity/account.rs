@@ -18,11 +18,11 @@ use crate::{
 use chrono::Duration;
 use domain::{
     Key, Message, Refusal,
-    actor::Actor,
+    actor::{Actor, Role},
     event::EventKind,
     id::{AgencyId, SessionId, StaffId, UnitId},
     policy,
-    staff::{EmploymentKind, NewStaff, Staff},
+    staff::{EmploymentKind, NewStaff, Staff, StaffStatus},
     time::{Instant, to_micros},
     unit::{NewUnit, OrgUnit, UnitKind},
 };
@@ -67,13 +67,33 @@ pub struct ActivationCode {
     pub expires_at: Instant,
 }
 
-/// Issues codes, for admins of the unit. Earlier codes stop working. A replay returns no codes.
+/// A person of the unit without an activated account who gets no code from the actor.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// The person.
+    pub staff: StaffId,
+    /// The person's name.
+    pub name: String,
+    /// Why, and who can issue the code.
+    pub refusal: Refusal,
+}
+
+/// The codes that a request issued, and whom it left out.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The codes.
+    pub codes: Vec<ActivationCode>,
+    /// The people for whom somebody else must issue a code. None where the request named the people: then it is refused.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Issues codes, for admins of the unit. Earlier codes stop working. A replay returns nothing.
 pub async fn issue_activation_codes(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
     input: IssueActivationCodes,
-) -> Result<Option<Vec<ActivationCode>>> {
+) -> Result<Option<Issued>> {
     if let IssueActivationCodes::Unit(unit) = &input {
         policy::access::decide(actor, visible_unit(env, actor, *unit).await?.id)?;
     }
@@ -83,18 +103,38 @@ pub async fn issue_activation_codes(
     env.write_once(actor, key, &input.clone(), move |tx| async move {
         let actor = tx.actor().clone();
         let today = tx.today();
+        let mut left_out = Vec::new();
         let people = match &input {
             IssueActivationCodes::Unit(unit) => {
                 let tree = store::org_unit::tree(tx.connection(), actor.agency, today).await?;
                 let mut people = store::staff::of_units(&tx, tree.subtree(*unit), today).await?;
+                let activated = activated(&tx, people.iter().map(|person| person.id)).await?;
+                people.retain(|person| !activated.contains(&person.id));
                 let ungrantable = with_ungrantable_role(&tx, people.iter().map(|person| person.id)).await?;
-                people.retain(|person| !ungrantable.contains(&person.id));
                 let own = of_own_power(&tx, people.iter().map(|person| person.id)).await?;
-                people.retain(|person| !own.contains(&StaffId(person.id)));
-                // Those for whom another person must issue the codes are left out, unless there is nobody else.
-                match own.first() {
-                    Some(person) if people.is_empty() => return Err(refuse_own(&tx, *person).await?),
-                    _ => people,
+                let mut rest = Vec::with_capacity(people.len());
+                let mut admins = None;
+                for person in people {
+                    let refusal = if ungrantable.contains(&person.id) {
+                        if admins.is_none() {
+                            admins = Some(agency_admins(&tx).await?);
+                        }
+                        let who_can = admins.clone().unwrap_or_default();
+                        let message = Message::new(Key::AccountOfOtherRole).with("person", &person.name);
+                        Refusal::another_person(message, who_can)
+                    } else if own.contains(&StaffId(person.id)) {
+                        let giver = actor.staff().ok_or(Error::Forbidden)?;
+                        power::account_refusal(&tx, giver, StaffId(person.id)).await?
+                    } else {
+                        rest.push(person);
+                        continue;
+                    };
+                    left_out.push(LeftOut { staff: StaffId(person.id), name: person.name, refusal });
+                }
+                // Nobody gets a code: the request is refused.
+                match left_out.iter().find(|one| own.contains(&one.staff)) {
+                    Some(one) if rest.is_empty() => return Err(one.refusal.clone().into()),
+                    _ => rest,
                 }
             }
             IssueActivationCodes::Staff(ids) => {
@@ -123,8 +163,8 @@ pub async fn issue_activation_codes(
             let message = Message::new(Key::TooMany).with("field", "staff").with("max", MAX_CODES);
             return Err(Error::input(["orgUnitId"], message));
         }
-        let codes = issue(&tx, people, matches!(input, IssueActivationCodes::Unit(_))).await?;
-        let _ = result.set(codes);
+        let codes = issue(&tx, people).await?;
+        let _ = result.set(Issued { codes, left_out });
         Ok(())
     })
     .await?;
@@ -167,8 +207,43 @@ pub(super) async fn with_ungrantable_role(
     Ok(ungrantable)
 }
 
+/// Finds the people among these whose account is activated.
+async fn activated(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<Uuid>> {
+    let found: Vec<Uuid> = account::Entity::find()
+        .select_only()
+        .column(account::Column::StaffId)
+        .filter(any_of(tx.backend(), (account::Entity, account::Column::StaffId), people))
+        .filter(account::Column::PasswordHash.is_not_null())
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// The admins of the whole agency other than the actor, with their names: they may grant every role.
+async fn agency_admins(tx: &Tx) -> Result<Vec<(StaffId, String)>> {
+    let agency = tx.actor().agency;
+    let grants = role_grant::Entity::find()
+        .filter(role_grant::Column::Role.eq(Role::Admin.to_string()))
+        .filter(role_grant::Column::UnitId.eq(agency.0))
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .all(tx.connection())
+        .await?;
+    let own = tx.actor().staff();
+    let people: Vec<StaffId> =
+        grants.into_iter().map(|grant| StaffId(grant.staff_id)).filter(|one| Some(*one) != own).collect();
+    let found = store::staff::by_ids(tx.source(), agency, &people).await?;
+    let mut named: Vec<(StaffId, String)> = found
+        .into_values()
+        .filter(|person| person.status == StaffStatus::Active)
+        .map(|person| (person.id, person.name))
+        .collect();
+    named.sort_by(|one, other| (&one.1, one.0).cmp(&(&other.1, other.0)));
+    Ok(named)
+}
+
 /// Opens missing accounts and issues a code for each person.
-async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Result<Vec<ActivationCode>> {
+async fn issue(tx: &Tx, people: Vec<staff::Model>) -> Result<Vec<ActivationCode>> {
     let ids = people.iter().map(|person| person.id);
     let accounts = account::Entity::find()
         .filter(any_of(tx.backend(), (account::Entity, account::Column::StaffId), ids))
@@ -180,9 +255,6 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Resu
     let mut codes = Vec::new();
     for person in people {
         let existing = accounts.iter().find(|account| account.staff_id == person.id);
-        if skip_activated && existing.is_some_and(|account| account.password_hash.is_some()) {
-            continue;
-        }
         let (account, user_name) = match existing {
             Some(account) => (account.id, account.user_name.clone()),
             None => open_account(tx, &person).await?,

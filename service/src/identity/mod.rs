@@ -27,8 +27,8 @@ mod vault;
 pub(crate) use account::activate_for_test;
 pub(crate) use account::reset_access;
 pub use account::{
-    ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, CreateAgency, IssueActivationCodes,
-    activate_account, change_password, create_agency, issue_activation_codes,
+    ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, CreateAgency, IssueActivationCodes, Issued,
+    LeftOut, activate_account, change_password, create_agency, issue_activation_codes,
 };
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;

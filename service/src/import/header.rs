@@ -116,7 +116,7 @@ pub(super) fn read(
     for (place, near) in misspelt.iter().filter(|(_, near)| !near.required) {
         let message = Message::new(Key::ImportColumnMisspelt)
             .with("found", header.named(*place))
-            .with("column", near.name);
+            .with("column", near.title());
         header.finding(Some(*place), message, Severity::Error);
     }
     let ignored: Vec<&str> =

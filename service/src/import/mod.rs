@@ -20,6 +20,7 @@ mod stored;
 mod template;
 mod upload;
 mod workbook;
+mod write;
 
 pub use apply::{Counts, Progress, Report, ReportRow, RowAction, apply, check, rehearse};
 pub use budget::{DEFAULT_MEMORY_BYTES, MAX_COLUMNS, MAX_FINDINGS, MAX_ROWS, MAX_UNPACKED_BYTES};

@@ -266,7 +266,7 @@ impl Parsed {
         let wrong = cells.wrong;
         let is_new = |finding: &Finding| {
             let field = finding.refusal.path.first().map(String::as_str).unwrap_or_default();
-            let is_required = matches!(finding.refusal.message.key(), Key::Required | Key::ImportNoIdentity);
+            let is_required = matches!(finding.refusal.message.key(), Key::Required | Key::NoIdentity);
             !(wrong.contains(&field) || is_required && columns.is_missing(field))
         };
         self.findings.extend(findings.into_iter().filter(is_new));

@@ -1,13 +1,14 @@
 //! Plans the writes of an import from the file and the stored organisation. No I/O.
 
 mod acting;
+mod placing;
 
 use super::stored::StoredOrganisation;
 use crate::env::fresh_id;
 use chrono::Datelike;
 use domain::{
     Key, Message, Refusal,
-    assignment::{Assignment, Delegation, NewAssignment, Post},
+    assignment::{Assignment, Delegation, Post},
     id::{AssignmentId, PositionId, StaffId, UnitId},
     import::{Finding, Fixer, RowKind, Severity, Sheets, StaffRow, UnitRow, acting_rows},
     staff::{NewStaff, Position, PositionInput, Staff, StaffChanges},
@@ -29,6 +30,10 @@ pub(super) struct Writes {
     pub changed_positions: Vec<(Position, Position)>,
     pub new_staff: Vec<Staff>,
     pub changed_staff: Vec<(Staff, Staff)>,
+    /// Assignments that were recorded by mistake.
+    pub withdrawn: Vec<Withdrawn>,
+    /// Ended assignments that continue instead of withdrawn ones, before and after.
+    pub reopened: Vec<(Assignment, Assignment)>,
     /// Assignments that end, with the end date (exclusive).
     pub ended: Vec<(Assignment, Date)>,
     /// First assignments of people, superiors first.
@@ -43,7 +48,26 @@ pub(super) struct Writes {
     pub findings: Vec<Finding>,
 }
 
+/// An assignment to withdraw.
+pub(super) struct Withdrawn {
+    pub before: Assignment,
+    /// The assignment in its place: a new one, or an ended one that continues.
+    pub instead: AssignmentId,
+}
+
 impl Writes {
+    /// The withdrawn assignments, each with the one in its place.
+    pub fn corrected(&self) -> Vec<(Assignment, Assignment)> {
+        let placed: HashMap<AssignmentId, &Assignment> = self
+            .transferred
+            .iter()
+            .chain(self.reopened.iter().map(|(_, after)| after))
+            .map(|one| (one.id, one))
+            .collect();
+        let pair = |one: &Withdrawn| Some((one.before.clone(), (*placed.get(&one.instead)?).clone()));
+        self.withdrawn.iter().filter_map(pair).collect()
+    }
+
     pub const fn len(&self) -> usize {
         self.new_units.len()
             + self.changed_units.len()
@@ -51,6 +75,8 @@ impl Writes {
             + self.changed_positions.len()
             + self.new_staff.len()
             + self.changed_staff.len()
+            + self.withdrawn.len()
+            + self.reopened.len()
             + self.ended.len()
             + self.opened.len()
             + self.transferred.len()
@@ -75,6 +101,7 @@ pub(super) fn plan(file: &Sheets, stored: &StoredOrganisation) -> Writes {
         people: without_freed(stored, file),
         now: stored.main.clone(),
         openings: BTreeMap::new(),
+        reopened: BTreeMap::new(),
         parents: BTreeMap::new(),
         acted_for: stored.acted_for.clone(),
         vacant: Vec::new(),
@@ -112,6 +139,8 @@ struct Planner<'a> {
     now: HashMap<StaffId, Assignment>,
     /// The assignments that this import opens.
     openings: BTreeMap<AssignmentId, Opening>,
+    /// The ended assignments that this import lets continue, as they are stored.
+    reopened: BTreeMap<AssignmentId, Assignment>,
     /// The unit above each unit after the import.
     parents: BTreeMap<UnitId, UnitId>,
     /// The posts for which somebody acts after the import.
@@ -286,87 +315,6 @@ impl Planner<'_> {
         }
     }
 
-    /// Plans the person's assignment: a first one, a correction, or a transfer.
-    fn place(&mut self, row: &StaffRow, person: &Staff) -> Result<(), Vec<Refusal>> {
-        let (Some(unit), Some(position)) =
-            (self.units.get(&row.unit_code).copied(), self.positions.get(&row.position_code).copied())
-        else {
-            // The check of the sheets has already reported this.
-            return Ok(());
-        };
-        let key = (RowKind::Staff, row.row);
-        let today = self.stored.today;
-        let Some(before) = self.stored.main.get(&person.id) else {
-            let from = row.valid_from.unwrap_or(today);
-            let opened = self.open(row, person, (unit, position), from)?;
-            self.openings.insert(opened.id, Opening::First);
-            self.now.insert(person.id, opened);
-            self.writes.touched.insert(key);
-            return Ok(());
-        };
-        let stays = before.unit == unit && before.position == position && before.capacity == row.capacity();
-        if stays {
-            let mut after = before.update(row.rank.as_deref().into(), row.leads, person.employment_kind)?;
-            let from = row.valid_from.unwrap_or(before.valid_from);
-            if before.valid_to.is_some_and(|end| end <= from) {
-                return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());
-            }
-            if from != before.valid_from {
-                after = after.starting(from, today);
-            }
-            if after != *before {
-                self.writes.touched.insert(key);
-                self.now.insert(person.id, after);
-            }
-            return Ok(());
-        }
-        let from = row.valid_from.filter(|from| *from != before.valid_from).unwrap_or(today);
-        if from > today {
-            let message = Message::new(Key::InTheFuture).with("today", today);
-            return Err(Refusal::input(["validFrom"], message).into());
-        }
-        if from <= before.valid_from {
-            let next = before.valid_from.succ_opt().unwrap_or(before.valid_from);
-            let message = Message::new(Key::ImportSameDay).with("day", before.valid_from).with("next", next);
-            let field = match row.valid_from {
-                Some(_) => "validFrom",
-                None if before.unit == unit => "positionCode",
-                None => "unitCode",
-            };
-            return Err(Refusal::input([field], message).into());
-        }
-        let opened = self.open(row, person, (unit, position), from)?;
-        // A person who only changes position within the unit keeps their superior, unless the file names another.
-        let mut opened = opened.under(before.superior.filter(|_| before.unit == unit));
-        opened.rank = opened.rank.or_else(|| before.rank.clone());
-        self.writes.ended.push((before.clone(), from));
-        self.openings.insert(opened.id, Opening::Transfer);
-        self.now.insert(person.id, opened);
-        self.writes.touched.insert(key);
-        Ok(())
-    }
-
-    fn open(
-        &self,
-        row: &StaffRow,
-        person: &Staff,
-        (unit, position): (UnitId, PositionId),
-        from: Date,
-    ) -> Result<Assignment, Vec<Refusal>> {
-        let new = NewAssignment {
-            id: AssignmentId(fresh_id()),
-            agency: self.stored.agency,
-            staff: person.id,
-            unit,
-            position,
-            rank: row.rank.clone(),
-            capacity: row.capacity(),
-            leads: row.leads(),
-            valid_from: from,
-        };
-        Assignment::open(new, person.employment_kind, None)
-    }
-
     fn superiors(&mut self, file: &Sheets) {
         for row in &file.superiors {
             let of = |key: &str| self.people.get(key).and_then(|person| self.now.get(person)).cloned();
@@ -421,6 +369,8 @@ impl Planner<'_> {
         for (staff, after) in std::mem::take(&mut self.now) {
             if let Some(how) = self.openings.get(&after.id) {
                 opened.push((depth(after.id, |id| superiors.get(&id).copied()), *how, after));
+            } else if let Some(before) = self.reopened.remove(&after.id) {
+                self.writes.reopened.push((before, after));
             } else if let Some(before) = self.stored.main.get(&staff).filter(|before| **before != after) {
                 self.writes.changed_assignments.push((before.clone(), after));
             }

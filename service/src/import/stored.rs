@@ -6,8 +6,9 @@ use crate::{
     error::Result,
     store,
 };
+use chrono::Days;
 use domain::{
-    assignment::{Assignment, Capacity, Post},
+    assignment::{Assignment, Capacity, Post, UNDO_DAYS},
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     import::{PositionRow, Sheets, StaffRow, SuperiorRow, UnitRow, acting_rows},
     staff::{Position, Staff, StaffStatus},
@@ -29,6 +30,8 @@ pub(super) struct StoredOrganisation {
     pub by_key: HashMap<String, StaffId>,
     /// The assignment of each person that an import can change.
     pub main: HashMap<StaffId, Assignment>,
+    /// The assignments of each person that ended so lately that a transfer can still be undone.
+    pub ended: HashMap<StaffId, Vec<Assignment>>,
     /// The posts in the units and positions of acting rows, past ones too, with who acts for them.
     pub posts: Vec<Post>,
     /// The posts for which somebody acts today.
@@ -63,6 +66,14 @@ impl StoredOrganisation {
                 .add(assignment::Column::ValidTo.gt(today)),
         );
         let main = main(store::assignment::load(source, which).await?);
+        let lately = today.checked_sub_days(Days::new(UNDO_DAYS.unsigned_abs())).unwrap_or(today);
+        let which = Condition::all()
+            .add(assignment::Column::AgencyId.eq(agency.0))
+            .add(assignment::Column::ValidTo.between(lately, today));
+        let mut ended: HashMap<StaffId, Vec<Assignment>> = HashMap::new();
+        for post in store::assignment::load(source, which).await? {
+            ended.entry(post.staff).or_default().push(post);
+        }
         let taken = elsewhere(source, agency, file).await?;
         let left = left.into_iter().flat_map(|person| {
             let keys = [person.nip.clone(), person.external_id.clone()];
@@ -86,6 +97,7 @@ impl StoredOrganisation {
                 .collect(),
             staff: people.into_iter().map(|person| (person.id, person)).collect(),
             main,
+            ended,
             posts: Vec::new(),
             acted_for: acted_for.into_values().collect(),
             taken,

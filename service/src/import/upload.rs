@@ -28,7 +28,11 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::path::PathBuf;
+use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
@@ -199,6 +203,7 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
     let receiving = env.imports.receive(id.0)?;
     // Lists of people: nobody but the server reads them.
     tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(&*env.uploads).await.map_err(disk)?;
+    keep_private(&env.uploads).await.map_err(disk)?;
     let path = env.uploads.join(format!("{}.{}.part", id.0, fresh_id().simple()));
     let file = tokio::fs::OpenOptions::new()
         .write(true)
@@ -265,6 +270,15 @@ impl IncomingFile {
             ["size"],
             Message::new(Key::OutOfRange).with("field", "size").with("min", size).with("max", size),
         )
+    }
+}
+
+/// Gives a folder that exists already the mode of a new one.
+async fn keep_private(folder: &Path) -> std::io::Result<()> {
+    let mode = tokio::fs::metadata(folder).await?.permissions().mode();
+    match mode & 0o777 {
+        0o700 => Ok(()),
+        _ => tokio::fs::set_permissions(folder, Permissions::from_mode(0o700)).await,
     }
 }
 

@@ -52,7 +52,12 @@ fn at(mut refusal: Refusal, field: &[&str]) -> Refusal {
     refusal
 }
 
-async fn hand_over(tx: &Tx, from: &Assignment, to: &Post, ending: Ending<'_>) -> Result<Vec<AssignmentId>> {
+pub(super) async fn hand_over(
+    tx: &Tx,
+    from: &Assignment,
+    to: &Post,
+    ending: Ending<'_>,
+) -> Result<Vec<AssignmentId>> {
     let which = store::assignment::open_on(tx.today()).add(assignment::Column::SuperiorId.eq(from.id.0));
     let chain = chain(tx, to).await?;
     let mut moved = Vec::new();

@@ -66,7 +66,9 @@ pub(super) async fn unended(tx: &Tx, staff: StaffId, by: Date) -> Result<Vec<Ass
                 .add(assignment::Column::ValidTo.is_null())
                 .add(assignment::Column::ValidTo.gt(by)),
         );
-    store::assignment::load(tx.source(), which).await
+    let mut found = store::assignment::load(tx.source(), which).await?;
+    found.retain(|one| !one.is_withdrawn());
+    Ok(found)
 }
 
 /// The units of a person's current and future assignments; the root unit for a person without any.

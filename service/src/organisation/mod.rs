@@ -20,6 +20,7 @@ mod tests;
 mod transfer;
 mod tree;
 mod unit;
+mod withdraw;
 
 pub use actions::{assignment_actions, position_actions, staff_actions, unit_actions};
 pub use assign::{AssignSuperior, Delegate, assign_superior, delegate};
@@ -28,7 +29,7 @@ pub use delegation::{
     update_delegation,
 };
 pub use position::{PositionFilter, UpdatePosition, positions, positions_by_ids, update_position};
-pub use reinstate::{ReinstateStaff, UNDO_DAYS, reinstate_staff};
+pub use reinstate::{ReinstateStaff, reinstate_staff};
 pub(crate) use schedule::apply_due;
 pub use schedule::{
     CancelScheduledChange, Effected, cancel_scheduled_change, scheduled_change, scheduled_change_actions,
@@ -51,3 +52,4 @@ pub use rater::{Rated, who_rates};
 pub(crate) use renew::{reached, renew};
 pub use roster::{Among, problems_around, roster_problems};
 pub(crate) use roster::{Fixers, in_force, problems};
+pub(crate) use withdraw::{release, withdraw};

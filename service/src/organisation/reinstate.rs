@@ -17,7 +17,7 @@ use domain::{
     Key, Message, Refusal,
     action::OrganisationAction,
     actor::Actor,
-    assignment::{Assignment, Post},
+    assignment::{Assignment, Post, UNDO_DAYS},
     consequence::{Consequence, ConsequenceKind},
     error::reason,
     event::{EventKind, SubjectKind},
@@ -28,9 +28,6 @@ use domain::{
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
-
-/// Days after the last day in which an ending can be undone. Afterwards the person needs a new assignment.
-pub const UNDO_DAYS: i64 = 31;
 
 /// A person to take back.
 #[derive(Clone, Debug, Serialize)]
@@ -67,7 +64,8 @@ pub async fn reinstate_staff(
 async fn reinstate(tx: &Tx, input: &ReinstateStaff) -> Result<StaffId> {
     let before = load::person(tx, input.staff).await?;
     let posts = store::assignment::of_staff(tx.source(), before.agency, &[before.id]).await?;
-    let posts = posts.get(&before.id).cloned().unwrap_or_default();
+    let mut posts = posts.get(&before.id).cloned().unwrap_or_default();
+    posts.retain(|post| !post.is_withdrawn());
     // A person who is still there gets the refusal of the state below.
     let last_day = before.ended_on.unwrap_or_else(|| tx.today());
     let end = last_day.succ_opt().unwrap_or(last_day);

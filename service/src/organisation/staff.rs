@@ -141,7 +141,11 @@ pub(super) fn open(
     place: &Placement,
     superior: Option<&Post>,
 ) -> std::result::Result<Assignment, Vec<Refusal>> {
-    let new = NewAssignment {
+    Assignment::open(new_assignment(tx, staff, place), kind, superior)
+}
+
+pub(super) fn new_assignment(tx: &Tx, staff: StaffId, place: &Placement) -> NewAssignment {
+    NewAssignment {
         id: AssignmentId(fresh_id()),
         agency: tx.actor().agency,
         staff,
@@ -151,8 +155,7 @@ pub(super) fn open(
         capacity: place.capacity,
         leads: place.leads,
         valid_from: place.from,
-    };
-    Assignment::open(new, kind, superior)
+    }
 }
 
 /// Changes a person's data; for admins who cover the person's units.

@@ -232,7 +232,7 @@ impl<'a> World<'a> {
                     nip: None,
                     name: "Baru Contoh".to_owned(),
                     employment_kind: EmploymentKind::Pns,
-                    external_id: None,
+                    external_id: Some(crate::env::fresh_id().to_string()),
                     placement,
                 };
                 create_staff(env, admin, key("createStaff"), input).await?;

@@ -1,22 +1,26 @@
 //! Moves a person to another unit or position: one assignment ends, another begins.
 
 use super::{
-    ending::{self, Ending},
+    ending::{self, Ending, chain},
     load,
     renew::renew,
     schedule::{Effected, schedule},
-    staff::{Placement, open},
+    staff::{Placement, new_assignment, open},
+    withdraw,
 };
 use crate::{
     consequence::Listed,
     db::{IdempotencyKey, Tx},
     env::Env,
     error::Result,
-    plan, store,
+    plan::{self, PlanEnding},
+    store,
 };
 use domain::{
+    Refusal,
     action::OrganisationAction,
     actor::Actor,
+    assignment::{Assignment, Post, Transfer},
     error::reason,
     event::EventKind,
     id::AssignmentId,
@@ -33,7 +37,8 @@ pub struct TransferStaff {
     pub assignment: AssignmentId,
     /// The version of it that the client read.
     pub expected_version: i32,
-    /// The new assignment. Its first day is the end date (exclusive) of the old one.
+    /// The new assignment. Its first day is the end date (exclusive) of the old one. On the first day of the old one, the
+    /// transfer corrects it.
     pub placement: Placement,
     /// The reason.
     pub reason: String,
@@ -92,10 +97,15 @@ pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<Assignmen
     let late = load::not_later_than_today(tx, place.from, "from");
     let mut refusals = Vec::from_iter(late.map(|refusal| refusal.under(["to"])));
     let why = reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
+    let how = before.transferred(place.from, tx.today());
+    let how = how.map_err(|refusal| refusals.push(refusal.under(["to"])));
     let opened = open(tx, before.staff, person.employment_kind, place, superior.as_ref())
         .map_err(|more| refusals.extend(more.into_iter().map(|refusal| refusal.under(["to"]))));
-    let (Ok(opened), true) = (opened, refusals.is_empty()) else { return Err(refusals.into()) };
+    let (Ok(opened), Ok(how), true) = (opened, how, refusals.is_empty()) else { return Err(refusals.into()) };
     let (next, successor) = (Some(&opened), successor.as_ref());
+    if how == Transfer::Replaces {
+        return correct(tx, &before, opened, (place, superior.as_ref(), successor), &why).await;
+    }
     let ending = Ending { on: place.from, why: &why, next, successor, field: &["to", "from"] };
     let mut touched: BTreeSet<AssignmentId> = ending::end(tx, &before, ending).await?.into_iter().collect();
     touched.insert(before.id);
@@ -103,4 +113,48 @@ pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<Assignmen
     plan::fit_evaluations(tx, opened.staff, &why).await?;
     renew(tx, touched, Some(&why)).await?;
     Ok(opened.id)
+}
+
+/// Withdraws an assignment that began by mistake. An ended one in the right place continues, with its plan; otherwise the
+/// new one begins.
+async fn correct(
+    tx: &Tx,
+    before: &Assignment,
+    opened: Assignment,
+    (place, superior, successor): (&Placement, Option<&Post>, Option<&Post>),
+    why: &str,
+) -> Result<AssignmentId> {
+    let on = before.valid_from;
+    let continued = withdraw::continued(tx, before, &new_assignment(tx, before.staff, place)).await?;
+    let next = Some(continued.as_ref().unwrap_or(&opened));
+    withdraw::withdraw(tx, before, PlanEnding { on, why, next, field: &["to", "from"] }).await?;
+    let instead = match continued {
+        None => tx.create(opened, EventKind::StaffTransferred, Some(why)).await?,
+        Some(ended) => {
+            let mut after = ended.reopen(tx.today());
+            after.rank = opened.rank.or(after.rank);
+            after.leads = place.leads;
+            if let Some(superior) = superior.filter(|superior| after.superior != Some(superior.id)) {
+                let above = chain(tx, superior).await?;
+                let under = |more: Vec<Refusal>| -> Vec<Refusal> {
+                    more.into_iter().map(|refusal| refusal.under(["to"])).collect()
+                };
+                after =
+                    after.assign_superior(superior, on, tx.today(), |id| above.get(&id)).map_err(under)?;
+            }
+            let after = tx.change(&ended, after, EventKind::AssignmentReopened, Some(why)).await?;
+            plan::continue_with_assignment(tx, &after, why).await?;
+            after
+        }
+    };
+    let mut touched = BTreeSet::from([before.id, instead.id]);
+    if let Some(successor) = successor {
+        let ending =
+            Ending { on, why, next: Some(&instead), successor: Some(successor), field: &["to", "from"] };
+        touched.extend(ending::hand_over(tx, before, successor, ending).await?);
+    }
+    touched.extend(withdraw::release(tx, before, &instead, why).await?);
+    plan::fit_evaluations(tx, before.staff, why).await?;
+    renew(tx, touched, Some(why)).await?;
+    Ok(instead.id)
 }

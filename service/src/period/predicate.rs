@@ -106,7 +106,7 @@ pub(super) async fn is_own_result<C: ConnectionTrait>(
     let posts = store::assignment::of_staff(source, actor.agency, &[staff]).await?;
     let headed = |post: &Assignment| {
         let (starts, ends) = (post.valid_from <= period.ends_on, !post.has_ended_by(period.starts_on));
-        post.unit == unit && post.leads && starts && ends
+        post.unit == unit && post.leads && starts && ends && !post.is_withdrawn()
     };
     Ok(posts.values().flatten().any(headed))
 }

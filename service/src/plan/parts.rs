@@ -33,7 +33,8 @@ impl PersonsYear {
         let of_person = in_force(plan.staff).add(plan::Column::PeriodId.eq(plan.period.0));
         let plans = store::plan::heads(tx.source(), of_person).await?;
         let evaluations = store::evaluation::of_plans(tx.source(), plans.iter().map(|plan| plan.id)).await?;
-        let posts = posts.get(&plan.staff).cloned().unwrap_or_default();
+        let mut posts = posts.get(&plan.staff).cloned().unwrap_or_default();
+        posts.retain(|post| !post.is_withdrawn());
         Ok(Self { year, posts, plans, evaluations })
     }
 

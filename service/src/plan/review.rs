@@ -44,6 +44,10 @@ impl Change for ReviewPlan {
     type Id = PlanId;
     const OBJECT: &'static str = "planId";
 
+    fn object(&self) -> PlanId {
+        self.plan
+    }
+
     async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
         store::lock_plans(tx, rows.iter().map(|row| row.plan)).await
     }

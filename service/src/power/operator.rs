@@ -42,9 +42,9 @@ impl Operator {
     pub async fn issue_code(&self, person: &str) -> Result<ActivationCode> {
         let staff = self.person("staff", person).await?.id;
         let input = IssueActivationCodes::Staff(vec![StaffId(staff)]);
-        let codes =
+        let issued =
             issue_activation_codes(&self.env, &self.actor, key("issueActivationCodes"), input).await?;
-        codes.and_then(|mut codes| codes.pop()).ok_or_else(|| Error::internal("no code was issued"))
+        issued.and_then(|mut issued| issued.codes.pop()).ok_or_else(|| Error::internal("no code was issued"))
     }
 
     /// Assigns another superior to a person's post from a day on, by default today.

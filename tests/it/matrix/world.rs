@@ -70,7 +70,7 @@ impl World {
 /// Creates a person with an assignment; returns the global ids of both.
 async fn hire(admin: &Client, name: &str, unit: String, superior: Value, leads: bool) -> (Value, Value) {
     let input = json!({
-        "name": name, "employmentKind": "PNS",
+        "name": name, "externalId": name, "employmentKind": "PNS",
         "assignment": {
             "orgUnitId": unit, "positionId": ids::position(), "superiorAssignmentId": superior,
             "rank": "III/b", "leads": leads, "from": "2026-01-05",

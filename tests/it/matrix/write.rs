@@ -39,7 +39,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("createPlan", json!({ "assignmentId": world.id("employee_post"), "periodId": world.id("year") })),
         ("createOrgUnit", json!({ "code": "BARU", "name": "Subbagian Baru", "kind": "SUBBAG", "parentId": world.id("section"), "validFrom": "2026-03-01" })),
         ("updateOrgUnit", world.change("orgUnitId", "section", json!({ "name": "Bidang Baru" })).await),
-        ("createStaff", json!({ "name": "Orang Baru", "employmentKind": "PNS", "assignment": placement(world.id("section"), world.id("manager_post")) })),
+        ("createStaff", json!({ "name": "Orang Baru", "externalId": "BARU-1", "employmentKind": "PNS", "assignment": placement(world.id("section"), world.id("manager_post")) })),
         ("updateStaff", world.change("staffId", "employee", json!({ "name": "Nama Baru" })).await),
         ("transferStaff", world.change("assignmentId", "employee_post", json!({ "reason": "Mutasi", "to": placement(json!(ids::unit(city::OFFICE)), json!(head)) })).await),
         ("assignSuperior", world.change("assignmentId", "employee_post", json!({ "superiorAssignmentId": head, "from": "2026-03-02", "reason": "Penataan" })).await),

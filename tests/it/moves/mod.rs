@@ -1,6 +1,7 @@
 //! People who move, leave and come back: dry runs, the evaluations of a year with several assignments, returns.
 
 mod ahead;
+mod correcting;
 mod dry_run;
 mod random;
 mod returning;

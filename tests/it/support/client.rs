@@ -68,7 +68,7 @@ const WITHOUT_REPLAY: [&str; 10] = [
 /// Removes the secrets that a replay does not return.
 fn without_secrets(payload: &Value) -> Value {
     let mut payload = payload.clone();
-    for secret in ["codes", "key", "url"] {
+    for secret in ["codes", "key", "leftOut", "url"] {
         payload.as_object_mut().map(|payload| payload.remove(secret));
     }
     payload

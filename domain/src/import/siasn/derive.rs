@@ -6,7 +6,7 @@ use crate::{
     Key, Message, Refusal,
     import::{
         Finding, Fixer, LooseRow, PositionRow, RefusedRows, RowKind, Severity, Sheets, StaffRow, SuperiorRow,
-        UnitRow, excerpt,
+        UnitRow, by_name, excerpt,
         words::{Words, known_level},
     },
     staff::PositionKind,
@@ -52,6 +52,11 @@ fn by_id(rows: &SiasnRows) -> BTreeMap<&str, &SiasnUnit> {
 fn people_ids<'a>(rows: &'a SiasnRows, known: &'a Sheets) -> BTreeSet<&'a str> {
     let file = rows.people.iter().filter(|person| person.left.is_none()).map(|person| &person.staff);
     known.staff.iter().chain(file).filter_map(|row| row.external_id.as_deref()).collect()
+}
+
+/// A unit of the file by name and by the code that people know, or its id.
+fn named_unit(unit: &SiasnUnit) -> String {
+    by_name(&unit.name, unit.quick_code.as_ref().unwrap_or(&unit.id))
 }
 
 fn finding(sheet: RowKind, row: u32, column: &str, message: Message, severity: Severity) -> Finding {
@@ -333,7 +338,7 @@ fn positions(
         if kind.is_none() {
             let message = match (post.kind_text, units.get(post.unit)) {
                 ("", _) => Message::new(Key::Required).with("field", "kind"),
-                (_, Some(unit)) => Message::new(Key::ImportEchelon).with("unit", excerpt(&unit.name)),
+                (_, Some(unit)) => Message::new(Key::ImportEchelon).with("unit", named_unit(unit)),
                 (_, None) => Message::new(Key::ImportPositionKind),
             };
             derived.findings.push(finding(RowKind::Staff, post.row, "kind", message, Severity::Error));
@@ -359,14 +364,14 @@ fn positions(
 fn unknown_heads(rows: &SiasnRows, known: &Sheets, refused: &RefusedRows, derived: &mut Derived) {
     let ids = people_ids(rows, known);
     let is_refused = |id: &str| refused.people.contains_key(id) || derived.refused.people.contains_key(id);
-    let unknown: Vec<u32> = rows
+    let unknown: Vec<(u32, String)> = rows
         .units
         .iter()
         .filter(|unit| unit.head.as_deref().is_some_and(|head| !ids.contains(head) && !is_refused(head)))
-        .map(|unit| unit.row)
+        .map(|unit| (unit.row, named_unit(unit)))
         .collect();
-    for row in unknown {
-        let message = Message::new(Key::ImportHeadUnknown);
+    for (row, unit) in unknown {
+        let message = Message::new(Key::ImportHeadUnknown).with("unit", unit);
         derived.findings.push(finding(RowKind::Unit, row, "head", message, Severity::Warning));
     }
 }
@@ -403,7 +408,7 @@ fn superiors(rows: &SiasnRows, known: &Sheets, derived: &mut Derived) {
             Err(unit) => {
                 // An unknown unit is an error of its own.
                 let Some(name) = chart.name(unit) else { continue };
-                let message = Message::new(Key::ImportNoHead).with("unit", name);
+                let message = Message::new(Key::ImportNoHead).with("unit", by_name(name, unit));
                 derived.findings.push(finding(
                     RowKind::Staff,
                     row.row,

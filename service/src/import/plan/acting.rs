@@ -3,10 +3,10 @@
 use super::Planner;
 use crate::env::fresh_id;
 use domain::{
-    Refusal,
+    Key, Message, Refusal,
     assignment::{Assignment, Capacity, Delegation, NewDelegation, Post},
     id::{AssignmentId, DelegationId, PositionId, StaffId, UnitId},
-    import::{RowKind, StaffRow},
+    import::{Finding, Fixer, RowKind, Severity, StaffRow, by_name},
     time::Date,
 };
 
@@ -35,6 +35,7 @@ impl Planner<'_> {
             })
         };
         let held = self.held(person, (unit, position), from);
+        self.warn_of_leads(row, person, unit);
         if held.as_ref().is_some_and(acts) {
             return;
         }
@@ -55,9 +56,35 @@ impl Planner<'_> {
         }
     }
 
+    /// Warns of an acting row that would head its unit beside the head: only a post that nobody has held yet heads a unit.
+    fn warn_of_leads(&mut self, row: &StaffRow, person: StaffId, unit: UnitId) {
+        let head = self
+            .now
+            .values()
+            .find(|one| one.leads && one.unit == unit && one.staff != person)
+            .filter(|_| row.leads())
+            .and_then(|head| self.name_of(head.staff));
+        let Some(head) = head else { return };
+        let name = self.stored.units.get(&row.unit_code).map_or(row.unit_code.as_str(), |unit| &unit.name);
+        let message = Message::new(Key::ImportActingLeads)
+            .with("unit", by_name(name, &row.unit_code))
+            .with("person", head);
+        let refusal = Refusal::input(["leads"], message);
+        let (fixer, severity) = (Fixer::Importer, Severity::Warning);
+        self.writes.findings.push(Finding::new(RowKind::Staff, row.row, refusal, fixer, severity));
+    }
+
+    fn name_of(&self, person: StaffId) -> Option<String> {
+        let new = self.writes.new_staff.iter();
+        let changed = self.writes.changed_staff.iter().map(|(_, after)| after);
+        let known =
+            new.chain(changed).find(|one| one.id == person).or_else(|| self.stored.staff.get(&person));
+        known.map(|one| one.name.clone())
+    }
+
     /// The post that an acting row is about: held by another person on the day, else the one that ended last.
     fn held(&self, person: StaffId, (unit, position): (UnitId, PositionId), from: Date) -> Option<Post> {
-        let of_row = |one: &Assignment| one.unit == unit && one.position == position;
+        let of_row = |one: &Assignment| one.unit == unit && one.position == position && !one.is_withdrawn();
         let stored = self.stored.posts.iter().filter(|post| of_row(post)).cloned();
         let opened = self.now.values().filter(|one| of_row(one) && self.openings.contains_key(&one.id));
         let opened = opened.map(|one| Post { assignment: one.clone(), delegations: Vec::new() });

@@ -202,7 +202,7 @@ impl Act {
                     nip: None,
                     name: "Baru Contoh".to_owned(),
                     employment_kind: EmploymentKind::Pns,
-                    external_id: None,
+                    external_id: Some(crate::env::fresh_id().to_string()),
                     placement: placement(unit, superior, leads, today),
                 };
                 create_staff(env, actor, key("createStaff"), input).await?;
@@ -345,8 +345,13 @@ async fn grant(env: &Env, actor: &Actor, staff: StaffId, role: Role, unit: UnitI
 }
 
 async fn issue(env: &Env, actor: &Actor, to: IssueActivationCodes) -> Result<Vec<(StaffId, String)>> {
-    let codes = identity::issue_activation_codes(env, actor, key("issueActivationCodes"), to).await?;
-    Ok(codes.unwrap_or_default().into_iter().map(|code| (code.staff, code.code)).collect())
+    let issued = identity::issue_activation_codes(env, actor, key("issueActivationCodes"), to).await?;
+    Ok(issued
+        .map(|issued| issued.codes)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|code| (code.staff, code.code))
+        .collect())
 }
 
 async fn import_file(env: &Env, actor: &Actor, rows: &str) -> Result<()> {

@@ -1,0 +1,73 @@
+//! Transfers that were recorded by mistake: another one with the same first day replaces them.
+
+use super::{Assignment, NewAssignment};
+use crate::{Key, Message, Refusal, id::AssignmentId, time::Date};
+
+/// Days after the first or the last day in which a mistake can be undone: a transfer, or the end of an assignment.
+pub const UNDO_DAYS: i64 = 31;
+
+/// What a transfer does to the assignment that the person holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transfer {
+    /// It ends.
+    Ends,
+    /// It was recorded by mistake and is withdrawn: the transfer has the same first day.
+    Replaces,
+}
+
+impl Assignment {
+    /// Decides what a transfer with a first day does to this assignment.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` if it is before the first day of this assignment, or is that day more than [`UNDO_DAYS`] ago.
+    pub fn transferred(&self, from: Date, today: Date) -> Result<Transfer, Refusal> {
+        let is_recent = (today - self.valid_from).num_days() <= UNDO_DAYS;
+        match from.cmp(&self.valid_from) {
+            std::cmp::Ordering::Greater => Ok(Transfer::Ends),
+            std::cmp::Ordering::Equal if is_recent => Ok(Transfer::Replaces),
+            _ => {
+                let next = self.valid_from.succ_opt().unwrap_or(self.valid_from);
+                let key = if is_recent { Key::TransferBeforeStart } else { Key::TransferTooOld };
+                let message = Message::new(key).with("day", self.valid_from).with("next", next);
+                Err(Refusal::input(["from"], message.with("days", UNDO_DAYS)))
+            }
+        }
+    }
+
+    /// Withdraws it: it was recorded by mistake, has no days and nobody above it. Its history stays in the journal.
+    #[must_use]
+    pub fn withdraw(&self) -> Self {
+        Self { valid_to: Some(self.valid_from), superior: None, superiors: Vec::new(), ..self.clone() }
+    }
+
+    /// Whether it was withdrawn.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.valid_to == Some(self.valid_from)
+    }
+
+    /// Whether this ended assignment is what a new one corrects a withdrawn one to: it ended when the withdrawn one
+    /// began, in the same unit, position and capacity. It continues instead.
+    #[must_use]
+    pub fn continues_as(&self, new: &NewAssignment, withdrawn: &Self) -> bool {
+        self.staff == withdrawn.staff
+            && self.valid_to == Some(withdrawn.valid_from)
+            && !self.is_withdrawn()
+            && (self.unit, self.position, self.capacity) == (new.unit, new.position, new.capacity)
+    }
+
+    /// Releases it from a withdrawn superior: another assignment takes its place, or the superior from before applies.
+    #[must_use]
+    pub fn released_from(&self, withdrawn: AssignmentId, instead: Option<AssignmentId>, today: Date) -> Self {
+        let mut superiors = self.superiors.clone();
+        match instead {
+            Some(instead) => {
+                let of_withdrawn = superiors.iter_mut().filter(|one| one.superior == withdrawn);
+                of_withdrawn.for_each(|one| one.superior = instead);
+            }
+            None => superiors.retain(|one| one.superior != withdrawn),
+        }
+        superiors.dedup_by_key(|one| one.superior);
+        Self { superiors, ..self.clone() }.with_superior_of(today)
+    }
+}
