@@ -194,6 +194,7 @@ catalogue! {
     ConsequenceAssignmentWithdrawn: "Penempatan {person} pada jabatan {position} di {office} mulai {day} dibatalkan.", "The assignment of {person} to the position {position} in {office} from {day} is withdrawn.";
     ConsequenceSuperiorAssigned: "Atasan {person} menjadi {after}.", "{after} becomes the superior of {person}.";
     ConsequenceDelegated: "{person} bertindak sebagai {capacity} untuk {holder} mulai {day}.", "{person} acts for {holder} as {capacity} from {day}.";
+    ConsequenceDelegatedVacant: "{person} bertindak sebagai {capacity} pada jabatan {position} di {office}, yang kosong, mulai {day}.", "{person} acts as {capacity} in the vacant position {position} in {office} from {day}.";
     ConsequenceDelegationEnded: "{person} tidak lagi bertindak untuk {holder} mulai {day}.", "{person} no longer acts for {holder} from {day}.";
     ConsequencePlanClosed: "SKP {person} untuk {part} ditutup; hari terakhirnya {day}.", "The plan of {person} for {part} closes; its last day is {day}.";
     ConsequencePlanCancelled: "SKP {person} untuk {part} dibatalkan.", "The plan of {person} for {part} is cancelled.";

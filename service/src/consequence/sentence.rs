@@ -133,11 +133,13 @@ impl Names {
             people.extend(store::staff::by_ids(source, agency, &batch).await?);
         }
         let mut units = HashMap::new();
-        for batch in batches::<UnitId>(named("unit").chain(columns("parentId"))) {
+        let of_posts = assignments.values().map(|found: &Assignment| found.unit.0);
+        for batch in batches::<UnitId>(named("unit").chain(columns("parentId")).chain(of_posts)) {
             units.extend(store::org_unit::by_ids(source, agency, &batch, tx.today()).await?);
         }
         let mut positions = HashMap::new();
-        for batch in batches::<PositionId>(named("position")) {
+        let of_posts = assignments.values().map(|found: &Assignment| found.position.0);
+        for batch in batches::<PositionId>(named("position").chain(of_posts)) {
             positions.extend(store::position::by_ids(source, agency, &batch).await?);
         }
         let mut periods = HashMap::new();
@@ -167,16 +169,19 @@ impl Names {
         }
     }
 
+    fn in_post(&self, message: Message, unit: UnitId, position: PositionId) -> Message {
+        message
+            .with("position", self.positions.get(&position).map_or("", |position| &position.name))
+            .with("office", self.units.get(&unit).map_or("", |unit| &unit.name))
+    }
+
     fn message(&self, entry: &Entry) -> Message {
         use ConsequenceKind as Kind;
         let person = self.person(entry.concerns.staff.map(StaffId));
         let of = |key| Message::new(key).with("person", &person);
         let posted = |message: Message| {
-            let position = id(&entry.named, "position").and_then(|id| self.positions.get(&id.into()));
-            let unit = id(&entry.named, "unit").and_then(|id| self.units.get(&id.into()));
-            message
-                .with("position", position.map_or("", |position| &position.name))
-                .with("office", unit.map_or("", |unit| &unit.name))
+            let named = |part| id(&entry.named, part).unwrap_or_default();
+            self.in_post(message, UnitId(named("unit")), PositionId(named("position")))
         };
         let on = |part: &str| entry.named.get(part).and_then(Value::as_str).unwrap_or_default().to_owned();
         match entry.kind {
@@ -196,10 +201,14 @@ impl Names {
             }
             Kind::Delegated => {
                 let capacity: Capacity = on("capacity").parse().unwrap_or(Capacity::Plh);
-                of(Key::ConsequenceDelegated)
-                    .with_label("capacity", capacity)
-                    .with("holder", self.holder(id(&entry.named, "assignment")))
-                    .with("day", on("valid_from"))
+                let post = id(&entry.named, "assignment").and_then(|id| self.assignments.get(&id.into()));
+                // A post that nobody has held yet is recorded under the person who acts in it.
+                let message = match post.filter(|post| Some(post.staff.0) == entry.concerns.staff) {
+                    Some(post) => self.in_post(of(Key::ConsequenceDelegatedVacant), post.unit, post.position),
+                    None => of(Key::ConsequenceDelegated)
+                        .with("holder", self.holder(id(&entry.named, "assignment"))),
+                };
+                message.with_label("capacity", capacity).with("day", on("valid_from"))
             }
             Kind::DelegationEnded => of(Key::ConsequenceDelegationEnded)
                 .with("holder", self.holder(id(&entry.named, "assignment")))
