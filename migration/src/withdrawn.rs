@@ -37,9 +37,12 @@ const POSTGRES: [&str; 2] = [
 
 /// SQLite can't alter a check. Its documentation of ALTER TABLE describes this way for changes that no stored row can
 /// break. Other tables refer to this one, so it can't be copied in a transaction.
-const SQLITE: [&str; 3] = [
+const SQLITE: [&str; 5] = [
     "PRAGMA writable_schema = ON",
     "UPDATE sqlite_schema SET sql = replace(sql, 'valid_to > valid_from', 'valid_to >= valid_from')
         WHERE type = 'table' AND name = 'assignment'",
     "PRAGMA writable_schema = RESET",
+    // A change of the schema by ordinary statements, so that other connections read it again.
+    "CREATE TABLE assignment_was_altered (id INTEGER)",
+    "DROP TABLE assignment_was_altered",
 ];

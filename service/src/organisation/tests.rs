@@ -38,6 +38,8 @@ use uuid::Uuid;
 
 /// Environment variable with the number of sequences for each database. CONTRIBUTING.md has the command.
 const SEQUENCES: &str = "KINERJA_ROSTER_SEQUENCES";
+/// Environment variable with the first seed, so that a long run can continue an earlier one.
+const SEED: &str = "KINERJA_ROSTER_SEED";
 /// Changes in a sequence.
 const CHANGES: usize = 14;
 
@@ -45,14 +47,14 @@ const UNITS: [UnitId; 4] = [city::ROOT, city::OFFICE, city::SECTION, city::OTHER
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everyone_has_a_rater_or_stands_in_the_problems_on_sqlite() {
-    for seed in 0..sequences(5) {
+    for seed in seeds(0, 5) {
         run(TestDb::sqlite().await.expect("a database"), seed).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everyone_has_a_rater_or_stands_in_the_problems_on_postgresql() {
-    for seed in 1_000..1_000 + sequences(2) {
+    for seed in seeds(1_000, 2) {
         let Some(db) = TestDb::postgres().await.expect("a database") else { return };
         run(db, seed).await;
     }
@@ -80,8 +82,13 @@ async fn wrong_rows_are_noticed() {
     }
 }
 
-fn sequences(few: u64) -> u64 {
-    std::env::var(SEQUENCES).ok().and_then(|text| text.parse().ok()).unwrap_or(few)
+/// The seeds of a run: from `first`, as many as `few`, unless the environment says otherwise.
+fn seeds(first: u64, few: u64) -> std::ops::Range<u64> {
+    let number = |variable: &str| std::env::var(variable).ok().and_then(|text| text.parse().ok());
+    let first = number(SEED).unwrap_or(first);
+    let seeds = first..first + number(SEQUENCES).unwrap_or(few);
+    println!("seeds {} to {}", seeds.start, seeds.end - 1);
+    seeds
 }
 
 async fn run(db: TestDb, seed: u64) {
