@@ -16,10 +16,30 @@ use service::{
     generate,
     synthetic::{self, State},
 };
-use std::{io::Write, os::unix::process::CommandExt, process::Command};
+use std::{io::Write, os::unix::process::CommandExt, process::Command, str::FromStr};
 
 /// The month and day on which a new city starts.
 const START: (u32, u32) = (10, 15);
+
+/// When the clock of a city starts.
+#[derive(Clone, Copy)]
+enum Start {
+    /// It is the machine's.
+    Now,
+    /// At nine in the morning of a day, in Jakarta.
+    On(NaiveDate),
+}
+
+impl FromStr for Start {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "now" => Ok(Self::Now),
+            day => day.parse().map(Self::On),
+        }
+    }
+}
 
 /// Options of the demo.
 #[derive(Args)]
@@ -32,9 +52,9 @@ pub struct Demo {
     years: u32,
     /// The day at which the clock starts, such as 2026-03-02; it continues from there. A later start continues or jumps
     /// forward, never back. A new city starts on 15 October of the machine's year: results of three quarters, ratings of
-    /// the third under way.
+    /// the third under way. `now` is the machine's clock, for apps that send times of their own.
     #[arg(long)]
-    clock: Option<NaiveDate>,
+    clock: Option<Start>,
     /// Let no colleagues act. Without it, one of them does something every few seconds, at most 2,000 times on a day of
     /// the city's clock.
     #[arg(long)]
@@ -71,7 +91,11 @@ impl Demo {
         // Nine in the morning in Jakarta.
         let morning = NaiveTime::from_hms_opt(2, 0, 0).unwrap_or_default();
         let start = NaiveDate::from_ymd_opt(machine_now().year(), START.0, START.1);
-        let day = self.clock.or(start.filter(|_| state == State::Empty));
+        let day = match self.clock {
+            Some(Start::On(day)) => Some(day),
+            Some(Start::Now) => None,
+            None => start.filter(|_| state == State::Empty),
+        };
         let wanted = day.map(|day| Utc.from_utc_datetime(&day.and_time(morning)));
         synthetic::set_clock(&env, wanted).await?;
         if state == State::Empty {

@@ -65,8 +65,8 @@ export class World {
   }
 
   /// Creates a server, but does not start it. `settings` is the text of its configuration file, `files` the most files
-  /// that it may open, `clock` the day at which the clock of a new city starts.
-  async server({ staff = 200, years = 1, settings = "", environment = {}, files = null, clock = null } = {}) {
+  /// that it may open, `clock` the day at which the clock of a new city starts, or `now`.
+  async server({ staff = 200, years = 1, settings = "", environment = {}, files = null, clock = "now" } = {}) {
     const server = new Server(this, await freePort(), { staff, years, settings, environment, files, clock });
     this.servers.push(server);
     return server;
@@ -123,7 +123,7 @@ export class Server {
     const file = join(world.folder, `${port}.toml`);
     writeFileSync(file, settings);
     this.arguments = ["--config", file, "demo", "--quiet", "--staff", String(staff), "--years", String(years)];
-    if (clock) this.arguments.push("--clock", clock);
+    this.arguments.push("--clock", clock);
     this.environment = {
       ...process.env,
       KINERJA_LISTEN: `127.0.0.1:${port}`,

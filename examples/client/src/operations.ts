@@ -558,6 +558,7 @@ export type ActivityUpdatesSubscriptionData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       submittedAt: string | null;
       decidedAt: string | null;
@@ -573,7 +574,7 @@ export type ActivityUpdatesSubscriptionData = {
     }) | null;
   };
 };
-export const ActivityUpdatesSubscription: Operation<ActivityUpdatesSubscriptionVariables, ActivityUpdatesSubscriptionData> = { name: "ActivityUpdatesSubscription", kind: "Subscription", id: "sha256:636f11828c71a992fc27225fc3a12e7fe007be36933006621ff4e1a64b8f7d9d" };
+export const ActivityUpdatesSubscription: Operation<ActivityUpdatesSubscriptionVariables, ActivityUpdatesSubscriptionData> = { name: "ActivityUpdatesSubscription", kind: "Subscription", id: "sha256:b1da1404161fab6f5ea6aeee5542da344ae95529ebd8b2ab144e537a2eb0612a" };
 
 export type CloseEvaluationsMutationVariables = { input: CloseEvaluationsInput };
 export type CloseEvaluationsMutationData = {
@@ -673,6 +674,7 @@ export type CreatePlanMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       currentRevision: {
         id: string;
@@ -743,7 +745,7 @@ export type CreatePlanMutationData = {
     }))[];
   };
 };
-export const CreatePlanMutation: Operation<CreatePlanMutationVariables, CreatePlanMutationData> = { name: "CreatePlanMutation", kind: "Mutation", id: "sha256:4f733b39913046f0da432605f274ba74ab0f3faae8c0a378208008030d8155bc" };
+export const CreatePlanMutation: Operation<CreatePlanMutationVariables, CreatePlanMutationData> = { name: "CreatePlanMutation", kind: "Mutation", id: "sha256:738d4a137c40eb1d401822a31a670f83ff0d0eb102d41ccc3ca57fb8468b0e6c" };
 
 export type CriteriaQueryVariables = {  };
 export type CriteriaQueryData = {
@@ -1324,6 +1326,7 @@ export type MyPlanQueryData = {
       allowed: boolean;
       code: ErrorCode | null;
       message: string | null;
+      opensOn: string | null;
     })[];
     period: {
       id: string;
@@ -1416,6 +1419,7 @@ export type MyPlanQueryData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       period: {
         id: string;
@@ -1436,7 +1440,7 @@ export type MyPlanQueryData = {
     })[];
   } | null;
 };
-export const MyPlanQuery: Operation<MyPlanQueryVariables, MyPlanQueryData> = { name: "MyPlanQuery", kind: "Query", id: "sha256:393e554d3d3f78e0a9ae3412a0b023f9f53e48394c8a58779ffcd5fd870bcd99" };
+export const MyPlanQuery: Operation<MyPlanQueryVariables, MyPlanQueryData> = { name: "MyPlanQuery", kind: "Query", id: "sha256:ac3ba672b077088b4499fbb8349ec7073570bbe623778c25dfe890c64dd5a0cf" };
 
 export type MyPlansQueryVariables = { staffId: string; after?: string | null };
 export type MyPlansQueryData = {
@@ -1453,6 +1457,7 @@ export type MyPlansQueryData = {
           allowed: boolean;
           code: ErrorCode | null;
           message: string | null;
+          opensOn: string | null;
         })[];
         period: {
           id: string;
@@ -1467,7 +1472,7 @@ export type MyPlansQueryData = {
     };
   } | null;
 };
-export const MyPlansQuery: Operation<MyPlansQueryVariables, MyPlansQueryData> = { name: "MyPlansQuery", kind: "Query", id: "sha256:683fdd721ef1a6e17427919e0b41ee87571be3bc2aaa31e3fbccee3d440c8829" };
+export const MyPlansQuery: Operation<MyPlansQueryVariables, MyPlansQueryData> = { name: "MyPlansQuery", kind: "Query", id: "sha256:933d8ad8b2e0cf132e96c9964871fb2a987b899b32070e1ff9b45eeec5cbeb6d" };
 
 export type PeriodsQueryVariables = { year: number };
 export type PeriodsQueryData = {
@@ -1567,6 +1572,7 @@ export type PlanUpdatesSubscriptionData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       submittedAt: string | null;
       decidedAt: string | null;
@@ -1582,7 +1588,7 @@ export type PlanUpdatesSubscriptionData = {
     }) | null;
   };
 };
-export const PlanUpdatesSubscription: Operation<PlanUpdatesSubscriptionVariables, PlanUpdatesSubscriptionData> = { name: "PlanUpdatesSubscription", kind: "Subscription", id: "sha256:e8b9d86bdb6b5844ac038f144a407b5377d88b8f16000f0e7035c9b3cd20472e" };
+export const PlanUpdatesSubscription: Operation<PlanUpdatesSubscriptionVariables, PlanUpdatesSubscriptionData> = { name: "PlanUpdatesSubscription", kind: "Subscription", id: "sha256:401c4dd38a35265cec53a4ce59a606c368945331fe971df62fb76f531eaf857e" };
 
 export type PlansToReviewQueryVariables = { after?: string | null };
 export type PlansToReviewQueryData = {
@@ -1599,6 +1605,7 @@ export type PlansToReviewQueryData = {
           allowed: boolean;
           code: ErrorCode | null;
           message: string | null;
+          opensOn: string | null;
         })[];
         late: boolean;
         submittedAt: string | null;
@@ -1661,7 +1668,7 @@ export type PlansToReviewQueryData = {
     };
   } | null;
 };
-export const PlansToReviewQuery: Operation<PlansToReviewQueryVariables, PlansToReviewQueryData> = { name: "PlansToReviewQuery", kind: "Query", id: "sha256:07b324a84b5b05ad90a0b5531205c1f30b45913e1946654d592d30b305a15ca2" };
+export const PlansToReviewQuery: Operation<PlansToReviewQueryVariables, PlansToReviewQueryData> = { name: "PlansToReviewQuery", kind: "Query", id: "sha256:b0d1d067306dcc5fd06794ddcf5efcd495a59ada1ca7c08e839c0cdb95b022ee" };
 
 export type PredicateDistributionQueryVariables = { orgUnitId: string; periodId: string; depth: number };
 export type PredicateDistributionQueryData = {
@@ -1948,6 +1955,7 @@ export type ReportRealisationMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       reportedAt: string | null;
       realisations: ({
@@ -1984,7 +1992,7 @@ export type ReportRealisationMutationData = {
     }))[];
   };
 };
-export const ReportRealisationMutation: Operation<ReportRealisationMutationVariables, ReportRealisationMutationData> = { name: "ReportRealisationMutation", kind: "Mutation", id: "sha256:48226ec1be9f695d8dadccb5a66768279171bd5ef4f0a6fb9cfa66ee29b2b68f" };
+export const ReportRealisationMutation: Operation<ReportRealisationMutationVariables, ReportRealisationMutationData> = { name: "ReportRealisationMutation", kind: "Mutation", id: "sha256:59a1ca63a1d943a140410cec37937bbd13a1946a23bef9375f04fcea112ed78c" };
 
 export type ReviewActivitiesMutationVariables = { input: ReviewActivitiesInput };
 export type ReviewActivitiesMutationData = {
@@ -2072,6 +2080,7 @@ export type ReviewPlanMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       submittedAt: string | null;
       decidedAt: string | null;
@@ -2102,7 +2111,7 @@ export type ReviewPlanMutationData = {
     }))[];
   };
 };
-export const ReviewPlanMutation: Operation<ReviewPlanMutationVariables, ReviewPlanMutationData> = { name: "ReviewPlanMutation", kind: "Mutation", id: "sha256:6effac991b44c2aef2b1371d9c8dfcd081a679fe0475b5c1c29278cdac02dccf" };
+export const ReviewPlanMutation: Operation<ReviewPlanMutationVariables, ReviewPlanMutationData> = { name: "ReviewPlanMutation", kind: "Mutation", id: "sha256:c938c47ca5bd0963347c0184c1a409621137aa60bd73a573413523c1197ea2b2" };
 
 export type ReviewPlansMutationVariables = { input: ReviewPlansInput };
 export type ReviewPlansMutationData = {
@@ -2119,6 +2128,7 @@ export type ReviewPlansMutationData = {
           allowed: boolean;
           code: ErrorCode | null;
           message: string | null;
+          opensOn: string | null;
         })[];
         submittedAt: string | null;
         decidedAt: string | null;
@@ -2169,7 +2179,7 @@ export type ReviewPlansMutationData = {
     }))[];
   };
 };
-export const ReviewPlansMutation: Operation<ReviewPlansMutationVariables, ReviewPlansMutationData> = { name: "ReviewPlansMutation", kind: "Mutation", id: "sha256:0ae5bae8311702aad8616f24ea2d4ef703393a1047a351989423f596279ca6ed" };
+export const ReviewPlansMutation: Operation<ReviewPlansMutationVariables, ReviewPlansMutationData> = { name: "ReviewPlansMutation", kind: "Mutation", id: "sha256:ae53cf5298919b9f7ee45bbe5d1caad1f05104387132a76900e645e31e616b36" };
 
 export type ReviewUpdatesSubscriptionVariables = { after?: string | null; first?: number | null };
 export type ReviewUpdatesSubscriptionData = {
@@ -2222,6 +2232,7 @@ export type ReviewUpdatesSubscriptionData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       submittedAt: string | null;
       decidedAt: string | null;
@@ -2237,7 +2248,7 @@ export type ReviewUpdatesSubscriptionData = {
     }) | null;
   };
 };
-export const ReviewUpdatesSubscription: Operation<ReviewUpdatesSubscriptionVariables, ReviewUpdatesSubscriptionData> = { name: "ReviewUpdatesSubscription", kind: "Subscription", id: "sha256:7b10cea215144eeeed40eb03df899cfbe0742d4680a5dcd977859744d295eda9" };
+export const ReviewUpdatesSubscription: Operation<ReviewUpdatesSubscriptionVariables, ReviewUpdatesSubscriptionData> = { name: "ReviewUpdatesSubscription", kind: "Subscription", id: "sha256:54b18574eb10b8222060eba5f8a3b26499a3e12fe64e462977c13ec92e581009" };
 
 export type RevokeSessionMutationVariables = { input: RevokeSessionInput };
 export type RevokeSessionMutationData = {
@@ -2480,6 +2491,7 @@ export type SubmitPlanMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       submittedAt: string | null;
       decidedAt: string | null;
@@ -2510,7 +2522,7 @@ export type SubmitPlanMutationData = {
     }))[];
   };
 };
-export const SubmitPlanMutation: Operation<SubmitPlanMutationVariables, SubmitPlanMutationData> = { name: "SubmitPlanMutation", kind: "Mutation", id: "sha256:19a385fde1ddb0e88a0ed12e7f118a99d5e6c29624e2e69d10f3e411c139c3ca" };
+export const SubmitPlanMutation: Operation<SubmitPlanMutationVariables, SubmitPlanMutationData> = { name: "SubmitPlanMutation", kind: "Mutation", id: "sha256:4441415c3cd8f53a162c7c788fd382936acb7a534c43af5a4c7b14585846ffe9" };
 
 export type UpdatePlanMutationVariables = { input: UpdatePlanInput };
 export type UpdatePlanMutationData = {
@@ -2525,6 +2537,7 @@ export type UpdatePlanMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       currentRevision: {
         id: string;
@@ -2595,7 +2608,7 @@ export type UpdatePlanMutationData = {
     }))[];
   };
 };
-export const UpdatePlanMutation: Operation<UpdatePlanMutationVariables, UpdatePlanMutationData> = { name: "UpdatePlanMutation", kind: "Mutation", id: "sha256:ab90a618a2d777e0d092f1283ea46b64c6b00c0c948f6a79cb4896a82dcec5b9" };
+export const UpdatePlanMutation: Operation<UpdatePlanMutationVariables, UpdatePlanMutationData> = { name: "UpdatePlanMutation", kind: "Mutation", id: "sha256:40f2c20c148de412b79ae9df47ed216bfe348b272087f6f017f53d03063c8078" };
 
 export type UpdatesQueryVariables = { after?: string | null; first?: number | null };
 export type UpdatesQueryData = {
@@ -2651,6 +2664,7 @@ export type UpdatesQueryData = {
             allowed: boolean;
             code: ErrorCode | null;
             message: string | null;
+            opensOn: string | null;
           })[];
           submittedAt: string | null;
           decidedAt: string | null;
@@ -2672,7 +2686,7 @@ export type UpdatesQueryData = {
     };
   } | null;
 };
-export const UpdatesQuery: Operation<UpdatesQueryVariables, UpdatesQueryData> = { name: "UpdatesQuery", kind: "Query", id: "sha256:91879968d801fdd9b3292671f66afb314f45654649a95252587759744e51a845" };
+export const UpdatesQuery: Operation<UpdatesQueryVariables, UpdatesQueryData> = { name: "UpdatesQuery", kind: "Query", id: "sha256:df1ca7aefc5df569dd5e533da78e5b898c2d74feefbe95f3e75c1df7c7cca690" };
 
 export type ViewerQueryVariables = {  };
 export type ViewerQueryData = {
@@ -2768,6 +2782,7 @@ export type WithdrawPlanMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       submittedAt: string | null;
       decidedAt: string | null;
@@ -2798,4 +2813,4 @@ export type WithdrawPlanMutationData = {
     }))[];
   };
 };
-export const WithdrawPlanMutation: Operation<WithdrawPlanMutationVariables, WithdrawPlanMutationData> = { name: "WithdrawPlanMutation", kind: "Mutation", id: "sha256:6c6e9c15407ad271fd6dc1435592e0a42a095cc5ed696f6405c3f06e9896ced6" };
+export const WithdrawPlanMutation: Operation<WithdrawPlanMutationVariables, WithdrawPlanMutationData> = { name: "WithdrawPlanMutation", kind: "Mutation", id: "sha256:a913163a9cefa4d34081309e0eeff1e26fa0e63c383b75ea4de153f251319e80" };
