@@ -199,7 +199,7 @@ impl Colleagues {
             reason: "Foto bukti dukung belum terbaca; mohon dilihat kembali.".to_owned(),
         };
         let rater = self.actor(plan.rater.staff).await?;
-        done(reopen_activities(&self.env, &rater, once("reopenActivities"), input).await?)?;
+        done(reopen_activities(&self.env, &rater, IdempotencyKey::once("reopenActivities"), input).await?)?;
         Ok(Act::Reviewed)
     }
 
@@ -219,7 +219,7 @@ impl Colleagues {
             text: format!("{}: {text}", row.title),
         };
         let rater = self.actor(plan.rater.staff).await?;
-        give_feedback(&self.env, &rater, once("giveFeedback"), input).await?;
+        give_feedback(&self.env, &rater, IdempotencyKey::once("giveFeedback"), input).await?;
         Ok(Act::Advised)
     }
 
@@ -261,13 +261,13 @@ impl Colleagues {
             let input =
                 ReviewPlan { plan: plan.id, expected_version: plan.version, decision: Decision::Approve };
             let rater = self.actor(plan.rater.staff).await?;
-            review_plan(&self.env, &rater, once("reviewPlan"), input).await?;
+            review_plan(&self.env, &rater, IdempotencyKey::once("reviewPlan"), input).await?;
             return Ok(Act::Planned);
         }
         if let Some(plan) = self.with(others(), PlanStatus::Draft).await? {
             let input = SubmitPlan { plan: plan.id, expected_version: plan.version };
             let owner = self.actor(plan.staff).await?;
-            submit_plan(&self.env, &owner, once("submitPlan"), input).await?;
+            submit_plan(&self.env, &owner, IdempotencyKey::once("submitPlan"), input).await?;
             return Ok(Act::Planned);
         }
         self.report(&self.plan(&others()).await?).await?;
@@ -365,23 +365,20 @@ impl Colleagues {
             })],
         };
         let owner = self.actor(plan.staff).await?;
-        let recorded = done(record_activities(&self.env, &owner, once("recordActivities"), input).await?)?;
+        let recorded = done(
+            record_activities(&self.env, &owner, IdempotencyKey::once("recordActivities"), input).await?,
+        )?;
         let version = ActivityVersion { activity: recorded.activity, expected_version: 1 };
         let input = SubmitActivities { rows: vec![given(version)] };
-        done(submit_activities(&self.env, &owner, once("submitActivities"), input).await?)
+        done(submit_activities(&self.env, &owner, IdempotencyKey::once("submitActivities"), input).await?)
     }
 
     async fn approve(&self, plan: &Plan, activities: &[Activity]) -> Result<Act> {
         let input = ReviewActivities { rows: versions(activities), decision: Decision::Approve };
         let rater = self.actor(plan.rater.staff).await?;
-        done(review_activities(&self.env, &rater, once("reviewActivities"), input).await?)?;
+        done(review_activities(&self.env, &rater, IdempotencyKey::once("reviewActivities"), input).await?)?;
         Ok(Act::Reviewed)
     }
-}
-
-/// Without replay: nobody sends these requests again.
-const fn once(operation: &'static str) -> IdempotencyKey {
-    IdempotencyKey { operation, key: None }
 }
 
 const fn given<T>(input: T) -> Row<T> {

@@ -290,6 +290,14 @@ pub struct IdempotencyKey {
     pub key: Option<Uuid>,
 }
 
+impl IdempotencyKey {
+    /// For a request that nobody sends again: it has no replay.
+    #[must_use]
+    pub const fn once(operation: &'static str) -> Self {
+        Self { operation, key: None }
+    }
+}
+
 impl Env {
     /// Runs a unit of work to its end, even if the caller stops waiting.
     pub(crate) async fn write<T, F, W>(&self, actor: &Actor, work: W) -> Result<T>

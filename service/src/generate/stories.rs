@@ -152,11 +152,6 @@ fn ended(story: &str, result: Result<()>) -> Result<()> {
     }
 }
 
-/// Without replay: nobody sends these requests again.
-const fn once(operation: &'static str) -> IdempotencyKey {
-    IdempotencyKey { operation, key: None }
-}
-
 struct Stage<'a> {
     env: Env,
     city: &'a City,
@@ -222,7 +217,7 @@ impl Stage<'_> {
             reason: "Mencapai batas usia pensiun.".to_owned(),
             successor: None,
         };
-        end_staff(&env, &admin, once("endStaff"), retired, false).await?;
+        end_staff(&env, &admin, IdempotencyKey::once("endStaff"), retired, false).await?;
         let acting = Delegate {
             assignment: head.assignment.id,
             delegate: self.city.people[vacancy.acting].staff.id,
@@ -231,7 +226,7 @@ impl Stage<'_> {
             to: None,
             reason: "Jabatan lowong sampai pejabat definitif dilantik.".to_owned(),
         };
-        delegate(&env, &admin, once("delegate"), acting, false).await?;
+        delegate(&env, &admin, IdempotencyKey::once("delegate"), acting, false).await?;
         Ok(())
     }
 
@@ -247,7 +242,7 @@ impl Stage<'_> {
             self_note: Some("Target triwulan tercapai.".to_owned()),
         };
         let me = self.actor(&env, who).await?;
-        report_realisation(&env, &me, once("reportRealisation"), report).await?;
+        report_realisation(&env, &me, IdempotencyKey::once("reportRealisation"), report).await?;
         let as_expected = (Expectation::AsExpected, None);
         self.rate(self.evaluation(plan.id, 3).await?, rater, day, as_expected).await
     }
@@ -275,7 +270,7 @@ impl Stage<'_> {
             scores: None,
             trainings: Vec::new(),
         };
-        rate_evaluation(&env, &actor, once("rateEvaluation"), rating).await?;
+        rate_evaluation(&env, &actor, IdempotencyKey::once("rateEvaluation"), rating).await?;
         let env = self.on(10, day + 1);
         let before = self.evaluation(before.plan, 3).await?;
         let last = FinaliseEvaluation {
@@ -286,7 +281,7 @@ impl Stage<'_> {
             year_decision: None,
             year_gap_reasons: Vec::new(),
         };
-        finalise_evaluation(&env, &actor, once("finaliseEvaluation"), last).await?;
+        finalise_evaluation(&env, &actor, IdempotencyKey::once("finaliseEvaluation"), last).await?;
         Ok(())
     }
 
@@ -315,7 +310,7 @@ impl Stage<'_> {
         };
         let earlier = self.plan(who).await?;
         let admin = self.admin(&env).await?;
-        transfer_staff(&env, &admin, once("transferStaff"), moved, false).await?;
+        transfer_staff(&env, &admin, IdempotencyKey::once("transferStaff"), moved, false).await?;
         self.new_plan(who, rater, &earlier).await?;
         self.third_quarter(who, rater, 8).await
     }
@@ -335,7 +330,7 @@ impl Stage<'_> {
         }
         let new =
             CreatePlan { assignment, period: self.periods[0].id, content: Some(content), copy_from: None };
-        create_plan(&env, &me, once("createPlan"), new).await?;
+        create_plan(&env, &me, IdempotencyKey::once("createPlan"), new).await?;
         self.submit(who, 7, 3).await?;
         self.review(who, rater, (7, 6), Decision::Approve).await
     }
@@ -345,7 +340,7 @@ impl Stage<'_> {
         let me = self.actor(&env, who).await?;
         let plan = self.plan(who).await?;
         let input = SubmitPlan { plan: plan.id, expected_version: plan.version };
-        submit_plan(&env, &me, once("submitPlan"), input).await?;
+        submit_plan(&env, &me, IdempotencyKey::once("submitPlan"), input).await?;
         Ok(())
     }
 
@@ -360,7 +355,7 @@ impl Stage<'_> {
         let actor = self.actor(&env, rater).await?;
         let plan = self.plan(who).await?;
         let input = ReviewPlan { plan: plan.id, expected_version: plan.version, decision };
-        review_plan(&env, &actor, once("reviewPlan"), input).await?;
+        review_plan(&env, &actor, IdempotencyKey::once("reviewPlan"), input).await?;
         Ok(())
     }
 
@@ -374,7 +369,7 @@ impl Stage<'_> {
             expected_version: plan.version,
             reason: "Target disesuaikan dengan perubahan anggaran.".to_owned(),
         };
-        revise_plan(&env, &me, once("revisePlan"), begin).await?;
+        revise_plan(&env, &me, IdempotencyKey::once("revisePlan"), begin).await?;
         self.rewrite(who, 8, |content| {
             for indicator in content.results.iter_mut().take(1).flat_map(|row| &mut row.indicators) {
                 let lower = indicator.target.min.hundredths() / 100 * 9 / 10;
@@ -407,7 +402,7 @@ impl Stage<'_> {
         let mut content = input(&last.content, true);
         change(&mut content);
         let input = UpdatePlan { plan: plan.id, expected_version: plan.version, content };
-        update_plan(&env, &me, once("updatePlan"), input).await?;
+        update_plan(&env, &me, IdempotencyKey::once("updatePlan"), input).await?;
         Ok(())
     }
 
@@ -429,7 +424,7 @@ impl Stage<'_> {
                 evaluation: None,
                 text: format!("{}: {text}", row.title),
             };
-            let id = give_feedback(&env, &actor, once("giveFeedback"), given).await?;
+            let id = give_feedback(&env, &actor, IdempotencyKey::once("giveFeedback"), given).await?;
             let above = self.actor(&env, self.superior(rater)?).await?;
             if let Some(feedback) = feedback_by_id(&env, &above, id).await? {
                 reads_feedback(&env, &above, &feedback);
@@ -453,7 +448,7 @@ impl Stage<'_> {
             expected_version: before.version,
             reason: "Realisasi bulan September belum dihitung.".to_owned(),
         };
-        reopen_evaluation(&env, &actor, once("reopenEvaluation"), again).await?;
+        reopen_evaluation(&env, &actor, IdempotencyKey::once("reopenEvaluation"), again).await?;
         let reason = "Dengan realisasi September, target triwulan terlampaui.";
         let rating = (Expectation::Above, Some(reason));
         self.rate(self.evaluation(plan.id, 3).await?, rater, 13, rating).await

@@ -27,10 +27,6 @@ pub struct Operator {
     actor: Actor,
 }
 
-const fn key(operation: &'static str) -> IdempotencyKey {
-    IdempotencyKey { operation, key: None }
-}
-
 impl Operator {
     /// The operator: the system, with the rights of an admin of the agency.
     pub async fn of(env: &Env, agency: AgencyId) -> Result<Self> {
@@ -42,8 +38,13 @@ impl Operator {
     pub async fn issue_code(&self, person: &str) -> Result<ActivationCode> {
         let staff = self.person("staff", person).await?.id;
         let input = IssueActivationCodes::Staff(vec![StaffId(staff)]);
-        let issued =
-            issue_activation_codes(&self.env, &self.actor, key("issueActivationCodes"), input).await?;
+        let issued = issue_activation_codes(
+            &self.env,
+            &self.actor,
+            IdempotencyKey::once("issueActivationCodes"),
+            input,
+        )
+        .await?;
         issued.and_then(|mut issued| issued.codes.pop()).ok_or_else(|| Error::internal("no code was issued"))
     }
 
@@ -63,7 +64,7 @@ impl Operator {
             from: from.unwrap_or_else(|| self.env.today(&self.actor)),
             reason,
         };
-        assign_superior(&self.env, &self.actor, key("assignSuperior"), input, false).await?;
+        assign_superior(&self.env, &self.actor, IdempotencyKey::once("assignSuperior"), input, false).await?;
         Ok(())
     }
 
@@ -80,7 +81,9 @@ impl Operator {
             (self.post("staff", of).await?.id, StaffId(self.person("delegate", to).await?.id));
         let from = days.0.unwrap_or_else(|| self.env.today(&self.actor));
         let input = Delegate { assignment, delegate, capacity, from, to: days.1, reason };
-        Ok(delegate_powers(&self.env, &self.actor, key("createDelegation"), input, false).await?.done)
+        Ok(delegate_powers(&self.env, &self.actor, IdempotencyKey::once("createDelegation"), input, false)
+            .await?
+            .done)
     }
 
     /// Records whether a person heads the unit of their post.
@@ -96,7 +99,7 @@ impl Operator {
             rank: Edit::Keep,
             leads: Some(leads),
         };
-        update_staff(&self.env, &self.actor, key("updateStaff"), input).await?;
+        update_staff(&self.env, &self.actor, IdempotencyKey::once("updateStaff"), input).await?;
         Ok(())
     }
 
@@ -109,7 +112,7 @@ impl Operator {
         let found = entity::org_unit::Entity::find().filter(which).one(self.env.db.reader()).await?;
         let unit = UnitId(found.ok_or_else(|| unknown("unit", unit))?.id);
         let input = GrantRole { staff, role: Role::PerformanceTeam, unit };
-        grant_role(&self.env, &self.actor, key("grantRole"), input).await
+        grant_role(&self.env, &self.actor, IdempotencyKey::once("grantRole"), input).await
     }
 
     /// Finds a person of the agency by NIP, external id or user name.

@@ -66,10 +66,6 @@ pub(super) enum Act {
     Days(i64),
 }
 
-pub(super) const fn key(operation: &'static str) -> IdempotencyKey {
-    IdempotencyKey { operation, key: None }
-}
-
 pub(super) fn why() -> String {
     "Uji".to_owned()
 }
@@ -171,31 +167,31 @@ impl Act {
             Self::Assign(of, superior, from) => {
                 let (assignment, expected_version, from) = (of, post(&of)?.version, on(from));
                 let input = AssignSuperior { assignment, expected_version, superior, from, reason: why() };
-                assign_superior(env, actor, key("assignSuperior"), input, false).await?;
+                assign_superior(env, actor, IdempotencyKey::once("assignSuperior"), input, false).await?;
             }
             Self::Delegate(assignment, to, capacity, from, until) => {
                 let (from, until) = (on(from), until.map(on));
                 let input = Delegate { assignment, delegate: to, capacity, from, to: until, reason: why() };
-                delegate(env, actor, key("createDelegation"), input, false).await?;
+                delegate(env, actor, IdempotencyKey::once("createDelegation"), input, false).await?;
             }
             Self::UpdateDelegation(of, to) => {
                 let changes =
                     DelegationChanges { to: to.map(on), open_ended: to.is_none(), ..Default::default() };
                 let (delegation, expected_version) = (of.id, of.version);
                 let input = UpdateDelegation { delegation, expected_version, changes, reason: why() };
-                update_delegation(env, actor, key("updateDelegation"), input, false).await?;
+                update_delegation(env, actor, IdempotencyKey::once("updateDelegation"), input, false).await?;
             }
             Self::EndDelegation(of, to) => {
                 let (delegation, expected_version, to) = (of.id, of.version, Some(on(to)));
                 let input = EndDelegation { delegation, expected_version, to, reason: why() };
-                end_delegation(env, actor, key("endDelegation"), input, false).await?;
+                end_delegation(env, actor, IdempotencyKey::once("endDelegation"), input, false).await?;
             }
             Self::Transfer(assignment, unit, superior, successor, leads, from) => {
                 let expected_version = post(&assignment)?.version;
                 let placement = placement(unit, superior, leads, on(from));
                 let input =
                     TransferStaff { assignment, expected_version, placement, reason: why(), successor };
-                transfer_staff(env, actor, key("transferStaff"), input, false).await?;
+                transfer_staff(env, actor, IdempotencyKey::once("transferStaff"), input, false).await?;
             }
             Self::Create(unit, superior, leads) => {
                 let input = CreateStaff {
@@ -205,7 +201,7 @@ impl Act {
                     external_id: Some(crate::env::fresh_id().to_string()),
                     placement: placement(unit, superior, leads, today),
                 };
-                create_staff(env, actor, key("createStaff"), input).await?;
+                create_staff(env, actor, IdempotencyKey::once("createStaff"), input).await?;
             }
             Self::Leads(staff, leads) => {
                 update(env, actor, person(env, staff).await?, Edit::Keep, Some(leads)).await?;
@@ -217,13 +213,13 @@ impl Act {
             Self::End(staff, successor) => {
                 let expected_version = person(env, staff).await?.version;
                 let input = EndStaff { staff, expected_version, last_day: on(-1), reason: why(), successor };
-                end_staff(env, actor, key("endStaff"), input, false).await?;
+                end_staff(env, actor, IdempotencyKey::once("endStaff"), input, false).await?;
             }
             Self::Reinstate(staff, back) => {
                 let expected_version = person(env, staff).await?.version;
                 let placement = back.map(|(unit, superior, leads)| placement(unit, superior, leads, today));
                 let input = ReinstateStaff { staff, expected_version, placement, reason: why() };
-                reinstate_staff(env, actor, key("reinstateStaff"), input, false).await?;
+                reinstate_staff(env, actor, IdempotencyKey::once("reinstateStaff"), input, false).await?;
             }
             Self::MoveUnit(unit, parent) => {
                 let found = store::org_unit::by_ids(env.db.source(), city::AGENCY, &[unit], today).await?;
@@ -239,7 +235,7 @@ impl Act {
                     external_id: Edit::Keep,
                     valid_to: Edit::Keep,
                 };
-                update_org_unit(env, actor, key("updateOrgUnit"), input).await?;
+                update_org_unit(env, actor, IdempotencyKey::once("updateOrgUnit"), input).await?;
             }
             Self::CreateUnit(parent) => {
                 let input = CreateOrgUnit {
@@ -250,12 +246,12 @@ impl Act {
                     external_id: None,
                     valid_from: today,
                 };
-                create_org_unit(env, actor, key("createOrgUnit"), input).await?;
+                create_org_unit(env, actor, IdempotencyKey::once("createOrgUnit"), input).await?;
             }
             Self::GrantAdmin(staff, unit) => grant(env, actor, staff, Role::Admin, unit).await?,
             Self::GrantTeam(staff, unit) => grant(env, actor, staff, Role::PerformanceTeam, unit).await?,
             Self::Revoke(id) => {
-                identity::revoke_role(env, actor, key("revokeRole"), id).await?;
+                identity::revoke_role(env, actor, IdempotencyKey::once("revokeRole"), id).await?;
             }
             Self::IssueCode(staff) => {
                 return issue(env, actor, IssueActivationCodes::Staff(vec![staff])).await;
@@ -298,7 +294,8 @@ impl Act {
                     note: None,
                     expected_version: set.map(|set| set.version),
                 };
-                set_org_unit_predicate(env, actor, key("setOrgUnitPredicate"), input).await?;
+                set_org_unit_predicate(env, actor, IdempotencyKey::once("setOrgUnitPredicate"), input)
+                    .await?;
             }
             Self::Plan(assignment) => result::plan(env, actor, assignment).await?,
             Self::Review(of) => result::review(env, actor, &of).await?,
@@ -335,17 +332,20 @@ async fn update(env: &Env, actor: &Actor, of: Staff, nip: Edit<String>, leads: O
         rank: Edit::Keep,
         leads,
     };
-    update_staff(env, actor, key("updateStaff"), input).await?;
+    update_staff(env, actor, IdempotencyKey::once("updateStaff"), input).await?;
     Ok(())
 }
 
 async fn grant(env: &Env, actor: &Actor, staff: StaffId, role: Role, unit: UnitId) -> Result<()> {
-    identity::grant_role(env, actor, key("grantRole"), GrantRole { staff, role, unit }).await?;
+    identity::grant_role(env, actor, IdempotencyKey::once("grantRole"), GrantRole { staff, role, unit })
+        .await?;
     Ok(())
 }
 
 async fn issue(env: &Env, actor: &Actor, to: IssueActivationCodes) -> Result<Vec<(StaffId, String)>> {
-    let issued = identity::issue_activation_codes(env, actor, key("issueActivationCodes"), to).await?;
+    let issued =
+        identity::issue_activation_codes(env, actor, IdempotencyKey::once("issueActivationCodes"), to)
+            .await?;
     Ok(issued
         .map(|issued| issued.codes)
         .unwrap_or_default()

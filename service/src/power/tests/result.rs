@@ -1,10 +1,11 @@
 //! What people try with plans and results: their own ones, those below them, and any others.
 
 use super::{
-    act::{Act, key, why},
+    act::{Act, why},
     world::World,
 };
 use crate::{
+    db::IdempotencyKey,
     env::Env,
     error::Result,
     evaluation::{
@@ -116,8 +117,9 @@ pub(super) async fn plan(env: &Env, actor: &Actor, assignment: AssignmentId) -> 
         behaviour_expectations: Vec::new(),
     };
     let input = CreatePlan { assignment, period: city::YEAR, content: Some(content), copy_from: None };
-    let plan = create_plan(env, actor, key("createPlan"), input).await?;
-    submit_plan(env, actor, key("submitPlan"), SubmitPlan { plan, expected_version: 1 }).await?;
+    let plan = create_plan(env, actor, IdempotencyKey::once("createPlan"), input).await?;
+    submit_plan(env, actor, IdempotencyKey::once("submitPlan"), SubmitPlan { plan, expected_version: 1 })
+        .await?;
     Ok(())
 }
 
@@ -125,7 +127,7 @@ pub(super) async fn plan(env: &Env, actor: &Actor, assignment: AssignmentId) -> 
 pub(super) async fn review(env: &Env, actor: &Actor, of: &Work) -> Result<()> {
     let (plan, expected_version) = (PlanId(of.id), of.version);
     let input = ReviewPlan { plan, expected_version, decision: Decision::Approve };
-    review_plan(env, actor, key("reviewPlan"), input).await?;
+    review_plan(env, actor, IdempotencyKey::once("reviewPlan"), input).await?;
     Ok(())
 }
 
@@ -141,7 +143,7 @@ pub(super) async fn rate(env: &Env, actor: &Actor, of: &Work, ratee: &Actor) -> 
         let realisations =
             vec![RealisationInput { result, indicator: None, value: None, text, evidence: Vec::new() }];
         let input = ReportRealisation { evaluation, expected_version, realisations, self_note: None };
-        if report_realisation(env, ratee, key("reportRealisation"), input).await.is_ok() {
+        if report_realisation(env, ratee, IdempotencyKey::once("reportRealisation"), input).await.is_ok() {
             expected_version += 1;
         }
     }
@@ -158,7 +160,7 @@ pub(super) async fn rate(env: &Env, actor: &Actor, of: &Work, ratee: &Actor) -> 
         scores: None,
         trainings: Vec::new(),
     };
-    rate_evaluation(env, actor, key("rateEvaluation"), input).await?;
+    rate_evaluation(env, actor, IdempotencyKey::once("rateEvaluation"), input).await?;
     Ok(())
 }
 
@@ -172,5 +174,5 @@ pub(super) async fn finalise(env: &Env, actor: &Actor, of: &Work) -> Result<()> 
         year_decision: None,
         year_gap_reasons: Vec::new(),
     };
-    finalise_evaluation(env, actor, key("finaliseEvaluation"), input).await.map(|_| ())
+    finalise_evaluation(env, actor, IdempotencyKey::once("finaliseEvaluation"), input).await.map(|_| ())
 }
