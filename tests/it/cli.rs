@@ -417,13 +417,13 @@ fn import_checks_and_applies_files_without_a_server() {
 
     let (well, out, err) = import(&lists);
     assert!(
-        well && out.contains("3 dibuat, 0 diubah, 0 tetap") && out.contains("simpan dengan --apply"),
+        well && out.contains("3 baru, 0 berubah, 0 tetap") && out.contains("simpan dengan --apply"),
         "{out}{err}"
     );
     let (well, out, err) = import(&["unit.csv", "jabatan.csv", "pegawai.csv", "--apply"]);
-    assert!(well && out.contains("3 dibuat") && out.ends_with("Sudah disimpan.\n"), "{out}{err}");
+    assert!(well && out.contains("3 baru") && out.ends_with("Sudah disimpan.\n"), "{out}{err}");
     let (well, out, err) = import(&["unit.csv", "jabatan.csv", "pegawai.csv", "--apply"]);
-    assert!(well && out.contains("0 dibuat, 0 diubah, 3 tetap"), "{out}{err}");
+    assert!(well && out.contains("0 baru, 0 berubah, 3 tetap"), "{out}{err}");
     // The office's language is Indonesian; English is there for who asks for it.
     let (well, out, err) = import(&["salah.csv", "--apply"]);
     let cell = "Pegawai, sel D2 \"kode_unit\" (Satu Contoh): \"kode_unit\" \"TIDAK-ADA\" tidak dikenal.";

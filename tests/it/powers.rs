@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use service::testing::city;
 
 const WHO: &str = "errors { __typename code message ... on AnotherPersonError { whoCan { id } } }";
+const LEFT_OUT: &str = "codes { staffId } leftOut { staffId errors { __typename code message ... on AnotherPersonError { whoCan { id } } } }";
 
 /// Sends a mutation that another person must make; returns who can, after checking the kind of error.
 async fn another(client: &Client, name: &str, input: Value) -> Value {
@@ -142,6 +143,16 @@ both!(an_operator_is_the_second_person_of_a_single_admin, |app| async move {
         admin.mutate_once("issueActivationCodes", WHO, codes(Person::Outsider)).await["errors"][0].clone();
     assert!(error["message"].as_str().expect("a sentence").contains("kinerja admin"), "{error}");
     assert_eq!(error["whoCan"], json!([]));
+    // For a whole unit the others get theirs, and the answer names the person who does not.
+    let everybody = json!({ "recipients": { "orgUnitId": ids::unit(city::ROOT) } });
+    let issued = admin.done("issueActivationCodes", LEFT_OUT, everybody).await;
+    let person = Person::Outsider;
+    assert_eq!(issued["leftOut"], json!([{ "staffId": ids::staff(person), "errors": [error] }]), "{issued}");
+    let codes_of = issued["codes"].as_array().expect("codes");
+    assert!(
+        !codes_of.is_empty() && codes_of.iter().all(|code| code["staffId"] != ids::staff(person)),
+        "{issued}"
+    );
     let operator = service::power::Operator::of(&app.env, city::AGENCY).await.expect("an operator");
     let nip = |who: Person| who.nip().expect("a NIP");
     let code = operator.issue_code(&nip(Person::Outsider)).await.expect("a code");

@@ -324,7 +324,7 @@ catalogue! {
     ImportWritten: "Sudah disimpan.", "Written.";
     ImportOnlyChecked: "Belum ada yang disimpan; simpan dengan --apply.", "Nothing was written; write it with --apply.";
     ImportRefusedWhole: "Impor ditolak karena ada baris yang salah; tidak ada yang disimpan.", "The import is refused because rows are wrong; nothing was written.";
-    ImportCounts: "{created} dibuat, {updated} diubah, {unchanged} tetap, {refused} ditolak, {warnings} peringatan", "{created} created, {updated} updated, {unchanged} unchanged, {refused} refused, {warnings} warnings";
+    ImportCounts: "{created} baru, {updated} berubah, {unchanged} tetap, {refused} ditolak, {warnings} peringatan", "{created} new, {updated} changed, {unchanged} unchanged, {refused} refused, {warnings} warnings";
     ImportCell: "sel {place} \"{column}\"", "cell {place} \"{column}\"";
     ImportRow: "baris {row}", "row {row}";
     RowTwice: "{field} \"{value}\" sudah ada di baris {row}.", "{field} \"{value}\" is already in row {row}.";
