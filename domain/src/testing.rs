@@ -95,7 +95,6 @@ pub fn rater() -> RaterSnapshot {
 /// The year 2026 and its four quarters.
 pub fn year() -> Vec<Period> {
     let new = NewYear {
-        agency: AGENCY,
         year: 2026,
         cycle: Cycle::Quarterly,
         plan_deadline: None,
@@ -103,7 +102,7 @@ pub fn year() -> Vec<Period> {
         rating_days: None,
     };
     let mut next = 40;
-    open_year(&new, || {
+    open_year(AGENCY, &new, || {
         next += 1;
         PeriodId(uuid(next))
     })
@@ -118,18 +117,15 @@ pub fn closed(period: &Period) -> Period {
 
 pub fn criteria() -> BTreeSet<CriterionId> {
     let new = NewCriteriaSet {
-        id: CriteriaSetId(uuid(60)),
-        agency: AGENCY,
         code: "BERAKHLAK".to_owned(),
         name_id: "BerAKHLAK".to_owned(),
         name_en: "Core values".to_owned(),
         regulation: regulation::PERMENPANRB_6_2022.to_owned(),
         valid_from: day("2022-02-03"),
-        valid_to: None,
         criteria: berakhlak(),
     };
     let mut next = 60;
-    let set = CriteriaSet::create(new, || {
+    let set = CriteriaSet::create(CriteriaSetId(uuid(60)), AGENCY, new, || {
         next += 1;
         CriterionId(uuid(next))
     })

@@ -2,7 +2,7 @@
 
 use super::{unrated::unrated, year};
 use crate::{
-    db::{Backend, IdempotencyKey, Source, Tx, any_of},
+    db::{Backend, Command, IdempotencyKey, Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
     organisation::{Printed, forms},
@@ -184,19 +184,24 @@ impl<M> Method for M where
 }
 
 /// Changes an evaluation by a method of the domain, at most once for an idempotency key.
-pub(super) async fn change<I, M>(
+pub(super) async fn change<C, M>(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    input: &I,
+    command: C,
     what: Transition,
     method: M,
 ) -> Result<EvaluationId>
 where
-    I: Serialize,
-    M: Method + 'static,
+    C: Command,
+    M: FnOnce(&Evaluation, C, &EvaluationContext<'_>, &Tx) -> std::result::Result<Evaluation, Vec<Refusal>>
+        + Send
+        + 'static,
 {
-    env.write_once(actor, key, input, move |tx| async move { transition(&tx, what, method).await }).await
+    env.write_once(actor, key, command, move |tx, command| async move {
+        transition(&tx, what, |evaluation, context, tx| method(evaluation, command, context, tx)).await
+    })
+    .await
 }
 
 /// Loads an evaluation with its facts, checks the right and the version, and writes what the method decides.

@@ -167,15 +167,9 @@ fn periods(dice: &Dice, agency: AgencyId, year: i32, today: Date) -> Result<Vec<
         number += 1;
         PeriodId(dice.id("period", year, number, 0))
     };
-    let new = NewYear {
-        agency,
-        year,
-        cycle: Cycle::Quarterly,
-        plan_deadline: None,
-        report_days: None,
-        rating_days: None,
-    };
-    let mut periods = open_year(&new, ids)?;
+    let new =
+        NewYear { year, cycle: Cycle::Quarterly, plan_deadline: None, report_days: None, rating_days: None };
+    let mut periods = open_year(agency, &new, ids)?;
     for period in &mut periods {
         if (today - period.rating_deadline).num_days() > OPEN_AFTER_DEADLINE {
             period.status = PeriodStatus::Closed;
@@ -205,15 +199,14 @@ async fn organisation(env: &Env, dice: &Dice, city: &City, years: &[Vec<Period>]
     }
     let mut number = 0;
     let criteria = CriteriaSet::create(
+        CriteriaSetId(dice.id("criteria", 0, 0, 0)),
+        city.agency,
         NewCriteriaSet {
-            id: CriteriaSetId(dice.id("criteria", 0, 0, 0)),
-            agency: city.agency,
             code: "BERAKHLAK".to_owned(),
             name_id: "Perilaku kerja BerAKHLAK".to_owned(),
             name_en: "BerAKHLAK values of behaviour".to_owned(),
             regulation: regulation::PERMENPANRB_6_2022.to_owned(),
             valid_from: Date::from_ymd_opt(2022, 2, 3).unwrap_or_default(),
-            valid_to: None,
             criteria: berakhlak(),
         },
         || {
