@@ -24,6 +24,7 @@ pub mod feedback;
 pub mod field;
 pub mod id;
 pub mod import;
+mod kind;
 pub mod label;
 pub mod message;
 pub mod nip;
