@@ -97,6 +97,8 @@ macro_rules! actions {
                 EndDelegation "Akhiri pelimpahan wewenang", "End the delegation";
                 /// Publish a criteria set, or replace the current one.
                 SetCriteria "Tetapkan kriteria", "Set criteria";
+                /// Set the holidays and the joint leave of a year.
+                SetCalendar "Tetapkan kalender kerja", "Set the calendar";
                 /// Open a year with its parts.
                 OpenPeriod "Buka periode", "Open a period";
                 /// Change the deadlines of a year or a part of it.

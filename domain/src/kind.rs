@@ -129,6 +129,11 @@ macro_rules! kinds {
                 /// A criteria set was published or replaced.
                 CriteriaSet "Kriteria ditetapkan", "Criteria set";
             }
+            /// The holidays and the joint leave of an agency in a year.
+            Calendar (CalendarId 35 "calendarId") Agency "Kalender kerja", "Calendar" {
+                /// The days off of a year were set or changed.
+                CalendarSet "Kalender kerja ditetapkan", "Calendar set";
+            }
             /// A year or a part of a year.
             Period (PeriodId 9 "periodId") Agency "Periode", "Period" {
                 /// A year or a part of it was opened.
@@ -194,6 +199,8 @@ macro_rules! kinds {
                 EvaluationFinalised "Penilaian difinalkan", "Evaluation finalised";
                 /// The annual result was delivered; the objection period started.
                 EvaluationDelivered "Hasil diserahkan", "Result delivered";
+                /// A change of the calendar gave the employee more days to object.
+                ObjectionExtended "Masa keberatan diperpanjang", "Time to object extended";
                 /// The employee acknowledged the annual result.
                 EvaluationAcknowledged "Hasil diterima", "Result acknowledged";
                 /// The objection period ended without an objection.

@@ -10,6 +10,7 @@ pub mod action;
 pub mod activity;
 pub mod actor;
 pub mod assignment;
+pub mod calendar;
 pub mod consequence;
 pub mod criteria;
 pub mod decimal;

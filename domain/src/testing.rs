@@ -5,6 +5,7 @@ use crate::{
     activity::{ActivityContext, ActivityInput, PartState},
     actor::{Actor, Coverage, Identity},
     assignment::{Assignment, Capacity, NewAssignment, Post},
+    calendar::{DayOff, DaysOff, WorkCalendar, YearOfDaysOff},
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
     evaluation::{Evaluation, EvaluationContext, EvaluationStatus, PeriodicState, YearContext, open_for},
     id::*,
@@ -113,6 +114,13 @@ pub fn closed(period: &Period) -> Period {
     let closing = Closing { open_parts: 0, unfinished: &[], confirm: false };
     let closed = period.close(&closing, Calendar::JAKARTA, at("2027-02-10 09:00")).expect("closed");
     Period { version: period.version + 1, ..closed }
+}
+
+/// A calendar of 2026 with these days off.
+pub fn calendar_with(dates: &[&str]) -> WorkCalendar {
+    let off = |date: &&str| DayOff { date: day(date), name: "Libur".to_owned(), joint_leave: false };
+    let year = YearOfDaysOff { year: 2026, days: dates.iter().map(off).collect() };
+    WorkCalendar::create(CalendarId(uuid(900)), AGENCY, year).expect("a calendar")
 }
 
 pub fn criteria() -> BTreeSet<CriterionId> {
@@ -277,6 +285,7 @@ pub struct EvaluationFixture {
     /// A regulation that replaces the one in force.
     pub document: Option<regulation::RegulationDocument>,
     pub counted_trainings: BTreeSet<String>,
+    pub days_off: DaysOff,
     /// Parts of the year without any evaluation.
     pub unrated: BTreeSet<PeriodId>,
 }
@@ -299,6 +308,7 @@ impl EvaluationFixture {
             year,
             document: None,
             counted_trainings: BTreeSet::new(),
+            days_off: DaysOff::default(),
             unrated: BTreeSet::new(),
         }
     }
@@ -318,6 +328,7 @@ impl EvaluationFixture {
             annual: Some(EvaluationStatus::Open),
             year: &self.year,
             counted_trainings: &self.counted_trainings,
+            days_off: &self.days_off,
             form: None,
         }
     }

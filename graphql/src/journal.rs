@@ -108,6 +108,7 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::FeedbackGiven,
         E::EvaluationFinalised,
         E::EvaluationDelivered,
+        E::ObjectionExtended,
         E::EvaluationDeemedAccepted,
         E::EvaluationSigned,
         E::EvaluationClosed,

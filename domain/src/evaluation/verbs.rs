@@ -230,10 +230,11 @@ impl Evaluation {
     /// As [`Self::permits`], or if the regulation has no objection period.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
+        let today = context.calendar.day(context.at);
         Ok(Self {
             status: EvaluationStatus::Delivered,
             delivered_at: Some(context.at),
-            objection_until: Some(context.document.objection_until(context.calendar.day(context.at))?),
+            objection_until: Some(context.document.objection_until(today, context.days_off)?),
             ..self.clone()
         })
     }

@@ -13,6 +13,7 @@ use domain::{
     Refusal,
     action::EvaluationAction,
     actor::Actor,
+    calendar::DaysOff,
     evaluation::{
         Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus, OrgUnitPredicate, PeriodicState,
         YearContext,
@@ -46,6 +47,7 @@ pub(crate) struct EvaluationFacts {
     year: YearContext,
     counted_trainings: BTreeSet<String>,
     unrated: BTreeSet<PeriodId>,
+    days_off: DaysOff,
     form: Option<Form>,
     rules: Arc<LoadedRegulation>,
     at: Instant,
@@ -126,6 +128,7 @@ impl EvaluationFacts {
                     heads_unit: years.get(&evaluation.id).is_some_and(|year| year.heads_unit),
                     counted_trainings: BTreeSet::new(),
                     unrated: BTreeSet::new(),
+                    days_off: DaysOff::default(),
                     form: None,
                     year: years.remove(&evaluation.id).map(|year| year.context).unwrap_or_default(),
                     rules: rules.get(&evaluation.regulation)?.clone(),
@@ -151,6 +154,7 @@ impl EvaluationFacts {
             heads_unit: self.heads_unit,
             year: &self.year,
             counted_trainings: &self.counted_trainings,
+            days_off: &self.days_off,
             form: self.form.as_ref(),
             document: &self.rules.document,
         }
@@ -213,6 +217,9 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
     if matches!(what.action, EvaluationAction::RateEvaluation | EvaluationAction::FinaliseEvaluation) {
         facts.counted_trainings =
             store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
+    }
+    if what.action == EvaluationAction::DeliverEvaluation {
+        facts.days_off = store::calendar::days_off(tx.source(), before.agency, tx.today()).await?;
     }
     if what.action == EvaluationAction::FinaliseEvaluation {
         let printed =

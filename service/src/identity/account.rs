@@ -591,6 +591,7 @@ pub async fn create_agency(env: &Env, input: CreateAgency) -> Result<AgencyId> {
         account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
         trace::of_accounts(&tx, EventKind::AccountActivated, agency.0, &[administrator], None).await?;
         crate::criteria::ship(&tx, agency).await?;
+        crate::calendar::ship(&tx, agency).await?;
         Ok(agency)
     })
     .await

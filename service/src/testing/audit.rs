@@ -24,6 +24,7 @@ const TABLES: [&str; 24] = [
     "role_grant",
     "criteria_set",
     "criterion",
+    "calendar",
     "period",
     "unit_predicate",
     "plan",

@@ -185,6 +185,7 @@ audited! { $
     CriteriaSet: domain::criteria::CriteriaSet = criteria_set(set_row) {
         criterion.SetId: store::criteria_set::criterion_rows
     };
+    Calendar: domain::calendar::WorkCalendar = calendar(store::calendar::row) {};
     Period: domain::period::Period = period(store::period::row) {};
     Plan: domain::plan::Plan = plan(store::plan::row) {
         plan_revision.PlanId: revisions, plan_result.PlanId: anchors
