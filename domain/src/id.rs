@@ -30,7 +30,7 @@ macro_rules! ids_of_kinds {
         $Kind:ident ($($Id:ident $number:literal $field:literal)?) $sight:ident $id:literal, $en:literal {$($events:tt)*}
     )*) => {
         ids! {$($(
-            $(#[$doc])*
+            #[doc = concat!("Id of the kind `", stringify!($Kind), "`.")]
             $Id,
         )?)*}
     };

@@ -44,7 +44,7 @@ macro_rules! global_ids {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Kind {
             $($(
-                $(#[$doc])*
+                #[doc = stringify!($Kind)]
                 $Kind = $of_kind,
             )?)*
             $(

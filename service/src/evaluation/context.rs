@@ -27,7 +27,6 @@ use domain::{
 };
 use entity::{criteria_set, plan};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QuerySelect, QueryTrait};
-use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,

@@ -33,5 +33,5 @@ pub use recalculate::{
     what_would_reach,
 };
 pub use recommend::{Recommend, recommend, recommendation, recommendations};
-pub use report::{RealisationInput, ReportRealisation, report_realisation};
+pub use report::{ReportRealisation, report_realisation};
 pub use year::{frozen_year, years};

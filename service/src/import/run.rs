@@ -141,7 +141,7 @@ pub async fn import_organisation(
     };
     let place = env.imports.place()?;
     let started = env
-        .write_once(actor, key, input, move |tx, input| async move {
+        .write_once(actor, key, input.clone(), move |tx, _| async move {
             lock_person(&tx, staff).await?;
             let waiting = import_run::Entity::find()
                 .filter(import_run::Column::CreatedBy.eq(staff.0))

@@ -103,7 +103,6 @@ pub async fn create_upload(
     if !refusals.is_empty() {
         return Err(refusals.into());
     }
-    let size = input.size;
     let (id, token) = (UploadId(fresh_id()), URL_SAFE_NO_PAD.encode(random::<32>()));
     let now = machine_now();
     let expires_at = to_micros(now + chrono::Duration::minutes(MINUTES));
@@ -121,7 +120,7 @@ pub async fn create_upload(
     };
     let outcome = env
         .write_once(actor, key, input, move |tx, input| async move {
-            check_quota(&tx, staff, size).await?;
+            check_quota(&tx, staff, input.size).await?;
             crate::db::insert(&tx, row).await?;
             Ok(Outcome { id, expires_at })
         })

@@ -47,7 +47,7 @@ pub async fn add_regulation(
         });
         Error::from(refusals.collect::<Vec<_>>())
     })?;
-    env.write_once(actor, key, input, move |tx, input| async move {
+    env.write_once(actor, key, input, move |tx, _| async move {
         decide(OrganisationAction::AddRegulation, tx.actor(), Scope::default())?;
         let agency = tx.actor().agency;
         let root = Condition::all().add(entity::org_unit::Column::Id.eq(agency.0));
