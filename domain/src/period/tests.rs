@@ -38,7 +38,6 @@ fn invalid_input_is_refused() {
     assert!(year(2101, Cycle::Monthly).is_err());
     assert!(year(i32::MAX, Cycle::Monthly).is_err());
     let new = NewYear {
-        agency: AgencyId(Uuid::nil()),
         year: 2026,
         cycle: Cycle::Monthly,
         plan_deadline: Some(day("2025-12-31")),

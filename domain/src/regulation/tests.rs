@@ -1,7 +1,7 @@
 //! The shipped documents are valid, and validation reports every finding with its path.
 
 use super::*;
-use crate::Key;
+use crate::{Key, calendar::DaysOff, testing::calendar_with};
 
 fn day(text: &str) -> Date {
     text.parse().expect("a date")
@@ -234,7 +234,7 @@ fn objection_period_counts_calendar_or_working_days() {
 
 #[test]
 fn a_document_without_holidays_is_read() {
-    let text = SHIPPED_TEXTS[1];
+    let text = SHIPPED_TEXTS[0];
     let (start, end) =
         (text.find("[holidays]").expect("a table"), text.find("[deadlines.plan]").expect("one"));
     let without = format!("{}{}", &text[..start], &text[end..]);
