@@ -43,7 +43,7 @@ impl Calendar {
         };
         self.0.days.iter().map(of).collect()
     }
-    /// What you can do to it.
+    /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         Ok(AllowedAction::list(&Arc::new(use_case::actions(ctx.actor()?))))
     }
@@ -55,8 +55,8 @@ impl Calendar {
             String,
         >,
         #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
-    ) -> async_graphql::Result<Option<EventConnection>> {
-        journal::history(ctx, self.0.id, after, first).await.map(Some)
+    ) -> async_graphql::Result<EventConnection> {
+        journal::history(ctx, self.0.id, after, first).await
     }
     /// Version number, from 1.
     async fn version(&self) -> i32 {

@@ -109,7 +109,8 @@ fn constants(folder: &Path, name: &str, found: &mut Vec<String>) {
             constants(&path, name, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = std::fs::read_to_string(&path).expect("a source");
-            let values = source.split(&format!("const {name}: &'static str = \"")).skip(1);
+            let start = format!("const {name}: &'static str = \"");
+            let values = source.split(&start).skip(1);
             found.extend(values.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
         }
     }
