@@ -4,8 +4,122 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Calls a macro with the list of all actions: by topic, each with its description and its label, as a button would show
+/// it, in Indonesian and in English. This file makes the enumerations, `values` those of the schema.
+#[macro_export]
 macro_rules! actions {
-    ($($(#[$doc:meta])* $topic:ident { $($(#[$of:meta])* $name:ident),* $(,)? })*) => {
+    ($with:ident) => {
+        $with! {
+            /// Actions on a plan.
+            PlanAction {
+                /// Change the contents of a plan or revision that is not submitted.
+                UpdatePlan "Ubah SKP", "Change the plan";
+                /// Submit it to the rater.
+                SubmitPlan "Ajukan SKP", "Submit the plan";
+                /// Withdraw it before the rater decides.
+                WithdrawPlan "Tarik kembali SKP", "Withdraw the plan";
+                /// Approve it, or return it with a reason.
+                ReviewPlan "Tinjau SKP", "Review the plan";
+                /// Start a revision of an approved plan.
+                RevisePlan "Revisi SKP", "Revise the plan";
+                /// Link a provisional row to the superior's row.
+                LinkPlanResult "Tautkan rencana hasil kerja", "Link a result row";
+                /// Cancel it.
+                CancelPlan "Batalkan SKP", "Cancel the plan";
+                /// Close it.
+                ClosePlan "Tutup SKP", "Close the plan";
+                /// Give feedback on a row, an activity or a behaviour value.
+                GiveFeedback "Beri umpan balik", "Give feedback";
+            }
+            /// Actions on an activity.
+            ActivityAction {
+                /// Correct an activity.
+                RecordActivities "Catat kegiatan", "Record activities";
+                /// Submit it to the rater.
+                SubmitActivities "Ajukan kegiatan", "Submit activities";
+                /// Approve it, or return it with a reason.
+                ReviewActivities "Tinjau kegiatan", "Review activities";
+                /// Discard a draft of an activity.
+                DiscardActivities "Buang draf kegiatan", "Discard drafts of activities";
+                /// Take it back before the rater decides.
+                WithdrawActivities "Tarik kembali kegiatan", "Withdraw activities";
+                /// Take an approval back.
+                ReopenActivities "Buka kembali kegiatan", "Reopen activities";
+            }
+            /// Actions on an evaluation.
+            EvaluationAction {
+                /// Report the realisations.
+                ReportRealisation "Laporkan realisasi", "Report realisations";
+                /// Save a draft of the ratings.
+                RateEvaluation "Beri penilaian", "Rate";
+                /// Make the ratings final.
+                FinaliseEvaluation "Finalkan penilaian", "Finalise the ratings";
+                /// Deliver the annual result to the employee.
+                DeliverEvaluation "Serahkan hasil evaluasi", "Deliver the result";
+                /// Acknowledge the annual result.
+                AcknowledgeEvaluation "Terima hasil evaluasi", "Acknowledge the result";
+                /// Sign the annual document.
+                SignEvaluation "Tanda tangani dokumen evaluasi", "Sign the document";
+                /// Close it.
+                CloseEvaluation "Tutup evaluasi", "Close the evaluation";
+                /// Make a final evaluation a draft again.
+                ReopenEvaluation "Buka kembali evaluasi", "Reopen the evaluation";
+                /// Recommend something for the person's career.
+                MakeRecommendation "Buat rekomendasi", "Make a recommendation";
+            }
+            /// Actions on the organisation.
+            OrganisationAction {
+                /// Create a unit below another.
+                CreateOrgUnit "Buat unit", "Create a unit";
+                /// Change a unit.
+                UpdateOrgUnit "Ubah unit", "Change the unit";
+                /// Change a position.
+                UpdatePosition "Ubah jabatan", "Change a position";
+                /// Add a person.
+                CreateStaff "Tambah pegawai", "Add a person";
+                /// Change a person's data.
+                UpdateStaff "Ubah data pegawai", "Change the person's data";
+                /// Move a person to another unit or position.
+                TransferStaff "Pindahkan pegawai", "Transfer the person";
+                /// Record that a person leaves the agency.
+                EndStaff "Akhiri masa kerja", "End the employment";
+                /// Record that a person who has left works for the agency again.
+                ReinstateStaff "Aktifkan kembali pegawai", "Reinstate the person";
+                /// Cancel a change that is scheduled for a later day.
+                CancelScheduledChange "Batalkan perubahan terjadwal", "Cancel the scheduled change";
+                /// Change the superior of an assignment.
+                AssignSuperior "Tetapkan atasan", "Assign a superior";
+                /// Delegate an assignment's powers to another person for a period.
+                CreateDelegation "Limpahkan wewenang", "Delegate powers";
+                /// Change the days or the capacity of a delegation.
+                UpdateDelegation "Ubah pelimpahan wewenang", "Change the delegation";
+                /// End a delegation.
+                EndDelegation "Akhiri pelimpahan wewenang", "End the delegation";
+                /// Publish a criteria set, or replace the current one.
+                SetCriteria "Tetapkan kriteria", "Set criteria";
+                /// Set the holidays and the joint leave of a year.
+                SetCalendar "Tetapkan kalender kerja", "Set the calendar";
+                /// Open a year with its parts.
+                OpenPeriod "Buka periode", "Open a period";
+                /// Change the deadlines of a year or a part of it.
+                UpdatePeriod "Ubah periode", "Change the period";
+                /// Close a year or a part of it.
+                ClosePeriod "Tutup periode", "Close the period";
+                /// Reopen a closed year or part.
+                ReopenPeriod "Buka kembali periode", "Reopen the period";
+                /// Set the predicate of a unit in a period.
+                SetOrgUnitPredicate "Tetapkan predikat unit", "Set the unit's predicate";
+                /// Import a whole organisation.
+                ImportOrganisation "Impor organisasi", "Import the organisation";
+                /// Add a version of a regulation.
+                AddRegulation "Tambah peraturan", "Add a regulation";
+            }
+        }
+    };
+}
+
+macro_rules! declare {
+    ($($(#[$doc:meta])* $topic:ident { $($(#[$of:meta])* $name:ident $id:literal, $en:literal;)* })*) => {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
@@ -33,110 +147,13 @@ macro_rules! actions {
             $(#[$of])*
             $name,
         )*)*}
+
+        crate::labels! {
+            Action {$($(
+                $name: $id, $en;
+            )*)*}
+        }
     };
 }
 
-actions! {
-    /// Actions on a plan.
-    PlanAction {
-        /// Change the contents of a draft or returned plan.
-        UpdatePlan,
-        /// Submit it to the rater.
-        SubmitPlan,
-        /// Withdraw it before the rater decides.
-        WithdrawPlan,
-        /// Approve it, or return it with a reason.
-        ReviewPlan,
-        /// Start a revision of an approved plan.
-        RevisePlan,
-        /// Link a provisional row to the superior's row.
-        LinkPlanResult,
-        /// Cancel it.
-        CancelPlan,
-        /// Close it.
-        ClosePlan,
-        /// Give feedback on a row, an activity or a behaviour value.
-        GiveFeedback,
-    }
-    /// Actions on an activity.
-    ActivityAction {
-        /// Correct it.
-        RecordActivities,
-        /// Submit it to the rater.
-        SubmitActivities,
-        /// Approve it, or return it with a reason.
-        ReviewActivities,
-        /// Discard a draft.
-        DiscardActivities,
-        /// Take it back before the rater decides.
-        WithdrawActivities,
-        /// Take an approval back.
-        ReopenActivities,
-    }
-    /// Actions on an evaluation.
-    EvaluationAction {
-        /// Report what the employee achieved.
-        ReportRealisation,
-        /// Save a draft of the ratings.
-        RateEvaluation,
-        /// Make the ratings final.
-        FinaliseEvaluation,
-        /// Deliver the annual result to the employee.
-        DeliverEvaluation,
-        /// Acknowledge the annual result.
-        AcknowledgeEvaluation,
-        /// Sign the annual document.
-        SignEvaluation,
-        /// Close it.
-        CloseEvaluation,
-        /// Make a final evaluation a draft again.
-        ReopenEvaluation,
-        /// Make a career recommendation.
-        MakeRecommendation,
-    }
-    /// Actions on the organisation.
-    OrganisationAction {
-        /// Create a unit below another.
-        CreateOrgUnit,
-        /// Change a unit.
-        UpdateOrgUnit,
-        /// Change a position.
-        UpdatePosition,
-        /// Add a person.
-        CreateStaff,
-        /// Change a person's data.
-        UpdateStaff,
-        /// Move a person to another unit or position.
-        TransferStaff,
-        /// Record that a person leaves the agency.
-        EndStaff,
-        /// Record that a person who has left works for the agency again.
-        ReinstateStaff,
-        /// Cancel a change that is scheduled for a later day.
-        CancelScheduledChange,
-        /// Assign another superior to an assignment.
-        AssignSuperior,
-        /// Delegate an assignment's powers to another person for a time.
-        CreateDelegation,
-        /// Change the days or the capacity of a delegation.
-        UpdateDelegation,
-        /// End a delegation.
-        EndDelegation,
-        /// Create or replace a set of criteria.
-        SetCriteria,
-        /// Open a year with its parts.
-        OpenPeriod,
-        /// Change the deadlines of a year or a part of it.
-        UpdatePeriod,
-        /// Close a year or a part of it.
-        ClosePeriod,
-        /// Reopen a closed year or part.
-        ReopenPeriod,
-        /// Set the predicate of a unit in a period.
-        SetOrgUnitPredicate,
-        /// Import a whole organisation.
-        ImportOrganisation,
-        /// Add a version of a regulation.
-        AddRegulation,
-    }
-}
+crate::actions!(declare);

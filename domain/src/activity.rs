@@ -7,7 +7,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use evidence::{EVIDENCE_MAX, Evidence, EvidenceKind};
+pub use evidence::{EVIDENCE_MAX, Evidence, EvidenceKind, EvidenceLink};
 pub use state::{ActivityContext, NewActivity, PartState};
 
 use crate::{
@@ -122,10 +122,10 @@ pub struct Activity {
     pub version: i32,
 }
 
-/// Input for a new or corrected activity; the fields are those of [`Activity`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Input for a new or corrected activity; the fields are those of [`Activity`]. Clients give links as evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Activity")]
-pub struct ActivityInput {
+pub struct ActivityInput<E = Evidence> {
     pub result: Option<ResultId>,
     pub action_plan: Option<ActionPlanId>,
     pub started_at: Instant,
@@ -133,8 +133,37 @@ pub struct ActivityInput {
     pub description: String,
     pub realisation: Option<Decimal>,
     pub measure: Option<String>,
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<E>,
     pub claimed_at: Option<Instant>,
+}
+
+impl ActivityInput<EvidenceLink> {
+    /// The input with the evidence that its links have become.
+    #[must_use]
+    pub fn with_evidence(self, evidence: Vec<Evidence>) -> ActivityInput {
+        let Self {
+            result,
+            action_plan,
+            started_at,
+            ended_at,
+            description,
+            realisation,
+            measure,
+            claimed_at,
+            ..
+        } = self;
+        ActivityInput {
+            result,
+            action_plan,
+            started_at,
+            ended_at,
+            description,
+            realisation,
+            measure,
+            evidence,
+            claimed_at,
+        }
+    }
 }
 
 /// When a person's activity takes place. A discarded activity has none.

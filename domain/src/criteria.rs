@@ -61,7 +61,7 @@ pub struct Criterion {
 }
 
 /// A criterion without id and position.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Criterion")]
 pub struct CriterionSeed {
     pub code: String,
@@ -73,17 +73,14 @@ pub struct CriterionSeed {
 }
 
 /// Input for a new set; the fields are those of [`CriteriaSet`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of CriteriaSet")]
 pub struct NewCriteriaSet {
-    pub id: CriteriaSetId,
-    pub agency: AgencyId,
     pub code: String,
     pub name_id: String,
     pub name_en: String,
     pub regulation: String,
     pub valid_from: Date,
-    pub valid_to: Option<Date>,
     pub criteria: Vec<CriterionSeed>,
 }
 
@@ -99,15 +96,17 @@ impl CriteriaSet {
     /// # Errors
     /// A refusal for each invalid field, such as duplicate codes, or weights that are incomplete or don't add up to
     /// 100.
-    pub fn create(new: NewCriteriaSet, mut ids: impl FnMut() -> CriterionId) -> Result<Self, Vec<Refusal>> {
+    pub fn create(
+        id: CriteriaSetId,
+        agency: AgencyId,
+        new: NewCriteriaSet,
+        mut ids: impl FnMut() -> CriterionId,
+    ) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
         let code = text("code", &new.code, CODE_MAX, &mut refusals);
         let name_id = text("nameId", &new.name_id, NAME_MAX, &mut refusals);
         let name_en = text("nameEn", &new.name_en, NAME_MAX, &mut refusals);
         let regulation = text("regulationCode", &new.regulation, CODE_MAX, &mut refusals);
-        if new.valid_to.is_some_and(|end| end <= new.valid_from) {
-            refusals.push(Refusal::input(["validTo"], Key::EndBeforeStart));
-        }
         if new.criteria.is_empty() {
             refusals.push(Refusal::required("criteria"));
         } else if new.criteria.len() > CRITERIA_MAX {
@@ -165,14 +164,14 @@ impl CriteriaSet {
             refusals.push(Refusal::input(["criteria"], Key::WeightsSum));
         }
         let set = Self {
-            id: new.id,
-            agency: new.agency,
+            id,
+            agency,
             code,
             name_id,
             name_en,
             regulation,
             valid_from: new.valid_from,
-            valid_to: new.valid_to,
+            valid_to: None,
             criteria,
             version: 1,
         };
@@ -189,14 +188,13 @@ impl CriteriaSet {
         contents: NewCriteriaSet,
         ids: impl FnMut() -> CriterionId,
     ) -> Result<Self, Vec<Refusal>> {
-        let new = NewCriteriaSet { id: self.id, valid_to: self.valid_to, ..contents };
-        let mut mended = Self::create(new, ids)?;
+        let mut mended = Self::create(self.id, self.agency, contents, ids)?;
         for criterion in &mut mended.criteria {
             if let Some(known) = self.criteria.iter().find(|known| known.code == criterion.code) {
                 criterion.id = known.id;
             }
         }
-        Ok(Self { version: self.version, ..mended })
+        Ok(Self { valid_to: self.valid_to, version: self.version, ..mended })
     }
 
     /// Whether it is current on a day.
@@ -229,18 +227,15 @@ mod tests {
 
     fn set(criteria: Vec<CriterionSeed>) -> Result<CriteriaSet, Vec<Refusal>> {
         let new = NewCriteriaSet {
-            id: CriteriaSetId(Uuid::nil()),
-            agency: AgencyId(Uuid::nil()),
             code: "BERAKHLAK".to_owned(),
             name_id: "BerAKHLAK".to_owned(),
             name_en: "BerAKHLAK core values".to_owned(),
             regulation: "PERMENPANRB-6-2022".to_owned(),
             valid_from: "2022-02-03".parse().expect("a date"),
-            valid_to: None,
             criteria,
         };
         let mut next = 0;
-        CriteriaSet::create(new, || {
+        CriteriaSet::create(CriteriaSetId(Uuid::nil()), AgencyId(Uuid::nil()), new, || {
             next += 1;
             CriterionId(Uuid::from_u128(next))
         })

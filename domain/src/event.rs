@@ -5,178 +5,101 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What happened to the object.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::EnumString,
-    strum::EnumIter,
-    strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EventKind {
-    /// A role was granted to a person.
-    RoleGranted,
-    /// A granted role was revoked.
-    RoleRevoked,
-    /// A one-time code was issued to a person; earlier ones stopped working.
-    ActivationCodeIssued,
-    /// A person set their first password with a code.
-    AccountActivated,
-    /// A person changed their password, or replaced it with a code.
-    PasswordChanged,
-    /// The password of a person who returned was taken; a new code is needed.
-    AccountReset,
-    /// A person gained power over the results of others by a change that another person made.
-    RatingPowerGiven,
-    /// A person added a second factor to their account.
-    SecondFactorAdded,
-    /// A second factor was removed, by the person or by an admin.
-    SecondFactorRemoved,
-    /// A recovery code replaced the second factor once.
-    RecoveryCodeUsed,
-    /// A person logged in for the first time with a token of an issuer, whose subject now belongs to their account.
-    LoginLinked,
-    /// An admin removed the link between a person and an issuer.
-    LoginUnlinked,
-    /// An API key was created.
-    ApiKeyCreated,
-    /// An admin took over an API key: it works with the rights of this admin.
-    ApiKeyTakenOver,
-    /// An API key was revoked.
-    ApiKeyRevoked,
-    /// A unit was created.
-    OrgUnitCreated,
-    /// A unit's name, kind, parent or validity changed.
-    OrgUnitUpdated,
-    /// The predicate of a unit in a period was set or changed.
-    OrgUnitPredicateSet,
-    /// A position was created.
-    PositionCreated,
-    /// A position's data changed.
-    PositionUpdated,
-    /// A person was added.
-    StaffCreated,
-    /// A person's data changed.
-    StaffUpdated,
-    /// A person moved to another unit or position.
-    StaffTransferred,
-    /// A person left.
-    StaffEnded,
-    /// A person who had left works for the agency again.
-    StaffReinstated,
-    /// An assignment began.
-    AssignmentOpened,
-    /// An assignment's rank, or whether it leads its unit, changed.
-    AssignmentUpdated,
-    /// An assignment ended.
-    AssignmentClosed,
-    /// An ended assignment continues, because its end was recorded by mistake.
-    AssignmentReopened,
-    /// An assignment got another superior.
-    SuperiorAssigned,
-    /// The powers of an assignment were delegated to another person.
-    Delegated,
-    /// The days or the capacity of a delegation changed.
-    DelegationUpdated,
-    /// A delegation was ended early.
-    DelegationEnded,
-    /// A change of the organisation was scheduled for a later day.
-    ChangeScheduled,
-    /// A scheduled change came into force.
-    ScheduledChangeApplied,
-    /// A scheduled change was cancelled.
-    ScheduledChangeCancelled,
-    /// A scheduled change was refused on its day.
-    ScheduledChangeFailed,
-    /// A set of criteria was created or ended.
-    CriteriaSet,
-    /// A year or a part of it was opened.
-    PeriodOpened,
-    /// The deadlines of a year or a part of it changed.
-    PeriodUpdated,
-    /// A year or a part of it was closed.
-    PeriodClosed,
-    /// A closed year or part was reopened.
-    PeriodReopened,
-    /// A plan was created.
-    PlanCreated,
-    /// A plan's contents changed.
-    PlanUpdated,
-    /// A plan, or a revision of it, was submitted to the rater.
-    PlanSubmitted,
-    /// A submitted plan, or a revision of it, was withdrawn.
-    PlanWithdrawn,
-    /// The rater approved or returned a plan or a revision of it.
-    PlanReviewed,
-    /// A revision of an approved plan was started.
-    PlanRevised,
-    /// A provisional row was linked to the superior's row.
-    PlanResultLinked,
-    /// A plan was cancelled.
-    PlanCancelled,
-    /// A plan was closed at the year's end or by a transfer.
-    PlanClosed,
-    /// A plan closed with its assignment is in force again.
-    PlanReopened,
-    /// An open plan, or an activity or evaluation of it, got another rater.
-    RaterRenewed,
-    /// An activity was reported.
-    ActivityRecorded,
-    /// An activity was corrected.
-    ActivityUpdated,
-    /// An activity was submitted to the rater.
-    ActivitySubmitted,
-    /// The rater approved or returned an activity.
-    ActivityReviewed,
-    /// A draft of an activity was discarded.
-    ActivityDiscarded,
-    /// A submitted activity was taken back.
-    ActivityWithdrawn,
-    /// The rater took the approval of an activity back.
-    ActivityReopened,
-    /// The approval of a plan created an evaluation.
-    EvaluationOpened,
-    /// The employee reported realisations.
-    RealisationReported,
-    /// The rater saved a draft of the ratings.
-    EvaluationRated,
-    /// The rater made the ratings final.
-    EvaluationFinalised,
-    /// The annual result was delivered; the employee can object until the deadline.
-    EvaluationDelivered,
-    /// The employee acknowledged the annual result.
-    EvaluationAcknowledged,
-    /// The objection deadline passed without an objection.
-    EvaluationDeemedAccepted,
-    /// A party signed the annual document.
-    EvaluationSigned,
-    /// An evaluation was closed.
-    EvaluationClosed,
-    /// A final or delivered result became a draft again.
-    EvaluationReopened,
-    /// An unfinished evaluation was cancelled with its plan, or because the plan no longer holds a month of the part.
-    EvaluationCancelled,
-    /// A cancelled evaluation has its earlier status again.
-    EvaluationRestored,
-    /// Feedback was given.
-    FeedbackGiven,
-    /// A career recommendation was made.
-    RecommendationMade,
-    /// A version of a regulation was added; it never changes.
-    RegulationAdded,
-    /// The personal data of an earlier entry was erased, as the law may require.
-    EntryErased,
+macro_rules! declare {
+    ($(
+        $(#[$doc:meta])*
+        $Kind:ident ($($id:tt)*) $sight:ident $name_id:literal, $name_en:literal {$(
+            $(#[$of:meta])*
+            $Event:ident $label_id:literal, $label_en:literal;
+        )*}
+    )*) => {
+        /// What happened to the object.
+        #[derive(
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            Serialize,
+            Deserialize,
+            strum::Display,
+            strum::EnumString,
+            strum::EnumIter,
+            strum::IntoStaticStr,
+        )]
+        #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum EventKind {$($(
+            $(#[$of])*
+            $Event,
+        )*)*}
+
+        /// Kind of object that an entry is about.
+        #[derive(
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            Serialize,
+            Deserialize,
+            strum::Display,
+            strum::EnumString,
+            strum::EnumIter,
+            strum::IntoStaticStr,
+        )]
+        #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum SubjectKind {$(
+            $(#[$doc])*
+            $Kind,
+        )*}
+
+        impl SubjectKind {
+            /// Who can see its entries.
+            #[must_use]
+            pub const fn sight(self) -> Sight {
+                match self {$(
+                    Self::$Kind => Sight::$sight,
+                )*}
+            }
+        }
+
+        crate::labels! {
+            EventKind {$($(
+                $Event: $label_id, $label_en;
+            )*)*}
+            SubjectKind {$(
+                $Kind: $name_id, $name_en;
+            )*}
+        }
+    };
+}
+
+crate::kinds!(declare);
+
+/// Who can see the journal entries about a kind of object. `service/src/journal/visibility.rs` decides for each actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Everyone in the agency.
+    Agency,
+    /// Everyone in the agency sees that it changed; the images, which contain NIP and rank, need the right to the personal
+    /// data of the person concerned.
+    People,
+    /// Those who can see the personal data of the person concerned.
+    Personal,
+    /// Those who can see the object.
+    Object,
+    /// The person concerned, auditors, and those with a role over the unit concerned.
+    Covered,
+    /// The person concerned, auditors, and admins of the unit concerned.
+    Access,
 }
 
 /// The kinds about access. The person concerned is notified of them even if they acted themselves: it may have been
@@ -206,64 +129,4 @@ impl SubjectKind {
     pub const fn has_images(self) -> bool {
         !matches!(self, Self::Account | Self::ApiKey)
     }
-}
-
-/// Kind of object that an entry is about.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::EnumString,
-    strum::EnumIter,
-    strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum SubjectKind {
-    /// A granted role.
-    RoleGrant,
-    /// The access of a person.
-    Account,
-    /// An API key.
-    ApiKey,
-    /// A unit.
-    OrgUnit,
-    /// The predicate of a unit in a period.
-    UnitPredicate,
-    /// A position.
-    Position,
-    /// A person.
-    Staff,
-    /// An assignment.
-    Assignment,
-    /// A delegation.
-    Delegation,
-    /// A change of the organisation with a later day.
-    ScheduledChange,
-    /// A set of criteria with its criteria.
-    CriteriaSet,
-    /// A year or a part of one.
-    Period,
-    /// A plan with its revisions.
-    Plan,
-    /// An activity with its evidence.
-    Activity,
-    /// An evaluation.
-    Evaluation,
-    /// Feedback.
-    Feedback,
-    /// A recommendation.
-    Recommendation,
-    /// A version of a regulation.
-    Regulation,
-    /// A journal entry.
-    Entry,
 }

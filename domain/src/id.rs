@@ -23,39 +23,28 @@ macro_rules! ids {
     )*};
 }
 
+/// Declares the ids of the kinds of objects that the journal records.
+macro_rules! ids_of_kinds {
+    ($(
+        $(#[$doc:meta])*
+        $Kind:ident ($($Id:ident $number:literal $field:literal)?) $sight:ident $id:literal, $en:literal {$($events:tt)*}
+    )*) => {
+        ids! {$($(
+            #[doc = concat!("Id of the kind `", stringify!($Kind), "`.")]
+            $Id,
+        )?)*}
+    };
+}
+
+crate::kinds!(ids_of_kinds);
+
 ids! {
     /// An agency: the root of a unit tree, and the owner of rows.
     AgencyId,
-    /// An organisational unit.
-    UnitId,
-    /// A position that assignments fill.
-    PositionId,
-    /// A person.
-    StaffId,
-    /// A dated assignment of a person to a unit and position.
-    AssignmentId,
-    /// A dated delegation of an assignment's powers to another person.
-    DelegationId,
-    /// A login account.
-    AccountId,
     /// A login session.
     SessionId,
-    /// An API key of a reporting tool.
-    ApiKeyId,
-    /// A granted role.
-    RoleGrantId,
-    /// A version of a regulation.
-    RegulationId,
-    /// A set of criteria.
-    CriteriaSetId,
     /// One criterion of a set.
     CriterionId,
-    /// A year or a part of one.
-    PeriodId,
-    /// The predicate of a unit in a period.
-    UnitPredicateId,
-    /// An annual work plan.
-    PlanId,
     /// One version of a plan's contents.
     RevisionId,
     /// A result row of a plan; stays the same across revisions.
@@ -64,22 +53,12 @@ ids! {
     IndicatorId,
     /// A step of a result row in one part of the year.
     ActionPlanId,
-    /// A reported activity.
-    ActivityId,
     /// A piece of evidence.
     EvidenceId,
-    /// A periodic or annual evaluation.
-    EvaluationId,
-    /// Feedback.
-    FeedbackId,
-    /// A recommendation.
-    RecommendationId,
     /// A journal entry.
     EventId,
     /// An uploaded file.
     UploadId,
     /// One run of an import.
     ImportRunId,
-    /// A change of the organisation with a later day.
-    ScheduledChangeId,
 }

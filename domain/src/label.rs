@@ -29,10 +29,8 @@ macro_rules! labels {
     )*};
 }
 
-mod action;
 mod error_code;
 mod evaluation;
-mod journal;
 mod organisation;
 mod work;
 

@@ -121,10 +121,8 @@ pub struct Period {
 }
 
 /// Input for opening a year.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NewYear {
-    /// The agency.
-    pub agency: AgencyId,
     /// The calendar year, from [`FIRST_YEAR`].
     pub year: i32,
     /// How it is divided.
@@ -154,11 +152,15 @@ pub const YEAR_RATING_DAYS: u32 = 31;
 /// Most days after the end of a period for its deadlines.
 const DAYS_MAX: u32 = 90;
 
-/// Creates a year and its parts, all open, the year first. Calls `ids` once for each.
+/// Creates a year of an agency and its parts, all open, the year first. Calls `ids` once for each.
 ///
 /// # Errors
 /// A refusal for each invalid field.
-pub fn open_year(new: &NewYear, mut ids: impl FnMut() -> PeriodId) -> Result<Vec<Period>, Vec<Refusal>> {
+pub fn open_year(
+    agency: AgencyId,
+    new: &NewYear,
+    mut ids: impl FnMut() -> PeriodId,
+) -> Result<Vec<Period>, Vec<Refusal>> {
     let mut refusals = Vec::new();
     let mut range = |field: &str, value: i64, min: i64, max: i64| {
         if !(min..=max).contains(&value) {
@@ -189,7 +191,7 @@ pub fn open_year(new: &NewYear, mut ids: impl FnMut() -> PeriodId) -> Result<Vec
         let ends_on = starts_on.checked_add_months(Months::new(months))?.pred_opt()?;
         Some(Period {
             id,
-            agency: new.agency,
+            agency,
             year: new.year,
             cycle: new.cycle,
             part,

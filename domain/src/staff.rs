@@ -135,7 +135,7 @@ pub struct NewStaff {
 }
 
 /// Changes of a person; `None` leaves a field unchanged.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Staff")]
 pub struct StaffChanges {
     pub nip: Edit<String>,

@@ -5,6 +5,7 @@ use crate::{
     activity::{ActivityContext, ActivityInput, PartState},
     actor::{Actor, Coverage, Identity},
     assignment::{Assignment, Capacity, NewAssignment, Post},
+    calendar::{DayOff, DaysOff, WorkCalendar, YearOfDaysOff},
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
     evaluation::{Evaluation, EvaluationContext, EvaluationStatus, PeriodicState, YearContext, open_for},
     id::*,
@@ -95,7 +96,6 @@ pub fn rater() -> RaterSnapshot {
 /// The year 2026 and its four quarters.
 pub fn year() -> Vec<Period> {
     let new = NewYear {
-        agency: AGENCY,
         year: 2026,
         cycle: Cycle::Quarterly,
         plan_deadline: None,
@@ -103,7 +103,7 @@ pub fn year() -> Vec<Period> {
         rating_days: None,
     };
     let mut next = 40;
-    open_year(&new, || {
+    open_year(AGENCY, &new, || {
         next += 1;
         PeriodId(uuid(next))
     })
@@ -116,20 +116,24 @@ pub fn closed(period: &Period) -> Period {
     Period { version: period.version + 1, ..closed }
 }
 
+/// A calendar of 2026 with these days off.
+pub fn calendar_with(dates: &[&str]) -> WorkCalendar {
+    let off = |date: &&str| DayOff { date: day(date), name: "Libur".to_owned(), joint_leave: false };
+    let year = YearOfDaysOff { year: 2026, days: dates.iter().map(off).collect() };
+    WorkCalendar::create(CalendarId(uuid(900)), AGENCY, year).expect("a calendar")
+}
+
 pub fn criteria() -> BTreeSet<CriterionId> {
     let new = NewCriteriaSet {
-        id: CriteriaSetId(uuid(60)),
-        agency: AGENCY,
         code: "BERAKHLAK".to_owned(),
         name_id: "BerAKHLAK".to_owned(),
         name_en: "Core values".to_owned(),
         regulation: regulation::PERMENPANRB_6_2022.to_owned(),
         valid_from: day("2022-02-03"),
-        valid_to: None,
         criteria: berakhlak(),
     };
     let mut next = 60;
-    let set = CriteriaSet::create(new, || {
+    let set = CriteriaSet::create(CriteriaSetId(uuid(60)), AGENCY, new, || {
         next += 1;
         CriterionId(uuid(next))
     })
@@ -281,6 +285,7 @@ pub struct EvaluationFixture {
     /// A regulation that replaces the one in force.
     pub document: Option<regulation::RegulationDocument>,
     pub counted_trainings: BTreeSet<String>,
+    pub days_off: DaysOff,
     /// Parts of the year without any evaluation.
     pub unrated: BTreeSet<PeriodId>,
 }
@@ -303,6 +308,7 @@ impl EvaluationFixture {
             year,
             document: None,
             counted_trainings: BTreeSet::new(),
+            days_off: DaysOff::default(),
             unrated: BTreeSet::new(),
         }
     }
@@ -322,6 +328,7 @@ impl EvaluationFixture {
             annual: Some(EvaluationStatus::Open),
             year: &self.year,
             counted_trainings: &self.counted_trainings,
+            days_off: &self.days_off,
             form: None,
         }
     }

@@ -106,7 +106,7 @@ pub struct NewUnit {
 }
 
 /// Changes of a unit; `None` leaves a field unchanged.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of OrgUnit")]
 pub struct UnitChanges {
     pub code: Option<String>,

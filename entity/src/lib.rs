@@ -11,6 +11,7 @@ pub mod activity;
 pub mod api_key;
 pub mod assignment;
 pub mod assignment_superior;
+pub mod calendar;
 pub mod closed_figures;
 pub mod criteria_set;
 pub mod criterion;

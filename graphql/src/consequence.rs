@@ -10,7 +10,7 @@ use super::{
 };
 use crate::connection;
 use async_graphql::{Context, Object, SimpleObject};
-use domain::{consequence as rule, event::SubjectKind, field::field_name};
+use domain::{consequence as rule, field::field_name};
 
 pub struct Consequence(rule::Consequence);
 
@@ -48,17 +48,7 @@ impl Consequence {
     /// sentence is about several objects.
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Node>> {
         let Some((subject, uuid)) = self.0.subject else { return Ok(None) };
-        let kind = match subject {
-            SubjectKind::OrgUnit => Kind::OrgUnit,
-            SubjectKind::Position => Kind::Position,
-            SubjectKind::Staff => Kind::Staff,
-            SubjectKind::Assignment => Kind::Assignment,
-            SubjectKind::Delegation => Kind::Delegation,
-            SubjectKind::ScheduledChange => Kind::ScheduledChange,
-            SubjectKind::Plan => Kind::Plan,
-            SubjectKind::Evaluation => Kind::Evaluation,
-            _ => return Ok(None),
-        };
+        let Some(kind) = Kind::of_subject(subject) else { return Ok(None) };
         node::find(ctx, &id::encode(kind, uuid)).await
     }
     /// The person concerned; null if it concerns no single person, and for a person who would be new.

@@ -13,7 +13,10 @@ use crate::{
     scalars::{Date, Decimal},
 };
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use domain::id::CriterionId;
+use domain::{
+    criteria::{CriterionSeed, NewCriteriaSet},
+    id::CriterionId,
+};
 use futures_util::FutureExt;
 use service::criteria;
 use uuid::Uuid;
@@ -269,17 +272,17 @@ impl CriteriaMutation {
         #[graphql(desc = "The criteria set and an optional idempotency key.")] input: SetCriteriaInput,
     ) -> async_graphql::Result<SetCriteriaPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("setCriteria", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let code = input.code.trim().to_owned();
         let valid_from = read.get("validFrom", input.valid_from);
-        let set = criteria::SetCriteria {
+        let expected_version = read.kept("expectedVersion", input.expected_version);
+        let set = NewCriteriaSet {
             code: input.code,
             name_id: input.name_id,
             name_en: input.name_en,
             regulation: input.regulation_code,
             valid_from,
-            expected_version: read.kept("expectedVersion", input.expected_version),
-            criteria: read.each("criteria", input.criteria, |read, seed| criteria::SeedInput {
+            criteria: read.each("criteria", input.criteria, |read, seed| CriterionSeed {
                 code: seed.code,
                 name_id: seed.name_id,
                 name_en: seed.name_en,
@@ -288,6 +291,7 @@ impl CriteriaMutation {
                 weight: read.optional("weight", seed.weight),
             }),
         };
+        let set = criteria::SetCriteria { set, expected_version };
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let (done, errors) =
             error::outcome(ctx, read.run(criteria::set_criteria(env, actor, key, set)).await)?;

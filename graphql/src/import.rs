@@ -400,7 +400,7 @@ impl ImportMutation {
         input: CreateUploadInput,
     ) -> async_graphql::Result<CreateUploadPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("createUpload", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let create = use_case::CreateUpload { name: input.name, size: input.size.into() };
         let result = read.run(use_case::create_upload(ctx.env()?, ctx.actor()?, key, create)).await;
         let (upload, errors) = error::outcome(ctx, result)?;
@@ -422,7 +422,7 @@ impl ImportMutation {
         input: ImportOrganisationInput,
     ) -> async_graphql::Result<ImportOrganisationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("importOrganisation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let import = use_case::ImportOrganisation {
             upload: read.get("uploadId", input.upload_id),
             further: read.list("furtherUploadIds", input.further_upload_ids.unwrap_or_default()),

@@ -108,6 +108,7 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::FeedbackGiven,
         E::EvaluationFinalised,
         E::EvaluationDelivered,
+        E::ObjectionExtended,
         E::EvaluationDeemedAccepted,
         E::EvaluationSigned,
         E::EvaluationClosed,
@@ -240,7 +241,7 @@ impl Event {
     }
     /// Global id of the object; null for kinds without one.
     async fn subject_id(&self) -> Option<ID> {
-        kind_of(self.0.entry.subject).map(|kind| id::encode(kind, self.0.entry.subject_id))
+        Kind::of_subject(self.0.entry.subject).map(|kind| id::encode(kind, self.0.entry.subject_id))
     }
     /// Status of the object, whatever its type: to select it without aliases. Null for a type without statuses, or if
     /// `subject` is null.
@@ -364,31 +365,6 @@ async fn actor(ctx: &Context<'_>, entry: &Entry) -> async_graphql::Result<Option
         Some(staff) => one_staff(ctx, staff).await,
         None => Ok(None),
     }
-}
-
-fn kind_of(subject: event::SubjectKind) -> Option<Kind> {
-    use event::SubjectKind as S;
-    Some(match subject {
-        S::RoleGrant => Kind::RoleGrant,
-        S::Account => Kind::Account,
-        S::ApiKey => Kind::ApiKey,
-        S::OrgUnit => Kind::OrgUnit,
-        S::UnitPredicate => Kind::UnitPredicate,
-        S::Position => Kind::Position,
-        S::Staff => Kind::Staff,
-        S::Assignment => Kind::Assignment,
-        S::Delegation => Kind::Delegation,
-        S::ScheduledChange => Kind::ScheduledChange,
-        S::CriteriaSet => Kind::CriteriaSet,
-        S::Period => Kind::Period,
-        S::Plan => Kind::Plan,
-        S::Activity => Kind::Activity,
-        S::Evaluation => Kind::Evaluation,
-        S::Feedback => Kind::Feedback,
-        S::Recommendation => Kind::Recommendation,
-        S::Regulation => Kind::Regulation,
-        S::Entry => return None,
-    })
 }
 
 /// Loads the subject. Objects that look the same to all readers were already loaded with the visibility check.

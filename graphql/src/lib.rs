@@ -4,6 +4,7 @@
 
 mod activity;
 mod allowed;
+mod calendar;
 mod consequence;
 pub mod context;
 mod criteria;
@@ -174,6 +175,7 @@ pub struct Query(
     organisation::OrganisationQuery,
     organisation::DelegationQuery,
     criteria::CriteriaQuery,
+    calendar::CalendarQuery,
     period::PeriodQuery,
     plan::PlanQuery,
     activity::ActivityQuery,
@@ -200,6 +202,7 @@ pub struct Mutation(
     organisation::ScheduledChangeMutation,
     import::ImportMutation,
     criteria::CriteriaMutation,
+    calendar::CalendarMutation,
     regulation::RegulationMutation,
     period::PeriodMutation,
     plan::PlanContentMutation,

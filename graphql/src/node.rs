@@ -2,6 +2,7 @@
 
 use super::{
     activity::{self, Activity},
+    calendar::{self, Calendar},
     context::ContextExt,
     criteria::{self, CriteriaSet, Criterion},
     error::OrFail,
@@ -33,6 +34,8 @@ pub enum Node {
     Assignment(Assignment),
     /// A set of criteria.
     CriteriaSet(CriteriaSet),
+    /// The holidays and the joint leave of a year.
+    Calendar(Calendar),
     /// A year or a part of a year.
     Period(Period),
     /// The delegation of an assignment's powers to another person.
@@ -143,6 +146,7 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
             let found = loaders.criteria_sets.find(ctx, uuid.into()).await?;
             found.map(|set| Node::CriteriaSet(CriteriaSet(set)))
         }
+        Kind::Calendar => calendar::one(ctx, uuid.into()).await?.map(Node::Calendar),
         Kind::Period => period::one(ctx, uuid.into()).await?.map(Node::Period),
         Kind::Delegation => {
             let found = service::organisation::Delegate::find(env, ctx.actor()?, uuid.into()).boxed().await;

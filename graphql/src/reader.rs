@@ -64,8 +64,8 @@ impl Reader {
     }
 
     /// Reads the idempotency key of a mutation.
-    pub fn key(&mut self, operation: &'static str, given: Option<Given<Uuid>>) -> IdempotencyKey {
-        IdempotencyKey { operation, key: self.reference("idempotencyKey", given) }
+    pub fn key(&mut self, given: Option<Given<Uuid>>) -> IdempotencyKey {
+        IdempotencyKey(self.reference("idempotencyKey", given))
     }
 
     /// Reads an input object in a field.

@@ -7,6 +7,7 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod behaviours;
+mod calendar;
 mod cursor_marks;
 mod dialect;
 mod event_search;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(second_factor::AddSecondFactors),
             Box::new(login_links::AddLoginLinks),
             Box::new(withdrawn::AllowWithdrawn),
+            Box::new(calendar::AddCalendars),
         ]
     }
 }

@@ -1,11 +1,11 @@
 //! Batches: one change for each row, in one transaction, with one outcome for each row.
 //!
-//! A [`Change`] is one step of one object, with its rules. The mutation of one object runs it once, the batch runs it for
-//! each row, so that the two can't differ. Each row has its own savepoint: a refused row leaves nothing behind and does
+//! A [`Change`] is one step of one object, with its rules. The mutation of one object runs it once, the batch
+//! ([`InBatches`]) runs it for each row, so that the two can't differ. Each row has its own savepoint: a refused row leaves nothing behind and does
 //! not stop the others.
 
 use crate::{
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::{Error, Result},
 };
@@ -36,12 +36,6 @@ impl<T> Row<T> {
     pub(crate) const fn is_well_formed(&self) -> bool {
         self.malformed.is_empty()
     }
-
-    /// The same row with another form of its input.
-    pub(crate) fn map<U>(self, form: impl FnOnce(T) -> U) -> Row<U> {
-        let Self { input, malformed, can_be_checked } = self;
-        Row { input: form(input), malformed, can_be_checked }
-    }
 }
 
 /// Outcome of one row.
@@ -71,9 +65,18 @@ impl<T> RowOutcome<T> {
 }
 
 /// One step of one object.
-pub(crate) trait Change: Clone + Serialize + Send + Sync + 'static {
+pub(crate) trait Change: Command {
     /// The id of the changed object.
     type Id: Serialize + DeserializeOwned + Copy + Ord + Send + 'static;
+
+    /// Decides and writes.
+    fn run(self, tx: Tx) -> impl Future<Output = Result<Self::Id>> + Send;
+}
+
+/// A step that a second mutation runs for many objects.
+pub(crate) trait InBatches: Change + Sync {
+    /// The name of that mutation.
+    const BATCH: &'static str;
     /// The field of a row that names the object.
     const OBJECT: &'static str;
 
@@ -83,9 +86,15 @@ pub(crate) trait Change: Clone + Serialize + Send + Sync + 'static {
     /// Takes the locks of all rows at once, in the same order in each batch, so that two batches never wait for each
     /// other.
     fn lock(tx: &Tx, rows: &[&Self]) -> impl Future<Output = Result<()>> + Send;
+}
 
-    /// Decides and writes.
-    fn run(self, tx: Tx) -> impl Future<Output = Result<Self::Id>> + Send;
+/// The rows of a batch.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Rows<C>(Vec<Row<C>>);
+
+impl<C: InBatches> Command for Rows<C> {
+    const OPERATION: &'static str = C::BATCH;
 }
 
 /// Runs a change of one object, at most once for an idempotency key.
@@ -95,11 +104,11 @@ pub(crate) async fn one<C: Change>(
     key: IdempotencyKey,
     change: C,
 ) -> Result<C::Id> {
-    env.write_once(actor, key, &change.clone(), move |tx| change.run(tx)).await
+    env.write_once(actor, key, change, |tx, change| change.run(tx)).await
 }
 
 /// Runs a change for each row, at most once for an idempotency key; returns one outcome for each row, in the same order.
-pub(crate) async fn each<C: Change>(
+pub(crate) async fn each<C: InBatches>(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
@@ -107,8 +116,8 @@ pub(crate) async fn each<C: Change>(
 ) -> Result<Vec<RowOutcome<C::Id>>> {
     check_batch("rows", rows.len())?;
     // A batch in which each row is malformed writes nothing, so it does not use up its key.
-    let key = IdempotencyKey { key: key.key.filter(|_| rows.iter().any(Row::is_well_formed)), ..key };
-    env.write_once(actor, key, &rows.clone(), move |tx| async move {
+    let key = IdempotencyKey(key.0.filter(|_| rows.iter().any(Row::is_well_formed)));
+    env.write_once(actor, key, Rows(rows), |tx, Rows(rows)| async move {
         let named: Vec<&C> = rows.iter().filter(|row| row.is_well_formed()).map(|row| &row.input).collect();
         C::lock(&tx, &named).await?;
         let mut outcomes = Vec::with_capacity(rows.len());
@@ -127,7 +136,7 @@ pub(crate) async fn each<C: Change>(
     .await
 }
 
-async fn outcome<C: Change>(tx: &Tx, row: Row<C>) -> Result<RowOutcome<C::Id>> {
+async fn outcome<C: InBatches>(tx: &Tx, row: Row<C>) -> Result<RowOutcome<C::Id>> {
     let Row { input, malformed, can_be_checked } = row;
     if !malformed.is_empty() {
         // The rules find what else is wrong; the savepoint is rolled back.
@@ -144,7 +153,7 @@ async fn outcome<C: Change>(tx: &Tx, row: Row<C>) -> Result<RowOutcome<C::Id>> {
 }
 
 /// Separates what refuses one row from what ends the whole batch.
-fn refusals<C: Change>(result: Result<C::Id>) -> Result<std::result::Result<C::Id, Vec<Refusal>>> {
+fn refusals<C: InBatches>(result: Result<C::Id>) -> Result<std::result::Result<C::Id, Vec<Refusal>>> {
     match result {
         Ok(id) => Ok(Ok(id)),
         Err(Error::Refused(refusals)) => Ok(Err(refusals)),

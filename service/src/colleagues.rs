@@ -7,9 +7,8 @@
 
 use crate::{
     activity::{
-        ActivityRow, ActivityVersion, EvidenceInput, RecordActivities, Recorded, ReopenActivities,
-        ReviewActivities, SubmitActivities, record_activities, reopen_activities, review_activities,
-        submit_activities,
+        ActivityRow, ActivityVersion, RecordActivities, Recorded, ReopenActivities, ReviewActivities,
+        SubmitActivities, record_activities, reopen_activities, review_activities, submit_activities,
     },
     batch::{Row, RowOutcome},
     db::IdempotencyKey,
@@ -25,7 +24,7 @@ use crate::{
 use chrono::Duration;
 use domain::{
     Decimal,
-    activity::{Activity, ActivityStatus},
+    activity::{Activity, ActivityInput, ActivityStatus, EvidenceLink},
     actor::Actor,
     decision::Decision,
     feedback::FeedbackAbout,
@@ -199,7 +198,7 @@ impl Colleagues {
             reason: "Foto bukti dukung belum terbaca; mohon dilihat kembali.".to_owned(),
         };
         let rater = self.actor(plan.rater.staff).await?;
-        done(reopen_activities(&self.env, &rater, IdempotencyKey::once("reopenActivities"), input).await?)?;
+        done(reopen_activities(&self.env, &rater, IdempotencyKey::NONE, input).await?)?;
         Ok(Act::Reviewed)
     }
 
@@ -219,7 +218,7 @@ impl Colleagues {
             text: format!("{}: {text}", row.title),
         };
         let rater = self.actor(plan.rater.staff).await?;
-        give_feedback(&self.env, &rater, IdempotencyKey::once("giveFeedback"), input).await?;
+        give_feedback(&self.env, &rater, IdempotencyKey::NONE, input).await?;
         Ok(Act::Advised)
     }
 
@@ -261,13 +260,13 @@ impl Colleagues {
             let input =
                 ReviewPlan { plan: plan.id, expected_version: plan.version, decision: Decision::Approve };
             let rater = self.actor(plan.rater.staff).await?;
-            review_plan(&self.env, &rater, IdempotencyKey::once("reviewPlan"), input).await?;
+            review_plan(&self.env, &rater, IdempotencyKey::NONE, input).await?;
             return Ok(Act::Planned);
         }
         if let Some(plan) = self.with(others(), PlanStatus::Draft).await? {
             let input = SubmitPlan { plan: plan.id, expected_version: plan.version };
             let owner = self.actor(plan.staff).await?;
-            submit_plan(&self.env, &owner, IdempotencyKey::once("submitPlan"), input).await?;
+            submit_plan(&self.env, &owner, IdempotencyKey::NONE, input).await?;
             return Ok(Act::Planned);
         }
         self.report(&self.plan(&others()).await?).await?;
@@ -350,33 +349,33 @@ impl Colleagues {
             rows: vec![given(ActivityRow {
                 edit: None,
                 client_key: Some(fresh_id()),
-                result: Some(row.id),
-                action_plan: None,
-                started_at: ended_at - Duration::minutes(30 + i64::from(length % 90)),
-                ended_at,
-                description: generate::activity_of(&row.title).unwrap_or(&row.title).to_owned(),
-                realisation: indicator.map(|_| Decimal::whole(1)),
-                measure: indicator.map(|indicator| indicator.unit.clone()),
-                evidence: vec![EvidenceInput {
-                    url: "https://contoh.invalid/bukti/kegiatan".to_owned(),
-                    label: Some("Dokumentasi kegiatan".to_owned()),
-                }],
-                claimed_at: None,
+                input: ActivityInput {
+                    result: Some(row.id),
+                    action_plan: None,
+                    started_at: ended_at - Duration::minutes(30 + i64::from(length % 90)),
+                    ended_at,
+                    description: generate::activity_of(&row.title).unwrap_or(&row.title).to_owned(),
+                    realisation: indicator.map(|_| Decimal::whole(1)),
+                    measure: indicator.map(|indicator| indicator.unit.clone()),
+                    evidence: vec![EvidenceLink {
+                        url: "https://contoh.invalid/bukti/kegiatan".to_owned(),
+                        label: Some("Dokumentasi kegiatan".to_owned()),
+                    }],
+                    claimed_at: None,
+                },
             })],
         };
         let owner = self.actor(plan.staff).await?;
-        let recorded = done(
-            record_activities(&self.env, &owner, IdempotencyKey::once("recordActivities"), input).await?,
-        )?;
+        let recorded = done(record_activities(&self.env, &owner, IdempotencyKey::NONE, input).await?)?;
         let version = ActivityVersion { activity: recorded.activity, expected_version: 1 };
         let input = SubmitActivities { rows: vec![given(version)] };
-        done(submit_activities(&self.env, &owner, IdempotencyKey::once("submitActivities"), input).await?)
+        done(submit_activities(&self.env, &owner, IdempotencyKey::NONE, input).await?)
     }
 
     async fn approve(&self, plan: &Plan, activities: &[Activity]) -> Result<Act> {
         let input = ReviewActivities { rows: versions(activities), decision: Decision::Approve };
         let rater = self.actor(plan.rater.staff).await?;
-        done(review_activities(&self.env, &rater, IdempotencyKey::once("reviewActivities"), input).await?)?;
+        done(review_activities(&self.env, &rater, IdempotencyKey::NONE, input).await?)?;
         Ok(Act::Reviewed)
     }
 }

@@ -29,6 +29,7 @@ pub mod access;
 pub mod activity;
 pub mod backup;
 pub mod batch;
+pub mod calendar;
 pub mod colleagues;
 pub mod consequence;
 pub mod criteria;

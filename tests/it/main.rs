@@ -5,6 +5,7 @@ mod access_log;
 mod activity;
 mod audit;
 mod bulk;
+mod calendar;
 mod cli;
 mod config;
 mod costs;

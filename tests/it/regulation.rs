@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use service::testing::audit;
 
-const SHIPPED: &str = include_str!("../../domain/regulations/permenpanrb-6-2022.toml");
+pub const SHIPPED: &str = include_str!("../../domain/regulations/permenpanrb-6-2022.toml");
 const NUMERIC: &str = include_str!("../../domain/regulations/pp-30-2019.toml");
 
 const ADDED: &str = "regulation { id code version ships sha256 document }
@@ -25,13 +25,13 @@ async fn sent(admin: &Client, name: &str, text: &str) -> Value {
     made["uploadId"].clone()
 }
 
-async fn add(admin: &Client, name: &str, text: &str, dry_run: bool) -> Value {
+pub async fn add(admin: &Client, name: &str, text: &str, dry_run: bool) -> Value {
     let upload = sent(admin, name, text).await;
     admin.mutate_and_replay("addRegulation", ADDED, json!({ "uploadId": upload, "dryRun": dry_run })).await
 }
 
 /// Replaces `from` with `to` in a document.
-fn changed(text: &str, from: &str, to: &str) -> String {
+pub fn changed(text: &str, from: &str, to: &str) -> String {
     assert!(text.contains(from), "{from}");
     text.replacen(from, to, 1)
 }
@@ -49,7 +49,7 @@ async fn regulations(client: &Client) -> Vec<Value> {
 }
 
 /// Finalises the employee's annual evaluation with these ratings.
-async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
+pub async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
     let plan = year::approved(app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let found = year::evaluations(&employee, &plan).await;

@@ -100,3 +100,59 @@ fn a_container_is_built_from_all_crates() {
         assert!(copied.lines().any(|line| line == format!("!{member}")), "{member} is not copied");
     }
 }
+
+/// The texts of a constant in all sources below a folder.
+fn constants(folder: &Path, name: &str, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            constants(&path, name, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let source = std::fs::read_to_string(&path).expect("a source");
+            let start = format!("const {name}: &'static str = \"");
+            let values = source.split(&start).skip(1);
+            found.extend(values.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
+        }
+    }
+}
+
+/// Steps of an evaluation are declared by a macro, with their mutations in its lists.
+const BY_MACRO: [&str; 7] = [
+    "acknowledgeEvaluation",
+    "closeEvaluation",
+    "closeEvaluations",
+    "deliverEvaluation",
+    "deliverEvaluations",
+    "signEvaluation",
+    "signEvaluations",
+];
+
+#[test]
+fn each_mutation_with_an_idempotency_key_is_named_by_one_command() {
+    let service = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/src");
+    let mut named: Vec<String> = BY_MACRO.map(str::to_owned).into();
+    constants(&service, "OPERATION", &mut named);
+    constants(&service, "BATCH", &mut named);
+    named.sort();
+    let sdl = include_str!("../../schema.graphql");
+    let takes_a_key = |input: &str| {
+        let fields =
+            sdl.split_once(&format!("\ninput {input} {{")).and_then(|(_, rest)| rest.split_once("\n}"));
+        fields.is_some_and(|(fields, _)| fields.contains("\tidempotencyKey:"))
+    };
+    let mutations = sdl.split_once("\ntype Mutation {").and_then(|(_, rest)| rest.split_once("\n}"));
+    let mutations = mutations.expect("the mutations").0;
+    // An argument with a description is on a line of its own.
+    let mut with_key: Vec<String> = Vec::new();
+    let mut name = "";
+    for line in mutations.lines() {
+        let field = line.strip_prefix('\t').and_then(|line| line.strip_suffix('('));
+        name = field.filter(|field| field.bytes().all(|byte| byte.is_ascii_alphanumeric())).unwrap_or(name);
+        let input = line.strip_prefix("\t\tinput: ").and_then(|rest| rest.strip_suffix('!'));
+        if input.is_some_and(takes_a_key) {
+            with_key.push(name.to_owned());
+        }
+    }
+    with_key.sort();
+    assert_eq!(named, with_key);
+}

@@ -4,7 +4,7 @@
 use super::given::{Content, malformed};
 use async_graphql::{ID, Name, Value};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Key, Message, Refusal};
+use domain::{Key, Message, Refusal, event::SubjectKind};
 use uuid::Uuid;
 
 /// Format number of the ids of objects, and of the keys of rows.
@@ -12,77 +12,103 @@ const OBJECT: u8 = 1;
 /// Format number of ids that also name a revision, or the object of a recorded state.
 const PART: u8 = 2;
 
-macro_rules! kinds {
-    ($($number:literal $name:ident $field:literal),* $(,)?) => {
+macro_rules! typed {
+    ($($id:ident: $kind:ident),* $(,)?) => {$(
+        impl Content for domain::id::$id {
+            type Scalar = ID;
+            const HAS_PLACEHOLDER: bool = false;
+
+            fn parse(text: &str) -> Result<Self, Message> {
+                parse_content(Kind::$kind, text)
+            }
+
+            fn placeholder() -> Self {
+                Self(Uuid::nil())
+            }
+        }
+    )*};
+}
+
+/// Makes the types with a global id: the kinds of objects that the journal records, and the others in the brackets.
+macro_rules! global_ids {
+    (@kind $Kind:ident) => { None };
+    (@kind $Kind:ident $number:literal) => { Some(Self::$Kind) };
+    (
+        [$($number:literal $Name:ident $field:literal)*]
+        $(
+            $(#[$doc:meta])*
+            $Kind:ident ($($Id:ident $of_kind:literal $input:literal)?) $sight:ident $id:literal, $en:literal {$($events:tt)*}
+        )*
+    ) => {
         /// The types with a global id. Never reuse a number: clients keep ids that contain it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Kind {$(
-            #[doc = stringify!($name)]
-            $name = $number,
-        )*}
+        pub enum Kind {
+            $($(
+                #[doc = stringify!($Kind)]
+                $Kind = $of_kind,
+            )?)*
+            $(
+                #[doc = stringify!($Name)]
+                $Name = $number,
+            )*
+        }
 
         impl Kind {
             fn of(number: u8) -> Option<Self> {
                 match number {
-                    $($number => Some(Self::$name),)*
+                    $($( $of_kind => Some(Self::$Kind), )?)*
+                    $( $number => Some(Self::$Name), )*
                     _ => None,
                 }
+            }
+
+            /// The type of the objects that a journal entry is about; none for entries about entries.
+            #[must_use]
+            pub const fn of_subject(subject: SubjectKind) -> Option<Self> {
+                match subject {$( SubjectKind::$Kind => global_ids!(@kind $Kind $($of_kind)?), )*}
             }
 
             /// The name of the type, for the access log.
             pub const fn name(self) -> &'static str {
-                match self {$( Self::$name => stringify!($name), )*}
+                match self {
+                    $($( Self::$Kind => { let _: u8 = $of_kind; stringify!($Kind) } )?)*
+                    $( Self::$Name => stringify!($Name), )*
+                }
             }
 
             /// The type with this name.
             pub fn named(name: &str) -> Option<Self> {
-                match name {
-                    $(stringify!($name) => Some(Self::$name),)*
-                    _ => None,
-                }
+                (0..=u8::MAX).filter_map(Self::of).find(|kind| kind.name() == name)
             }
 
             /// The input field that takes ids of this type, by which sentences name the type.
             pub const fn field(self) -> &'static str {
-                match self {$( Self::$name => $field, )*}
+                match self {
+                    $($( Self::$Kind => $input, )?)*
+                    $( Self::$Name => $field, )*
+                }
             }
         }
+
+        typed! {$($( $Id: $Kind, )?)*}
     };
 }
 
-kinds! {
-    1 OrgUnit "orgUnitId",
-    2 Position "positionId",
-    3 Staff "staffId",
-    4 Assignment "assignmentId",
-    5 Delegation "delegationId",
-    6 CriteriaSet "criteriaSetId",
-    7 Criterion "criterionId",
-    8 Regulation "regulationId",
-    9 Period "periodId",
-    10 UnitPredicate "unitPredicateId",
-    11 Plan "planId",
-    12 PlanRevision "planRevisionId",
-    13 PlanResult "planResultId",
-    14 Indicator "indicatorId",
-    15 ActionPlan "actionPlanId",
-    16 Activity "activityId",
-    17 Evidence "evidenceId",
-    18 Evaluation "evaluationId",
-    19 Feedback "feedbackId",
-    20 Recommendation "recommendationId",
-    21 RoleGrant "roleGrantId",
-    22 Session "sessionId",
-    23 ApiKey "apiKeyId",
-    24 Upload "uploadId",
-    25 ImportRun "importRunId",
-    26 Viewer "viewerId",
-    27 PlanState "planStateId",
-    28 EvaluationState "evaluationStateId",
-    29 StaffState "staffStateId",
-    33 ScheduledChange "scheduledChangeId",
-    34 Account "accountId",
-}
+domain::kinds!(global_ids, [
+    7 Criterion "criterionId"
+    12 PlanRevision "planRevisionId"
+    13 PlanResult "planResultId"
+    14 Indicator "indicatorId"
+    15 ActionPlan "actionPlanId"
+    17 Evidence "evidenceId"
+    22 Session "sessionId"
+    24 Upload "uploadId"
+    25 ImportRun "importRunId"
+    26 Viewer "viewerId"
+    27 PlanState "planStateId"
+    28 EvaluationState "evaluationStateId"
+    29 StaffState "staffStateId"
+]);
 
 impl Kind {
     /// Whether it is a row of a plan. A row has a key, and an id in each revision.
@@ -153,28 +179,8 @@ fn parse_content<T: From<Uuid>>(kind: Kind, text: &str) -> Result<T, Message> {
     }
 }
 
-macro_rules! typed {
-    ($($id:ident: $kind:ident),* $(,)?) => {$(
-        impl Content for domain::id::$id {
-            type Scalar = ID;
-            const HAS_PLACEHOLDER: bool = false;
-
-            fn parse(text: &str) -> Result<Self, Message> {
-                parse_content(Kind::$kind, text)
-            }
-
-            fn placeholder() -> Self {
-                Self(Uuid::nil())
-            }
-        }
-    )*};
-}
-
 typed! {
-    UnitId: OrgUnit, PositionId: Position, StaffId: Staff, AssignmentId: Assignment, CriterionId: Criterion,
-    PeriodId: Period, PlanId: Plan, ResultId: PlanResult, IndicatorId: Indicator, ActionPlanId: ActionPlan,
-    ActivityId: Activity, EvaluationId: Evaluation, RoleGrantId: RoleGrant, SessionId: Session, ApiKeyId: ApiKey,
-    UploadId: Upload, DelegationId: Delegation, ScheduledChangeId: ScheduledChange,
+    CriterionId: Criterion, ResultId: PlanResult, IndicatorId: Indicator, ActionPlanId: ActionPlan, SessionId: Session, UploadId: Upload,
 }
 
 /// Parses a global id of the given type, or returns a refusal with this path.

@@ -54,6 +54,15 @@ pub struct Evidence {
     pub added_at: Instant,
 }
 
+/// A link that a client gives as evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EvidenceLink {
+    /// `http` or `https`.
+    pub url: String,
+    /// The link's label.
+    pub label: Option<String>,
+}
+
 impl Evidence {
     /// Creates a link.
     ///

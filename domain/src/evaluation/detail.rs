@@ -64,7 +64,7 @@ pub struct EvaluationDetail {
 
 /// The realisation of a row or an indicator (realisasi berdasarkan bukti dukung).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Realisation {
+pub struct Realisation<E = Evidence> {
     /// The row.
     pub result: ResultId,
     /// The indicator of the row; `None` for the row as a whole.
@@ -73,8 +73,8 @@ pub struct Realisation {
     pub value: Option<Decimal>,
     /// The description, at most 2,000 characters.
     pub text: String,
-    /// Evidence.
-    pub evidence: Vec<Evidence>,
+    /// Evidence; clients give links.
+    pub evidence: Vec<E>,
 }
 
 /// The rater's rating of a row.

@@ -4,7 +4,14 @@
 //! object, no matter who has signed.
 
 use super::{Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus};
-use crate::{Refusal, action::EvaluationAction, period::must_have_come, time::Date};
+use crate::{
+    Refusal,
+    action::EvaluationAction,
+    calendar::DaysOff,
+    period::must_have_come,
+    regulation::RegulationDocument,
+    time::{Calendar, Date},
+};
 
 impl Evaluation {
     /// The first day on which an action is possible; `None` if it has no such day.
@@ -34,6 +41,29 @@ impl Evaluation {
     ) -> Result<(), Refusal> {
         let today = context.calendar.day(context.at);
         self.opens_on(action, context).map_or(Ok(()), |opens_on| must_have_come(opens_on, today))
+    }
+
+    /// The same result with a later last day to object, if the days off of the agency have changed so that they now give
+    /// one. A day off that moves into the time to object lengthens it; one that moves out of it takes nothing away, because
+    /// people rely on the day that they were told. `None` if the day stays, or if it has passed by `today`.
+    ///
+    /// # Errors
+    /// A parameter of the regulation is missing.
+    pub fn with_longer_objection(
+        &self,
+        document: &RegulationDocument,
+        days_off: &DaysOff,
+        (calendar, today): (Calendar, Date),
+    ) -> Result<Option<Self>, Refusal> {
+        let waits = matches!(self.status, EvaluationStatus::Delivered | EvaluationStatus::Acknowledged);
+        let (Some(until), Some(received)) = (self.objection_until, self.delivered_at) else {
+            return Ok(None);
+        };
+        if !waits || until < today {
+            return Ok(None);
+        }
+        let again = document.objection_until(calendar.day(received), days_off)?;
+        Ok((again > until).then(|| Self { objection_until: Some(again), ..self.clone() }))
     }
 
     /// The first day after the days to object, if an annual result waits for them. A decision ends the wait.

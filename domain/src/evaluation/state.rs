@@ -7,6 +7,7 @@ use super::{Evaluation, EvaluationKind, EvaluationStatus, OrgUnitPredicate, Part
 use crate::{
     Key, Message, Refusal,
     action::EvaluationAction,
+    calendar::DaysOff,
     id::{CriterionId, PeriodId},
     period::Period,
     plan::{Form, Plan, PlanStatus},
@@ -55,6 +56,8 @@ pub struct EvaluationContext<'a> {
     pub year: &'a YearContext,
     /// References of trainings that already count in other final evaluations of the same kind, person and year.
     pub counted_trainings: &'a BTreeSet<String>,
+    /// For a result that is delivered: the days off of the agency from that day on.
+    pub days_off: &'a DaysOff,
     /// The people on the form; a final evaluation stores them.
     pub form: Option<&'a Form>,
 }

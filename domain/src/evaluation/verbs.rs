@@ -14,6 +14,7 @@ use crate::{
     regulation::Scheme,
     scoring::{RecognisedTraining, Results, ScoreInput, YearDecision, head_result, score},
 };
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// The employee's report.
@@ -25,8 +26,9 @@ pub struct Report {
     pub self_note: Option<String>,
 }
 
-/// The rater's draft. It replaces the previous draft.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The rater's draft. It replaces the previous draft. Fields that are left out when empty came later: inputs from before
+/// keep the hash to which their idempotency key is bound.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Rating {
     /// The rating of the results; optional in a draft.
     pub result_rating: Option<Expectation>,
@@ -43,21 +45,25 @@ pub struct Rating {
     /// Required if the employee has not reported.
     pub unrated_report_reason: Option<String>,
     /// Replaces the ratings in a numeric scheme.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
     /// Recognised training as evidence.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trainings: Vec<RecognisedTraining>,
 }
 
-/// Reasons and decisions that finalisation may require.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Reasons and decisions that finalisation may require. Fields are left out when empty as in [`Rating`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Finalisation {
     /// Required if the unit's predicate is not set.
     pub missing_unit_predicate_reason: Option<String>,
     /// Required for each part of the year that is not final, or that no evaluation covers; annual evaluations only.
     pub gap_reasons: Vec<Gap>,
     /// Required if the person had several plans in the year and the regulation lets the last rater decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub year_decision: Option<YearDecision>,
     /// Required for each earlier plan of the year without a final annual evaluation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub year_gap_reasons: Vec<YearGap>,
 }
 
@@ -224,10 +230,11 @@ impl Evaluation {
     /// As [`Self::permits`], or if the regulation has no objection period.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
+        let today = context.calendar.day(context.at);
         Ok(Self {
             status: EvaluationStatus::Delivered,
             delivered_at: Some(context.at),
-            objection_until: Some(context.document.objection_until(context.calendar.day(context.at))?),
+            objection_until: Some(context.document.objection_until(today, context.days_off)?),
             ..self.clone()
         })
     }

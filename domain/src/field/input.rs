@@ -28,6 +28,7 @@ super::names! {
     "behavioursEn": "Panduan perilaku dalam bahasa Inggris", "Guiding behaviours in English";
     "behaviours": "Panduan perilaku", "Guiding behaviours";
     "by": "Kunci pencarian", "Search key";
+    "calendarId": "Kalender kerja", "Calendar";
     "capacity": "Kapasitas", "Capacity";
     "claimedAt": "Waktu menurut perangkat", "Time on the device";
     "client": "Nama perangkat", "Name of the device";
@@ -48,6 +49,8 @@ super::names! {
     "current": "Masih berlaku", "In force";
     "currentPassword": "Kata sandi saat ini", "Current password";
     "cycle": "Siklus", "Cycle";
+    "date": "Tanggal", "Date";
+    "days": "Hari libur", "Days off";
     "decision": "Keputusan", "Decision";
     "delegateId": "Penerima wewenang", "Delegate";
     "delegationId": "Pelimpahan wewenang", "Delegation";
@@ -92,6 +95,7 @@ super::names! {
     "label": "Nama", "Label";
     "last": "Jumlah butir dari akhir", "Number of items from the end";
     "lastDay": "Hari terakhir", "Last day";
+    "jointLeave": "Cuti bersama", "Joint leave";
     "leads": "Pimpinan unit", "Head of the unit";
     "level": "Jenjang", "Level";
     "measure": "Satuan", "Unit of measure";

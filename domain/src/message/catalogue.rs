@@ -304,6 +304,7 @@ catalogue! {
     OnlyOwnerOrRater: "Hanya pegawai yang bersangkutan atau pejabat penilainya yang dapat melakukan ini.", "Only the person concerned or the rater can do this.";
     OnlyAdmin: "Hanya admin unit yang dapat melakukan ini.", "Only an admin of the unit can do this.";
     OnlyAgencyAdmin: "Hanya admin instansi yang dapat melakukan ini.", "Only an admin of the whole agency can do this.";
+    OnlyAgencyAdminOrTeam: "Hanya admin instansi atau Tim Pengelola Kinerja instansi yang dapat melakukan ini.", "Only an admin or the performance team of the whole agency can do this.";
     OnlyRaterOrAdmin: "Hanya pejabat penilai atau admin unit yang dapat melakukan ini.", "Only the rater or an admin of the unit can do this.";
     OnlySuperiors: "Hanya pejabat penilai atau atasan di atasnya yang dapat melakukan ini.", "Only the rater or a higher superior can do this.";
     OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";

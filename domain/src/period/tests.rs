@@ -7,15 +7,8 @@ use uuid::Uuid;
 
 fn year(year: i32, cycle: Cycle) -> Result<Vec<Period>, Vec<Refusal>> {
     let mut next = 0;
-    let new = NewYear {
-        agency: AgencyId(Uuid::from_u128(1)),
-        year,
-        cycle,
-        plan_deadline: None,
-        report_days: None,
-        rating_days: None,
-    };
-    open_year(&new, || {
+    let new = NewYear { year, cycle, plan_deadline: None, report_days: None, rating_days: None };
+    open_year(AgencyId(Uuid::from_u128(1)), &new, || {
         next += 1;
         PeriodId(Uuid::from_u128(next))
     })
@@ -45,14 +38,14 @@ fn invalid_input_is_refused() {
     assert!(year(2101, Cycle::Monthly).is_err());
     assert!(year(i32::MAX, Cycle::Monthly).is_err());
     let new = NewYear {
-        agency: AgencyId(Uuid::nil()),
         year: 2026,
         cycle: Cycle::Monthly,
         plan_deadline: Some(day("2025-12-31")),
         report_days: Some(91),
         rating_days: Some(91),
     };
-    let refusals = open_year(&new, || PeriodId(Uuid::nil())).expect_err("refused");
+    let refusals =
+        open_year(AgencyId(Uuid::from_u128(1)), &new, || PeriodId(Uuid::nil())).expect_err("refused");
     let paths: Vec<_> = refusals.iter().map(|refusal| refusal.path.join(".")).collect();
     assert_eq!(paths, ["reportDays", "ratingDays", "planDeadline"]);
 }

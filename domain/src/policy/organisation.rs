@@ -24,7 +24,8 @@ pub struct Scope<'a> {
 
 /// Checks whether the actor may run the action in this scope.
 ///
-/// Criteria, positions, periods, imports and regulations belong to the whole agency and need an admin of the root.
+/// Criteria, positions, periods, imports and regulations belong to the whole agency and need an admin of the root. So does
+/// the calendar, which the performance team of the root may set too.
 /// Nobody gives themselves the power to rate: the use cases check what each change gives to whom. The head of a unit
 /// above sets a unit's predicate, or the performance team records it. A unit's own head never may, because the predicate
 /// is their own result: not as head of a unit above either, for whom they act. The root's predicate is recorded by its
@@ -46,6 +47,10 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
         | Do::AddRegulation => {
             let whole = actor.admin == Coverage::Everything;
             if whole || system { Ok(()) } else { Err(forbidden(Key::OnlyAgencyAdmin)) }
+        }
+        Do::SetCalendar => {
+            let whole = actor.admin.union(&actor.performance_team) == Coverage::Everything;
+            if whole || system { Ok(()) } else { Err(forbidden(Key::OnlyAgencyAdminOrTeam)) }
         }
         Do::CreateOrgUnit
         | Do::UpdateOrgUnit

@@ -332,6 +332,7 @@ mod of_the_organisation {
             let whole = matches!(
                 action,
                 OrganisationAction::SetCriteria
+                    | OrganisationAction::SetCalendar
                     | OrganisationAction::OpenPeriod
                     | OrganisationAction::UpdatePeriod
                     | OrganisationAction::ClosePeriod
@@ -345,7 +346,10 @@ mod of_the_organisation {
             assert_eq!(may(action, &school, at_school), !whole && !predicate, "{action}");
             assert!(!may(action, &school, across), "{action}");
             assert_eq!(may(action, &agency, across), !predicate, "{action}");
-            assert_eq!(may(action, &team, at_school), predicate, "{action}");
+            let of_team = predicate || action == OrganisationAction::SetCalendar;
+            assert_eq!(may(action, &team, at_school), of_team, "{action}");
+            let of_school = Actor { performance_team: units(&[SCHOOL]), ..person(STRANGER, &[]) };
+            assert_eq!(may(action, &of_school, at_school), predicate, "{action}");
             assert_eq!(may(action, &Actor::system(AGENCY), at_school), !predicate, "{action}");
             assert!(!may(action, &person(HEAD, &[HEADS_POST]), at_school), "{action}");
             if !whole {

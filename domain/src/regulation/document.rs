@@ -66,8 +66,10 @@ pub struct RegulationDocument {
     pub split_year: Parameter<SplitYear>,
     /// The time limits of objections.
     pub objection: Objection,
-    /// Holidays: days off besides Saturdays and Sundays.
-    pub holidays: Parameter<Vec<Holiday>>,
+    /// Holidays. No rule reads them: they are the first calendars of an agency that has none (`crate::calendar`), and
+    /// stay in the documents that have them, because a stored text never changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<Parameter<Vec<Holiday>>>,
     /// The deadlines of the year.
     pub deadlines: Deadlines,
 }

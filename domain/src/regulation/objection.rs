@@ -1,8 +1,7 @@
-//! Time limits of objections, holidays, and the deadlines of the year.
+//! Time limits of objections, holidays of earlier documents, and the deadlines of the year.
 
 use super::{Parameter, RegulationDocument};
-use crate::{Refusal, time::Date};
-use chrono::{Datelike, Weekday};
+use crate::{Refusal, calendar::DaysOff, time::Date};
 use serde::{Deserialize, Serialize};
 
 /// The time limits of an objection (keberatan).
@@ -40,7 +39,7 @@ pub struct Objection {
 pub enum DayCounting {
     /// All days (hari kalender).
     Calendar,
-    /// Monday to Friday without holidays (hari kerja).
+    /// Monday to Friday without the days off of the agency (hari kerja).
     Working,
 }
 
@@ -92,19 +91,12 @@ impl YearDay {
 pub const OBJECTION_DAYS_MAX: u32 = 366;
 
 impl RegulationDocument {
-    /// Whether this day is a working day.
-    #[must_use]
-    pub fn is_working_day(&self, day: Date) -> bool {
-        let holiday = |holidays: &Vec<Holiday>| holidays.iter().any(|holiday| holiday.date == day);
-        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
-            && !self.holidays.value.as_ref().is_some_and(holiday)
-    }
-
-    /// The last day to object to a result received on this day. The day of receipt does not count.
+    /// The last day to object to a result received on this day, with the days off of the agency. The day of receipt does
+    /// not count.
     ///
     /// # Errors
     /// A parameter is missing.
-    pub fn objection_until(&self, received: Date) -> Result<Date, Refusal> {
+    pub fn objection_until(&self, received: Date, days_off: &DaysOff) -> Result<Date, Refusal> {
         let days = *self.objection.days.require("objection.days")?;
         let counting = *self.objection.counting.require("objection.counting")?;
         let mut left = days.min(OBJECTION_DAYS_MAX);
@@ -112,7 +104,7 @@ impl RegulationDocument {
         while left > 0 {
             let Some(next) = last.succ_opt() else { break };
             last = next;
-            if counting == DayCounting::Calendar || self.is_working_day(last) {
+            if counting == DayCounting::Calendar || days_off.is_working_day(last) {
                 left -= 1;
             }
         }

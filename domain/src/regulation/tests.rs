@@ -1,7 +1,7 @@
 //! The shipped documents are valid, and validation reports every finding with its path.
 
 use super::*;
-use crate::Key;
+use crate::{Key, calendar::DaysOff, testing::calendar_with};
 
 fn day(text: &str) -> Date {
     text.parse().expect("a date")
@@ -214,16 +214,32 @@ fn all_findings_are_returned_together() {
 #[test]
 fn objection_period_counts_calendar_or_working_days() {
     let mut document = shipped_documents()[0].clone();
+    let proclamation = [calendar_with(&["2026-08-17"])];
+    let days_off = DaysOff::of(&proclamation);
     let until = |document: &RegulationDocument, received: &str| {
-        document.objection_until(day(received)).expect("a day").to_string()
+        document.objection_until(day(received), &days_off).expect("a day").to_string()
     };
     assert_eq!(until(&document, "2026-01-05"), "2026-01-19");
+    assert_eq!(until(&document, "2026-08-10"), "2026-08-24", "days off count as any other day");
     document.objection.counting.value = Some(DayCounting::Working);
     assert_eq!(until(&document, "2026-01-05"), "2026-01-23", "without Saturdays and Sundays");
     assert_eq!(until(&document, "2026-08-10"), "2026-08-31", "and without 17 August");
+    let none = DaysOff::default();
+    let own = document.objection_until(day("2026-08-10"), &none).expect("a day").to_string();
+    assert_eq!(own, "2026-08-28", "the holidays of the document do not count");
     document.objection.days.value = None;
-    assert!(document.objection_until(day("2026-01-05")).is_err());
-    assert!(shipped_documents()[0].objection_until(Date::MAX).is_ok(), "no day after the last");
+    assert!(document.objection_until(day("2026-01-05"), &none).is_err());
+    assert!(shipped_documents()[0].objection_until(Date::MAX, &none).is_ok(), "no day after the last");
+}
+
+#[test]
+fn a_document_without_holidays_is_read() {
+    let text = SHIPPED_TEXTS[0];
+    let (start, end) =
+        (text.find("[holidays]").expect("a table"), text.find("[deadlines.plan]").expect("one"));
+    let without = format!("{}{}", &text[..start], &text[end..]);
+    let document = RegulationDocument::from_toml(&without).expect("read");
+    assert!(document.holidays.is_none() && document.is_complete());
 }
 
 #[test]

@@ -202,7 +202,7 @@ impl RegulationDocument {
         {
             findings.range("objection.decision_days.value", days, 1, OBJECTION_DAYS_MAX);
         }
-        if let Some(holidays) = &self.holidays.value {
+        if let Some(holidays) = self.holidays.as_ref().and_then(|parameter| parameter.value.as_ref()) {
             findings.unique("holidays.value", holidays.iter().map(|holiday| holiday.date));
         }
         for (path, deadline) in [

@@ -12,6 +12,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::{
+    activity::{self, EvidenceLink},
     id::{ActionPlanId, ActivityId, PlanId, ResultId},
     time::Instant,
 };
@@ -84,7 +85,7 @@ pub struct EvidenceInput {
     pub label: Option<String>,
 }
 
-impl From<EvidenceInput> for use_case::EvidenceInput {
+impl From<EvidenceInput> for EvidenceLink {
     fn from(input: EvidenceInput) -> Self {
         Self { url: input.url, label: input.label }
     }
@@ -191,7 +192,7 @@ impl ActivityMutation {
         #[graphql(desc = "The plan, the rows and an optional idempotency key.")] input: RecordActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("recordActivities", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let plan = read.get("planId", input.plan_id);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let rows = read.rows("rows", input.rows, ActivityInput::parse);
@@ -208,7 +209,7 @@ impl ActivityMutation {
         #[graphql(desc = "The activities and an optional idempotency key.")] input: SubmitActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("submitActivities", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
         let (key, alone) = unless_all_malformed(key, &rows);
@@ -225,7 +226,7 @@ impl ActivityMutation {
         input: ReviewActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("reviewActivities", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let decision = input.decision.with_reason(input.reason);
         let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
@@ -242,7 +243,7 @@ impl ActivityMutation {
         #[graphql(desc = "The drafts and an optional idempotency key.")] input: DiscardActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("discardActivities", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
         let (key, alone) = unless_all_malformed(key, &rows);
@@ -258,7 +259,7 @@ impl ActivityMutation {
         #[graphql(desc = "The activities and an optional idempotency key.")] input: WithdrawActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("withdrawActivities", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
         let (key, alone) = unless_all_malformed(key, &rows);
@@ -276,7 +277,7 @@ impl ActivityMutation {
         input: ReopenActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("reopenActivities", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
         let (key, alone) = unless_all_malformed(key, &rows);
@@ -298,15 +299,17 @@ impl ActivityInput {
         use_case::ActivityRow {
             edit,
             client_key,
-            result: read.reference("planResultId", row.plan_result_id),
-            action_plan: read.reference("actionPlanId", row.action_plan_id),
-            started_at: read.get("startedAt", row.started_at),
-            ended_at: read.get("endedAt", row.ended_at),
-            description: row.description,
-            realisation: read.optional("realisation", row.realisation),
-            measure: row.measure,
-            evidence: row.evidence.into_iter().map(Into::into).collect(),
-            claimed_at: read.optional("claimedAt", row.claimed_at),
+            input: activity::ActivityInput {
+                result: read.reference("planResultId", row.plan_result_id),
+                action_plan: read.reference("actionPlanId", row.action_plan_id),
+                started_at: read.get("startedAt", row.started_at),
+                ended_at: read.get("endedAt", row.ended_at),
+                description: row.description,
+                realisation: read.optional("realisation", row.realisation),
+                measure: row.measure,
+                evidence: row.evidence.into_iter().map(Into::into).collect(),
+                claimed_at: read.optional("claimedAt", row.claimed_at),
+            },
         }
     }
 }
@@ -327,7 +330,7 @@ fn unless_all_malformed<T>(
         return (key, None);
     }
     let outcomes = rows.iter().map(|row| RowOutcome::refused(row.malformed.clone())).collect();
-    (IdempotencyKey { key: None, ..key }, Some(outcomes))
+    (IdempotencyKey::NONE, Some(outcomes))
 }
 
 async fn payload(

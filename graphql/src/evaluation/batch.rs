@@ -106,7 +106,7 @@ impl EvaluationsMutation {
         input: RateEvaluationsInput,
     ) -> async_graphql::Result<EvaluationsPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("rateEvaluations", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let rows = read.rows("rows", input.rows, |read, row| row.read(read));
         let run = use_case::rate_evaluations(ctx.env()?, ctx.actor()?, key, rows);
         payload(ctx, read.run(run).await).await
@@ -122,7 +122,7 @@ impl EvaluationsMutation {
         input: FinaliseEvaluationsInput,
     ) -> async_graphql::Result<EvaluationsPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("finaliseEvaluations", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let rows = read.rows("rows", input.rows, |read, row| row.read(read));
         let run = use_case::finalise_evaluations(ctx.env()?, ctx.actor()?, key, rows);
         payload(ctx, read.run(run).await).await
@@ -137,8 +137,10 @@ impl EvaluationsMutation {
         #[graphql(desc = "The evaluations and an optional idempotency key.")] input: DeliverEvaluationsInput,
     ) -> async_graphql::Result<EvaluationsPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("deliverEvaluations", input.idempotency_key);
-        let rows = read.rows("rows", input.rows, EvaluationVersionInput::parse);
+        let key = read.key(input.idempotency_key);
+        let rows = read.rows("rows", input.rows, |read, row| {
+            use_case::DeliverEvaluation(EvaluationVersionInput::parse(read, row))
+        });
         let run = use_case::deliver_evaluations(ctx.env()?, ctx.actor()?, key, rows);
         payload(ctx, read.run(run).await).await
     }
@@ -152,8 +154,10 @@ impl EvaluationsMutation {
         #[graphql(desc = "The evaluations and an optional idempotency key.")] input: SignEvaluationsInput,
     ) -> async_graphql::Result<EvaluationsPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("signEvaluations", input.idempotency_key);
-        let rows = read.rows("rows", input.rows, EvaluationVersionInput::parse);
+        let key = read.key(input.idempotency_key);
+        let rows = read.rows("rows", input.rows, |read, row| {
+            use_case::SignEvaluation(EvaluationVersionInput::parse(read, row))
+        });
         let run = use_case::sign_evaluations(ctx.env()?, ctx.actor()?, key, rows);
         payload(ctx, read.run(run).await).await
     }
@@ -167,8 +171,10 @@ impl EvaluationsMutation {
         #[graphql(desc = "The evaluations and an optional idempotency key.")] input: CloseEvaluationsInput,
     ) -> async_graphql::Result<EvaluationsPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("closeEvaluations", input.idempotency_key);
-        let rows = read.rows("rows", input.rows, EvaluationVersionInput::parse);
+        let key = read.key(input.idempotency_key);
+        let rows = read.rows("rows", input.rows, |read, row| {
+            use_case::CloseEvaluation(EvaluationVersionInput::parse(read, row))
+        });
         let run = use_case::close_evaluations(ctx.env()?, ctx.actor()?, key, rows);
         payload(ctx, read.run(run).await).await
     }

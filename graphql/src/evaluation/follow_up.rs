@@ -28,7 +28,7 @@ pub struct FollowUpMutation;
 pub struct RemarkMutation;
 
 macro_rules! versioned_input {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident: $Step:ident),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(InputObject)]
         struct $name {
@@ -42,14 +42,10 @@ macro_rules! versioned_input {
         }
 
         impl $name {
-            fn read(
-                self,
-                read: &mut Reader,
-                operation: &'static str,
-            ) -> (IdempotencyKey, use_case::EvaluationVersion) {
+            fn read(self, read: &mut Reader) -> (IdempotencyKey, use_case::$Step) {
                 let evaluation = read.get("evaluationId", self.evaluation_id);
                 let version = use_case::EvaluationVersion { evaluation, expected_version: self.expected_version };
-                (read.key(operation, self.idempotency_key), version)
+                (read.key(self.idempotency_key), use_case::$Step(version))
             }
         }
     )*};
@@ -57,13 +53,13 @@ macro_rules! versioned_input {
 
 versioned_input! {
     /// Input of `deliverEvaluation`: an annual result to deliver to the employee.
-    DeliverEvaluationInput,
+    DeliverEvaluationInput: DeliverEvaluation,
     /// Input of `acknowledgeEvaluation`: an annual result to acknowledge.
-    AcknowledgeEvaluationInput,
+    AcknowledgeEvaluationInput: AcknowledgeEvaluation,
     /// Input of `signEvaluation`: an annual document to sign.
-    SignEvaluationInput,
+    SignEvaluationInput: SignEvaluation,
     /// Input of `closeEvaluation`: an evaluation to close.
-    CloseEvaluationInput,
+    CloseEvaluationInput: CloseEvaluation,
 }
 
 #[Object]
@@ -76,7 +72,7 @@ impl FollowUpMutation {
         input: DeliverEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
-        let (key, which) = input.read(&mut read, "deliverEvaluation");
+        let (key, which) = input.read(&mut read);
         payload(ctx, read.run(use_case::deliver_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 
@@ -88,7 +84,7 @@ impl FollowUpMutation {
         input: AcknowledgeEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
-        let (key, which) = input.read(&mut read, "acknowledgeEvaluation");
+        let (key, which) = input.read(&mut read);
         payload(ctx, read.run(use_case::acknowledge_evaluation(ctx.env()?, ctx.actor()?, key, which)).await)
             .await
     }
@@ -101,7 +97,7 @@ impl FollowUpMutation {
         input: SignEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
-        let (key, which) = input.read(&mut read, "signEvaluation");
+        let (key, which) = input.read(&mut read);
         payload(ctx, read.run(use_case::sign_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 
@@ -115,7 +111,7 @@ impl FollowUpMutation {
         input: CloseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
-        let (key, which) = input.read(&mut read, "closeEvaluation");
+        let (key, which) = input.read(&mut read);
         payload(ctx, read.run(use_case::close_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 }
@@ -192,7 +188,7 @@ impl RemarkMutation {
         input: GiveFeedbackInput,
     ) -> async_graphql::Result<FeedbackPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("giveFeedback", input.idempotency_key.clone());
+        let key = read.key(input.idempotency_key.clone());
         let give = input.read(&mut read);
         let plan = give.plan;
         let result = read.run(use_case::give_feedback(ctx.env()?, ctx.actor()?, key, give)).await;
@@ -213,7 +209,7 @@ impl RemarkMutation {
         input: MakeRecommendationInput,
     ) -> async_graphql::Result<RecommendationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("makeRecommendation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let evaluation = read.get("evaluationId", input.evaluation_id);
         let recommend = use_case::Recommend { evaluation, kind: input.kind.into(), text: input.text };
         let result = read.run(use_case::recommend(ctx.env()?, ctx.actor()?, key, recommend)).await;

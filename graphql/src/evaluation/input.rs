@@ -13,7 +13,8 @@ use crate::{
 };
 use async_graphql::InputObject;
 use domain::{
-    evaluation::{Gap, RowRating, ValueRating},
+    activity::EvidenceLink,
+    evaluation::{Finalisation, Gap, Rating, Realisation, RowRating, ValueRating},
     id::{CriterionId, EvaluationId, IndicatorId, PeriodId, ResultId},
 };
 use service::evaluation as use_case;
@@ -164,15 +165,21 @@ impl EvaluationRatingInput {
         use_case::RateEvaluation {
             evaluation,
             expected_version: self.expected_version,
-            result_rating: self.result_rating.map(Into::into),
-            behaviour_rating: self.behaviour_rating.map(Into::into),
-            result_reason: self.result_reason,
-            behaviour_reason: self.behaviour_reason,
-            result_ratings: read.each("resultRatings", self.result_ratings, RowRatingInput::read),
-            behaviour_ratings: read.each("behaviourRatings", self.behaviour_ratings, ValueRatingInput::read),
-            unrated_report_reason: self.unrated_report_reason,
-            scores: self.scores.map(|scores| scores.read(read)),
-            trainings,
+            rating: Rating {
+                result_rating: self.result_rating.map(Into::into),
+                behaviour_rating: self.behaviour_rating.map(Into::into),
+                result_reason: self.result_reason,
+                behaviour_reason: self.behaviour_reason,
+                result_ratings: read.each("resultRatings", self.result_ratings, RowRatingInput::read),
+                behaviour_ratings: read.each(
+                    "behaviourRatings",
+                    self.behaviour_ratings,
+                    ValueRatingInput::read,
+                ),
+                unrated_report_reason: self.unrated_report_reason,
+                scores: self.scores.map(|scores| scores.read(read)),
+                trainings,
+            },
         }
     }
 }
@@ -182,17 +189,19 @@ impl EvaluationFinalisationInput {
         use_case::FinaliseEvaluation {
             evaluation: read.get("evaluationId", self.evaluation_id),
             expected_version: self.expected_version,
-            missing_unit_predicate_reason: self.missing_unit_predicate_reason,
-            gap_reasons: read.each("gapReasons", self.gap_reasons, GapInput::read),
-            year_decision: self.year_decision.map(Into::into),
-            year_gap_reasons: read.each("yearGapReasons", self.year_gap_reasons, YearGapInput::read),
+            finalisation: Finalisation {
+                missing_unit_predicate_reason: self.missing_unit_predicate_reason,
+                gap_reasons: read.each("gapReasons", self.gap_reasons, GapInput::read),
+                year_decision: self.year_decision.map(Into::into),
+                year_gap_reasons: read.each("yearGapReasons", self.year_gap_reasons, YearGapInput::read),
+            },
         }
     }
 }
 
 impl RealisationInput {
-    pub(super) fn read(read: &mut Reader, realisation: Self) -> use_case::RealisationInput {
-        use_case::RealisationInput {
+    pub(super) fn read(read: &mut Reader, realisation: Self) -> Realisation<EvidenceLink> {
+        Realisation {
             result: read.get("planResultId", realisation.plan_result_id),
             indicator: read.optional("indicatorId", realisation.indicator_id),
             value: read.optional("value", realisation.value),

@@ -53,7 +53,7 @@ impl RatingMutation {
         input: ReportRealisationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("reportRealisation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let evaluation = read.get("evaluationId", input.evaluation_id);
         let report = use_case::ReportRealisation {
             evaluation,
@@ -75,7 +75,7 @@ impl RatingMutation {
         input: RateEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("rateEvaluation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let rating = input.rating.read(&mut read);
         payload(ctx, read.run(use_case::rate_evaluation(ctx.env()?, ctx.actor()?, key, rating)).await).await
     }
@@ -91,7 +91,7 @@ impl RatingMutation {
         input: FinaliseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("finaliseEvaluation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let finalise = input.finalisation.read(&mut read);
         payload(ctx, read.run(use_case::finalise_evaluation(ctx.env()?, ctx.actor()?, key, finalise)).await)
             .await
@@ -107,7 +107,7 @@ impl RatingMutation {
         input: ReopenEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("reopenEvaluation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let reopen = use_case::ReopenEvaluation {
             evaluation: read.get("evaluationId", input.evaluation_id),
             expected_version: input.expected_version,

@@ -19,7 +19,7 @@ use domain::{
     time::Instant,
 };
 use futures_util::FutureExt;
-use service::identity as identity_service;
+use service::identity::{self as identity_service, RevokeRole, TakeOverApiKey};
 use uuid::Uuid;
 
 /// Maximum number of people in one request for activation codes.
@@ -168,7 +168,7 @@ impl AccessMutation {
         input: IssueActivationCodesInput,
     ) -> async_graphql::Result<IssueActivationCodesPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("issueActivationCodes", input.idempotency_key.clone());
+        let key = read.key(input.idempotency_key.clone());
         let issue = input.read(&mut read);
         let issue = identity_service::issue_activation_codes(ctx.env()?, ctx.actor()?, key, issue);
         let result = read.run(issue).await;
@@ -196,7 +196,7 @@ impl AccessMutation {
         input: GrantRoleInput,
     ) -> async_graphql::Result<RolePayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("grantRole", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let grant = identity_service::GrantRole {
             staff: read.get("staffId", input.staff_id),
             role: input.role.into(),
@@ -213,9 +213,11 @@ impl AccessMutation {
         #[graphql(desc = "The granted role and an optional idempotency key.")] input: RevokeRoleInput,
     ) -> async_graphql::Result<RolePayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("revokeRole", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let grant = read.get("roleGrantId", input.role_grant_id);
-        let result = read.run(identity_service::revoke_role(ctx.env()?, ctx.actor()?, key, grant)).await;
+        let result = read
+            .run(identity_service::revoke_role(ctx.env()?, ctx.actor()?, key, RevokeRole { grant }))
+            .await;
         role_payload(ctx, result).await
     }
 
@@ -227,7 +229,7 @@ impl AccessMutation {
         input: CreateApiKeyInput,
     ) -> async_graphql::Result<CreateApiKeyPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("createApiKey", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let api_key = identity_service::CreateApiKey {
             name: input.name,
             unit: read.get("orgUnitId", input.org_unit_id),
@@ -247,10 +249,12 @@ impl AccessMutation {
         #[graphql(desc = "The API key and an optional idempotency key.")] input: TakeOverApiKeyInput,
     ) -> async_graphql::Result<TakeOverApiKeyPayload> {
         let mut read = Reader::new(ctx)?;
-        let idempotency = read.key("takeOverApiKey", input.idempotency_key);
+        let idempotency = read.key(input.idempotency_key);
         let key = read.get("apiKeyId", input.api_key_id);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let taken = read.run(identity_service::take_over_api_key(env, actor, idempotency, key)).await;
+        let taken = read
+            .run(identity_service::take_over_api_key(env, actor, idempotency, TakeOverApiKey { key }))
+            .await;
         let (taken, errors) = error::outcome(ctx, taken)?;
         let api_key = match taken {
             Some(key) => identity_service::api_key(env, actor, key).boxed().await.or_fail(ctx)?.map(ApiKey),

@@ -116,7 +116,7 @@ impl AssignmentMutation {
         input: TransferStaffInput,
     ) -> async_graphql::Result<AssignmentPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("transferStaff", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let transfer = use_case::TransferStaff {
             assignment: read.get("assignmentId", input.assignment_id),
             expected_version: input.expected_version,
@@ -140,7 +140,7 @@ impl AssignmentMutation {
         input: AssignSuperiorInput,
     ) -> async_graphql::Result<AssignmentPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("assignSuperior", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let assign = use_case::AssignSuperior {
             assignment: read.get("assignmentId", input.assignment_id),
             expected_version: input.expected_version,

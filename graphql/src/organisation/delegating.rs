@@ -264,7 +264,7 @@ impl DelegationMutation {
         input: CreateDelegationInput,
     ) -> async_graphql::Result<DelegationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("createDelegation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let delegate = use_case::Delegate {
             assignment: read.get("assignmentId", input.assignment_id),
             delegate: read.get("delegateId", input.delegate_id),
@@ -288,7 +288,7 @@ impl DelegationMutation {
         input: UpdateDelegationInput,
     ) -> async_graphql::Result<DelegationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("updateDelegation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let from = read.kept("from", input.from);
         let update = use_case::UpdateDelegation {
             delegation: read.get("delegationId", input.delegation_id),
@@ -316,7 +316,7 @@ impl DelegationMutation {
         input: EndDelegationInput,
     ) -> async_graphql::Result<DelegationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("endDelegation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let to = read.kept("to", input.to);
         let end = use_case::EndDelegation {
             delegation: read.get("delegationId", input.delegation_id),

@@ -13,7 +13,9 @@ use crate::{
 use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{
     id::{AssignmentId, PositionId, StaffId, UnitId},
+    staff::StaffChanges,
     time::Date,
+    unit::UnitChanges,
 };
 use futures_util::FutureExt;
 use service::{
@@ -224,7 +226,7 @@ impl OrganisationMutation {
         #[graphql(desc = "The unit and an optional idempotency key.")] input: CreateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("createOrgUnit", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let create = use_case::CreateOrgUnit {
             parent: read.get("parentId", input.parent_id),
             code: input.code,
@@ -245,20 +247,23 @@ impl OrganisationMutation {
         input: UpdateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("updateOrgUnit", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let (parent, from) =
             (read.kept("parentId", input.parent_id), read.kept("parentFrom", input.parent_from));
         let update = use_case::UpdateOrgUnit {
             unit: read.get("orgUnitId", input.org_unit_id),
             expected_version: input.expected_version,
-            parent: read.optional("parentId", parent),
             parent_from: read.optional("parentFrom", from),
-            code: read.kept("code", input.code),
-            name: read.kept("name", input.name),
-            kind: read.kept("kind", input.kind).map(Into::into),
-            time_zone: read.kept("timeZone", input.time_zone),
-            external_id: edit(input.external_id),
-            valid_to: edit(input.valid_to).map(|day| read.get("validTo", day)),
+            changes: UnitChanges {
+                parent: read.optional("parentId", parent),
+                code: read.kept("code", input.code),
+                name: read.kept("name", input.name),
+                kind: read.kept("kind", input.kind).map(Into::into),
+                time_zone: read.kept("timeZone", input.time_zone),
+                external_id: edit(input.external_id),
+                valid_to: edit(input.valid_to).map(|day| read.get("validTo", day)),
+                approximate: None,
+            },
         };
         unit_payload(ctx, read.run(use_case::update_org_unit(ctx.env()?, ctx.actor()?, key, update)).await)
             .await
@@ -272,7 +277,7 @@ impl OrganisationMutation {
         input: CreateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("createStaff", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let create = use_case::CreateStaff {
             nip: input.nip,
             name: input.name,
@@ -294,14 +299,16 @@ impl OrganisationMutation {
         input: UpdateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("updateStaff", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let update = use_case::UpdateStaff {
             staff: read.get("staffId", input.staff_id),
             expected_version: input.expected_version,
-            nip: edit(input.nip),
-            name: read.kept("name", input.name),
-            employment_kind: read.kept("employmentKind", input.employment_kind).map(Into::into),
-            external_id: edit(input.external_id),
+            changes: StaffChanges {
+                nip: edit(input.nip),
+                name: read.kept("name", input.name),
+                employment_kind: read.kept("employmentKind", input.employment_kind).map(Into::into),
+                external_id: edit(input.external_id),
+            },
             rank: edit(input.rank),
             leads: read.kept("leads", input.leads),
         };
@@ -320,7 +327,7 @@ impl OrganisationMutation {
         input: EndStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("endStaff", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let end = use_case::EndStaff {
             staff: read.get("staffId", input.staff_id),
             expected_version: input.expected_version,
@@ -344,7 +351,7 @@ impl OrganisationMutation {
         input: ReinstateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("reinstateStaff", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let reinstate = use_case::ReinstateStaff {
             staff: read.get("staffId", input.staff_id),
             expected_version: input.expected_version,

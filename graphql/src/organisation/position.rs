@@ -57,7 +57,7 @@ impl PositionMutation {
         input: UpdatePositionInput,
     ) -> async_graphql::Result<PositionPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("updatePosition", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let update = use_case::UpdatePosition {
             position: read.get("positionId", input.position_id),
             expected_version: input.expected_version,

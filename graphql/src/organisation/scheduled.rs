@@ -198,7 +198,7 @@ impl ScheduledChangeMutation {
         input: CancelScheduledChangeInput,
     ) -> async_graphql::Result<ScheduledChangePayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("cancelScheduledChange", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let cancel = use_case::CancelScheduledChange {
             change: read.get("scheduledChangeId", input.scheduled_change_id),
             expected_version: input.expected_version,

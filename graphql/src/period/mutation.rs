@@ -14,7 +14,7 @@ use crate::{
 use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{
     id::{PeriodId, UnitId},
-    period::PeriodDays,
+    period::{NewYear, PeriodDays},
 };
 use futures_util::FutureExt;
 use service::{Error, organisation, period};
@@ -191,18 +191,22 @@ impl PeriodMutation {
         input: OpenPeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("openPeriod", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let plan_deadline = read.kept("planDeadline", input.plan_deadline);
         // Map negative days to a number that is also out of range.
         let days = |days: Option<i32>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
-        let year = period::OpenPeriod {
+        let year = NewYear {
             year: input.year,
             cycle: input.cycle.into(),
             plan_deadline: read.optional("planDeadline", plan_deadline),
             report_days: days(read.kept("reportDays", input.report_days)),
             rating_days: days(read.kept("ratingDays", input.rating_days)),
         };
-        period_payload(ctx, read.run(period::open_period(ctx.env()?, ctx.actor()?, key, year)).await).await
+        period_payload(
+            ctx,
+            read.run(period::open_period(ctx.env()?, ctx.actor()?, key, period::OpenPeriod(year))).await,
+        )
+        .await
     }
 
     /// Changes the days of an open year or part: the deadlines, and from when ratings are drafted. What was late or in
@@ -214,7 +218,7 @@ impl PeriodMutation {
         input: UpdatePeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("updatePeriod", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let mut day = |field: &str, given| {
             let given = read.kept(field, given);
             read.optional(field, given)
@@ -241,7 +245,7 @@ impl PeriodMutation {
         input: ClosePeriodInput,
     ) -> async_graphql::Result<ClosePeriodPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("closePeriod", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let which = period::ClosePeriod {
             period: read.get("periodId", input.period_id),
             expected_version: input.expected_version,
@@ -273,7 +277,7 @@ impl PeriodMutation {
         input: ReopenPeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("reopenPeriod", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let which = period::ReopenPeriod {
             period: read.get("periodId", input.period_id),
             expected_version: input.expected_version,
@@ -290,7 +294,7 @@ impl PeriodMutation {
         input: SetOrgUnitPredicateInput,
     ) -> async_graphql::Result<SetOrgUnitPredicatePayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("setOrgUnitPredicate", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let set = period::SetOrgUnitPredicate {
             unit: read.get("orgUnitId", input.org_unit_id),
             period: read.get("periodId", input.period_id),

@@ -210,7 +210,7 @@ impl PlanContentMutation {
         input: CreatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("createPlan", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let create = use_case::CreatePlan {
             assignment: read.get("assignmentId", input.assignment_id),
             period: read.get("periodId", input.period_id),
@@ -228,7 +228,7 @@ impl PlanContentMutation {
         input: UpdatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("updatePlan", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let update = use_case::UpdatePlan {
             plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
@@ -244,7 +244,7 @@ impl PlanContentMutation {
         #[graphql(desc = "The plan, its version and an optional idempotency key.")] input: SubmitPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("submitPlan", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let submit = use_case::SubmitPlan {
             plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
@@ -259,7 +259,7 @@ impl PlanContentMutation {
         #[graphql(desc = "The plan, its version and an optional idempotency key.")] input: WithdrawPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("withdrawPlan", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let withdraw = use_case::WithdrawPlan {
             plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
@@ -275,7 +275,7 @@ impl PlanContentMutation {
         input: LinkPlanResultInput,
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("linkPlanResult", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let link = use_case::LinkPlanResult {
             plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
@@ -297,7 +297,7 @@ impl PlanDecisionMutation {
         input: ReviewPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("reviewPlan", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let review = input.review.read(&mut read);
         payload(ctx, read.run(use_case::review_plan(ctx.env()?, ctx.actor()?, key, review)).await).await
     }
@@ -312,7 +312,7 @@ impl PlanDecisionMutation {
         input: ReviewPlansInput,
     ) -> async_graphql::Result<PlansPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("reviewPlans", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let rows = read.rows("rows", input.rows, |read, row| row.read(read));
         let result = read.run(use_case::review_plans(ctx.env()?, ctx.actor()?, key, rows)).await;
         let (outcomes, errors) = error::outcome(ctx, result)?;
@@ -337,7 +337,7 @@ impl PlanDecisionMutation {
         input: RevisePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("revisePlan", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let revise = use_case::RevisePlan {
             plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
@@ -354,7 +354,7 @@ impl PlanDecisionMutation {
         input: CancelPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("cancelPlan", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let cancel = use_case::CancelPlan {
             plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
@@ -371,7 +371,7 @@ impl PlanDecisionMutation {
         #[graphql(desc = "The plan, its version and an optional idempotency key.")] input: ClosePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("closePlan", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let close = use_case::ClosePlan {
             plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,

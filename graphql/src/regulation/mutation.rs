@@ -140,7 +140,7 @@ impl RegulationMutation {
         input: AddRegulationInput,
     ) -> async_graphql::Result<AddRegulationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("addRegulation", input.idempotency_key);
+        let key = read.key(input.idempotency_key);
         let upload = read.get("uploadId", input.upload_id);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let (_, errors) = error::outcome(ctx, read.well_formed())?;

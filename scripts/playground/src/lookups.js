@@ -77,11 +77,17 @@ export function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+// The calendar of the year by the server's clock.
+async function calendar({ now }) {
+  return { variables: { year: Number(now.slice(0, 4)) } };
+}
+
 /** By the names of the operations. The build fails if an operation with variables is absent. */
 export const LOOKUPS = {
   RecordActivity: activity,
   ApprovePlan: planToReview,
   GiveFeedback: feedback,
+  DaysOff: calendar,
   Distribution: (about) => report(about, "CLOSED"),
   EvaluationProgress: (about) => report(about, "OPEN"),
 };

@@ -9,7 +9,7 @@ mod undo;
 
 pub use read::{ActivityFilter, actions, by_ids, list, of_plans};
 pub(crate) use record::evidence;
-pub use record::{ActivityRow, EvidenceInput, RecordActivities, Recorded, record_activities};
+pub use record::{ActivityRow, RecordActivities, Recorded, record_activities};
 pub use review::{ReviewActivities, review_activities};
 pub use submit::{ActivityVersion, SubmitActivities, submit_activities};
 pub use undo::{

@@ -7,18 +7,18 @@
 use super::facts::ActivityFacts;
 use crate::{
     batch::{Row, RowOutcome, check_batch},
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::{Error, Result},
     journal, store,
 };
 use domain::{
-    Decimal, Refusal,
+    Refusal,
     action::ActivityAction,
-    activity::{Activity, ActivityInput, Evidence, NewActivity, OVERLAPS_MAX},
+    activity::{Activity, ActivityInput, Evidence, EvidenceLink, NewActivity, OVERLAPS_MAX},
     actor::Actor,
     event::{EventKind, SubjectKind},
-    id::{ActionPlanId, ActivityId, EvidenceId, PlanId, ResultId},
+    id::{ActivityId, EvidenceId, PlanId},
     policy::{self, Relations},
     time::Instant,
 };
@@ -35,32 +35,20 @@ pub struct RecordActivities {
     pub rows: Vec<Row<ActivityRow>>,
 }
 
+impl Command for RecordActivities {
+    const OPERATION: &'static str = "recordActivities";
+}
+
 /// A row: new with a client key, or a correction of an activity.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Activity")]
 pub struct ActivityRow {
     /// The activity to correct, with the version that the client read.
     pub edit: Option<(ActivityId, i32)>,
     /// Required for a new row. A person must never reuse it.
     pub client_key: Option<Uuid>,
-    pub result: Option<ResultId>,
-    pub action_plan: Option<ActionPlanId>,
-    pub started_at: Instant,
-    pub ended_at: Instant,
-    pub description: String,
-    pub realisation: Option<Decimal>,
-    pub measure: Option<String>,
-    pub evidence: Vec<EvidenceInput>,
-    pub claimed_at: Option<Instant>,
-}
-
-/// A link that proves the activity.
-#[derive(Clone, Debug, Serialize)]
-pub struct EvidenceInput {
-    /// `http` or `https`.
-    pub url: String,
-    /// The link's label.
-    pub label: Option<String>,
+    /// What is reported.
+    #[serde(flatten)]
+    pub input: ActivityInput<EvidenceLink>,
 }
 
 /// An activity that a row of a batch wrote or named.
@@ -89,7 +77,7 @@ pub async fn record_activities(
     input: RecordActivities,
 ) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         store::lock_plans(&tx, [input.plan]).await?;
         let plan = store::plan::find(tx.source(), tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;
         policy::activity::decide_create(tx.actor(), &plan)?;
@@ -168,7 +156,7 @@ fn decide(
     known: &HashMap<Uuid, Activity>,
     existing: &HashMap<ActivityId, Activity>,
 ) -> Result<Decision> {
-    let evidence = evidence(row.evidence, tx.now());
+    let evidence = evidence(&row.input.evidence, tx.now());
     let broken_links = evidence.as_ref().err().cloned().unwrap_or_default();
     let with_links = |result: std::result::Result<Activity, Vec<Refusal>>| match (result, broken_links) {
         (Ok(activity), broken) => domain::error::unless_refused(activity, broken),
@@ -177,17 +165,7 @@ fn decide(
             Err(refusals)
         }
     };
-    let input = ActivityInput {
-        result: row.result,
-        action_plan: row.action_plan,
-        started_at: row.started_at,
-        ended_at: row.ended_at,
-        description: row.description,
-        realisation: row.realisation,
-        measure: row.measure,
-        evidence: evidence.unwrap_or_default(),
-        claimed_at: row.claimed_at,
-    };
+    let input = row.input.with_evidence(evidence.unwrap_or_default());
     if let Some((id, version)) = row.edit {
         let before = existing
             .get(&id)
@@ -252,7 +230,7 @@ async fn record(
 
 /// Checks links and gives them ids. Returns all refusals at once.
 pub(crate) fn evidence(
-    links: Vec<EvidenceInput>,
+    links: &[EvidenceLink],
     at: Instant,
 ) -> std::result::Result<Vec<Evidence>, Vec<Refusal>> {
     let mut refusals = Vec::new();

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     batch::{Row, RowOutcome, check_batch},
-    db::IdempotencyKey,
+    db::{Command, IdempotencyKey},
     env::Env,
     error::Result,
 };
@@ -22,6 +22,10 @@ pub struct ReviewActivities {
     pub decision: Decision,
 }
 
+impl Command for ReviewActivities {
+    const OPERATION: &'static str = "reviewActivities";
+}
+
 /// Applies the decision; returns one outcome for each row, in the same order.
 pub async fn review_activities(
     env: &Env,
@@ -31,7 +35,7 @@ pub async fn review_activities(
 ) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
     let reason = input.decision.checked_reason()?;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let now = tx.now();
         each(
             &tx,

@@ -3,7 +3,7 @@
 use super::{facts::ActivityFacts, record::Recorded};
 use crate::{
     batch::{Row, RowOutcome, check_batch},
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::{Error, Result},
     store,
@@ -36,6 +36,10 @@ pub struct SubmitActivities {
     pub rows: Vec<Row<ActivityVersion>>,
 }
 
+impl Command for SubmitActivities {
+    const OPERATION: &'static str = "submitActivities";
+}
+
 /// Submits the batch; returns one outcome for each row, in the same order.
 pub async fn submit_activities(
     env: &Env,
@@ -44,7 +48,7 @@ pub async fn submit_activities(
     input: SubmitActivities,
 ) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         each(
             &tx,
             &input.rows,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     batch::{Row, RowOutcome, check_batch},
-    db::IdempotencyKey,
+    db::{Command, IdempotencyKey},
     env::Env,
     error::Result,
 };
@@ -20,11 +20,19 @@ pub struct DiscardActivities {
     pub rows: Vec<Row<ActivityVersion>>,
 }
 
+impl Command for DiscardActivities {
+    const OPERATION: &'static str = "discardActivities";
+}
+
 /// Submitted activities to take back.
 #[derive(Clone, Debug, Serialize)]
 pub struct WithdrawActivities {
     /// At most 100.
     pub rows: Vec<Row<ActivityVersion>>,
+}
+
+impl Command for WithdrawActivities {
+    const OPERATION: &'static str = "withdrawActivities";
 }
 
 /// Approved activities to decide on again.
@@ -36,6 +44,10 @@ pub struct ReopenActivities {
     pub reason: String,
 }
 
+impl Command for ReopenActivities {
+    const OPERATION: &'static str = "reopenActivities";
+}
+
 /// Discards drafts; returns one outcome for each row, in the same order.
 pub async fn discard_activities(
     env: &Env,
@@ -44,7 +56,7 @@ pub async fn discard_activities(
     input: DiscardActivities,
 ) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let (action, event) = (ActivityAction::DiscardActivities, EventKind::ActivityDiscarded);
         each(&tx, &input.rows, action, event, None, |activity, context| activity.discard(context)).await
     })
@@ -59,7 +71,7 @@ pub async fn withdraw_activities(
     input: WithdrawActivities,
 ) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let (action, event) = (ActivityAction::WithdrawActivities, EventKind::ActivityWithdrawn);
         each(&tx, &input.rows, action, event, None, |activity, context| activity.withdraw(context)).await
     })
@@ -75,7 +87,7 @@ pub async fn reopen_activities(
 ) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
     let why = reason("reason", &input.reason)?;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let (action, event) = (ActivityAction::ReopenActivities, EventKind::ActivityReopened);
         each(&tx, &input.rows, action, event, Some(&why), |activity, context| activity.reopen(context)).await
     })

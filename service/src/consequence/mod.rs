@@ -8,7 +8,7 @@ pub(crate) use effect::Effects;
 pub(crate) use sentence::consequences;
 
 use crate::{
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::Result,
 };
@@ -53,33 +53,33 @@ where
 impl Env {
     /// Runs a unit of work at most once for a key, as [`Env::write_once`] does, and lists its consequences. A dry run
     /// rolls it back: it appends nothing to the journal and stores nothing under the key.
-    pub(crate) async fn write_listing<I, T, F, W>(
+    pub(crate) async fn write_listing<C, T, F, W>(
         &self,
         actor: &Actor,
         key: IdempotencyKey,
-        input: &I,
+        command: C,
         dry_run: bool,
         work: W,
     ) -> Result<Listed<T>>
     where
-        I: Serialize,
+        C: Command,
         T: Serialize + DeserializeOwned + Send + 'static,
         F: Future<Output = Result<T>> + Send,
-        W: FnOnce(Tx) -> F + Send + 'static,
+        W: FnOnce(Tx, C) -> F + Send + 'static,
     {
-        let work = move |tx: Tx| async move {
+        let work = move |tx: Tx, command: C| async move {
             tx.effects().gather();
-            let value = work(tx.clone()).await?;
+            let value = work(tx.clone(), command).await?;
             Ok(Stored::Listed { value, consequences: consequences(&tx).await? })
         };
         if dry_run {
-            let consequences = match self.dry_run(actor, work).await? {
+            let consequences = match self.dry_run(actor, |tx| work(tx, command)).await? {
                 Stored::Listed { consequences, .. } => consequences,
                 Stored::Value(_) => Vec::new(),
             };
             return Ok(Listed { done: None, consequences });
         }
-        let stored = self.write_once(actor, key, input, work).await?;
+        let stored = self.write_once(actor, key, command, work).await?;
         self.token_cache.clear();
         Ok(match stored {
             Stored::Listed { value, consequences } => Listed { done: Some(value), consequences },

@@ -5,5 +5,5 @@ mod set;
 mod shipped;
 
 pub use read::{CriteriaFilter, agency, agency_and_calendar, by_ids, criterion, in_force, list};
-pub use set::{SeedInput, SetCriteria, set_criteria};
+pub use set::{SetCriteria, set_criteria};
 pub(crate) use shipped::{ship, ship_missing};

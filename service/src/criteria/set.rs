@@ -1,7 +1,7 @@
 //! Publishes criteria: from its first day, a new set replaces the set with the same code.
 
 use crate::{
-    db::{IdempotencyKey, Tx, lock_row},
+    db::{Command, IdempotencyKey, Tx, lock_row},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -10,11 +10,10 @@ use domain::{
     Key, Message, Refusal,
     action::OrganisationAction,
     actor::Actor,
-    criteria::{CriteriaSet, CriterionSeed, NewCriteriaSet},
+    criteria::{CriteriaSet, NewCriteriaSet},
     event::EventKind,
     id::{CriteriaSetId, CriterionId},
     policy::organisation::{Scope, decide},
-    time::Date,
 };
 use entity::{evaluation, feedback, period, plan_revision};
 use sea_orm::{
@@ -25,28 +24,16 @@ use uuid::Uuid;
 
 /// A set to publish.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of CriteriaSet")]
 pub struct SetCriteria {
-    pub code: String,
-    pub name_id: String,
-    pub name_en: String,
-    pub regulation: String,
-    pub valid_from: Date,
-    pub criteria: Vec<SeedInput>,
+    /// The set.
+    #[serde(flatten)]
+    pub set: NewCriteriaSet,
     /// The version that the client read of the set with this code and first day.
     pub expected_version: Option<i32>,
 }
 
-/// A criterion of the set.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Criterion")]
-pub struct SeedInput {
-    pub code: String,
-    pub name_id: String,
-    pub name_en: String,
-    pub behaviours: Vec<String>,
-    pub behaviours_en: Vec<String>,
-    pub weight: Option<domain::Decimal>,
+impl Command for SetCriteria {
+    const OPERATION: &'static str = "setCriteria";
 }
 
 /// Publishes a set, or mends one that nothing uses yet; for admins of the agency.
@@ -56,51 +43,29 @@ pub async fn set_criteria(
     key: IdempotencyKey,
     input: SetCriteria,
 ) -> Result<CriteriaSetId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, |tx, SetCriteria { set: new, expected_version }| async move {
         decide(OrganisationAction::SetCriteria, tx.actor(), Scope::default())?;
         let root = Condition::all().add(entity::org_unit::Column::Id.eq(tx.actor().agency.0));
         lock_row::<entity::org_unit::Entity>(&tx, root).await?;
         let agency = tx.actor().agency;
         let known = tx.regulations().all(tx.source(), agency).await?;
-        if !known.iter().any(|regulation| regulation.head().code == input.regulation) {
+        if !known.iter().any(|regulation| regulation.head().code == new.regulation) {
             let message =
-                Message::new(Key::Unknown).with("field", "regulationCode").with("value", &input.regulation);
+                Message::new(Key::Unknown).with("field", "regulationCode").with("value", &new.regulation);
             return Err(Refusal::input(["regulationCode"], message).into());
         }
-        let new = NewCriteriaSet {
-            id: CriteriaSetId(fresh_id()),
-            agency,
-            code: input.code,
-            name_id: input.name_id,
-            name_en: input.name_en,
-            regulation: input.regulation,
-            valid_from: input.valid_from,
-            valid_to: None,
-            criteria: input
-                .criteria
-                .into_iter()
-                .map(|seed| CriterionSeed {
-                    code: seed.code,
-                    name_id: seed.name_id,
-                    name_en: seed.name_en,
-                    behaviours: seed.behaviours,
-                    behaviours_en: seed.behaviours_en,
-                    weight: seed.weight,
-                })
-                .collect(),
-        };
         let which = Condition::all()
             .add(entity::criteria_set::Column::AgencyId.eq(agency.0))
             .add(entity::criteria_set::Column::Code.eq(new.code.trim()));
         let known = store::criteria_set::load(tx.source(), which).await?;
         let fresh = || CriterionId(fresh_id());
         if let Some(before) = known.iter().find(|before| before.valid_from == new.valid_from) {
-            return mend(&tx, before, new, input.expected_version).await;
+            return mend(&tx, before, new, expected_version).await;
         }
-        if input.expected_version.is_some() {
+        if expected_version.is_some() {
             return Err(Refusal::not_found(["code"]).into());
         }
-        let set = CriteriaSet::create(new, fresh)?;
+        let set = CriteriaSet::create(CriteriaSetId(fresh_id()), agency, new, fresh)?;
         for before in known {
             if before.valid_from > set.valid_from {
                 let message =

@@ -23,17 +23,14 @@ use sea_orm::{
 /// them.
 pub(crate) async fn ship(tx: &Tx, agency: AgencyId) -> Result<()> {
     let new = NewCriteriaSet {
-        id: CriteriaSetId(fresh_id()),
-        agency,
         code: "BERAKHLAK".to_owned(),
         name_id: "Perilaku kerja BerAKHLAK".to_owned(),
         name_en: "BerAKHLAK values of behaviour".to_owned(),
         regulation: PERMENPANRB_6_2022.to_owned(),
         valid_from: Date::from_ymd_opt(2022, 2, 3).unwrap_or_default(),
-        valid_to: None,
         criteria: berakhlak(),
     };
-    let set = CriteriaSet::create(new, || CriterionId(fresh_id()))?;
+    let set = CriteriaSet::create(CriteriaSetId(fresh_id()), agency, new, || CriterionId(fresh_id()))?;
     tx.create(set, EventKind::CriteriaSet, None).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Opens a database: SQLite embedded, or PostgreSQL.
 
 use crate::{
-    criteria,
+    calendar, criteria,
     env::{Clock, Env},
     error::{Error, Result},
     regulation,
@@ -157,13 +157,14 @@ impl Db {
         Ok(db)
     }
 
-    /// Runs pending migrations and stores the regulations and criteria that ship with the server.
+    /// Runs pending migrations and stores the regulations, criteria and calendars that ship with the server.
     pub async fn migrate(&self) -> Result<()> {
         use migration::MigratorTrait;
         migration::Migrator::up(&self.writer, None).await?;
         let env = Env::new(self.clone(), Clock::system(), Path::new(""));
         regulation::load_shipped(&env).await?;
-        criteria::ship_missing(&env).await
+        criteria::ship_missing(&env).await?;
+        calendar::ship_missing(&env).await
     }
 
     /// Counts the pending migrations.

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod cancellation;
 mod check_only;
+mod command;
 mod connect;
 mod health;
 mod maintenance;
@@ -17,6 +18,8 @@ mod unit_of_work;
 
 pub use check_only::check_only;
 pub(crate) use check_only::is_check_only;
+pub(crate) use command::Command;
+pub use command::IdempotencyKey;
 pub(crate) use connect::lock as lock_sqlite;
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch, Work};
 pub use health::CLOCK_TOLERANCE;
@@ -25,4 +28,4 @@ pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest, page_of_list};
 pub(crate) use page::{Keyset, SortKey};
 pub(crate) use record::{BATCH, Concerns, Record, Source, any_of, insert, insert_many, lock_row, update};
-pub use unit_of_work::{IdempotencyKey, Tx};
+pub use unit_of_work::Tx;

@@ -24,11 +24,9 @@ use domain::{
     time::{Date, Instant},
 };
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, EntityTrait, IsolationLevel, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, sea_query::OnConflict,
+    AccessMode, ConnectionTrait, DatabaseTransaction, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
-use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex},
@@ -281,23 +279,6 @@ impl Tx {
     }
 }
 
-/// Makes a mutation safe to resend: a replay with the same key returns the stored outcome.
-#[derive(Clone, Copy, Debug)]
-pub struct IdempotencyKey {
-    /// The mutation's name.
-    pub operation: &'static str,
-    /// The client's key; without one the mutation has no replay.
-    pub key: Option<Uuid>,
-}
-
-impl IdempotencyKey {
-    /// For a request that nobody sends again: it has no replay.
-    #[must_use]
-    pub const fn once(operation: &'static str) -> Self {
-        Self { operation, key: None }
-    }
-}
-
 impl Env {
     /// Runs a unit of work to its end, even if the caller stops waiting.
     pub(crate) async fn write<T, F, W>(&self, actor: &Actor, work: W) -> Result<T>
@@ -355,61 +336,6 @@ impl Env {
             crate::request::set_committed();
         }
         done
-    }
-
-    /// Like [`Env::write`], but runs at most once for a key: a replay returns the stored outcome.
-    ///
-    /// The outcome contains ids, never objects: the caller reads the objects by id, so a replay is authorised by the
-    /// current rights. The outcome is stored in the same transaction as the change.
-    pub(crate) async fn write_once<I, T, F, W>(
-        &self,
-        actor: &Actor,
-        idempotency: IdempotencyKey,
-        input: &I,
-        work: W,
-    ) -> Result<T>
-    where
-        I: Serialize,
-        T: Serialize + DeserializeOwned + Send + 'static,
-        F: Future<Output = Result<T>> + Send,
-        W: FnOnce(Tx) -> F + Send + 'static,
-    {
-        let Some(key) = idempotency.key else { return self.write(actor, work).await };
-        let owner = match actor.identity {
-            domain::actor::Identity::Staff(staff) => staff.0,
-            domain::actor::Identity::ApiKey(api_key) => api_key.0,
-            domain::actor::Identity::System => return self.write(actor, work).await,
-        };
-        let hash = fingerprint(idempotency.operation, input)?;
-        self.write(actor, move |tx| async move {
-            // Inserting the key first makes a replay wait until the first request ends.
-            let row = entity::idempotency::ActiveModel {
-                actor_id: sea_orm::Set(owner),
-                key: sea_orm::Set(key),
-                operation: sea_orm::Set(idempotency.operation.to_owned()),
-                input_hash: sea_orm::Set(hash.clone()),
-                outcome: sea_orm::Set(String::new()),
-                created_at: sea_orm::Set(domain::time::to_micros(crate::env::machine_now())),
-            };
-            let taken = entity::idempotency::Entity::insert(row)
-                .on_conflict(OnConflict::new().do_nothing().to_owned())
-                .exec_without_returning(tx.connection())
-                .await?;
-            if taken == 0 {
-                return replay(&tx, owner, key, &hash).await;
-            }
-            let outcome = work(tx.clone()).await?;
-            entity::idempotency::Entity::update(entity::idempotency::ActiveModel {
-                actor_id: sea_orm::Unchanged(owner),
-                key: sea_orm::Unchanged(key),
-                outcome: sea_orm::Set(serde_json::to_string(&outcome)?),
-                ..Default::default()
-            })
-            .exec(tx.connection())
-            .await?;
-            Ok(outcome)
-        })
-        .await
     }
 
     /// Reads from one snapshot, independent of other writes while it lasts.
@@ -470,24 +396,4 @@ impl Env {
             }),
         })
     }
-}
-
-async fn replay<T: DeserializeOwned>(tx: &Tx, owner: Uuid, key: Uuid, hash: &str) -> Result<T> {
-    let stored = entity::idempotency::Entity::find_by_id((owner, key))
-        .one(tx.connection())
-        .await?
-        .ok_or(Error::InProgress)?;
-    if stored.input_hash != hash {
-        return Err(Error::KeyReused);
-    }
-    Ok(serde_json::from_str(&stored.outcome)?)
-}
-
-/// Hashes an operation and its input; a key may not be reused with another hash.
-fn fingerprint(operation: &str, input: &impl Serialize) -> Result<String> {
-    let mut hasher = Sha256::new();
-    hasher.update(operation);
-    hasher.update([0]);
-    hasher.update(serde_json::to_vec(input)?);
-    Ok(format!("{:x}", hasher.finalize()))
 }

@@ -2,7 +2,7 @@
 
 use super::{unrated::unrated, year};
 use crate::{
-    db::{Backend, IdempotencyKey, Source, Tx, any_of},
+    db::{Backend, Command, IdempotencyKey, Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
     organisation::{Printed, forms},
@@ -13,6 +13,7 @@ use domain::{
     Refusal,
     action::EvaluationAction,
     actor::Actor,
+    calendar::DaysOff,
     evaluation::{
         Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus, OrgUnitPredicate, PeriodicState,
         YearContext,
@@ -26,7 +27,6 @@ use domain::{
 };
 use entity::{criteria_set, plan};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QuerySelect, QueryTrait};
-use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -46,6 +46,7 @@ pub(crate) struct EvaluationFacts {
     year: YearContext,
     counted_trainings: BTreeSet<String>,
     unrated: BTreeSet<PeriodId>,
+    days_off: DaysOff,
     form: Option<Form>,
     rules: Arc<LoadedRegulation>,
     at: Instant,
@@ -126,6 +127,7 @@ impl EvaluationFacts {
                     heads_unit: years.get(&evaluation.id).is_some_and(|year| year.heads_unit),
                     counted_trainings: BTreeSet::new(),
                     unrated: BTreeSet::new(),
+                    days_off: DaysOff::default(),
                     form: None,
                     year: years.remove(&evaluation.id).map(|year| year.context).unwrap_or_default(),
                     rules: rules.get(&evaluation.regulation)?.clone(),
@@ -151,6 +153,7 @@ impl EvaluationFacts {
             heads_unit: self.heads_unit,
             year: &self.year,
             counted_trainings: &self.counted_trainings,
+            days_off: &self.days_off,
             form: self.form.as_ref(),
             document: &self.rules.document,
         }
@@ -184,19 +187,24 @@ impl<M> Method for M where
 }
 
 /// Changes an evaluation by a method of the domain, at most once for an idempotency key.
-pub(super) async fn change<I, M>(
+pub(super) async fn change<C, M>(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    input: &I,
+    command: C,
     what: Transition,
     method: M,
 ) -> Result<EvaluationId>
 where
-    I: Serialize,
-    M: Method + 'static,
+    C: Command,
+    M: FnOnce(&Evaluation, C, &EvaluationContext<'_>, &Tx) -> std::result::Result<Evaluation, Vec<Refusal>>
+        + Send
+        + 'static,
 {
-    env.write_once(actor, key, input, move |tx| async move { transition(&tx, what, method).await }).await
+    env.write_once(actor, key, command, move |tx, command| async move {
+        transition(&tx, what, |evaluation, context, tx| method(evaluation, command, context, tx)).await
+    })
+    .await
 }
 
 /// Loads an evaluation with its facts, checks the right and the version, and writes what the method decides.
@@ -208,6 +216,9 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
     if matches!(what.action, EvaluationAction::RateEvaluation | EvaluationAction::FinaliseEvaluation) {
         facts.counted_trainings =
             store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
+    }
+    if what.action == EvaluationAction::DeliverEvaluation {
+        facts.days_off = store::calendar::days_off(tx.source(), before.agency, tx.today()).await?;
     }
     if what.action == EvaluationAction::FinaliseEvaluation {
         let printed =

@@ -2,7 +2,7 @@
 
 use crate::{
     access::Read,
-    db::IdempotencyKey,
+    db::{Command, IdempotencyKey},
     env::{Env, fresh_id},
     error::{Error, Result},
     store,
@@ -32,6 +32,10 @@ pub struct GiveFeedback {
     pub text: String,
 }
 
+impl Command for GiveFeedback {
+    const OPERATION: &'static str = "giveFeedback";
+}
+
 /// Stores feedback from the actor.
 pub async fn give_feedback(
     env: &Env,
@@ -40,7 +44,7 @@ pub async fn give_feedback(
     input: GiveFeedback,
 ) -> Result<FeedbackId> {
     let author = actor.staff().ok_or(Error::Forbidden)?;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let source = tx.source();
         store::lock_plans(&tx, [input.plan]).await?;
         let plan = store::plan::find(source, tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;

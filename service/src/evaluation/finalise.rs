@@ -2,36 +2,30 @@
 
 use super::context::{Transition, change, lock_all, transition};
 use crate::{
-    batch::{self, Change, Row, RowOutcome},
-    db::{IdempotencyKey, Tx},
+    batch::{self, Change, InBatches, Row, RowOutcome},
+    db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::{Error, Result},
 };
 use domain::{
-    action::EvaluationAction,
-    actor::Actor,
-    evaluation::{Finalisation, Gap, YearGap},
-    event::EventKind,
-    id::EvaluationId,
-    scoring::YearDecision,
+    action::EvaluationAction, actor::Actor, evaluation::Finalisation, event::EventKind, id::EvaluationId,
 };
 use serde::Serialize;
 
 /// Input for making ratings final.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Finalisation")]
 pub struct FinaliseEvaluation {
+    /// The evaluation.
     pub evaluation: EvaluationId,
     /// The version that the client read.
     pub expected_version: i32,
-    pub missing_unit_predicate_reason: Option<String>,
-    pub gap_reasons: Vec<Gap>,
-    /// Left out of the input hash when absent, so that inputs from before this field existed keep their hash.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub year_decision: Option<YearDecision>,
-    /// Left out of the input hash when empty, like `year_decision`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub year_gap_reasons: Vec<YearGap>,
+    /// The reasons and decisions.
+    #[serde(flatten)]
+    pub finalisation: Finalisation,
+}
+
+impl Command for FinaliseEvaluation {
+    const OPERATION: &'static str = "finaliseEvaluation";
 }
 
 /// Makes the ratings final: computes the predicate and stores it with its inputs.
@@ -56,15 +50,6 @@ pub async fn finalise_evaluations(
 
 impl Change for FinaliseEvaluation {
     type Id = EvaluationId;
-    const OBJECT: &'static str = "evaluationId";
-
-    fn object(&self) -> EvaluationId {
-        self.evaluation
-    }
-
-    async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
-        lock_all(tx, rows.iter().map(|row| row.evaluation), EvaluationAction::FinaliseEvaluation).await
-    }
 
     async fn run(self, tx: Tx) -> Result<EvaluationId> {
         let what = Transition {
@@ -74,13 +59,20 @@ impl Change for FinaliseEvaluation {
             event: EventKind::EvaluationFinalised,
             reason: None,
         };
-        let finalisation = Finalisation {
-            missing_unit_predicate_reason: self.missing_unit_predicate_reason,
-            gap_reasons: self.gap_reasons,
-            year_decision: self.year_decision,
-            year_gap_reasons: self.year_gap_reasons,
-        };
-        transition(&tx, what, |evaluation, context, _| evaluation.finalise(finalisation, context)).await
+        transition(&tx, what, |evaluation, context, _| evaluation.finalise(self.finalisation, context)).await
+    }
+}
+
+impl InBatches for FinaliseEvaluation {
+    const BATCH: &'static str = "finaliseEvaluations";
+    const OBJECT: &'static str = "evaluationId";
+
+    fn object(&self) -> EvaluationId {
+        self.evaluation
+    }
+
+    async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
+        lock_all(tx, rows.iter().map(|row| row.evaluation), EvaluationAction::FinaliseEvaluation).await
     }
 }
 
@@ -93,6 +85,10 @@ pub struct ReopenEvaluation {
     pub expected_version: i32,
     /// Why.
     pub reason: String,
+}
+
+impl Command for ReopenEvaluation {
+    const OPERATION: &'static str = "reopenEvaluation";
 }
 
 /// Turns final ratings back into a draft.
@@ -110,7 +106,7 @@ pub async fn reopen_evaluation(
         reason: Some(input.reason.clone()),
     };
     let by = actor.staff().ok_or(Error::Forbidden)?;
-    change(env, actor, key, &input.clone(), what, move |evaluation, context, _| {
+    change(env, actor, key, input, what, move |evaluation, input, context, _| {
         Ok(evaluation.reopen(&input.reason, by, context)?)
     })
     .await

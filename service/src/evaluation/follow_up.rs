@@ -2,8 +2,8 @@
 
 use super::context::{Transition, lock_all, transition};
 use crate::{
-    batch::{self, Change, Row, RowOutcome},
-    db::{IdempotencyKey, Tx},
+    batch::{self, Change, InBatches, Row, RowOutcome},
+    db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::Result,
 };
@@ -27,14 +27,79 @@ pub struct EvaluationVersion {
     pub expected_version: i32,
 }
 
+/// Declares steps that need nothing but the evaluation: the command with its mutation, the event, the domain's method.
+/// The action has the name of the command.
+macro_rules! steps {
+    ($($(#[$doc:meta])* $Step:ident = $operation:literal, $event:ident, $method:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Serialize)]
+        #[serde(transparent)]
+        pub struct $Step(pub EvaluationVersion);
+
+        impl Command for $Step {
+            const OPERATION: &'static str = $operation;
+        }
+
+        impl Change for $Step {
+            type Id = EvaluationId;
+
+            async fn run(self, tx: Tx) -> Result<EvaluationId> {
+                let what = Transition {
+                    evaluation: self.0.evaluation,
+                    expected: self.0.expected_version,
+                    action: EvaluationAction::$Step,
+                    event: EventKind::$event,
+                    reason: None,
+                };
+                transition(&tx, what, $method).await
+            }
+        }
+    )*};
+}
+
+steps! {
+    /// An annual result to deliver.
+    DeliverEvaluation = "deliverEvaluation", EvaluationDelivered, |one, context, _| Ok(one.deliver(context)?);
+    /// An annual result to acknowledge.
+    AcknowledgeEvaluation = "acknowledgeEvaluation", EvaluationAcknowledged,
+        |one, context, _| Ok(one.acknowledge(context)?);
+    /// An annual document to sign.
+    SignEvaluation = "signEvaluation", EvaluationSigned, sign;
+    /// An evaluation to close.
+    CloseEvaluation = "closeEvaluation", EvaluationClosed, |one, context, _| Ok(one.close(context)?);
+}
+
+macro_rules! in_batches {
+    ($($Step:ident = $batch:literal;)*) => {$(
+        impl InBatches for $Step {
+            const BATCH: &'static str = $batch;
+            const OBJECT: &'static str = "evaluationId";
+
+            fn object(&self) -> EvaluationId {
+                self.0.evaluation
+            }
+
+            async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
+                lock_all(tx, rows.iter().map(|row| row.0.evaluation), EvaluationAction::$Step).await
+            }
+        }
+    )*};
+}
+
+in_batches! {
+    DeliverEvaluation = "deliverEvaluations";
+    SignEvaluation = "signEvaluations";
+    CloseEvaluation = "closeEvaluations";
+}
+
 /// Delivers the annual result to the ratee. The objection period starts here.
 pub async fn deliver_evaluation(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    input: EvaluationVersion,
+    input: DeliverEvaluation,
 ) -> Result<EvaluationId> {
-    batch::one(env, actor, key, Verb::Deliver.of(input)).await
+    batch::one(env, actor, key, input).await
 }
 
 /// Acknowledges the annual result.
@@ -42,9 +107,9 @@ pub async fn acknowledge_evaluation(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    input: EvaluationVersion,
+    input: AcknowledgeEvaluation,
 ) -> Result<EvaluationId> {
-    batch::one(env, actor, key, Verb::Acknowledge.of(input)).await
+    batch::one(env, actor, key, input).await
 }
 
 /// Signs the annual document for the party that the actor belongs to.
@@ -52,9 +117,9 @@ pub async fn sign_evaluation(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    input: EvaluationVersion,
+    input: SignEvaluation,
 ) -> Result<EvaluationId> {
-    batch::one(env, actor, key, Verb::Sign.of(input)).await
+    batch::one(env, actor, key, input).await
 }
 
 /// Closes the evaluation.
@@ -62,9 +127,9 @@ pub async fn close_evaluation(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    input: EvaluationVersion,
+    input: CloseEvaluation,
 ) -> Result<EvaluationId> {
-    batch::one(env, actor, key, Verb::Close.of(input)).await
+    batch::one(env, actor, key, input).await
 }
 
 /// Delivers several annual results; returns one outcome for each row, in the same order.
@@ -72,9 +137,9 @@ pub async fn deliver_evaluations(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    rows: Vec<Row<EvaluationVersion>>,
+    rows: Vec<Row<DeliverEvaluation>>,
 ) -> Result<Vec<RowOutcome<EvaluationId>>> {
-    each(env, actor, key, rows, Verb::Deliver).await
+    batch::each(env, actor, key, rows).await
 }
 
 /// Signs several annual documents; returns one outcome for each row, in the same order.
@@ -82,9 +147,9 @@ pub async fn sign_evaluations(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    rows: Vec<Row<EvaluationVersion>>,
+    rows: Vec<Row<SignEvaluation>>,
 ) -> Result<Vec<RowOutcome<EvaluationId>>> {
-    each(env, actor, key, rows, Verb::Sign).await
+    batch::each(env, actor, key, rows).await
 }
 
 /// Closes several evaluations; returns one outcome for each row, in the same order.
@@ -92,93 +157,9 @@ pub async fn close_evaluations(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    rows: Vec<Row<EvaluationVersion>>,
+    rows: Vec<Row<CloseEvaluation>>,
 ) -> Result<Vec<RowOutcome<EvaluationId>>> {
-    each(env, actor, key, rows, Verb::Close).await
-}
-
-async fn each(
-    env: &Env,
-    actor: &Actor,
-    key: IdempotencyKey,
-    rows: Vec<Row<EvaluationVersion>>,
-    verb: Verb,
-) -> Result<Vec<RowOutcome<EvaluationId>>> {
-    batch::each(env, actor, key, rows.into_iter().map(|row| row.map(|of| verb.of(of))).collect()).await
-}
-
-/// A step that needs nothing but the evaluation.
-#[derive(Clone, Copy)]
-enum Verb {
-    Deliver,
-    Acknowledge,
-    Sign,
-    Close,
-}
-
-/// A step of one evaluation.
-#[derive(Clone, Copy, Serialize)]
-struct Step {
-    #[serde(flatten)]
-    of: EvaluationVersion,
-    /// Left out of the input hash, which has the mutation's name.
-    #[serde(skip)]
-    verb: Verb,
-}
-
-impl Verb {
-    const fn of(self, of: EvaluationVersion) -> Step {
-        Step { of, verb: self }
-    }
-
-    const fn action(self) -> EvaluationAction {
-        match self {
-            Self::Deliver => EvaluationAction::DeliverEvaluation,
-            Self::Acknowledge => EvaluationAction::AcknowledgeEvaluation,
-            Self::Sign => EvaluationAction::SignEvaluation,
-            Self::Close => EvaluationAction::CloseEvaluation,
-        }
-    }
-
-    const fn event(self) -> EventKind {
-        match self {
-            Self::Deliver => EventKind::EvaluationDelivered,
-            Self::Acknowledge => EventKind::EvaluationAcknowledged,
-            Self::Sign => EventKind::EvaluationSigned,
-            Self::Close => EventKind::EvaluationClosed,
-        }
-    }
-}
-
-impl Change for Step {
-    type Id = EvaluationId;
-    const OBJECT: &'static str = "evaluationId";
-
-    fn object(&self) -> EvaluationId {
-        self.of.evaluation
-    }
-
-    async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
-        let Some(first) = rows.first() else { return Ok(()) };
-        lock_all(tx, rows.iter().map(|row| row.of.evaluation), first.verb.action()).await
-    }
-
-    async fn run(self, tx: Tx) -> Result<EvaluationId> {
-        let what = Transition {
-            evaluation: self.of.evaluation,
-            expected: self.of.expected_version,
-            action: self.verb.action(),
-            event: self.verb.event(),
-            reason: None,
-        };
-        transition(&tx, what, |evaluation, context, tx| match self.verb {
-            Verb::Deliver => Ok(evaluation.deliver(context)?),
-            Verb::Acknowledge => Ok(evaluation.acknowledge(context)?),
-            Verb::Sign => sign(evaluation, context, tx),
-            Verb::Close => Ok(evaluation.close(context)?),
-        })
-        .await
-    }
+    batch::each(env, actor, key, rows).await
 }
 
 fn sign(

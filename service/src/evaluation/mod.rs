@@ -19,8 +19,9 @@ pub use finalise::{
     FinaliseEvaluation, ReopenEvaluation, finalise_evaluation, finalise_evaluations, reopen_evaluation,
 };
 pub use follow_up::{
-    EvaluationVersion, acknowledge_evaluation, close_evaluation, close_evaluations, deliver_evaluation,
-    deliver_evaluations, sign_evaluation, sign_evaluations,
+    AcknowledgeEvaluation, CloseEvaluation, DeliverEvaluation, EvaluationVersion, SignEvaluation,
+    acknowledge_evaluation, close_evaluation, close_evaluations, deliver_evaluation, deliver_evaluations,
+    sign_evaluation, sign_evaluations,
 };
 pub use rate::{RateEvaluation, rate_evaluation, rate_evaluations};
 pub(crate) use read::record_ratings_read;
@@ -32,5 +33,5 @@ pub use recalculate::{
     what_would_reach,
 };
 pub use recommend::{Recommend, recommend, recommendation, recommendations};
-pub use report::{RealisationInput, ReportRealisation, report_realisation};
+pub use report::{ReportRealisation, report_realisation};
 pub use year::{frozen_year, years};

@@ -2,7 +2,7 @@
 
 use super::{context::EvaluationFacts, read::reads_ratings};
 use crate::{
-    db::IdempotencyKey,
+    db::{Command, IdempotencyKey},
     env::{Env, fresh_id},
     error::{Error, Result},
     store,
@@ -29,6 +29,10 @@ pub struct Recommend {
     pub text: String,
 }
 
+impl Command for Recommend {
+    const OPERATION: &'static str = "makeRecommendation";
+}
+
 /// Stores a recommendation.
 pub async fn recommend(
     env: &Env,
@@ -37,7 +41,7 @@ pub async fn recommend(
     input: Recommend,
 ) -> Result<RecommendationId> {
     let author = actor.staff().ok_or(Error::Forbidden)?;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let evaluation = store::evaluation::find(tx.source(), tx.actor(), input.evaluation)
             .await?
             .ok_or(Error::NotFound)?;

@@ -2,18 +2,19 @@
 
 use super::context::{Transition, change};
 use crate::{
-    activity::{EvidenceInput, evidence},
-    db::IdempotencyKey,
+    activity::evidence,
+    db::{Command, IdempotencyKey},
     env::Env,
     error::Result,
 };
 use domain::{
-    Decimal, Refusal,
+    Refusal,
     action::EvaluationAction,
+    activity::EvidenceLink,
     actor::Actor,
     evaluation::{Realisation, Report},
     event::EventKind,
-    id::{EvaluationId, IndicatorId, ResultId},
+    id::EvaluationId,
     time::Instant,
 };
 use serde::Serialize;
@@ -26,20 +27,13 @@ pub struct ReportRealisation {
     /// The version that the client read.
     pub expected_version: i32,
     /// The realisations; they replace those of an earlier report.
-    pub realisations: Vec<RealisationInput>,
+    pub realisations: Vec<Realisation<EvidenceLink>>,
     /// A note by the ratee.
     pub self_note: Option<String>,
 }
 
-/// The realisation of a row or an indicator.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Realisation")]
-pub struct RealisationInput {
-    pub result: ResultId,
-    pub indicator: Option<IndicatorId>,
-    pub value: Option<Decimal>,
-    pub text: String,
-    pub evidence: Vec<EvidenceInput>,
+impl Command for ReportRealisation {
+    const OPERATION: &'static str = "reportRealisation";
 }
 
 /// Stores a report. The ratee can replace it until the rater begins.
@@ -56,7 +50,7 @@ pub async fn report_realisation(
         event: EventKind::RealisationReported,
         reason: None,
     };
-    change(env, actor, key, &input.clone(), what, move |evaluation, context, tx| {
+    change(env, actor, key, input, what, |evaluation, input, context, tx| {
         let report = report(input.realisations, input.self_note, tx.now())?;
         evaluation.report_realisation(report, context)
     })
@@ -64,14 +58,14 @@ pub async fn report_realisation(
 }
 
 fn report(
-    rows: Vec<RealisationInput>,
+    rows: Vec<Realisation<EvidenceLink>>,
     self_note: Option<String>,
     at: Instant,
 ) -> std::result::Result<Report, Vec<Refusal>> {
     let mut refusals = Vec::new();
     let mut realisations = Vec::with_capacity(rows.len());
     for (index, row) in rows.into_iter().enumerate() {
-        let evidence = evidence(row.evidence, at).unwrap_or_else(|found| {
+        let evidence = evidence(&row.evidence, at).unwrap_or_else(|found| {
             let under = ["realisations".to_owned(), index.to_string()];
             refusals.extend(found.into_iter().map(|refusal| refusal.under(under.clone())));
             Vec::new()

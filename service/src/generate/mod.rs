@@ -5,6 +5,7 @@
 //! the use cases.
 
 mod batch;
+mod days_off;
 mod dice;
 mod people;
 mod planted;
@@ -28,6 +29,7 @@ use chrono::Datelike;
 use dice::Dice;
 use domain::{
     actor::{Actor, Role},
+    calendar::{DaysOff, WorkCalendar},
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
     event::EventKind,
     id::{AgencyId, CriteriaSetId, CriterionId, PeriodId, RoleGrantId, StaffId},
@@ -100,9 +102,11 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
     let years = (first_year..=plan.today.year())
         .map(|year| periods(&dice, city.agency, year, plan.today))
         .collect::<Result<Vec<_>>>()?;
-    organisation(env, &dice, &city, &years).await?;
     let rules = regulation::in_force_on(regulation::shipped_documents(), plan.today)
         .ok_or_else(|| Error::internal("no shipped regulation is in force"))?;
+    let calendars = days_off::calendars(&dice, city.agency, rules)?;
+    organisation(env, &dice, &city, (&years, &calendars)).await?;
+    let days_off = DaysOff::of(&calendars);
     let cast = years.last().and_then(|periods| Cast::of(&city, periods, plan.today));
     let mut done = 0;
     for periods in &years {
@@ -112,6 +116,7 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
                 dice: &dice,
                 periods,
                 rules,
+                days_off: &days_off,
                 today: plan.today,
                 cast: cast.as_ref(),
             };
@@ -167,15 +172,9 @@ fn periods(dice: &Dice, agency: AgencyId, year: i32, today: Date) -> Result<Vec<
         number += 1;
         PeriodId(dice.id("period", year, number, 0))
     };
-    let new = NewYear {
-        agency,
-        year,
-        cycle: Cycle::Quarterly,
-        plan_deadline: None,
-        report_days: None,
-        rating_days: None,
-    };
-    let mut periods = open_year(&new, ids)?;
+    let new =
+        NewYear { year, cycle: Cycle::Quarterly, plan_deadline: None, report_days: None, rating_days: None };
+    let mut periods = open_year(agency, &new, ids)?;
     for period in &mut periods {
         if (today - period.rating_deadline).num_days() > OPEN_AFTER_DEADLINE {
             period.status = PeriodStatus::Closed;
@@ -186,8 +185,13 @@ fn periods(dice: &Dice, agency: AgencyId, year: i32, today: Date) -> Result<Vec<
     Ok(periods)
 }
 
-/// Writes units, positions, people, criteria, periods, roles and logins.
-async fn organisation(env: &Env, dice: &Dice, city: &City, years: &[Vec<Period>]) -> Result<()> {
+/// Writes units, positions, people, criteria, calendars, periods, roles and logins.
+async fn organisation(
+    env: &Env,
+    dice: &Dice,
+    city: &City,
+    (years, calendars): (&[Vec<Period>], &[WorkCalendar]),
+) -> Result<()> {
     let mut batch = Batch::new(env, city.agency);
     let founded = city.founded();
     for unit in &city.units {
@@ -205,15 +209,14 @@ async fn organisation(env: &Env, dice: &Dice, city: &City, years: &[Vec<Period>]
     }
     let mut number = 0;
     let criteria = CriteriaSet::create(
+        CriteriaSetId(dice.id("criteria", 0, 0, 0)),
+        city.agency,
         NewCriteriaSet {
-            id: CriteriaSetId(dice.id("criteria", 0, 0, 0)),
-            agency: city.agency,
             code: "BERAKHLAK".to_owned(),
             name_id: "Perilaku kerja BerAKHLAK".to_owned(),
             name_en: "BerAKHLAK values of behaviour".to_owned(),
             regulation: regulation::PERMENPANRB_6_2022.to_owned(),
             valid_from: Date::from_ymd_opt(2022, 2, 3).unwrap_or_default(),
-            valid_to: None,
             criteria: berakhlak(),
         },
         || {
@@ -222,6 +225,9 @@ async fn organisation(env: &Env, dice: &Dice, city: &City, years: &[Vec<Period>]
         },
     )?;
     batch.criteria(&criteria, founded)?;
+    for calendar in calendars {
+        batch.add(EventKind::CalendarSet, calendar, founded, store::calendar::row(calendar)?);
+    }
     for period in years.iter().flatten() {
         batch.add(EventKind::PeriodOpened, period, founded, store::period::row(period)?);
     }

@@ -11,9 +11,9 @@ use crate::{
     env::{Clock, Env},
     error::{Error, Result},
     evaluation::{
-        FinaliseEvaluation, GiveFeedback, RateEvaluation, RealisationInput, ReopenEvaluation,
-        ReportRealisation, feedback_by_id, finalise_evaluation, give_feedback, rate_evaluation,
-        reads_feedback, reopen_evaluation, report_realisation,
+        FinaliseEvaluation, GiveFeedback, RateEvaluation, ReopenEvaluation, ReportRealisation,
+        feedback_by_id, finalise_evaluation, give_feedback, rate_evaluation, reads_feedback,
+        reopen_evaluation, report_realisation,
     },
     identity::load_actor_in,
     organisation::{Delegate, EndStaff, Placement, TransferStaff, delegate, end_staff, transfer_staff},
@@ -25,10 +25,11 @@ use crate::{
 };
 use domain::{
     Decimal,
+    activity::EvidenceLink,
     actor::Actor,
     assignment::Capacity,
     decision::Decision,
-    evaluation::{Evaluation, Expectation},
+    evaluation::{Evaluation, Expectation, Finalisation, Rating, Realisation},
     feedback::FeedbackAbout,
     id::{AssignmentId, PeriodId, PlanId},
     period::{Period, PeriodStatus},
@@ -217,7 +218,7 @@ impl Stage<'_> {
             reason: "Mencapai batas usia pensiun.".to_owned(),
             successor: None,
         };
-        end_staff(&env, &admin, IdempotencyKey::once("endStaff"), retired, false).await?;
+        end_staff(&env, &admin, IdempotencyKey::NONE, retired, false).await?;
         let acting = Delegate {
             assignment: head.assignment.id,
             delegate: self.city.people[vacancy.acting].staff.id,
@@ -226,7 +227,7 @@ impl Stage<'_> {
             to: None,
             reason: "Jabatan lowong sampai pejabat definitif dilantik.".to_owned(),
         };
-        delegate(&env, &admin, IdempotencyKey::once("delegate"), acting, false).await?;
+        delegate(&env, &admin, IdempotencyKey::NONE, acting, false).await?;
         Ok(())
     }
 
@@ -242,7 +243,7 @@ impl Stage<'_> {
             self_note: Some("Target triwulan tercapai.".to_owned()),
         };
         let me = self.actor(&env, who).await?;
-        report_realisation(&env, &me, IdempotencyKey::once("reportRealisation"), report).await?;
+        report_realisation(&env, &me, IdempotencyKey::NONE, report).await?;
         let as_expected = (Expectation::AsExpected, None);
         self.rate(self.evaluation(plan.id, 3).await?, rater, day, as_expected).await
     }
@@ -260,28 +261,22 @@ impl Stage<'_> {
         let rating = RateEvaluation {
             evaluation: before.id,
             expected_version: before.version,
-            result_rating: Some(result),
-            behaviour_rating: Some(Expectation::AsExpected),
-            result_reason: reason.map(str::to_owned),
-            behaviour_reason: None,
-            result_ratings: Vec::new(),
-            behaviour_ratings: Vec::new(),
-            unrated_report_reason: None,
-            scores: None,
-            trainings: Vec::new(),
+            rating: Rating {
+                result_rating: Some(result),
+                behaviour_rating: Some(Expectation::AsExpected),
+                result_reason: reason.map(str::to_owned),
+                ..Rating::default()
+            },
         };
-        rate_evaluation(&env, &actor, IdempotencyKey::once("rateEvaluation"), rating).await?;
+        rate_evaluation(&env, &actor, IdempotencyKey::NONE, rating).await?;
         let env = self.on(10, day + 1);
         let before = self.evaluation(before.plan, 3).await?;
         let last = FinaliseEvaluation {
             evaluation: before.id,
             expected_version: before.version,
-            missing_unit_predicate_reason: None,
-            gap_reasons: Vec::new(),
-            year_decision: None,
-            year_gap_reasons: Vec::new(),
+            finalisation: Finalisation::default(),
         };
-        finalise_evaluation(&env, &actor, IdempotencyKey::once("finaliseEvaluation"), last).await?;
+        finalise_evaluation(&env, &actor, IdempotencyKey::NONE, last).await?;
         Ok(())
     }
 
@@ -310,7 +305,7 @@ impl Stage<'_> {
         };
         let earlier = self.plan(who).await?;
         let admin = self.admin(&env).await?;
-        transfer_staff(&env, &admin, IdempotencyKey::once("transferStaff"), moved, false).await?;
+        transfer_staff(&env, &admin, IdempotencyKey::NONE, moved, false).await?;
         self.new_plan(who, rater, &earlier).await?;
         self.third_quarter(who, rater, 8).await
     }
@@ -330,7 +325,7 @@ impl Stage<'_> {
         }
         let new =
             CreatePlan { assignment, period: self.periods[0].id, content: Some(content), copy_from: None };
-        create_plan(&env, &me, IdempotencyKey::once("createPlan"), new).await?;
+        create_plan(&env, &me, IdempotencyKey::NONE, new).await?;
         self.submit(who, 7, 3).await?;
         self.review(who, rater, (7, 6), Decision::Approve).await
     }
@@ -340,7 +335,7 @@ impl Stage<'_> {
         let me = self.actor(&env, who).await?;
         let plan = self.plan(who).await?;
         let input = SubmitPlan { plan: plan.id, expected_version: plan.version };
-        submit_plan(&env, &me, IdempotencyKey::once("submitPlan"), input).await?;
+        submit_plan(&env, &me, IdempotencyKey::NONE, input).await?;
         Ok(())
     }
 
@@ -355,7 +350,7 @@ impl Stage<'_> {
         let actor = self.actor(&env, rater).await?;
         let plan = self.plan(who).await?;
         let input = ReviewPlan { plan: plan.id, expected_version: plan.version, decision };
-        review_plan(&env, &actor, IdempotencyKey::once("reviewPlan"), input).await?;
+        review_plan(&env, &actor, IdempotencyKey::NONE, input).await?;
         Ok(())
     }
 
@@ -369,7 +364,7 @@ impl Stage<'_> {
             expected_version: plan.version,
             reason: "Target disesuaikan dengan perubahan anggaran.".to_owned(),
         };
-        revise_plan(&env, &me, IdempotencyKey::once("revisePlan"), begin).await?;
+        revise_plan(&env, &me, IdempotencyKey::NONE, begin).await?;
         self.rewrite(who, 8, |content| {
             for indicator in content.results.iter_mut().take(1).flat_map(|row| &mut row.indicators) {
                 let lower = indicator.target.min.hundredths() / 100 * 9 / 10;
@@ -402,7 +397,7 @@ impl Stage<'_> {
         let mut content = input(&last.content, true);
         change(&mut content);
         let input = UpdatePlan { plan: plan.id, expected_version: plan.version, content };
-        update_plan(&env, &me, IdempotencyKey::once("updatePlan"), input).await?;
+        update_plan(&env, &me, IdempotencyKey::NONE, input).await?;
         Ok(())
     }
 
@@ -424,7 +419,7 @@ impl Stage<'_> {
                 evaluation: None,
                 text: format!("{}: {text}", row.title),
             };
-            let id = give_feedback(&env, &actor, IdempotencyKey::once("giveFeedback"), given).await?;
+            let id = give_feedback(&env, &actor, IdempotencyKey::NONE, given).await?;
             let above = self.actor(&env, self.superior(rater)?).await?;
             if let Some(feedback) = feedback_by_id(&env, &above, id).await? {
                 reads_feedback(&env, &above, &feedback);
@@ -448,7 +443,7 @@ impl Stage<'_> {
             expected_version: before.version,
             reason: "Realisasi bulan September belum dihitung.".to_owned(),
         };
-        reopen_evaluation(&env, &actor, IdempotencyKey::once("reopenEvaluation"), again).await?;
+        reopen_evaluation(&env, &actor, IdempotencyKey::NONE, again).await?;
         let reason = "Dengan realisasi September, target triwulan terlampaui.";
         let rating = (Expectation::Above, Some(reason));
         self.rate(self.evaluation(plan.id, 3).await?, rater, 13, rating).await
@@ -493,13 +488,13 @@ fn input(content: &PlanContent, keeps_ids: bool) -> ContentInput {
 }
 
 /// Realisations that reach the targets of a quarter.
-fn realisations(plan: &Plan) -> Vec<RealisationInput> {
+fn realisations(plan: &Plan) -> Vec<Realisation<EvidenceLink>> {
     let rows = plan.effective().map(|revision| revision.content.results.as_slice()).unwrap_or_default();
     let of_row = |row: &domain::plan::PlanResult| {
         let indicator = row.indicators.first()?;
         let target = indicator.target.min.hundredths() / 100;
         let value = if super::work::is_level(&indicator.unit) { target } else { (target + 2) / 4 };
-        Some(RealisationInput {
+        Some(Realisation {
             result: row.id,
             indicator: Some(indicator.id),
             value: Some(Decimal::whole(value)),

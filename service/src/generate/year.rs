@@ -15,6 +15,7 @@ use chrono::{Datelike, Duration, TimeZone, Timelike, Utc};
 use domain::{
     Decimal,
     activity::{Activity, ActivityStatus, Evidence, EvidenceKind},
+    calendar::DaysOff,
     evaluation::{OrgUnitPredicate, open_for, periods_held},
     id::{
         ActionPlanId, ActivityId, EvaluationId, EvidenceId, IndicatorId, PlanId, ResultId, RevisionId,
@@ -49,6 +50,7 @@ pub(super) struct Year<'a> {
     /// The year first, then its parts.
     pub periods: &'a [Period],
     pub rules: &'a RegulationDocument,
+    pub days_off: &'a DaysOff,
     pub today: Date,
     /// The people with stories in the current year.
     pub cast: Option<&'a Cast>,

@@ -9,7 +9,7 @@ use super::{
     second_factor, session, token, token_login, trace, user_name,
 };
 use crate::{
-    db::{IdempotencyKey, Tx, any_of},
+    db::{Command, IdempotencyKey, Tx, any_of},
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
     organisation::visible_unit,
@@ -50,6 +50,10 @@ pub enum IssueActivationCodes {
     Unit(UnitId),
     /// These people; for a person with an account, the code resets the password.
     Staff(Vec<StaffId>),
+}
+
+impl Command for IssueActivationCodes {
+    const OPERATION: &'static str = "issueActivationCodes";
 }
 
 /// An issued code; the server returns it only once.
@@ -100,7 +104,7 @@ pub async fn issue_activation_codes(
     // The stored outcome must not contain the codes, so they are returned separately.
     let issued = Arc::new(OnceLock::new());
     let result = issued.clone();
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let actor = tx.actor().clone();
         let today = tx.today();
         let mut left_out = Vec::new();
@@ -587,6 +591,7 @@ pub async fn create_agency(env: &Env, input: CreateAgency) -> Result<AgencyId> {
         account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
         trace::of_accounts(&tx, EventKind::AccountActivated, agency.0, &[administrator], None).await?;
         crate::criteria::ship(&tx, agency).await?;
+        crate::calendar::ship(&tx, agency).await?;
         Ok(agency)
     })
     .await

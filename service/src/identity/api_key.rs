@@ -7,7 +7,7 @@ use super::{
     trace,
 };
 use crate::{
-    db::{IdempotencyKey, any_of},
+    db::{Command, IdempotencyKey, any_of},
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
     organisation::visible_unit,
@@ -40,6 +40,22 @@ pub struct CreateApiKey {
     pub unit: UnitId,
     /// When it expires; `None`: valid until revoked.
     pub expires_at: Option<Instant>,
+}
+
+impl Command for CreateApiKey {
+    const OPERATION: &'static str = "createApiKey";
+}
+
+/// A key to take over.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(transparent)]
+pub struct TakeOverApiKey {
+    /// The key.
+    pub key: ApiKeyId,
+}
+
+impl Command for TakeOverApiKey {
+    const OPERATION: &'static str = "takeOverApiKey";
 }
 
 /// A created key.
@@ -80,11 +96,10 @@ pub async fn create_api_key(
         taken_over_by: Set(None),
         taken_over_at: Set(None),
     };
-    let expires_at = input.expires_at;
     let stored = env
-        .write_once(actor, idempotency, &input, move |tx| async move {
+        .write_once(actor, idempotency, input, move |tx, input| async move {
             // A replay of a key that has expired since then is not refused.
-            if expires_at.is_some_and(|end| end <= machine_now()) {
+            if input.expires_at.is_some_and(|end| end <= machine_now()) {
                 return Err(Error::input(["expiresAt"], Key::ExpiryPassed));
             }
             let key = row.clone().try_into_model()?;
@@ -126,10 +141,10 @@ pub async fn take_over_api_key(
     env: &Env,
     actor: &Actor,
     idempotency: IdempotencyKey,
-    key: ApiKeyId,
+    input: TakeOverApiKey,
 ) -> Result<ApiKeyId> {
     let staff = actor.staff().ok_or(Error::Forbidden)?;
-    env.write_once(actor, idempotency, &key, move |tx| async move {
+    env.write_once(actor, idempotency, input, move |tx, TakeOverApiKey { key }| async move {
         let found = api_key::Entity::find_by_id(key.0)
             .filter(api_key::Column::AgencyId.eq(tx.actor().agency.0))
             .one(tx.connection())
@@ -154,7 +169,7 @@ pub async fn take_over_api_key(
     })
     .await?;
     env.token_cache.clear();
-    Ok(key)
+    Ok(input.key)
 }
 
 /// The person with whose right a key works; none for a key of the system.

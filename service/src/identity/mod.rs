@@ -32,7 +32,9 @@ pub use account::{
 };
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
-pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key, take_over_api_key};
+pub use api_key::{
+    CreateApiKey, CreatedApiKey, TakeOverApiKey, create_api_key, revoke_api_key, take_over_api_key,
+};
 pub(crate) use attempt::expire as expire_attempts;
 pub use attempt::{
     FAILURES_FROM_ELSEWHERE, FAILURES_OF_ACCOUNT, FAILURES_OF_BLOCK, FAMILIAR_DAYS, WINDOW_MINUTES,
@@ -54,7 +56,7 @@ pub use nonce::NONCE_MINUTES;
 pub use oidc::{Issuer, OidcError, Settings as IssuerSettings};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};
-pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
+pub use role::{GrantRole, RevokeRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
 pub use second_factor::{
     RECOVERY_CODES, RemoveSecondFactor, StartSecondFactor, StartedSecondFactor, confirm_second_factor,
     remove_second_factor, start_second_factor,

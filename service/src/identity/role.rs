@@ -1,7 +1,7 @@
 //! Grants and revokes roles. A change takes effect at once on this server and within five seconds on others.
 
 use crate::{
-    db::IdempotencyKey,
+    db::{Command, IdempotencyKey},
     env::{Env, fresh_id},
     error::{Error, Result},
     organisation::visible_unit,
@@ -51,6 +51,22 @@ pub struct GrantRole {
     pub unit: UnitId,
 }
 
+impl Command for GrantRole {
+    const OPERATION: &'static str = "grantRole";
+}
+
+/// A role to revoke.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(transparent)]
+pub struct RevokeRole {
+    /// The grant.
+    pub grant: RoleGrantId,
+}
+
+impl Command for RevokeRole {
+    const OPERATION: &'static str = "revokeRole";
+}
+
 /// Grants a role, for admins who cover the unit.
 pub async fn grant_role(
     env: &Env,
@@ -60,7 +76,7 @@ pub async fn grant_role(
 ) -> Result<RoleGrantId> {
     let unit = visible_unit(env, actor, input.unit).await?.id;
     let granted = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
+        .write_once(actor, key, input, move |tx, input| async move {
             let actor = tx.actor();
             policy::access::decide_role(actor, input.role, unit)?;
             if matches!(input.role, Role::Employee | Role::Reporting) {
@@ -100,10 +116,10 @@ pub async fn revoke_role(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    grant: RoleGrantId,
+    input: RevokeRole,
 ) -> Result<RoleGrantId> {
     let revoked = env
-        .write_once(actor, key, &grant, move |tx| async move {
+        .write_once(actor, key, input, move |tx, RevokeRole { grant }| async move {
             let before = role_grant::Entity::find_by_id(grant.0)
                 .filter(role_grant::Column::AgencyId.eq(tx.actor().agency.0))
                 .one(tx.connection())

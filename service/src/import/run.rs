@@ -12,7 +12,7 @@ use super::{
     upload::{self, lock_person},
 };
 use crate::{
-    db::{Backend, IdempotencyKey, insert_many},
+    db::{Backend, Command, IdempotencyKey, insert_many},
     env::{Env, fresh_id},
     error::{Error, Result},
 };
@@ -88,6 +88,10 @@ pub struct ImportOrganisation {
     pub dry_run: bool,
 }
 
+impl Command for ImportOrganisation {
+    const OPERATION: &'static str = "importOrganisation";
+}
+
 /// Progress of the runs in this process. Kept in memory, because a run writes everything in one transaction.
 static RUNNING: Mutex<BTreeMap<Uuid, (usize, usize)>> = Mutex::new(BTreeMap::new());
 
@@ -137,7 +141,7 @@ pub async fn import_organisation(
     };
     let place = env.imports.place()?;
     let started = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
+        .write_once(actor, key, input.clone(), move |tx, _| async move {
             lock_person(&tx, staff).await?;
             let waiting = import_run::Entity::find()
                 .filter(import_run::Column::CreatedBy.eq(staff.0))

@@ -2,7 +2,7 @@
 
 use super::capacity::Receiving;
 use crate::{
-    db::{Backend, IdempotencyKey, Tx},
+    db::{Backend, Command, IdempotencyKey, Tx},
     env::{Env, fresh_id, machine_now, random},
     error::{Error, Result},
     identity,
@@ -63,6 +63,10 @@ pub struct CreateUpload {
     pub size: i64,
 }
 
+impl Command for CreateUpload {
+    const OPERATION: &'static str = "createUpload";
+}
+
 /// A prepared upload.
 #[derive(Clone, Debug)]
 pub struct Upload {
@@ -99,7 +103,6 @@ pub async fn create_upload(
     if !refusals.is_empty() {
         return Err(refusals.into());
     }
-    let size = input.size;
     let (id, token) = (UploadId(fresh_id()), URL_SAFE_NO_PAD.encode(random::<32>()));
     let now = machine_now();
     let expires_at = to_micros(now + chrono::Duration::minutes(MINUTES));
@@ -116,8 +119,8 @@ pub async fn create_upload(
         received_at: Set(None),
     };
     let outcome = env
-        .write_once(actor, key, &input, move |tx: Tx| async move {
-            check_quota(&tx, staff, size).await?;
+        .write_once(actor, key, input, move |tx, input| async move {
+            check_quota(&tx, staff, input.size).await?;
             crate::db::insert(&tx, row).await?;
             Ok(Outcome { id, expires_at })
         })

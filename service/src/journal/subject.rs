@@ -9,7 +9,7 @@ use domain::{
     assignment::Assignment,
     criteria::CriteriaSet,
     evaluation::Evaluation,
-    event::SubjectKind,
+    event::{Sight, SubjectKind},
     id::{AssignmentId, StaffId, UnitId},
     period::Period,
     plan::Plan,
@@ -285,10 +285,9 @@ async fn people(
     entries: &[Arc<Entry>],
     objects: &mut HashMap<SubjectKey, Object>,
 ) -> Result<HashMap<SubjectKey, BTreeSet<UnitId>>> {
-    let of_people = [SubjectKind::Staff, SubjectKind::Assignment, SubjectKind::Delegation];
     let concerned: HashMap<SubjectKey, StaffId> = entries
         .iter()
-        .filter(|entry| of_people.contains(&entry.subject))
+        .filter(|entry| entry.subject.sight() == Sight::People)
         .filter_map(|entry| Some((key(entry), entry.staff?)))
         .collect();
     if concerned.is_empty() {

@@ -9,7 +9,7 @@ use domain::{
     actor::Actor,
     assignment::Assignment,
     evaluation::Evaluation,
-    event::SubjectKind,
+    event::{Sight, SubjectKind},
     id::{EvaluationId, PlanId, StaffId},
     policy::Relations,
 };
@@ -55,8 +55,7 @@ async fn decide(
     entries: &[Arc<Entry>],
     subjects: Vec<Arc<Subject>>,
 ) -> Result<Vec<Option<Arc<Subject>>>> {
-    let is_personal = |kind| matches!(kind, SubjectKind::Recommendation | SubjectKind::ScheduledChange);
-    let of_people = entries.iter().filter(|entry| is_personal(entry.subject));
+    let of_people = entries.iter().filter(|entry| entry.subject.sight() == Sight::Personal);
     // Boxed so waiting streams don't store this future inline.
     let people = Box::pin(with_visible_personal_data(env, actor, of_people)).await?;
     let covered = actor.performance_team.union(&actor.admin).union(&actor.headed);
@@ -66,30 +65,14 @@ async fn decide(
         if (actor.agency != entry.agency && !shipped) || actor.staff().is_none() {
             return None;
         }
-        let visible = match entry.subject {
-            SubjectKind::OrgUnit
-            | SubjectKind::Position
-            | SubjectKind::Staff
-            | SubjectKind::Assignment
-            | SubjectKind::Delegation
-            | SubjectKind::Period
-            | SubjectKind::CriteriaSet
-            | SubjectKind::Regulation => true,
-            SubjectKind::Account | SubjectKind::ApiKey => {
-                actor.auditor
-                    || entry.staff.is_some_and(|staff| actor.is(staff))
-                    || entry.unit.is_some_and(|unit| actor.admin.covers(unit))
-            }
-            SubjectKind::RoleGrant | SubjectKind::UnitPredicate | SubjectKind::Entry => {
-                actor.auditor
-                    || entry.staff.is_some_and(|staff| actor.is(staff))
-                    || entry.unit.is_some_and(|unit| covered.covers(unit))
-            }
-            SubjectKind::Plan | SubjectKind::Feedback | SubjectKind::Activity | SubjectKind::Evaluation => {
-                subject.is_visible_to(actor)
-            }
-            SubjectKind::Recommendation | SubjectKind::ScheduledChange => {
-                entry.staff.is_some_and(|staff| people.contains(&staff))
+        let own = || entry.staff.is_some_and(|staff| actor.is(staff));
+        let visible = match entry.subject.sight() {
+            Sight::Agency | Sight::People => true,
+            Sight::Personal => entry.staff.is_some_and(|staff| people.contains(&staff)),
+            Sight::Object => subject.is_visible_to(actor),
+            Sight::Covered => actor.auditor || own() || entry.unit.is_some_and(|unit| covered.covers(unit)),
+            Sight::Access => {
+                actor.auditor || own() || entry.unit.is_some_and(|unit| actor.admin.covers(unit))
             }
         };
         visible.then_some(subject)
@@ -137,10 +120,7 @@ pub(super) async fn images_visible(
     actor: &Actor,
     entries: &[Arc<Entry>],
 ) -> Result<BTreeSet<Uuid>> {
-    // The images of these objects contain NIP and rank.
-    let is_of_person = |entry: &Entry| {
-        matches!(entry.subject, SubjectKind::Staff | SubjectKind::Assignment | SubjectKind::Delegation)
-    };
+    let is_of_person = |entry: &Entry| entry.subject.sight() == Sight::People;
     let of_people = entries.iter().filter(|entry| is_of_person(entry));
     let people = with_visible_personal_data(env, actor, of_people).await?;
     let visible = entries.iter().zip(visible(env, actor, entries).await?).filter(|(entry, subject)| {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     consequence::Listed,
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -45,6 +45,10 @@ pub struct AssignSuperior {
     pub reason: String,
 }
 
+impl Command for AssignSuperior {
+    const OPERATION: &'static str = "assignSuperior";
+}
+
 /// Input for a delegation.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Delegation")]
@@ -56,6 +60,10 @@ pub struct Delegate {
     /// End date (exclusive); open-ended when absent.
     pub to: Option<Date>,
     pub reason: String,
+}
+
+impl Command for Delegate {
+    const OPERATION: &'static str = "createDelegation";
 }
 
 impl Delegate {
@@ -76,7 +84,7 @@ pub async fn assign_superior(
     input: AssignSuperior,
     dry_run: bool,
 ) -> Result<Listed<Effected<AssignmentId>>> {
-    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+    env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         let day = input.from;
         if day <= tx.today() {
             return Ok(Effected::Now(assign(&tx, &input).await?));
@@ -124,7 +132,7 @@ pub async fn delegate(
     input: Delegate,
     dry_run: bool,
 ) -> Result<Listed<DelegationId>> {
-    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+    env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         store::superior::lock(&tx, tx.actor().agency).await?;
         let assignment = load::post(&tx, input.assignment).await?;
         let scope = Scope { units: &[assignment.unit], ..Scope::default() };

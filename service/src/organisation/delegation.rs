@@ -3,7 +3,7 @@
 use super::{directory::must_be_person, load, renew::renew};
 use crate::{
     consequence::Listed,
-    db::{IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey, Tx, any_of},
+    db::{Command, IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey, Tx, any_of},
     env::Env,
     error::{Error, Result},
     store,
@@ -55,6 +55,10 @@ pub struct UpdateDelegation {
     pub reason: String,
 }
 
+impl Command for UpdateDelegation {
+    const OPERATION: &'static str = "updateDelegation";
+}
+
 /// The end of a delegation.
 #[derive(Clone, Debug, Serialize)]
 pub struct EndDelegation {
@@ -66,6 +70,10 @@ pub struct EndDelegation {
     pub to: Option<Date>,
     /// The reason.
     pub reason: String,
+}
+
+impl Command for EndDelegation {
+    const OPERATION: &'static str = "endDelegation";
 }
 
 /// Loads a page of the agency's delegations, the latest first or last. Everyone in the agency can see them.
@@ -132,7 +140,7 @@ pub async fn update_delegation(
     input: UpdateDelegation,
     dry_run: bool,
 ) -> Result<Listed<DelegationId>> {
-    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+    env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         let (before, post) = load(&tx, input.delegation).await?;
         decide(Do::UpdateDelegation, tx.actor(), Scope { units: &[post.unit], ..Scope::default() })?;
         load::same_version(before.version, input.expected_version)?;
@@ -158,7 +166,7 @@ pub async fn end_delegation(
     input: EndDelegation,
     dry_run: bool,
 ) -> Result<Listed<DelegationId>> {
-    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+    env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         let (before, post) = load(&tx, input.delegation).await?;
         decide(Do::EndDelegation, tx.actor(), Scope { units: &[post.unit], ..Scope::default() })?;
         load::same_version(before.version, input.expected_version)?;

@@ -2,7 +2,7 @@
 
 use super::{directory::named, load};
 use crate::{
-    db::{IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey},
+    db::{Command, IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey},
     env::Env,
     error::{Error, Result},
     store,
@@ -83,6 +83,10 @@ pub struct UpdatePosition {
     pub changes: PositionChanges,
 }
 
+impl Command for UpdatePosition {
+    const OPERATION: &'static str = "updatePosition";
+}
+
 /// Changes a position; for admins of the agency. People keep it; what is final keeps the name that it was made with.
 pub async fn update_position(
     env: &Env,
@@ -90,7 +94,7 @@ pub async fn update_position(
     key: IdempotencyKey,
     input: UpdatePosition,
 ) -> Result<PositionId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let agency = tx.actor().agency;
         let found = store::position::by_ids(tx.source(), agency, &[input.position]).await?;
         let before = found.get(&input.position).ok_or(Error::NotFound)?;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     consequence::Listed,
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::{Error, Result},
     identity, plan, store,
@@ -43,6 +43,10 @@ pub struct ReinstateStaff {
     pub reason: String,
 }
 
+impl Command for ReinstateStaff {
+    const OPERATION: &'static str = "reinstateStaff";
+}
+
 /// Takes a person back; for admins who cover the last units and the new one.
 pub async fn reinstate_staff(
     env: &Env,
@@ -51,14 +55,8 @@ pub async fn reinstate_staff(
     input: ReinstateStaff,
     dry_run: bool,
 ) -> Result<Listed<StaffId>> {
-    env.write_listing(
-        actor,
-        key,
-        &input.clone(),
-        dry_run,
-        move |tx| async move { reinstate(&tx, &input).await },
-    )
-    .await
+    env.write_listing(actor, key, input, dry_run, |tx, input| async move { reinstate(&tx, &input).await })
+        .await
 }
 
 async fn reinstate(tx: &Tx, input: &ReinstateStaff) -> Result<StaffId> {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     consequence::{Listed, rehearse},
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::{Error, Result},
     store,
@@ -92,6 +92,10 @@ pub struct CancelScheduledChange {
     pub reason: String,
 }
 
+impl Command for CancelScheduledChange {
+    const OPERATION: &'static str = "cancelScheduledChange";
+}
+
 /// Cancels a change that waits for its day or failed on it; for admins who cover the unit.
 pub async fn cancel_scheduled_change(
     env: &Env,
@@ -99,7 +103,7 @@ pub async fn cancel_scheduled_change(
     key: IdempotencyKey,
     input: CancelScheduledChange,
 ) -> Result<Listed<ScheduledChangeId>> {
-    env.write_listing(actor, key, &input.clone(), false, move |tx| async move {
+    env.write_listing(actor, key, input, false, move |tx, input| async move {
         let before = store::scheduled_change::find(tx.source(), tx.actor().agency, input.change)
             .await?
             .ok_or(Error::NotFound)?;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     consequence::Listed,
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
     identity, plan, store,
@@ -54,19 +54,28 @@ pub struct CreateStaff {
     pub placement: Placement,
 }
 
+impl Command for CreateStaff {
+    const OPERATION: &'static str = "createStaff";
+}
+
 /// Changes to a person; absent fields stay as they are.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Staff")]
 pub struct UpdateStaff {
+    /// The person.
     pub staff: StaffId,
+    /// The version that the client read.
     pub expected_version: i32,
-    pub nip: Edit<String>,
-    pub name: Option<String>,
-    pub employment_kind: Option<EmploymentKind>,
-    pub external_id: Edit<String>,
-    /// Changes the current assignment; the person must have exactly one.
+    /// The changes of the person.
+    #[serde(flatten)]
+    pub changes: StaffChanges,
+    /// The rank in the current assignment; the person must have exactly one.
     pub rank: Edit<String>,
+    /// Whether they head the unit of that assignment.
     pub leads: Option<bool>,
+}
+
+impl Command for UpdateStaff {
+    const OPERATION: &'static str = "updateStaff";
 }
 
 /// A person who leaves.
@@ -84,6 +93,10 @@ pub struct EndStaff {
     pub successor: Option<AssignmentId>,
 }
 
+impl Command for EndStaff {
+    const OPERATION: &'static str = "endStaff";
+}
+
 /// Creates a person; for admins who cover the unit.
 pub async fn create_staff(
     env: &Env,
@@ -91,7 +104,7 @@ pub async fn create_staff(
     key: IdempotencyKey,
     input: CreateStaff,
 ) -> Result<Listed<StaffId>> {
-    env.write_listing(actor, key, &input.clone(), false, move |tx| async move {
+    env.write_listing(actor, key, input, false, move |tx, input| async move {
         let place = &input.placement;
         let unit = load::open_unit(&tx, place.unit, place.from, &["assignment", "orgUnitId"]).await?;
         let superior = load::superior(&tx, place.superior, &["assignment", "superiorAssignmentId"]).await?;
@@ -165,19 +178,13 @@ pub async fn update_staff(
     key: IdempotencyKey,
     input: UpdateStaff,
 ) -> Result<Listed<StaffId>> {
-    env.write_listing(actor, key, &input.clone(), false, move |tx| async move {
+    env.write_listing(actor, key, input, false, move |tx, input| async move {
         store::superior::lock(&tx, tx.actor().agency).await?;
         let before = load::person(&tx, input.staff).await?;
         let units = load::units_of(&tx, before.id).await?;
         decide(OrganisationAction::UpdateStaff, tx.actor(), Scope { units: &units, ..Scope::default() })?;
         load::same_version(before.version, input.expected_version)?;
-        let changes = StaffChanges {
-            nip: input.nip,
-            name: input.name,
-            employment_kind: input.employment_kind,
-            external_id: input.external_id,
-        };
-        let after = before.update(changes)?;
+        let after = before.update(input.changes)?;
         refuse_taken(&tx, &after).await?;
         if !input.rank.is_keep() || input.leads.is_some() {
             let today = tx.today();
@@ -210,7 +217,7 @@ pub async fn end_staff(
     input: EndStaff,
     dry_run: bool,
 ) -> Result<Listed<Effected<StaffId>>> {
-    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+    env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         if input.last_day <= tx.today() {
             return Ok(Effected::Now(end(&tx, &input).await?));
         }

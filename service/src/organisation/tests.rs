@@ -177,7 +177,7 @@ impl<'a> World<'a> {
                 let from = self.day(rng, -40..1);
                 let (assignment, expected_version) = (of.id, of.version);
                 let input = AssignSuperior { assignment, expected_version, superior, from, reason: why() };
-                assign_superior(env, admin, IdempotencyKey::once("assignSuperior"), input, false).await?;
+                assign_superior(env, admin, IdempotencyKey::NONE, input, false).await?;
                 format!("assign {} {superior} {from}", of.id)
             }
             2 | 3 => {
@@ -186,7 +186,7 @@ impl<'a> World<'a> {
                 let until = rng.random_bool(0.7).then(|| from + Duration::days(rng.random_range(1..20)));
                 let capacity = if rng.random_bool(0.5) { Capacity::Plt } else { Capacity::Plh };
                 let input = Delegate { assignment, delegate: to, capacity, from, to: until, reason: why() };
-                delegate(env, admin, IdempotencyKey::once("createDelegation"), input, false).await?;
+                delegate(env, admin, IdempotencyKey::NONE, input, false).await?;
                 format!("delegate {assignment} {to} {from} {until:?}")
             }
             4 => {
@@ -196,7 +196,7 @@ impl<'a> World<'a> {
                 let changes = DelegationChanges { to, open_ended, ..DelegationChanges::default() };
                 let (delegation, expected_version) = (of.id, of.version);
                 let input = UpdateDelegation { delegation, expected_version, changes, reason: why() };
-                update_delegation(env, admin, IdempotencyKey::once("updateDelegation"), input, false).await?;
+                update_delegation(env, admin, IdempotencyKey::NONE, input, false).await?;
                 format!("update {} {to:?}", of.id)
             }
             5 => {
@@ -204,7 +204,7 @@ impl<'a> World<'a> {
                 let to = Some(self.day(rng, -10..10));
                 let (delegation, expected_version) = (of.id, of.version);
                 let input = EndDelegation { delegation, expected_version, to, reason: why() };
-                end_delegation(env, admin, IdempotencyKey::once("endDelegation"), input, false).await?;
+                end_delegation(env, admin, IdempotencyKey::NONE, input, false).await?;
                 format!("end {} {to:?}", of.id)
             }
             6 => {
@@ -214,7 +214,7 @@ impl<'a> World<'a> {
                 let successor = rng.random_bool(0.4).then(|| self.post(rng).id);
                 let last_day = self.day(rng, -10..1);
                 let input = EndStaff { staff, expected_version, last_day, reason: why(), successor };
-                end_staff(env, admin, IdempotencyKey::once("endStaff"), input, false).await?;
+                end_staff(env, admin, IdempotencyKey::NONE, input, false).await?;
                 format!("leaves {staff} {last_day} {successor:?}")
             }
             7 => {
@@ -225,7 +225,7 @@ impl<'a> World<'a> {
                 let said = format!("transfer {assignment} {placement:?} {successor:?}");
                 let input =
                     TransferStaff { assignment, expected_version, placement, reason: why(), successor };
-                transfer_staff(env, admin, IdempotencyKey::once("transferStaff"), input, false).await?;
+                transfer_staff(env, admin, IdempotencyKey::NONE, input, false).await?;
                 said
             }
             8 => {
@@ -238,7 +238,7 @@ impl<'a> World<'a> {
                     external_id: Some(crate::env::fresh_id().to_string()),
                     placement,
                 };
-                create_staff(env, admin, IdempotencyKey::once("createStaff"), input).await?;
+                create_staff(env, admin, IdempotencyKey::NONE, input).await?;
                 said
             }
             _ => {

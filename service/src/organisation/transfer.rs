@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     consequence::Listed,
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::Result,
     plan::{self, PlanEnding},
@@ -46,6 +46,10 @@ pub struct TransferStaff {
     pub successor: Option<AssignmentId>,
 }
 
+impl Command for TransferStaff {
+    const OPERATION: &'static str = "transferStaff";
+}
+
 /// Moves a person; for admins who cover both units. Returns the new assignment. A transfer with a later first day is
 /// scheduled.
 pub async fn transfer_staff(
@@ -55,7 +59,7 @@ pub async fn transfer_staff(
     input: TransferStaff,
     dry_run: bool,
 ) -> Result<Listed<Effected<AssignmentId>>> {
-    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+    env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         let from = input.placement.from;
         if from <= tx.today() {
             return Ok(Effected::Now(transfer(&tx, &input).await?));

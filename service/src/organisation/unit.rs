@@ -2,13 +2,13 @@
 
 use super::load;
 use crate::{
-    db::{IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
     store,
 };
 use domain::{
-    Edit, Key, Message, Refusal,
+    Key, Message, Refusal,
     action::OrganisationAction,
     actor::Actor,
     event::EventKind,
@@ -33,21 +33,26 @@ pub struct CreateOrgUnit {
     pub valid_from: Date,
 }
 
-/// Changes to a unit; absent fields stay as they are.
+impl Command for CreateOrgUnit {
+    const OPERATION: &'static str = "createOrgUnit";
+}
+
+/// Changes to a unit.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of OrgUnit")]
 pub struct UpdateOrgUnit {
+    /// The unit.
     pub unit: UnitId,
+    /// The version that the client read.
     pub expected_version: i32,
-    pub parent: Option<UnitId>,
     /// First day below the new parent; today or earlier, today when absent.
     pub parent_from: Option<Date>,
-    pub code: Option<String>,
-    pub name: Option<String>,
-    pub kind: Option<UnitKind>,
-    pub time_zone: Option<String>,
-    pub external_id: Edit<String>,
-    pub valid_to: Edit<Date>,
+    /// The changes.
+    #[serde(flatten)]
+    pub changes: UnitChanges,
+}
+
+impl Command for UpdateOrgUnit {
+    const OPERATION: &'static str = "updateOrgUnit";
 }
 
 /// Creates a unit; for admins who cover the parent.
@@ -58,7 +63,7 @@ pub async fn create_org_unit(
     input: CreateOrgUnit,
 ) -> Result<UnitId> {
     let made = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
+        .write_once(actor, key, input, move |tx, input| async move {
             let parent = load::open_unit(&tx, input.parent, input.valid_from, &["parentId"]).await?;
             decide(
                 OrganisationAction::CreateOrgUnit,
@@ -94,33 +99,24 @@ pub async fn update_org_unit(
     input: UpdateOrgUnit,
 ) -> Result<UnitId> {
     let changed = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
+        .write_once(actor, key, input, move |tx, input| async move {
             store::superior::lock(&tx, tx.actor().agency).await?;
             let before = load::unit(&tx, input.unit).await?;
             let today = tx.today();
             let from = input.parent_from.unwrap_or(today);
-            if let Some(parent) = input.parent {
+            if let Some(parent) = input.changes.parent {
                 load::open_unit(&tx, parent, today, &["parentId"]).await?;
             }
-            let units: Vec<UnitId> = std::iter::once(before.id).chain(input.parent).collect();
+            let units: Vec<UnitId> = std::iter::once(before.id).chain(input.changes.parent).collect();
             decide(
                 OrganisationAction::UpdateOrgUnit,
                 tx.actor(),
                 Scope { units: &units, ..Scope::default() },
             )?;
             load::same_version(before.version, input.expected_version)?;
-            let parent = input.parent.filter(|parent| before.parent != Some(*parent));
+            let parent = input.changes.parent.filter(|parent| before.parent != Some(*parent));
             let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, today).await?;
-            let changes = UnitChanges {
-                code: input.code,
-                name: input.name,
-                kind: input.kind,
-                parent,
-                time_zone: input.time_zone,
-                approximate: None,
-                external_id: input.external_id,
-                valid_to: input.valid_to,
-            };
+            let changes = UnitChanges { parent, ..input.changes };
             let mut refusals = match input.parent_from {
                 Some(from) => moved_since(&tx, &before, parent, from).await?,
                 None => Vec::new(),

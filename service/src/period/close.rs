@@ -1,7 +1,12 @@
 //! Closes a part of a year, or a year once all its parts are closed; and reopens them.
 
 use super::{load::load_to_change, unfinished::count};
-use crate::{db::IdempotencyKey, env::Env, error::Result, report, store};
+use crate::{
+    db::{Command, IdempotencyKey},
+    env::Env,
+    error::Result,
+    report, store,
+};
 use domain::{action::OrganisationAction, actor::Actor, event::EventKind, id::PeriodId, period::Closing};
 use serde::Serialize;
 
@@ -18,6 +23,10 @@ pub struct ClosePeriod {
     pub confirm: bool,
 }
 
+impl Command for ClosePeriod {
+    const OPERATION: &'static str = "closePeriod";
+}
+
 /// Closes a period; for admins of the agency.
 pub async fn close_period(
     env: &Env,
@@ -26,7 +35,7 @@ pub async fn close_period(
     input: ClosePeriod,
 ) -> Result<PeriodId> {
     let minimum = env.minimum_group;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let action = OrganisationAction::ClosePeriod;
         let before = load_to_change(&tx, input.period, input.expected_version, action).await?;
         let parts = store::period::year(tx.source(), before.id).await?;
@@ -52,6 +61,10 @@ pub struct ReopenPeriod {
     pub reason: String,
 }
 
+impl Command for ReopenPeriod {
+    const OPERATION: &'static str = "reopenPeriod";
+}
+
 /// Reopens a closed period; for admins of the agency.
 pub async fn reopen_period(
     env: &Env,
@@ -59,7 +72,7 @@ pub async fn reopen_period(
     key: IdempotencyKey,
     input: ReopenPeriod,
 ) -> Result<PeriodId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let action = OrganisationAction::ReopenPeriod;
         let before = load_to_change(&tx, input.period, input.expected_version, action).await?;
         let year = match before.parent {

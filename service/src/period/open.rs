@@ -1,7 +1,7 @@
 //! Opens a year with its parts.
 
 use crate::{
-    db::{IdempotencyKey, lock_row},
+    db::{Command, IdempotencyKey, lock_row},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -12,22 +12,19 @@ use domain::{
     actor::Actor,
     event::EventKind,
     id::PeriodId,
-    period::{Cycle, NewYear, open_year},
+    period::{NewYear, open_year},
     policy::organisation::{Scope, decide},
-    time::Date,
 };
 use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// A year to open.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of NewYear")]
-pub struct OpenPeriod {
-    pub year: i32,
-    pub cycle: Cycle,
-    pub plan_deadline: Option<Date>,
-    pub report_days: Option<u32>,
-    pub rating_days: Option<u32>,
+#[serde(transparent)]
+pub struct OpenPeriod(pub NewYear);
+
+impl Command for OpenPeriod {
+    const OPERATION: &'static str = "openPeriod";
 }
 
 /// Opens a year; for admins of the agency.
@@ -37,24 +34,17 @@ pub async fn open_period(
     key: IdempotencyKey,
     input: OpenPeriod,
 ) -> Result<PeriodId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, |tx, OpenPeriod(new)| async move {
         decide(OrganisationAction::OpenPeriod, tx.actor(), Scope::default())?;
-        let root = Condition::all().add(entity::org_unit::Column::Id.eq(tx.actor().agency.0));
+        let agency = tx.actor().agency;
+        let root = Condition::all().add(entity::org_unit::Column::Id.eq(agency.0));
         lock_row::<entity::org_unit::Entity>(&tx, root).await?;
-        let new = NewYear {
-            agency: tx.actor().agency,
-            year: input.year,
-            cycle: input.cycle,
-            plan_deadline: input.plan_deadline,
-            report_days: input.report_days,
-            rating_days: input.rating_days,
-        };
-        let periods = open_year(&new, || PeriodId(fresh_id()))?;
+        let periods = open_year(agency, &new, || PeriodId(fresh_id()))?;
         let which = Condition::all()
-            .add(entity::period::Column::AgencyId.eq(new.agency.0))
-            .add(entity::period::Column::Year.eq(input.year));
+            .add(entity::period::Column::AgencyId.eq(agency.0))
+            .add(entity::period::Column::Year.eq(new.year));
         if !store::period::load(tx.source(), which).await?.is_empty() {
-            let message = Message::new(Key::Duplicate).with("field", "year").with("value", input.year);
+            let message = Message::new(Key::Duplicate).with("field", "year").with("value", new.year);
             return Err(Refusal::input(["year"], message).into());
         }
         let mut year = None;

@@ -1,7 +1,7 @@
 //! The predicate of a unit in a period.
 
 use crate::{
-    db::{IdempotencyKey, Source, Tx, any_of, lock_row},
+    db::{Command, IdempotencyKey, Source, Tx, any_of, lock_row},
     env::{Env, fresh_id},
     error::{Error, Result},
     identity::load_actor_in,
@@ -41,6 +41,10 @@ pub struct SetOrgUnitPredicate {
     pub expected_version: Option<i32>,
 }
 
+impl Command for SetOrgUnitPredicate {
+    const OPERATION: &'static str = "setOrgUnitPredicate";
+}
+
 /// Sets the predicate; for the head of a unit above and for the performance team.
 pub async fn set_org_unit_predicate(
     env: &Env,
@@ -48,7 +52,7 @@ pub async fn set_org_unit_predicate(
     key: IdempotencyKey,
     input: SetOrgUnitPredicate,
 ) -> Result<(UnitId, PeriodId)> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let (source, actor) = (tx.source(), tx.actor());
         let set_by = actor.staff().ok_or(Error::Forbidden)?;
         let today = tx.today();

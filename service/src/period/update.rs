@@ -1,7 +1,12 @@
 //! Changes the days of a period.
 
 use super::load::load_to_change;
-use crate::{db::IdempotencyKey, env::Env, error::Result, store};
+use crate::{
+    db::{Command, IdempotencyKey},
+    env::Env,
+    error::Result,
+    store,
+};
 use domain::{
     action::OrganisationAction,
     actor::Actor,
@@ -22,6 +27,10 @@ pub struct UpdatePeriod {
     pub days: PeriodDays,
 }
 
+impl Command for UpdatePeriod {
+    const OPERATION: &'static str = "updatePeriod";
+}
+
 /// Changes the days of an open period; for admins of the agency. The deadline for plans is that of the year and of its
 /// open parts.
 pub async fn update_period(
@@ -30,7 +39,7 @@ pub async fn update_period(
     key: IdempotencyKey,
     input: UpdatePeriod,
 ) -> Result<PeriodId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let action = OrganisationAction::UpdatePeriod;
         let before = load_to_change(&tx, input.period, input.expected_version, action).await?;
         let after = tx.change(&before, before.update(input.days)?, EventKind::PeriodUpdated, None).await?;

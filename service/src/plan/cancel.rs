@@ -1,7 +1,11 @@
 //! Cancels a plan, with its unfinished evaluations.
 
 use super::{context::load, transfer::cancel_evaluations};
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use crate::{
+    db::{Command, IdempotencyKey},
+    env::Env,
+    error::Result,
+};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -16,9 +20,13 @@ pub struct CancelPlan {
     pub reason: String,
 }
 
+impl Command for CancelPlan {
+    const OPERATION: &'static str = "cancelPlan";
+}
+
 /// Cancels a plan.
 pub async fn cancel_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: CancelPlan) -> Result<PlanId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let (before, facts) = load(&tx, input.plan, input.expected_version, PlanAction::CancelPlan).await?;
         let after = before.cancel(&input.reason, &facts.context(tx.actor().calendar))?;
         let plan = tx.change(&before, after, EventKind::PlanCancelled, Some(&input.reason)).await?;

@@ -1,7 +1,11 @@
 //! Closes an approved plan at the end of its year.
 
 use super::context::{Change, change};
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use crate::{
+    db::{Command, IdempotencyKey},
+    env::Env,
+    error::Result,
+};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -14,6 +18,10 @@ pub struct ClosePlan {
     pub expected_version: i32,
 }
 
+impl Command for ClosePlan {
+    const OPERATION: &'static str = "closePlan";
+}
+
 /// Closes an approved plan at the end of its year.
 pub async fn close_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: ClosePlan) -> Result<PlanId> {
     let what = Change {
@@ -23,5 +31,5 @@ pub async fn close_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: Cl
         event: EventKind::PlanClosed,
         reason: None,
     };
-    change(env, actor, key, &input.clone(), what, |plan, context, _| Ok(plan.close(context)?)).await
+    change(env, actor, key, input, what, |plan, _, context, _| Ok(plan.close(context)?)).await
 }

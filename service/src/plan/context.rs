@@ -1,7 +1,7 @@
 //! Facts that plan transitions need, and the steps that all transitions share.
 
 use crate::{
-    db::{IdempotencyKey, Source, Tx},
+    db::{Command, IdempotencyKey, Source, Tx},
     env::Env,
     error::{Error, Result},
     organisation::{Printed, forms},
@@ -20,7 +20,6 @@ use domain::{
     time::Calendar,
 };
 use sea_orm::ConnectionTrait;
-use serde::Serialize;
 
 /// Data that plan transitions need.
 pub(crate) struct PlanFacts {
@@ -108,21 +107,21 @@ pub(super) struct Change {
 }
 
 /// Changes a plan by a method of the domain, at most once for an idempotency key.
-pub(super) async fn change<I, M>(
+pub(super) async fn change<C, M>(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
-    input: &I,
+    command: C,
     change: Change,
     method: M,
 ) -> Result<PlanId>
 where
-    I: Serialize,
-    M: FnOnce(&Plan, &PlanContext<'_>, &Tx) -> std::result::Result<Plan, Vec<Refusal>> + Send + 'static,
+    C: Command,
+    M: FnOnce(&Plan, C, &PlanContext<'_>, &Tx) -> std::result::Result<Plan, Vec<Refusal>> + Send + 'static,
 {
-    env.write_once(actor, key, input, move |tx| async move {
+    env.write_once(actor, key, command, move |tx, command| async move {
         let (before, facts) = load(&tx, change.plan, change.expected, change.action).await?;
-        let after = method(&before, &facts.context(tx.actor().calendar), &tx)?;
+        let after = method(&before, command, &facts.context(tx.actor().calendar), &tx)?;
         Ok(tx.change(&before, after, change.event, change.reason.as_deref()).await?.id)
     })
     .await

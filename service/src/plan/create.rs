@@ -2,7 +2,7 @@
 
 use super::content::{ContentInput, in_content, references, with_criteria_in_force};
 use crate::{
-    db::{IdempotencyKey, lock_row},
+    db::{Command, IdempotencyKey, lock_row},
     env::{Env, fresh_id},
     error::{Error, Result},
     organisation::rater_of,
@@ -34,9 +34,13 @@ pub struct CreatePlan {
     pub copy_from: Option<PlanId>,
 }
 
+impl Command for CreatePlan {
+    const OPERATION: &'static str = "createPlan";
+}
+
 /// Creates a plan as a draft.
 pub async fn create_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: CreatePlan) -> Result<PlanId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let (source, actor) = (tx.source(), tx.actor());
         if input.content.is_some() && input.copy_from.is_some() {
             return Err(Error::input(["copyFrom"], Key::ContentOrCopy));

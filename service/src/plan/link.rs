@@ -4,7 +4,11 @@ use super::{
     content::{effective_results, superiors_plan},
     context::load,
 };
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use crate::{
+    db::{Command, IdempotencyKey},
+    env::Env,
+    error::Result,
+};
 use domain::{
     action::PlanAction,
     actor::Actor,
@@ -26,6 +30,10 @@ pub struct LinkPlanResult {
     pub serves: ResultId,
 }
 
+impl Command for LinkPlanResult {
+    const OPERATION: &'static str = "linkPlanResult";
+}
+
 /// Links the rows.
 pub async fn link_plan_result(
     env: &Env,
@@ -33,7 +41,7 @@ pub async fn link_plan_result(
     key: IdempotencyKey,
     input: LinkPlanResult,
 ) -> Result<PlanId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let (before, facts) =
             load(&tx, input.plan, input.expected_version, PlanAction::LinkPlanResult).await?;
         let superior = superiors_plan(tx.source(), &before.rater, before.period).await?;

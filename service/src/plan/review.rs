@@ -3,8 +3,8 @@
 
 use super::{context::load, parts};
 use crate::{
-    batch::{self, Change, Row, RowOutcome},
-    db::{IdempotencyKey, Tx},
+    batch::{self, Change, InBatches, Row, RowOutcome},
+    db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::Result,
     store,
@@ -25,6 +25,10 @@ pub struct ReviewPlan {
     pub decision: Decision,
 }
 
+impl Command for ReviewPlan {
+    const OPERATION: &'static str = "reviewPlan";
+}
+
 /// Decides on a submitted plan, or on a submitted revision of it.
 pub async fn review_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: ReviewPlan) -> Result<PlanId> {
     batch::one(env, actor, key, input).await
@@ -42,15 +46,6 @@ pub async fn review_plans(
 
 impl Change for ReviewPlan {
     type Id = PlanId;
-    const OBJECT: &'static str = "planId";
-
-    fn object(&self) -> PlanId {
-        self.plan
-    }
-
-    async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
-        store::lock_plans(tx, rows.iter().map(|row| row.plan)).await
-    }
 
     async fn run(self, tx: Tx) -> Result<PlanId> {
         let (before, facts) = load(&tx, self.plan, self.expected_version, PlanAction::ReviewPlan).await?;
@@ -60,6 +55,19 @@ impl Change for ReviewPlan {
             parts::open_evaluations(&tx, &plan).await?;
         }
         Ok(plan.id)
+    }
+}
+
+impl InBatches for ReviewPlan {
+    const BATCH: &'static str = "reviewPlans";
+    const OBJECT: &'static str = "planId";
+
+    fn object(&self) -> PlanId {
+        self.plan
+    }
+
+    async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
+        store::lock_plans(tx, rows.iter().map(|row| row.plan)).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::context::{Change, change};
 use crate::{
-    db::IdempotencyKey,
+    db::{Command, IdempotencyKey},
     env::{Env, fresh_id},
     error::Result,
 };
@@ -25,6 +25,10 @@ pub struct RevisePlan {
     pub reason: String,
 }
 
+impl Command for RevisePlan {
+    const OPERATION: &'static str = "revisePlan";
+}
+
 /// Begins a revision of an approved plan.
 pub async fn revise_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: RevisePlan) -> Result<PlanId> {
     let what = Change {
@@ -34,7 +38,7 @@ pub async fn revise_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: R
         event: EventKind::PlanRevised,
         reason: Some(input.reason.clone()),
     };
-    change(env, actor, key, &input.clone(), what, move |plan, context, tx| {
+    change(env, actor, key, input, what, |plan, input, context, tx| {
         Ok(plan.revise(RevisionId(fresh_id()), &input.reason, context, tx.now())?)
     })
     .await

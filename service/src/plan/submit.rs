@@ -1,7 +1,11 @@
 //! Submits a plan or its revision to the rater.
 
 use super::context::{Change, change};
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use crate::{
+    db::{Command, IdempotencyKey},
+    env::Env,
+    error::Result,
+};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -14,6 +18,10 @@ pub struct SubmitPlan {
     pub expected_version: i32,
 }
 
+impl Command for SubmitPlan {
+    const OPERATION: &'static str = "submitPlan";
+}
+
 /// Submits a plan or its revision to the rater.
 pub async fn submit_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: SubmitPlan) -> Result<PlanId> {
     let what = Change {
@@ -23,5 +31,5 @@ pub async fn submit_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: S
         event: EventKind::PlanSubmitted,
         reason: None,
     };
-    change(env, actor, key, &input.clone(), what, |plan, context, tx| plan.submit(context, tx.now())).await
+    change(env, actor, key, input, what, |plan, _, context, tx| plan.submit(context, tx.now())).await
 }

@@ -4,7 +4,11 @@ use super::{
     content::{ContentInput, in_content, references},
     context::load,
 };
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use crate::{
+    db::{Command, IdempotencyKey},
+    env::Env,
+    error::Result,
+};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -19,9 +23,13 @@ pub struct UpdatePlan {
     pub content: ContentInput,
 }
 
+impl Command for UpdatePlan {
+    const OPERATION: &'static str = "updatePlan";
+}
+
 /// Replaces the contents of a draft plan or revision.
 pub async fn update_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: UpdatePlan) -> Result<PlanId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, input| async move {
         let (before, facts) = load(&tx, input.plan, input.expected_version, PlanAction::UpdatePlan).await?;
         let (content, fresh) = input.content.with_ids();
         let today = tx.today();

@@ -1,7 +1,11 @@
 //! Withdraws a submitted plan or revision before the rater decides.
 
 use super::context::{Change, change};
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use crate::{
+    db::{Command, IdempotencyKey},
+    env::Env,
+    error::Result,
+};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -12,6 +16,10 @@ pub struct WithdrawPlan {
     pub plan: PlanId,
     /// The version that the client read.
     pub expected_version: i32,
+}
+
+impl Command for WithdrawPlan {
+    const OPERATION: &'static str = "withdrawPlan";
 }
 
 /// Withdraws a submitted plan or revision before the rater decides.
@@ -28,5 +36,5 @@ pub async fn withdraw_plan(
         event: EventKind::PlanWithdrawn,
         reason: None,
     };
-    change(env, actor, key, &input.clone(), what, |plan, context, _| Ok(plan.withdraw(context)?)).await
+    change(env, actor, key, input, what, |plan, _, context, _| Ok(plan.withdraw(context)?)).await
 }

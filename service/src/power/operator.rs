@@ -16,6 +16,7 @@ use domain::{
     actor::{Actor, Coverage, Role},
     assignment::{Assignment, Capacity},
     id::{AgencyId, AssignmentId, DelegationId, RoleGrantId, StaffId, UnitId},
+    staff::StaffChanges,
     time::Date,
 };
 use entity::{account, staff};
@@ -38,13 +39,7 @@ impl Operator {
     pub async fn issue_code(&self, person: &str) -> Result<ActivationCode> {
         let staff = self.person("staff", person).await?.id;
         let input = IssueActivationCodes::Staff(vec![StaffId(staff)]);
-        let issued = issue_activation_codes(
-            &self.env,
-            &self.actor,
-            IdempotencyKey::once("issueActivationCodes"),
-            input,
-        )
-        .await?;
+        let issued = issue_activation_codes(&self.env, &self.actor, IdempotencyKey::NONE, input).await?;
         issued.and_then(|mut issued| issued.codes.pop()).ok_or_else(|| Error::internal("no code was issued"))
     }
 
@@ -64,7 +59,7 @@ impl Operator {
             from: from.unwrap_or_else(|| self.env.today(&self.actor)),
             reason,
         };
-        assign_superior(&self.env, &self.actor, IdempotencyKey::once("assignSuperior"), input, false).await?;
+        assign_superior(&self.env, &self.actor, IdempotencyKey::NONE, input, false).await?;
         Ok(())
     }
 
@@ -81,9 +76,7 @@ impl Operator {
             (self.post("staff", of).await?.id, StaffId(self.person("delegate", to).await?.id));
         let from = days.0.unwrap_or_else(|| self.env.today(&self.actor));
         let input = Delegate { assignment, delegate, capacity, from, to: days.1, reason };
-        Ok(delegate_powers(&self.env, &self.actor, IdempotencyKey::once("createDelegation"), input, false)
-            .await?
-            .done)
+        Ok(delegate_powers(&self.env, &self.actor, IdempotencyKey::NONE, input, false).await?.done)
     }
 
     /// Records whether a person heads the unit of their post.
@@ -92,14 +85,11 @@ impl Operator {
         let input = UpdateStaff {
             staff: StaffId(found.id),
             expected_version: found.version,
-            nip: Edit::Keep,
-            name: None,
-            employment_kind: None,
-            external_id: Edit::Keep,
+            changes: StaffChanges::default(),
             rank: Edit::Keep,
             leads: Some(leads),
         };
-        update_staff(&self.env, &self.actor, IdempotencyKey::once("updateStaff"), input).await?;
+        update_staff(&self.env, &self.actor, IdempotencyKey::NONE, input).await?;
         Ok(())
     }
 
@@ -112,7 +102,7 @@ impl Operator {
         let found = entity::org_unit::Entity::find().filter(which).one(self.env.db.reader()).await?;
         let unit = UnitId(found.ok_or_else(|| unknown("unit", unit))?.id);
         let input = GrantRole { staff, role: Role::PerformanceTeam, unit };
-        grant_role(&self.env, &self.actor, IdempotencyKey::once("grantRole"), input).await
+        grant_role(&self.env, &self.actor, IdempotencyKey::NONE, input).await
     }
 
     /// Finds a person of the agency by NIP, external id or user name.

@@ -6,7 +6,7 @@ use super::{
     library::hash,
 };
 use crate::{
-    db::{IdempotencyKey, lock_row},
+    db::{Command, IdempotencyKey, lock_row},
     env::{Env, fresh_id},
     error::{Error, Result},
 };
@@ -28,6 +28,10 @@ pub struct AddRegulation {
     pub upload: UploadId,
 }
 
+impl Command for AddRegulation {
+    const OPERATION: &'static str = "addRegulation";
+}
+
 /// Adds a regulation; for admins of the agency. Adding the same text again returns the stored one.
 pub async fn add_regulation(
     env: &Env,
@@ -43,7 +47,7 @@ pub async fn add_regulation(
         });
         Error::from(refusals.collect::<Vec<_>>())
     })?;
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, input, move |tx, _| async move {
         decide(OrganisationAction::AddRegulation, tx.actor(), Scope::default())?;
         let agency = tx.actor().agency;
         let root = Condition::all().add(entity::org_unit::Column::Id.eq(agency.0));

@@ -48,6 +48,7 @@ macro_rules! record {
 pub(crate) mod activity;
 pub(crate) mod assignment;
 pub(crate) mod below;
+pub(crate) mod calendar;
 pub(crate) mod criteria_set;
 pub(crate) mod delegation;
 pub(crate) mod evaluation;

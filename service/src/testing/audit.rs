@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// All tables, for checking that nothing was written.
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 25] = [
     "regulation",
     "org_unit",
     "org_unit_parent",
@@ -24,6 +24,7 @@ const TABLES: [&str; 24] = [
     "role_grant",
     "criteria_set",
     "criterion",
+    "calendar",
     "period",
     "unit_predicate",
     "plan",

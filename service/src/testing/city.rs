@@ -352,14 +352,11 @@ fn periods() -> Vec<period::ActiveModel> {
 /// Creates the seven behaviour criteria, with ids from 0x8001.
 fn criteria() -> Result<CriteriaSet> {
     let new = NewCriteriaSet {
-        id: CriteriaSetId(id(0x8000)),
-        agency: AGENCY,
         code: "BERAKHLAK".to_owned(),
         name_id: "Perilaku kerja BerAKHLAK".to_owned(),
         name_en: "BerAKHLAK values".to_owned(),
         regulation: domain::regulation::PERMENPANRB_6_2022.to_owned(),
         valid_from: day(2022, 2, 3),
-        valid_to: None,
         criteria: domain::criteria::berakhlak(),
     };
     let mut number = 0x8000;
@@ -367,7 +364,7 @@ fn criteria() -> Result<CriteriaSet> {
         number += 1;
         CriterionId(id(number))
     };
-    Ok(CriteriaSet::create(new, &mut next)?)
+    Ok(CriteriaSet::create(CriteriaSetId(id(0x8000)), AGENCY, new, &mut next)?)
 }
 
 /// Creates a session of a person without hashing a password; returns its access token.

@@ -55,6 +55,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("closePeriod", world.change("periodId", "quarter", json!({ "confirm": true })).await),
         ("reopenPeriod", world.change("periodId", "closed_quarter", json!({ "reason": "Keliru" })).await),
         ("updatePosition", json!({ "positionId": ids::position(), "expectedVersion": 1, "name": "Jabatan Baru" })),
+        ("setCalendar", json!({ "year": 2027, "days": [{ "date": "2027-01-01", "name": "Tahun Baru" }] })),
         ("setCriteria", json!({ "code": "UJI", "nameId": "Uji", "nameEn": "Test", "regulationCode": "PERMENPANRB-6-2022", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A" }] })),
         ("createUpload", json!({ "name": "berkas.csv", "size": 10 })),
         ("addRegulation", json!({ "uploadId": world.id("file"), "dryRun": true })),

@@ -1,6 +1,7 @@
 //! The annual document after FINAL: delivery, deemed acceptance, signatures, closing.
 
 use super::*;
+use crate::{calendar::DaysOff, regulation};
 
 #[test]
 fn delivery_sets_the_objection_deadline_in_the_agencys_calendar() {
@@ -173,4 +174,54 @@ fn reopening_removes_the_signatures() {
     let signed = last.sign(Party::Rater, HEAD, &context).expect("signed");
     let again = signed.reopen("Salah baca", HEAD, &context).expect("reopened");
     assert!(again.detail.signatures.is_empty());
+}
+
+/// A moved holiday, with the day that the employee was told, and the day that counts afterwards. 14 working days from 4
+/// August are until 24 August, one more for a day off among them.
+#[test]
+fn a_moved_holiday_never_shortens_a_running_time_to_object() {
+    let mut document = regulation::shipped_documents()[0].clone();
+    document.objection.counting.value = Some(regulation::DayCounting::Working);
+    let fixture = EvaluationFixture { document: Some(document.clone()), ..EvaluationFixture::of(&annual()) };
+    for (before, after, told, then) in [
+        (&["2026-08-17"][..], &["2026-08-17"][..], "2026-08-25", "2026-08-25"),
+        (&["2026-08-17"], &["2026-08-18"], "2026-08-25", "2026-08-25"),
+        (&["2026-08-17"], &["2026-08-31"], "2026-08-25", "2026-08-25"),
+        (&["2026-08-17"], &[], "2026-08-25", "2026-08-25"),
+        (&["2026-08-31"], &["2026-08-17"], "2026-08-24", "2026-08-25"),
+        (&[], &["2026-08-17", "2026-08-18"], "2026-08-24", "2026-08-26"),
+        (&["2026-08-17"], &["2026-08-22"], "2026-08-25", "2026-08-25"),
+    ] {
+        let given = |dates: &[&str]| DaysOff::of(&[calendar_with(dates)]);
+        let (until, again) = [before, after]
+            .map(|dates| document.objection_until(day("2026-08-04"), &given(dates)).expect("a day"))
+            .into();
+        let delivered = Evaluation {
+            objection_until: Some(until),
+            delivered_at: Some(at("2026-08-04 10:00")),
+            ..in_status(annual(), EvaluationStatus::Delivered)
+        };
+        let longer = |one: &Evaluation, today: &str| {
+            one.with_longer_objection(
+                &document,
+                &given(after),
+                (fixture.at(at("2026-08-10 10:00")).calendar, day(today)),
+            )
+            .expect("a rule")
+            .map_or(one.objection_until, |one| one.objection_until)
+        };
+        assert_eq!(
+            (until, longer(&delivered, "2026-08-10")),
+            (day(told), Some(day(then))),
+            "{before:?} {after:?}"
+        );
+        // The negative control: counted anew, the day moves to and fro.
+        assert_eq!(again < until, then != again.to_string(), "{before:?} {after:?}");
+        let acknowledged = Evaluation { status: EvaluationStatus::Acknowledged, ..delivered.clone() };
+        assert_eq!(longer(&acknowledged, "2026-08-10"), Some(day(then)));
+        // A time that is over stays over, and so does a closed result.
+        assert_eq!(longer(&delivered, "2026-08-27"), Some(until));
+        let closed = Evaluation { status: EvaluationStatus::Closed, ..delivered };
+        assert_eq!(longer(&closed, "2026-08-10"), Some(until));
+    }
 }

@@ -110,7 +110,9 @@ impl Year<'_> {
             finalised_at: Some(finalised_at),
             form: self.city.form(&self.city.people[index]),
             delivered_at: delivered,
-            objection_until: delivered.map(|at| self.rules.objection_until(CALENDAR.day(at))).transpose()?,
+            objection_until: delivered
+                .map(|at| self.rules.objection_until(CALENDAR.day(at), self.days_off))
+                .transpose()?,
             ..opened
         })
     }

@@ -5,27 +5,11 @@ use super::{Audit, Finding, PAGE, Progress, Step};
 use crate::{
     db::{Concerns, Record, Source, any_of},
     error::{Error, Result},
-    identity::RoleGrant,
     journal::Erasure,
     regulation::StoredRegulation,
     store,
 };
-use domain::{
-    activity::Activity,
-    assignment::{Assignment, Delegation},
-    criteria::CriteriaSet,
-    evaluation::Evaluation,
-    event::SubjectKind,
-    feedback::Feedback,
-    id::AssignmentId,
-    period::Period,
-    plan::Plan,
-    recommendation::Recommendation,
-    scheduled::ScheduledChange,
-    staff::{Position, Staff},
-    unit::OrgUnit,
-    unit_predicate::UnitPredicate,
-};
+use domain::{criteria::CriteriaSet, event::SubjectKind, id::AssignmentId, plan::Plan, unit::OrgUnit};
 use entity::{criterion, event, event_payload, plan_result, plan_revision};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
@@ -83,12 +67,13 @@ fn add_stored<M: ModelTrait + Serialize>(
     Ok(())
 }
 
-/// Implements [`Audited`] for kinds with the same name for store and table. `$part` is a table of parts; `$version` is
-/// the fixed version of a kind that never changes.
+/// Implements [`Audited`] for each kind, and makes `by_subject`, which needs all of them. An entry has the kind, its Rust
+/// type and its table; the row of an object; the fixed version of a kind that never changes; and its tables of parts.
 macro_rules! audited {
     (@version $row:ident) => { $row.version };
     (@version $row:ident $version:expr) => { $version };
-    ($($value:ty = $module:ident($row:expr) $([$version:expr])? {$($part:ident.$of:ident: $parts:expr),*};)*) => {$(
+    ($d:tt $($Kind:ident: $value:ty = $module:ident($row:expr) $([$version:expr])? {$($part:ident.$of:ident: $parts:expr),*};)*) => {
+        $(
         impl Audited for $value {
             const TABLES: &'static [&'static str] = &[stringify!($module), $(stringify!($part)),*];
 
@@ -131,7 +116,24 @@ macro_rules! audited {
                 Ok(found.into_values().collect())
             }
         }
-    )*};
+        )*
+
+        /// Evaluates `$body` with `$Kind` set to the type of the subject. The audit compares no rows with entries about
+        /// entries, accounts and API keys.
+        macro_rules! by_subject {
+            ($d subject:expr, $d Type:ident => $d body:expr, entry => $d entry:expr) => {
+                match $d subject {
+                    $(
+                        SubjectKind::$Kind => {
+                            type $d Type = $value;
+                            $d body
+                        }
+                    )*
+                    SubjectKind::Entry | SubjectKind::Account | SubjectKind::ApiKey => $d entry,
+                }
+            };
+        }
+    };
 }
 
 /// The id of the object that a part belongs to.
@@ -171,97 +173,28 @@ fn anchors(plan: &Plan) -> Result<Vec<plan_result::ActiveModel>> {
     Ok(store::plan::anchors(plan))
 }
 
-audited! {
-    RoleGrant = role_grant(store::role_grant::row) {};
-    OrgUnit = org_unit(unit_row) {};
-    UnitPredicate = unit_predicate(store::unit_predicate::row) {};
-    Position = position(store::position::row) {};
-    Staff = staff(store::staff::row) {};
-    Assignment = assignment(store::assignment::row) {};
-    Delegation = delegation(store::delegation::row) {};
-    ScheduledChange = scheduled_change(store::scheduled_change::row) {};
-    CriteriaSet = criteria_set(set_row) {criterion.SetId: store::criteria_set::criterion_rows};
-    Period = period(store::period::row) {};
-    Plan = plan(store::plan::row) {plan_revision.PlanId: revisions, plan_result.PlanId: anchors};
-    Activity = activity(store::activity::row) {};
-    Evaluation = evaluation(store::evaluation::row) {};
-    Feedback = feedback(store::feedback::row) {};
-    Recommendation = recommendation(store::recommendation::row) {};
-    StoredRegulation = regulation(regulation_row) [1] {};
-}
-
-/// Evaluates `$body` with `$Kind` set to the type of the subject. The audit compares no rows with
-/// entries about entries, accounts and API keys.
-macro_rules! by_subject {
-    ($subject:expr, $Kind:ident => $body:expr, entry => $entry:expr) => {
-        match $subject {
-            SubjectKind::RoleGrant => {
-                type $Kind = crate::identity::RoleGrant;
-                $body
-            }
-            SubjectKind::OrgUnit => {
-                type $Kind = domain::unit::OrgUnit;
-                $body
-            }
-            SubjectKind::UnitPredicate => {
-                type $Kind = domain::unit_predicate::UnitPredicate;
-                $body
-            }
-            SubjectKind::Position => {
-                type $Kind = domain::staff::Position;
-                $body
-            }
-            SubjectKind::Staff => {
-                type $Kind = domain::staff::Staff;
-                $body
-            }
-            SubjectKind::Assignment => {
-                type $Kind = domain::assignment::Assignment;
-                $body
-            }
-            SubjectKind::Delegation => {
-                type $Kind = domain::assignment::Delegation;
-                $body
-            }
-            SubjectKind::ScheduledChange => {
-                type $Kind = domain::scheduled::ScheduledChange;
-                $body
-            }
-            SubjectKind::CriteriaSet => {
-                type $Kind = domain::criteria::CriteriaSet;
-                $body
-            }
-            SubjectKind::Period => {
-                type $Kind = domain::period::Period;
-                $body
-            }
-            SubjectKind::Plan => {
-                type $Kind = domain::plan::Plan;
-                $body
-            }
-            SubjectKind::Activity => {
-                type $Kind = domain::activity::Activity;
-                $body
-            }
-            SubjectKind::Evaluation => {
-                type $Kind = domain::evaluation::Evaluation;
-                $body
-            }
-            SubjectKind::Feedback => {
-                type $Kind = domain::feedback::Feedback;
-                $body
-            }
-            SubjectKind::Recommendation => {
-                type $Kind = domain::recommendation::Recommendation;
-                $body
-            }
-            SubjectKind::Regulation => {
-                type $Kind = crate::regulation::StoredRegulation;
-                $body
-            }
-            SubjectKind::Entry | SubjectKind::Account | SubjectKind::ApiKey => $entry,
-        }
+audited! { $
+    RoleGrant: crate::identity::RoleGrant = role_grant(store::role_grant::row) {};
+    OrgUnit: domain::unit::OrgUnit = org_unit(unit_row) {};
+    UnitPredicate: domain::unit_predicate::UnitPredicate = unit_predicate(store::unit_predicate::row) {};
+    Position: domain::staff::Position = position(store::position::row) {};
+    Staff: domain::staff::Staff = staff(store::staff::row) {};
+    Assignment: domain::assignment::Assignment = assignment(store::assignment::row) {};
+    Delegation: domain::assignment::Delegation = delegation(store::delegation::row) {};
+    ScheduledChange: domain::scheduled::ScheduledChange = scheduled_change(store::scheduled_change::row) {};
+    CriteriaSet: domain::criteria::CriteriaSet = criteria_set(set_row) {
+        criterion.SetId: store::criteria_set::criterion_rows
     };
+    Calendar: domain::calendar::WorkCalendar = calendar(store::calendar::row) {};
+    Period: domain::period::Period = period(store::period::row) {};
+    Plan: domain::plan::Plan = plan(store::plan::row) {
+        plan_revision.PlanId: revisions, plan_result.PlanId: anchors
+    };
+    Activity: domain::activity::Activity = activity(store::activity::row) {};
+    Evaluation: domain::evaluation::Evaluation = evaluation(store::evaluation::row) {};
+    Feedback: domain::feedback::Feedback = feedback(store::feedback::row) {};
+    Recommendation: domain::recommendation::Recommendation = recommendation(store::recommendation::row) {};
+    Regulation: crate::regulation::StoredRegulation = regulation(regulation_row) [1] {};
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     db::IdempotencyKey,
     env::Env,
     error::{Error, Result},
-    identity::{self, GrantRole, IssueActivationCodes, activate_for_test},
+    identity::{self, GrantRole, IssueActivationCodes, RevokeRole, activate_for_test},
     import,
     organisation::{
         AssignSuperior, CreateOrgUnit, CreateStaff, Delegate, EndDelegation, EndStaff, Placement,
@@ -27,9 +27,9 @@ use domain::{
     assignment::{Assignment, Capacity, Delegation, DelegationChanges},
     evaluation::OrgUnitPredicate,
     id::{AssignmentId, PositionId, RoleGrantId, StaffId, UnitId},
-    staff::{EmploymentKind, Staff},
+    staff::{EmploymentKind, Staff, StaffChanges},
     time::Date,
-    unit::UnitKind,
+    unit::{UnitChanges, UnitKind},
 };
 use rand::{Rng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
@@ -167,31 +167,31 @@ impl Act {
             Self::Assign(of, superior, from) => {
                 let (assignment, expected_version, from) = (of, post(&of)?.version, on(from));
                 let input = AssignSuperior { assignment, expected_version, superior, from, reason: why() };
-                assign_superior(env, actor, IdempotencyKey::once("assignSuperior"), input, false).await?;
+                assign_superior(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
             Self::Delegate(assignment, to, capacity, from, until) => {
                 let (from, until) = (on(from), until.map(on));
                 let input = Delegate { assignment, delegate: to, capacity, from, to: until, reason: why() };
-                delegate(env, actor, IdempotencyKey::once("createDelegation"), input, false).await?;
+                delegate(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
             Self::UpdateDelegation(of, to) => {
                 let changes =
                     DelegationChanges { to: to.map(on), open_ended: to.is_none(), ..Default::default() };
                 let (delegation, expected_version) = (of.id, of.version);
                 let input = UpdateDelegation { delegation, expected_version, changes, reason: why() };
-                update_delegation(env, actor, IdempotencyKey::once("updateDelegation"), input, false).await?;
+                update_delegation(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
             Self::EndDelegation(of, to) => {
                 let (delegation, expected_version, to) = (of.id, of.version, Some(on(to)));
                 let input = EndDelegation { delegation, expected_version, to, reason: why() };
-                end_delegation(env, actor, IdempotencyKey::once("endDelegation"), input, false).await?;
+                end_delegation(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
             Self::Transfer(assignment, unit, superior, successor, leads, from) => {
                 let expected_version = post(&assignment)?.version;
                 let placement = placement(unit, superior, leads, on(from));
                 let input =
                     TransferStaff { assignment, expected_version, placement, reason: why(), successor };
-                transfer_staff(env, actor, IdempotencyKey::once("transferStaff"), input, false).await?;
+                transfer_staff(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
             Self::Create(unit, superior, leads) => {
                 let input = CreateStaff {
@@ -201,7 +201,7 @@ impl Act {
                     external_id: Some(crate::env::fresh_id().to_string()),
                     placement: placement(unit, superior, leads, today),
                 };
-                create_staff(env, actor, IdempotencyKey::once("createStaff"), input).await?;
+                create_staff(env, actor, IdempotencyKey::NONE, input).await?;
             }
             Self::Leads(staff, leads) => {
                 update(env, actor, person(env, staff).await?, Edit::Keep, Some(leads)).await?;
@@ -213,29 +213,23 @@ impl Act {
             Self::End(staff, successor) => {
                 let expected_version = person(env, staff).await?.version;
                 let input = EndStaff { staff, expected_version, last_day: on(-1), reason: why(), successor };
-                end_staff(env, actor, IdempotencyKey::once("endStaff"), input, false).await?;
+                end_staff(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
             Self::Reinstate(staff, back) => {
                 let expected_version = person(env, staff).await?.version;
                 let placement = back.map(|(unit, superior, leads)| placement(unit, superior, leads, today));
                 let input = ReinstateStaff { staff, expected_version, placement, reason: why() };
-                reinstate_staff(env, actor, IdempotencyKey::once("reinstateStaff"), input, false).await?;
+                reinstate_staff(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
             Self::MoveUnit(unit, parent) => {
                 let found = store::org_unit::by_ids(env.db.source(), city::AGENCY, &[unit], today).await?;
                 let input = UpdateOrgUnit {
                     unit,
                     expected_version: found.get(&unit).ok_or(Error::NotFound)?.version,
-                    parent: Some(parent),
                     parent_from: None,
-                    code: None,
-                    name: None,
-                    kind: None,
-                    time_zone: None,
-                    external_id: Edit::Keep,
-                    valid_to: Edit::Keep,
+                    changes: UnitChanges { parent: Some(parent), ..UnitChanges::default() },
                 };
-                update_org_unit(env, actor, IdempotencyKey::once("updateOrgUnit"), input).await?;
+                update_org_unit(env, actor, IdempotencyKey::NONE, input).await?;
             }
             Self::CreateUnit(parent) => {
                 let input = CreateOrgUnit {
@@ -246,12 +240,12 @@ impl Act {
                     external_id: None,
                     valid_from: today,
                 };
-                create_org_unit(env, actor, IdempotencyKey::once("createOrgUnit"), input).await?;
+                create_org_unit(env, actor, IdempotencyKey::NONE, input).await?;
             }
             Self::GrantAdmin(staff, unit) => grant(env, actor, staff, Role::Admin, unit).await?,
             Self::GrantTeam(staff, unit) => grant(env, actor, staff, Role::PerformanceTeam, unit).await?,
             Self::Revoke(id) => {
-                identity::revoke_role(env, actor, IdempotencyKey::once("revokeRole"), id).await?;
+                identity::revoke_role(env, actor, IdempotencyKey::NONE, RevokeRole { grant: id }).await?;
             }
             Self::IssueCode(staff) => {
                 return issue(env, actor, IssueActivationCodes::Staff(vec![staff])).await;
@@ -294,8 +288,7 @@ impl Act {
                     note: None,
                     expected_version: set.map(|set| set.version),
                 };
-                set_org_unit_predicate(env, actor, IdempotencyKey::once("setOrgUnitPredicate"), input)
-                    .await?;
+                set_org_unit_predicate(env, actor, IdempotencyKey::NONE, input).await?;
             }
             Self::Plan(assignment) => result::plan(env, actor, assignment).await?,
             Self::Review(of) => result::review(env, actor, &of).await?,
@@ -325,27 +318,21 @@ async fn update(env: &Env, actor: &Actor, of: Staff, nip: Edit<String>, leads: O
     let input = UpdateStaff {
         staff: of.id,
         expected_version: of.version,
-        nip,
-        name: None,
-        employment_kind: None,
-        external_id: Edit::Keep,
+        changes: StaffChanges { nip, ..StaffChanges::default() },
         rank: Edit::Keep,
         leads,
     };
-    update_staff(env, actor, IdempotencyKey::once("updateStaff"), input).await?;
+    update_staff(env, actor, IdempotencyKey::NONE, input).await?;
     Ok(())
 }
 
 async fn grant(env: &Env, actor: &Actor, staff: StaffId, role: Role, unit: UnitId) -> Result<()> {
-    identity::grant_role(env, actor, IdempotencyKey::once("grantRole"), GrantRole { staff, role, unit })
-        .await?;
+    identity::grant_role(env, actor, IdempotencyKey::NONE, GrantRole { staff, role, unit }).await?;
     Ok(())
 }
 
 async fn issue(env: &Env, actor: &Actor, to: IssueActivationCodes) -> Result<Vec<(StaffId, String)>> {
-    let issued =
-        identity::issue_activation_codes(env, actor, IdempotencyKey::once("issueActivationCodes"), to)
-            .await?;
+    let issued = identity::issue_activation_codes(env, actor, IdempotencyKey::NONE, to).await?;
     Ok(issued
         .map(|issued| issued.codes)
         .unwrap_or_default()

@@ -9,8 +9,8 @@ use crate::{
     env::Env,
     error::Result,
     evaluation::{
-        FinaliseEvaluation, RateEvaluation, RealisationInput, ReportRealisation, finalise_evaluation,
-        rate_evaluation, report_realisation,
+        FinaliseEvaluation, RateEvaluation, ReportRealisation, finalise_evaluation, rate_evaluation,
+        report_realisation,
     },
     plan::{
         ActionPlanInput, ContentInput, CreatePlan, IndicatorInput, ResultInput, ReviewPlan, SubmitPlan,
@@ -22,7 +22,7 @@ use crate::{
 use domain::{
     actor::Actor,
     decision::Decision,
-    evaluation::Expectation,
+    evaluation::{Expectation, Finalisation, Rating, Realisation},
     id::{AssignmentId, EvaluationId, PlanId, StaffId},
     plan::{Approach, Aspect, Direction, ResultKind, Target},
 };
@@ -117,9 +117,8 @@ pub(super) async fn plan(env: &Env, actor: &Actor, assignment: AssignmentId) -> 
         behaviour_expectations: Vec::new(),
     };
     let input = CreatePlan { assignment, period: city::YEAR, content: Some(content), copy_from: None };
-    let plan = create_plan(env, actor, IdempotencyKey::once("createPlan"), input).await?;
-    submit_plan(env, actor, IdempotencyKey::once("submitPlan"), SubmitPlan { plan, expected_version: 1 })
-        .await?;
+    let plan = create_plan(env, actor, IdempotencyKey::NONE, input).await?;
+    submit_plan(env, actor, IdempotencyKey::NONE, SubmitPlan { plan, expected_version: 1 }).await?;
     Ok(())
 }
 
@@ -127,7 +126,7 @@ pub(super) async fn plan(env: &Env, actor: &Actor, assignment: AssignmentId) -> 
 pub(super) async fn review(env: &Env, actor: &Actor, of: &Work) -> Result<()> {
     let (plan, expected_version) = (PlanId(of.id), of.version);
     let input = ReviewPlan { plan, expected_version, decision: Decision::Approve };
-    review_plan(env, actor, IdempotencyKey::once("reviewPlan"), input).await?;
+    review_plan(env, actor, IdempotencyKey::NONE, input).await?;
     Ok(())
 }
 
@@ -141,26 +140,22 @@ pub(super) async fn rate(env: &Env, actor: &Actor, of: &Work, ratee: &Actor) -> 
         let Some(result) = row.map(|row| row.id) else { continue };
         let text = "Selesai".to_owned();
         let realisations =
-            vec![RealisationInput { result, indicator: None, value: None, text, evidence: Vec::new() }];
+            vec![Realisation { result, indicator: None, value: None, text, evidence: Vec::new() }];
         let input = ReportRealisation { evaluation, expected_version, realisations, self_note: None };
-        if report_realisation(env, ratee, IdempotencyKey::once("reportRealisation"), input).await.is_ok() {
+        if report_realisation(env, ratee, IdempotencyKey::NONE, input).await.is_ok() {
             expected_version += 1;
         }
     }
     let input = RateEvaluation {
         evaluation,
         expected_version,
-        result_rating: Some(Expectation::AsExpected),
-        behaviour_rating: Some(Expectation::AsExpected),
-        result_reason: None,
-        behaviour_reason: None,
-        result_ratings: Vec::new(),
-        behaviour_ratings: Vec::new(),
-        unrated_report_reason: None,
-        scores: None,
-        trainings: Vec::new(),
+        rating: Rating {
+            result_rating: Some(Expectation::AsExpected),
+            behaviour_rating: Some(Expectation::AsExpected),
+            ..Rating::default()
+        },
     };
-    rate_evaluation(env, actor, IdempotencyKey::once("rateEvaluation"), input).await?;
+    rate_evaluation(env, actor, IdempotencyKey::NONE, input).await?;
     Ok(())
 }
 
@@ -169,10 +164,7 @@ pub(super) async fn finalise(env: &Env, actor: &Actor, of: &Work) -> Result<()> 
     let input = FinaliseEvaluation {
         evaluation: EvaluationId(of.id),
         expected_version: of.version,
-        missing_unit_predicate_reason: Some(why()),
-        gap_reasons: Vec::new(),
-        year_decision: None,
-        year_gap_reasons: Vec::new(),
+        finalisation: Finalisation { missing_unit_predicate_reason: Some(why()), ..Finalisation::default() },
     };
-    finalise_evaluation(env, actor, IdempotencyKey::once("finaliseEvaluation"), input).await.map(|_| ())
+    finalise_evaluation(env, actor, IdempotencyKey::NONE, input).await.map(|_| ())
 }

@@ -8,8 +8,8 @@ use crate::{
     journal::sequencer::leaf_of,
 };
 use entity::{
-    activity, assignment, assignment_superior, criteria_set, criterion, delegation, evaluation, event,
-    event_payload, feedback, journal_node, org_unit, org_unit_parent, period, plan, plan_result,
+    activity, assignment, assignment_superior, calendar, criteria_set, criterion, delegation, evaluation,
+    event, event_payload, feedback, journal_node, org_unit, org_unit_parent, period, plan, plan_result,
     plan_revision, position, recommendation, regulation, role_grant, staff, superior_closure, unit_predicate,
 };
 use proof::{checkpoint::Checkpoint, leaf::commitment, tree::Frontier};
@@ -53,7 +53,7 @@ async fn sql(tx: &Tx, text: &str) -> Result<()> {
 async fn rows(tx: &Tx, rng: &mut ChaCha8Rng) -> Result<Option<String>> {
     macro_rules! table {
         ($rng:expr, $($number:literal $table:ident),*) => {
-            match $rng.random_range(0..21) {
+            match $rng.random_range(0..22) {
                 $($number => match $rng.random_range(0..10) {
                     0 => edit::delete::<$table::Entity>(tx, $rng).await,
                     1 => edit::twin::<$table::Entity>(tx, $rng).await,
@@ -70,7 +70,8 @@ async fn rows(tx: &Tx, rng: &mut ChaCha8Rng) -> Result<Option<String>> {
     table!(
         rng, 0 role_grant, 1 org_unit, 2 org_unit_parent, 3 unit_predicate, 4 position, 5 staff, 6 assignment,
         7 delegation, 8 criteria_set, 9 criterion, 10 period, 11 plan, 12 plan_revision, 13 plan_result, 14 activity,
-        15 evaluation, 16 feedback, 17 recommendation, 18 regulation, 19 assignment_superior, 20 superior_closure
+        15 evaluation, 16 feedback, 17 recommendation, 18 regulation, 19 assignment_superior, 20 superior_closure,
+        21 calendar
     )
 }
 
