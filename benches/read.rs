@@ -7,10 +7,7 @@
 //! `TEST_PG_URL=postgres://…/postgres cargo bench --bench read -- [SECONDS [RUNS]]`
 
 use axum::http::StatusCode;
-use kinerja::http::{
-    app::{App, AppSettings},
-    listen,
-};
+use kinerja::http::{app::App, listen, settings::AppSettings};
 use serde_json::{Value, json};
 use service::{
     Env,

@@ -1,7 +1,6 @@
 //! Settings: defaults, then a TOML file, then the environment; the last one wins. Unknown keys are refused.
 
 use crate::http::{
-    app::Introspection,
     budget::COST_PER_MINUTE,
     client_address::TrustedProxies,
     connections::ConnectionLimits,
@@ -9,6 +8,7 @@ use crate::http::{
     front::Edition,
     guard::Limits,
     metrics::MetricsFor,
+    settings::Introspection,
     stream::StreamLimits,
 };
 use axum::http::HeaderValue;

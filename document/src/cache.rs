@@ -7,8 +7,7 @@ use super::syntax::Syntax;
 use apollo_compiler::executable::{ExecutableDocument, Operation, Selection, SelectionSet};
 use apollo_compiler::validation::Valid;
 use async_graphql_value::{ConstValue, Variables};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache as Weighted;
+use moka::sync::Cache as Weighted;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -102,20 +101,13 @@ fn conditions_of(set: &SelectionSet, names: &mut HashSet<String>) {
 }
 
 /// The cache. It removes the documents that are used least.
-pub(crate) struct Cache(Weighted<Box<str>, Arc<Checked>, Weight>);
-
-#[derive(Clone)]
-struct Weight;
-
-impl Weighter<Box<str>, Arc<Checked>> for Weight {
-    fn weight(&self, _: &Box<str>, checked: &Arc<Checked>) -> u64 {
-        checked.weight
-    }
-}
+pub(crate) struct Cache(Weighted<Box<str>, Arc<Checked>>);
 
 impl Cache {
     pub(crate) fn new() -> Self {
-        Self(Weighted::with_weighter(1_000, CAPACITY, Weight))
+        // A document too heavy for the weigher is too heavy for the cache.
+        let weight = |_: &Box<str>, checked: &Arc<Checked>| u32::try_from(checked.weight).unwrap_or(u32::MAX);
+        Self(Weighted::builder().max_capacity(CAPACITY).weigher(weight).build())
     }
 
     pub(crate) fn get(&self, text: &str) -> Option<Arc<Checked>> {
@@ -129,6 +121,6 @@ impl Cache {
 
 impl std::fmt::Debug for Cache {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Cache").field("documents", &self.0.len()).finish()
+        formatter.debug_struct("Cache").field("documents", &self.0.entry_count()).finish()
     }
 }

@@ -1,10 +1,11 @@
 //! Data in the context of every resolver: the request, its caller and its loaders.
 
 use super::{error, loaders::Loaders};
+use arc_swap::ArcSwapOption;
 use async_graphql::Context;
 use domain::{Locale, actor::Actor, id::SessionId};
 use service::{Env, identity::Authenticated};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 /// One request: caller, language, and the loaders that live as long as the request.
@@ -18,23 +19,23 @@ pub struct Request {
     /// The caller's IP address, for login rate limits.
     pub address: String,
     /// One set of loaders for the request; in a stream, one for each batch of items.
-    loaders: RwLock<Option<Arc<Loaders>>>,
+    loaders: ArcSwapOption<Loaders>,
 }
 
 impl Request {
     /// Makes a request without loaders.
     #[must_use]
     pub const fn new(caller: Arc<Caller>, locale: Locale, id: Uuid, address: String) -> Self {
-        Self { caller, locale, id, address, loaders: RwLock::new(None) }
+        Self { caller, locale, id, address, loaders: ArcSwapOption::const_empty() }
     }
 
     /// Returns the loaders, created on first use.
     fn loaders(&self, env: &Env) -> Arc<Loaders> {
-        // A poisoned lock is safe to reuse: nothing panics while holding it.
-        let known = self.loaders.read().unwrap_or_else(PoisonError::into_inner).clone();
-        known.unwrap_or_else(|| {
-            let mut loaders = self.loaders.write().unwrap_or_else(PoisonError::into_inner);
-            loaders.get_or_insert_with(|| Arc::new(Loaders::new(env, &self.caller))).clone()
+        self.loaders.load_full().unwrap_or_else(|| {
+            let new = Arc::new(Loaders::new(env, &self.caller));
+            // If another thread was faster, all use the loaders of that thread.
+            let before = self.loaders.compare_and_swap(&None::<Arc<Loaders>>, Some(new.clone()));
+            Arc::clone(before.as_ref().unwrap_or(&new))
         })
     }
 
@@ -47,7 +48,7 @@ impl Request {
 
     /// Drops the loaders with their cached data, so that an idle stream uses little memory.
     pub fn drop_loaders(&self) {
-        *self.loaders.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.loaders.store(None);
     }
 }
 

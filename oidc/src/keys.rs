@@ -5,13 +5,11 @@ use crate::{
     fetch::{Address, Answer, Fetcher},
     signature,
 };
+use arc_swap::ArcSwapOption;
 use jsonwebtoken::{Algorithm, jwk::Jwk};
 use serde::Deserialize;
 use serde_json::Value;
-use std::{
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use tokio::{sync::Mutex, time::Instant};
 
 /// Shortest time between two reads of the keys. Anyone can invent tokens with unknown keys.
@@ -26,7 +24,7 @@ pub struct Keys {
     discovery: Address,
     fetcher: Fetcher,
     pause: Duration,
-    known: RwLock<Option<Arc<Known>>>,
+    known: ArcSwapOption<Known>,
     /// When the keys were last asked for. Locked while they are read, so that they are read once; logins with a known
     /// key don't wait for it.
     asked: Mutex<Option<Instant>>,
@@ -59,7 +57,7 @@ impl Keys {
             discovery,
             fetcher,
             pause,
-            known: RwLock::default(),
+            known: ArcSwapOption::empty(),
             asked: Mutex::default(),
         })
     }
@@ -82,14 +80,12 @@ impl Keys {
             });
         }
         *asked = Some(now);
-        let known = Arc::new(self.read().await?);
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
+        self.known.store(Some(Arc::new(self.read().await?)));
         self.cached(name, algorithm).ok_or_else(unknown)
     }
 
     fn fresh(&self) -> Option<Arc<Known>> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
-        known.filter(|known| known.until > Instant::now())
+        self.known.load_full().filter(|known| known.until > Instant::now())
     }
 
     fn cached(&self, name: Option<&str>, algorithm: Algorithm) -> Option<Jwk> {

@@ -3,14 +3,15 @@
 //! No other code in the workspace reads the machine's clock or creates ids; `clippy.toml` enforces that.
 
 use crate::{db::Db, regulation::Library};
+use arc_swap::ArcSwap;
 use chrono::Duration;
 use domain::time::{self, Instant};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The clock for appraisals. Sessions and rate limits always use the machine's time.
 #[derive(Clone, Debug)]
-pub struct Clock(Arc<RwLock<Source>>);
+pub struct Clock(Arc<ArcSwap<Source>>);
 
 #[derive(Clone, Copy, Debug)]
 enum Source {
@@ -30,30 +31,31 @@ impl Clock {
     /// Returns the machine's clock shifted by a duration; only for a synthetic database.
     #[must_use]
     pub fn shifted(by: Duration) -> Self {
-        Self(Arc::new(RwLock::new(Source::Shifted(by))))
+        Self::of(Source::Shifted(by))
     }
 
     /// Returns a clock that stands still.
     #[must_use]
     pub fn fixed(at: Instant) -> Self {
-        Self(Arc::new(RwLock::new(Source::Fixed(at))))
+        Self::of(Source::Fixed(at))
+    }
+
+    fn of(source: Source) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(source)))
     }
 
     /// Sets a fixed clock to an instant, or shifts a running one so that it shows that instant now.
     pub fn set(&self, at: Instant) {
-        if let Ok(mut source) = self.0.write() {
-            *source = match *source {
-                Source::Fixed(_) => Source::Fixed(at),
-                Source::Shifted(_) => Source::Shifted(at - machine_now()),
-            };
-        }
+        self.0.rcu(|source| match **source {
+            Source::Fixed(_) => Source::Fixed(at),
+            Source::Shifted(_) => Source::Shifted(at - machine_now()),
+        });
     }
 
     /// Returns the current time in whole microseconds.
     #[must_use]
     pub fn now(&self) -> Instant {
-        let source = self.0.read().map_or(Source::Shifted(Duration::zero()), |source| *source);
-        match source {
+        match **self.0.load() {
             Source::Shifted(by) => time::micros(machine_now() + by),
             Source::Fixed(at) => at,
         }

@@ -42,6 +42,7 @@ pub mod identity;
 pub mod import;
 pub mod journal;
 mod key_file;
+mod max_age;
 pub mod organisation;
 pub mod period;
 pub mod person;

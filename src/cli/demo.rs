@@ -4,8 +4,8 @@ use super::{CliError, close, connect, generate::make, serve};
 use crate::{
     config::Config,
     http::{
-        app::Introspection,
         playground::{DemoCredential, DemoLogin},
+        settings::Introspection,
     },
 };
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone, Utc};

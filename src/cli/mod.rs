@@ -14,7 +14,7 @@ mod serve;
 
 use crate::{
     config::Config,
-    http::app::{App, AppSettings},
+    http::{app::App, settings::AppSettings},
     telemetry,
 };
 use clap::{Parser, Subcommand, ValueEnum};

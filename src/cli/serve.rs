@@ -5,9 +5,10 @@ use crate::{
     config::{Config, SecondFactor},
     http::{
         self,
-        app::{App, AppSettings, Introspection},
+        app::App,
         front, operators,
         playground::DemoLogin,
+        settings::{AppSettings, Introspection},
     },
 };
 use service::{

@@ -2,21 +2,21 @@
 
 use super::{
     auth,
-    budget::{Budgets, COST_PER_MINUTE, Payer, Remaining},
+    budget::{Budgets, PROOF_COST, Payer, REPORT_COST, Remaining},
     client_address::TrustedProxies,
-    connections::{ConnectionLimits, Connections, MAX_CONNECTIONS},
-    documents::{self, Documents},
-    exports,
-    front::{Admitted, Call, Front, HttpError, Served, Settings},
-    guard::{Limits, Summary, guard_of},
+    connections::{ConnectionLimits, Connections},
+    documents, exports,
+    front::{Admitted, Call, Front, HttpError, Served},
+    guard::{Summary, guard_of},
     health, home, journal, limits,
     listen::Peer,
     metrics::{self, Metrics, MetricsFor, Outcome},
     multipart, negotiate,
     places::{Place, Places},
     playground::{self, DemoLogin},
+    settings::{AppSettings, Introspection},
     sse,
-    stream::{Execute, StreamLimits, Streams},
+    stream::{Execute, Streams},
     uploads, ws,
 };
 use async_graphql::parser::types::OperationType;
@@ -42,73 +42,6 @@ use std::{
     time::{Duration, Instant},
 };
 use tower_http::cors::CorsLayer;
-
-/// Who may read the schema through introspection.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Introspection {
-    /// Everyone.
-    Everyone,
-    /// People who are logged in, and API keys.
-    #[default]
-    SignedIn,
-    /// No one.
-    Nobody,
-}
-
-/// Queries of at least this cost use the read connections for reports. An exported report costs the same, like its field
-/// in the schema.
-pub(super) const REPORT_COST: u64 = 1_000;
-/// Cost of a proof of the journal, which takes a few statements. It needs no login, so the block of addresses pays.
-const PROOF_COST: u64 = 20;
-
-/// Settings of the HTTP server.
-#[derive(Clone, Debug)]
-pub struct AppSettings {
-    /// Who may introspect.
-    pub introspection: Introspection,
-    /// Limits of documents.
-    pub limits: Limits,
-    /// Limits of HTTP requests.
-    pub front: Settings,
-    /// Origins of web pages that may call the API from a browser.
-    pub allowed_origins: Vec<HeaderValue>,
-    /// Limits of sockets and event streams.
-    pub streams: StreamLimits,
-    /// Limits of connections.
-    pub connections: ConnectionLimits,
-    /// Maximum number of connections; 0 means no limit.
-    pub max_connections: usize,
-    /// Who may read the metrics.
-    pub metrics: MetricsFor,
-    /// The proxies whose headers give the client's address.
-    pub trusted_proxies: TrustedProxies,
-    /// The cost that a caller may spend per minute; 0 means no limit.
-    pub cost_per_minute: u32,
-    /// The trusted documents; with them, people without a role may send no others.
-    pub documents: Option<Arc<Documents>>,
-    /// The logins of a demo; `None` on every other server.
-    pub demo: Option<Vec<DemoLogin>>,
-}
-
-impl Default for AppSettings {
-    fn default() -> Self {
-        Self {
-            introspection: Introspection::default(),
-            limits: Limits::default(),
-            front: Settings::default(),
-            allowed_origins: Vec::new(),
-            streams: StreamLimits::default(),
-            connections: ConnectionLimits::default(),
-            max_connections: MAX_CONNECTIONS,
-            metrics: MetricsFor::default(),
-            trusted_proxies: TrustedProxies::default(),
-            cost_per_minute: COST_PER_MINUTE,
-            documents: None,
-            demo: None,
-        }
-    }
-}
 
 /// State that the handlers share.
 #[derive(Clone)]

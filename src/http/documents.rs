@@ -5,6 +5,7 @@
 //! trusted if the manifest contains it, however the client prints it and wherever it adds `__typename`.
 
 use domain::actor::{Actor, Identity};
+use moka::sync::Cache;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -13,7 +14,6 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     fs, io,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
 };
 
 /// The prefix of a document's id. No GraphQL document starts like this, because at its top level no colon follows a
@@ -22,12 +22,12 @@ const PREFIX: &str = "sha256:";
 /// `format` of the manifests of Apollo's tools.
 const APOLLO: &str = "apollo-persisted-query-manifest";
 /// Maximum number of cached comparisons of a text with the manifest.
-const COMPARED: usize = 4_096;
+const COMPARED: u64 = 4_096;
 
 type Hash = [u8; 32];
 
 /// The documents of the manifests. The guard caches each once it has validated it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Documents {
     /// The texts by their SHA-256.
     texts: HashMap<Hash, String>,
@@ -36,7 +36,7 @@ pub struct Documents {
     /// The SHA-256 of the texts in canonical form.
     canonical: HashSet<Hash>,
     /// Cached results of comparing other texts with the manifest, by their SHA-256.
-    compared: Mutex<HashMap<Hash, bool>>,
+    compared: Cache<Hash, bool>,
 }
 
 /// Why a manifest can't be loaded.
@@ -78,6 +78,17 @@ enum Manifest {
 struct Operation {
     id: String,
     body: String,
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        Self {
+            texts: HashMap::new(),
+            ids: HashMap::new(),
+            canonical: HashSet::new(),
+            compared: Cache::new(COMPARED),
+        }
+    }
 }
 
 impl Documents {
@@ -154,19 +165,9 @@ impl Documents {
         if self.texts.contains_key(&hash) {
             return true;
         }
-        // Nothing panics while the lock is held, so it is never poisoned.
-        let compared = || self.compared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = compared().get(&hash) {
-            return *known;
-        }
-        let canonical = document::canonical(text).map(|canonical| self::hash(&canonical));
-        let is_known = canonical.is_some_and(|canonical| self.canonical.contains(&canonical));
-        let mut compared = compared();
-        if compared.len() >= COMPARED {
-            compared.clear();
-        }
-        compared.insert(hash, is_known);
-        is_known
+        self.compared.get_with(hash, || {
+            document::canonical(text).is_some_and(|text| self.canonical.contains(&self::hash(&text)))
+        })
     }
 }
 
@@ -332,7 +333,8 @@ mod tests {
             assert!(!documents.contains(&printed.replace("roles", "roles id")));
             assert!(!documents.contains("{"));
         }
-        assert_eq!(documents.compared.lock().expect("a lock").len(), 3, "compared once");
+        documents.compared.run_pending_tasks();
+        assert_eq!(documents.compared.entry_count(), 3, "compared once");
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! tools.
 
 use super::{
-    app::{App, REPORT_COST},
+    app::App,
     auth,
+    budget::REPORT_COST,
     front::{Call, HttpError},
     negotiate,
 };

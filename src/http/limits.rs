@@ -4,8 +4,8 @@
 
 use super::{
     LAST_EVENT_ID_BYTES, SUBSCRIPTION_ID_BYTES, UPLOAD_PAUSE, UPLOAD_TIMEOUT,
-    app::AppSettings,
     front::Settings,
+    settings::AppSettings,
     stream::{MINUTES_PAST_TOKEN, StreamLimits},
 };
 use graphql::ServerLimits;

@@ -21,6 +21,7 @@ pub(crate) mod operators;
 mod places;
 pub mod playground;
 mod reserve;
+pub mod settings;
 mod sse;
 pub mod stream;
 mod uploads;

@@ -1,10 +1,20 @@
 //! Content negotiation: media types with their q-values, and the language.
 
-use axum::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, ORIGIN, UPGRADE,
-};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HOST, ORIGIN, UPGRADE};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use domain::Locale;
+use mediatype::{
+    MediaType, MediaTypeList, Name, ReadParams,
+    names::{_STAR, APPLICATION, CHARSET, EVENT_STREAM, HTML, JSON, MIXED, MULTIPART, Q, TEXT},
+};
+
+/// `application/json`.
+const PLAIN: MediaType = MediaType::new(APPLICATION, JSON);
+/// `application/graphql-response+json`.
+const NEWER: MediaType =
+    MediaType::from_parts(APPLICATION, Name::new_unchecked("graphql-response"), Some(JSON), &[]);
+/// The parameter of `multipart/mixed` with the version of the protocol.
+const SUBSCRIPTION_SPEC: Name = Name::new_unchecked("subscriptionSpec");
 
 /// The media type of an answer, one of the two of GraphQL over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +45,7 @@ pub fn media(headers: &HeaderMap) -> Option<Media> {
     let Some(ranges) = ranges(headers) else {
         return Some(Media::Json);
     };
-    let newer = weight(&ranges, "application", "graphql-response+json");
-    let plain = weight(&ranges, "application", "json");
+    let (newer, plain) = (weight(&ranges, &NEWER), weight(&ranges, &PLAIN));
     match (newer, plain) {
         (None, None) => None,
         (Some(_), None) => Some(Media::GraphqlResponse),
@@ -56,9 +65,8 @@ pub fn wants_playground(method: &Method, headers: &HeaderMap) -> bool {
     let Some(ranges) = ranges(headers).filter(|_| method == Method::GET) else {
         return false;
     };
-    let html = weight(&ranges, "text", "html").filter(|weight| weight.exactness == EXACT);
-    let data =
-        weight(&ranges, "application", "graphql-response+json").max(weight(&ranges, "application", "json"));
+    let html = weight(&ranges, &MediaType::new(TEXT, HTML)).filter(|weight| weight.exactness == EXACT);
+    let data = weight(&ranges, &NEWER).max(weight(&ranges, &PLAIN));
     html.is_some() && html > data
 }
 
@@ -72,17 +80,18 @@ pub fn wants_socket(method: &Method, headers: &HeaderMap) -> bool {
 /// Whether the client accepts server-sent events; a client without `Accept` does.
 #[must_use]
 pub fn takes_events(headers: &HeaderMap) -> bool {
-    ranges(headers).is_none_or(|ranges| weight(&ranges, "text", "event-stream").is_some())
+    ranges(headers).is_none_or(|ranges| weight(&ranges, &MediaType::new(TEXT, EVENT_STREAM)).is_some())
 }
 
 /// Whether the client accepts subscriptions as multipart answers: it names `multipart/mixed;subscriptionSpec=1.0`.
 #[must_use]
 pub fn takes_multipart(headers: &HeaderMap) -> bool {
-    ranges(headers).is_some_and(|ranges| {
-        let named =
-            |range: &Range| range.kind == "multipart" && range.subtype == "mixed" && range.subscriptions;
-        ranges.iter().any(|range| named(range) && range.weight > 0)
-    })
+    let named = |range: &Range| {
+        let version = range.media.get_param(SUBSCRIPTION_SPEC);
+        range.media.essence() == MediaType::new(MULTIPART, MIXED)
+            && version.is_some_and(|version| version.unquoted_str() == "1.0")
+    };
+    ranges(headers).is_some_and(|ranges| ranges.iter().any(|range| named(range) && range.quality > 0))
 }
 
 /// Whether a page may open a socket: pages of this host and of allowed origins. Browsers send no preflight for sockets
@@ -118,40 +127,34 @@ pub fn is_json(headers: &HeaderMap) -> bool {
     let (Some(value), None) = (declared.next(), declared.next()) else {
         return false;
     };
-    let Ok(value) = value.to_str() else {
-        return false;
-    };
-    let mut parts = value.split(';').map(str::trim);
-    let json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
-    let utf8 = parts.all(|parameter| match parameter.split_once('=') {
-        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => is_utf8(charset),
-        _ => true,
-    });
+    let declared = value.to_str().ok().and_then(|value| MediaType::parse(value).ok());
+    let json = declared.is_some_and(|media| media.essence() == PLAIN && is_utf8(&media));
     let plain = headers
         .get_all(CONTENT_ENCODING)
         .iter()
         .all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"));
-    json && utf8 && plain
+    json && plain
 }
 
 /// The language of messages, by `Accept-Language`: Indonesian unless English is preferred.
 #[must_use]
 pub fn locale(headers: &HeaderMap) -> Locale {
     let mut best = (0, Locale::Id);
-    for item in items(headers, &ACCEPT_LANGUAGE) {
-        let mut parts = item.split(';').map(str::trim);
-        let tag = parts.next().unwrap_or_default();
-        let language = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        let Some(quality) = quality(parts) else {
-            continue;
-        };
-        let locale = match language.as_str() {
+    let values = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
+    for item in values.flat_map(|value| value.split(',')) {
+        let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+        let language = tag.trim().split('-').next().unwrap_or_default();
+        let locale = match language.to_ascii_lowercase().as_str() {
             // "in" is what Java and old Android still call Indonesian.
             "id" | "in" => Locale::Id,
             "en" => Locale::En,
             _ => continue,
         };
-        if quality > best.0 {
+        let Some((name, given)) = weight.split_once('=') else {
+            continue;
+        };
+        let given = quality(given.trim()).filter(|_| name.trim().eq_ignore_ascii_case("q"));
+        if let Some(quality) = given.filter(|quality| *quality > best.0) {
             best = (quality, locale);
         }
     }
@@ -170,70 +173,48 @@ struct Weight {
     exactness: u8,
 }
 
-struct Range {
-    kind: String,
-    subtype: String,
-    weight: u16,
-    /// Whether it has the parameter `subscriptionSpec=1.0`.
-    subscriptions: bool,
+/// A range of `Accept` and its quality in thousandths.
+struct Range<'a> {
+    media: MediaType<'a>,
+    quality: u16,
 }
 
-/// The ranges of `Accept`; `None` if the header is missing or empty. Malformed ranges are skipped.
-fn ranges(headers: &HeaderMap) -> Option<Vec<Range>> {
-    let mut any = false;
-    let mut ranges = Vec::new();
-    for item in items(headers, &ACCEPT) {
-        any = true;
-        let mut parts = item.split(';').map(str::trim);
-        let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let Some((kind, subtype)) = essence.split_once('/') else {
-            continue;
-        };
-        let parameters: Vec<&str> = parts.collect();
-        let foreign = parameters.iter().any(|parameter| {
-            parameter
-                .split_once('=')
-                .is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("charset") && !is_utf8(value))
-        });
-        let subscriptions =
-            parameters.iter().filter_map(|parameter| parameter.split_once('=')).any(|(name, value)| {
-                name.trim().eq_ignore_ascii_case("subscriptionSpec")
-                    && value.trim().trim_matches('"') == "1.0"
-            });
-        if let Some(weight) = quality(parameters.into_iter()).filter(|_| !foreign) {
-            let (kind, subtype) = (kind.to_owned(), subtype.to_owned());
-            ranges.push(Range { kind, subtype, weight, subscriptions });
-        }
-    }
-    any.then_some(ranges)
+/// The ranges of `Accept`; `None` if the header is missing or empty. Skips malformed ranges, and those of another charset
+/// than UTF-8.
+fn ranges(headers: &HeaderMap) -> Option<Vec<Range<'_>>> {
+    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut values = values.filter(|value| !value.trim_matches([' ', '\t', ',']).is_empty()).peekable();
+    values.peek()?;
+    let ranges = values.flat_map(MediaTypeList::new).filter_map(|media| {
+        let media = media.ok().filter(is_utf8)?;
+        let quality = media.get_param(Q).map_or(Some(1000), |given| quality(given.as_str()))?;
+        Some(Range { media, quality })
+    });
+    Some(ranges.collect())
 }
 
 /// The weight of a type: that of its most specific range. `None` if no range matches or its quality is 0.
-fn weight(ranges: &[Range], kind: &str, subtype: &str) -> Option<Weight> {
+fn weight(ranges: &[Range<'_>], wanted: &MediaType<'_>) -> Option<Weight> {
     ranges
         .iter()
-        .filter_map(|range| {
-            let exactness = match (range.kind.as_str(), range.subtype.as_str()) {
-                (k, s) if k == kind && s == subtype => EXACT,
-                (k, "*") if k == kind => 1,
-                ("*", "*") => 0,
-                _ => return None,
+        .filter_map(|Range { media, quality }| {
+            let exactness = if media.essence() == *wanted {
+                EXACT
+            } else if media.subty == _STAR && media.ty == wanted.ty {
+                1
+            } else if media.subty == _STAR && media.ty == _STAR {
+                0
+            } else {
+                return None;
             };
-            Some(Weight { quality: range.weight, exactness })
+            Some(Weight { quality: *quality, exactness })
         })
         .max_by_key(|weight| (weight.exactness, weight.quality))
         .filter(|weight| weight.quality > 0)
 }
 
-/// The quality among parameters, in thousandths: 1000 by default; `None` if it is not a number from 0 to 1.
-fn quality<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
-    let given = parameters.find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
-    });
-    let Some(given) = given else {
-        return Some(1000);
-    };
+/// Parses a quality into thousandths; `None` if it is not a number from 0 to 1.
+fn quality(given: &str) -> Option<u16> {
     let (whole, fraction) = given.split_once('.').unwrap_or((given, ""));
     if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -246,25 +227,18 @@ fn quality<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
     }
 }
 
-fn items<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    headers
-        .get_all(name)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
-}
-
-fn is_utf8(charset: &str) -> bool {
-    let charset = charset.trim().trim_matches('"');
-    charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
+/// Whether a media type names no other charset than UTF-8.
+fn is_utf8(media: &MediaType<'_>) -> bool {
+    media.params().filter(|(name, _)| *name == CHARSET).all(|(_, charset)| {
+        let charset = charset.unquoted_str();
+        charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
+    use axum::http::{HeaderName, HeaderValue};
 
     fn headers(name: HeaderName, values: &[&'static str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -300,6 +274,10 @@ mod tests {
             ("*/*;q=0", None),
             ("application/json;q=2", None),
             ("nonsense", None),
+            ("nonsense, application/json", Some(Json)),
+            (", ,", Some(Json)),
+            ("text/html;title=\"a, b\", application/json", Some(Json)),
+            ("text/html;title=\", application/json, \"", None),
         ] {
             assert_eq!(media(&headers(ACCEPT, &[accept])), wanted, "{accept}");
         }
@@ -314,6 +292,7 @@ mod tests {
             ("multipart/mixed; subscriptionSpec=\"1.0\", application/json", true),
             ("application/json;q=0.9, Multipart/Mixed;boundary=\"graphql\";subscriptionspec=1.0;q=0.8", true),
             ("multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json", true),
+            ("multipart/mixed;boundary=\"a;b,c\";subscriptionSpec=1.0", true),
             ("multipart/mixed;subscriptionSpec=1.0;q=0", false),
             ("multipart/mixed;subscriptionSpec=2.0", false),
             ("multipart/mixed;deferSpec=20220824, application/json", false),
@@ -377,6 +356,10 @@ mod tests {
             ("fr, en;q=0.1", Locale::En),
             ("en;q=0", Locale::Id),
             ("in-ID, en;q=0.8", Locale::Id),
+            ("id;q=0.3, EN ; Q=0.4", Locale::En),
+            ("en;q=NaN, id;q=0.1", Locale::Id),
+            ("en;q=2", Locale::Id),
+            ("en;x=1", Locale::Id),
             ("*", Locale::Id),
         ] {
             let headers = headers(ACCEPT_LANGUAGE, &[value]);

@@ -1,6 +1,6 @@
 //! The small city of the tests, on SQLite, and a runtime.
 
-use kinerja::http::app::{App, AppSettings};
+use kinerja::http::{app::App, settings::AppSettings};
 use service::{
     Env,
     db::Db,

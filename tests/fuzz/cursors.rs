@@ -8,7 +8,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use graphql::{cursor, global_id};
-use kinerja::http::app::AppSettings;
+use kinerja::http::settings::AppSettings;
 use serde_json::{Value, json};
 use service::testing::city::Person;
 use tower::ServiceExt;

@@ -3,7 +3,7 @@
 
 use crate::city::City;
 use domain::actor::Actor;
-use kinerja::http::app::AppSettings;
+use kinerja::http::settings::AppSettings;
 use service::{Error, identity, import::check, testing::city::Person};
 use std::{
     io::{Cursor, Write},

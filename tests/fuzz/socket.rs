@@ -3,7 +3,7 @@
 //! messages, which are separated by the byte 0x1e; bit 1 a valid `connection_init` before them.
 
 use crate::city::City;
-use kinerja::http::{app::AppSettings, listen, stream::StreamLimits};
+use kinerja::http::{listen, settings::AppSettings, stream::StreamLimits};
 use service::testing::city::Person;
 use std::{
     io::{ErrorKind, Read, Write},

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, Request},
 };
 use chrono::{Datelike, NaiveDate};
-use kinerja::http::app::{App, AppSettings};
+use kinerja::http::{app::App, settings::AppSettings};
 use serde_json::{Value, json};
 use service::{
     Env,

@@ -1,7 +1,7 @@
 //! Public configuration that clients can read without a login.
 
 use crate::{both, support::Person};
-use kinerja::http::app::AppSettings;
+use kinerja::http::settings::AppSettings;
 use serde_json::json;
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use kinerja::http::app::AppSettings;
+use kinerja::http::settings::AppSettings;
 use serde_json::{Value, json};
 use service::testing::city;
 use tower::ServiceExt;

@@ -5,7 +5,7 @@ use crate::{
     support::{Fields, Person, TestApp},
 };
 use futures_util::future::join_all;
-use kinerja::http::app::AppSettings;
+use kinerja::http::settings::AppSettings;
 use serde_json::{Value, json};
 use service::testing::city;
 

@@ -9,7 +9,7 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, header},
 };
-use kinerja::http::{app::AppSettings, listen::Peer};
+use kinerja::http::{listen::Peer, settings::AppSettings};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 

@@ -24,6 +24,7 @@ mod inputs;
 mod journal;
 mod labels;
 mod lists;
+mod loaders;
 mod logins;
 mod lookup;
 mod matrix;

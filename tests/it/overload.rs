@@ -8,10 +8,7 @@ use axum::{
     http::{Request, header},
 };
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use kinerja::http::{
-    app::{App, AppSettings},
-    listen,
-};
+use kinerja::http::{app::App, listen, settings::AppSettings};
 use serde_json::{Value, json};
 use service::{
     Env,

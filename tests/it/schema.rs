@@ -1,7 +1,7 @@
 //! Tests that `schema.graphql` is up to date and that tests send every mutation.
 
 use crate::support::{On, run, sdl::Sdl, sources::sources};
-use kinerja::http::app::{App, AppSettings};
+use kinerja::http::{app::App, settings::AppSettings};
 
 /// Set this variable to regenerate `schema.graphql`: `KINERJA_WRITE_SCHEMA=1 cargo test schema`.
 const WRITE: &str = "KINERJA_WRITE_SCHEMA";

@@ -11,11 +11,7 @@ use crate::{
     support::{Client, Fields, PLAN, Person, TestApp, ids},
 };
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use kinerja::http::{
-    app::{App, AppSettings},
-    listen,
-    stream::StreamLimits,
-};
+use kinerja::http::{app::App, listen, settings::AppSettings, stream::StreamLimits};
 use serde_json::{Value, json};
 use service::{
     env::fresh_id,

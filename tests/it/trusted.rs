@@ -9,8 +9,8 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use kinerja::http::{
-    app::{AppSettings, Introspection},
     documents::Documents,
+    settings::{AppSettings, Introspection},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

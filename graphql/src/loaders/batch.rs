@@ -4,24 +4,24 @@ use crate::{context::Caller, error};
 use async_graphql::Context;
 use dataloader::{BatchFn, cached::Loader};
 use domain::actor::Actor;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 use service::{Env, db::Page};
 use std::{
     collections::HashMap,
     fmt::Debug,
     hash::Hash,
-    mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
-use tokio::{
-    sync::{Notify, futures::OwnedNotified},
-    task::yield_now,
-};
+use tokio::{sync::Notify, task::coop::unconstrained};
 
-/// More keys than one level of a response can have, so that a level is one batch.
-const MAX_BATCH: usize = 20_000;
-/// Number of scheduler turns without a new key after which a level is complete: all its fields have started.
-const QUIET_TURNS: usize = 3;
+/// Maximum number of keys in a statement. Levels of usual responses are far below it.
+const MAX_KEYS: usize = 20_000;
+/// Number of scheduler turns for which a batch collects keys after its first one. The fields of a level start in one turn,
+/// or in a few if several loaders finish at the same time.
+const TURNS: usize = 10;
 
 type Found<V> = service::Result<Option<V>>;
 type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, service::Result<HashMap<K, V>>> + Send + Sync>;
@@ -30,41 +30,33 @@ type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, service::Result<Hash
 struct Fetcher<K, V>(Fetch<K, V>);
 
 impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> for Fetcher<K, V> {
+    /// Answers every key.
     async fn load(&mut self, keys: &[K]) -> HashMap<K, Found<V>> {
-        match (self.0)(keys.to_vec()).await {
-            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
-            Err(failure) => keys.iter().map(|key| (key.clone(), Err(failure.clone()))).collect(),
+        let mut answers = HashMap::with_capacity(keys.len());
+        for keys in keys.chunks(MAX_KEYS) {
+            match (self.0)(keys.to_vec()).await {
+                Ok(mut found) => answers.extend(keys.iter().map(|key| (key.clone(), Ok(found.remove(key))))),
+                Err(failure) => answers.extend(keys.iter().map(|key| (key.clone(), Err(failure.clone())))),
+            }
         }
+        answers
     }
 }
 
 /// Loads values by key, in batches, each key at most once in a request.
 ///
-/// The first task that needs a missing key becomes the leader: it waits until the level has requested all its keys,
-/// then fetches them. The other tasks sleep until the leader is done. With the `dataloader` crate alone, each
-/// task would wait by itself: every turn would poll all of them, and they would wake one by one, which splits the next
-/// level into several batches.
+/// The crate collects the keys of a level and fetches them. It would let each task wait for that by itself; then they wake
+/// one after the other, some of them while another thread already runs the first, and the next level falls apart into
+/// several batches. So only the first task waits for the crate. The others leave their keys there, and wake together.
 pub struct Batch<K, V>
 where
     K: Clone + Debug + Eq + Hash + Send + Sync,
     V: Clone + Send,
 {
     loader: Loader<K, Found<V>, Fetcher<K, V>>,
-    state: Mutex<State<K, V>>,
-}
-
-struct State<K, V> {
-    found: HashMap<K, Found<V>>,
-    /// Keys of the next batch.
-    asked: Vec<K>,
-    /// Wakes the waiting tasks after the fetch; none while there is no leader.
-    done: Option<Arc<Notify>>,
-}
-
-enum Turn<V> {
-    Found(Found<V>),
-    Lead,
-    Sleep(OwnedNotified),
+    /// Whether a task waits for the next batch.
+    waiting: AtomicBool,
+    fetched: Notify,
 }
 
 impl<K, V> Batch<K, V>
@@ -79,14 +71,20 @@ where
         W: Fn(Env, Arc<Actor>, Vec<K>) -> F + Send + Sync + 'static,
     {
         let (env, caller) = (env.clone(), caller.clone());
-        let fetch: Fetch<K, V> = Arc::new(move |keys| match caller.actor() {
+        Self::of(move |keys| match caller.actor() {
             Some(actor) => Box::pin(fetch(env.clone(), actor.clone(), keys)),
             None => Box::pin(async { Err(service::Error::Unauthenticated) }),
-        });
-        // `level` waits for keys, so the crate need not.
-        let loader = Loader::new(Fetcher(fetch)).with_max_batch_size(MAX_BATCH).with_yield_count(0);
-        let state = State { found: HashMap::new(), asked: Vec::new(), done: None };
-        Self { loader, state: Mutex::new(state) }
+        })
+    }
+
+    /// Makes a loader from a function that reads a batch. Keys missing from its result have no value.
+    pub fn of(
+        fetch: impl Fn(Vec<K>) -> BoxFuture<'static, service::Result<HashMap<K, V>>> + Send + Sync + 'static,
+    ) -> Self {
+        // The crate would begin a batch of the maximum size in the middle of a level. `Fetcher` limits statements instead.
+        let loader = Loader::new(Fetcher(Arc::new(fetch))).with_max_batch_size(usize::MAX);
+        let loader = loader.with_yield_count(TURNS);
+        Self { loader, waiting: AtomicBool::new(false), fetched: Notify::new() }
     }
 
     /// Returns the value of a key; none if it does not exist or the caller can't see it.
@@ -95,90 +93,56 @@ where
         ctx: &'a Context<'_>,
         key: K,
     ) -> BoxFuture<'a, async_graphql::Result<Option<V>>> {
-        Box::pin(async move {
-            loop {
-                match self.turn(&key) {
-                    Turn::Found(Ok(value)) => return Ok(value),
-                    Turn::Found(Err(failure)) => return Err(error::to_graphql_error(ctx, failure)),
-                    Turn::Sleep(done) => done.await,
-                    Turn::Lead => {
-                        let _leading = LeaderGuard(self);
-                        self.level().await;
-                        let keys = mem::take(&mut self.state().asked);
-                        self.prefetch(keys).await;
-                    }
+        Box::pin(async move { self.load(key).await.map_err(|failure| error::to_graphql_error(ctx, failure)) })
+    }
+
+    /// Returns the value of a key; none if it does not exist or the caller can't see it.
+    ///
+    /// # Errors
+    /// The error of the batch.
+    pub async fn load(&self, key: K) -> Found<V> {
+        loop {
+            // The first poll finds the value or leaves the key with the crate. tokio lets a task take only so many locks in
+            // a turn; a level may have more keys.
+            if let Some(Ok(found)) = unconstrained(self.loader.try_load(key.clone())).now_or_never() {
+                return found;
+            }
+            let fetched = self.fetched.notified();
+            if self.waiting.swap(true, Ordering::SeqCst) {
+                unconstrained(fetched).await;
+            } else {
+                let _waiting = Waiting(self);
+                // Fails if a prefetch with this key was dropped while it fetched. Then the key is left there again.
+                if let Ok(found) = self.loader.try_load(key.clone()).await {
+                    return found;
                 }
             }
-        })
+        }
     }
 
     /// Fetches these keys now, in one statement. A parent calls it for the children that the document selects.
-    pub fn prefetch(&self, mut keys: Vec<K>) -> BoxFuture<'_, ()> {
+    pub fn prefetch(&self, keys: Vec<K>) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            keys.retain({
-                let state = self.state();
-                move |key| !state.found.contains_key(key)
-            });
-            if keys.is_empty() {
-                return;
-            }
-            match self.loader.try_load_many(keys.clone()).await {
-                Ok(found) => self.state().found.extend(found),
-                Err(cause) => {
-                    let failure = service::Error::internal(cause);
-                    self.state().found.extend(keys.into_iter().map(|key| (key, Err(failure.clone()))));
-                }
-            }
+            // Fails if another task was dropped while it fetched one of these keys.
+            while !keys.is_empty() && self.loader.try_load_many(keys.clone()).await.is_err() {}
         })
-    }
-
-    fn turn(&self, key: &K) -> Turn<V> {
-        let mut state = self.state();
-        if let Some(found) = state.found.get(key) {
-            return Turn::Found(found.clone());
-        }
-        state.asked.push(key.clone());
-        match &state.done {
-            Some(done) => Turn::Sleep(done.clone().notified_owned()),
-            None => {
-                state.done = Some(Arc::default());
-                Turn::Lead
-            }
-        }
-    }
-
-    /// Waits until no more keys are requested.
-    async fn level(&self) {
-        let (mut quiet, mut asked) = (0, 1);
-        while quiet < QUIET_TURNS {
-            yield_now().await;
-            let now = self.state().asked.len();
-            quiet = if now == asked { quiet + 1 } else { 0 };
-            asked = now;
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State<K, V>> {
-        // A poisoned lock is safe to reuse: nothing panics while holding it.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Wakes the other tasks when the leader is done. If the leader is dropped early, one of them becomes the leader.
-struct LeaderGuard<'a, K, V>(&'a Batch<K, V>)
+/// Wakes the other tasks when their batch is fetched, or when the task that waited for it is dropped.
+struct Waiting<'a, K, V>(&'a Batch<K, V>)
 where
-    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
-    V: Clone + Send + 'static;
+    K: Clone + Debug + Eq + Hash + Send + Sync,
+    V: Clone + Send;
 
-impl<K, V> Drop for LeaderGuard<'_, K, V>
+impl<K, V> Drop for Waiting<'_, K, V>
 where
-    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
-    V: Clone + Send + 'static,
+    K: Clone + Debug + Eq + Hash + Send + Sync,
+    V: Clone + Send,
 {
     fn drop(&mut self) {
-        if let Some(done) = self.0.state().done.take() {
-            done.notify_waiters();
-        }
+        self.0.waiting.store(false, Ordering::SeqCst);
+        self.0.fetched.notify_waiters();
     }
 }
 

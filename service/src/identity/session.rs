@@ -22,15 +22,13 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
     sea_query::Expr,
 };
-use std::{sync::Arc, time};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Lifetime of an access token, in minutes.
 pub const ACCESS_MINUTES: i64 = 15;
 /// Lifetime of a refresh token, in days.
 pub const REFRESH_DAYS: i64 = 30;
-/// Max age of a cached token. Below the promised five seconds, to leave time for requests that are still running.
-const MAX_AGE: time::Duration = time::Duration::from_secs(4);
 
 /// Result of a login or a refresh. The server stores only hashes of the tokens.
 #[derive(Clone, Debug)]
@@ -86,25 +84,23 @@ pub struct Session {
 
 /// Authenticates the bearer token of a request. The result may be cached for some seconds.
 pub async fn authenticate(env: &Env, bearer: &str) -> Result<Authenticated> {
-    by_bearer(env, bearer, MAX_AGE).await
+    let hash = token::hash(bearer);
+    env.token_cache.find(&hash, by_bearer(env, bearer, &hash)).await
 }
 
 /// Authenticates the bearer token of a new long-lived connection without the cache: a cached result would add its age
 /// to the delay with which a stream notices changed rights.
 pub async fn authenticate_uncached(env: &Env, bearer: &str) -> Result<Authenticated> {
-    by_bearer(env, bearer, time::Duration::ZERO).await
+    let hash = token::hash(bearer);
+    env.token_cache.renew(&hash, by_bearer(env, bearer, &hash)).await
 }
 
-async fn by_bearer(env: &Env, bearer: &str, max_age: time::Duration) -> Result<Authenticated> {
-    let hash = token::hash(bearer);
-    let lookup = async {
-        if bearer.starts_with(Purpose::ApiKey.prefix()) {
-            super::api_key::authenticate(env, &hash).await
-        } else {
-            by_access_token(env, &hash).await
-        }
-    };
-    env.token_cache.find(&hash, max_age, lookup).await
+async fn by_bearer(env: &Env, bearer: &str, hash: &str) -> Result<Authenticated> {
+    if bearer.starts_with(Purpose::ApiKey.prefix()) {
+        super::api_key::authenticate(env, hash).await
+    } else {
+        by_access_token(env, hash).await
+    }
 }
 
 async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {

@@ -1,87 +1,134 @@
 //! Cache of recently used tokens, so that not every request queries the database.
 
+#[cfg(test)]
+mod tests;
+
 use super::session::Authenticated;
 use crate::{
     env::machine_now,
     error::{Error, Result},
+    max_age::{MaxAge, ReadAt},
 };
+use moka::{future::Cache, policy::EvictionPolicy};
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
-use tokio::{sync::OnceCell, time::Instant};
 
-/// The cache is cleared when it reaches this size.
-const MAX_TOKENS: usize = 20_000;
+/// Max age of a cached token. Below the promised five seconds, to leave time for requests that are still running.
+const MAX_AGE: Duration = Duration::from_secs(4);
+/// Maximum number of cached tokens.
+const MAX_TOKENS: u64 = 20_000;
 
 /// Authenticated tokens by hash. Clones share the cache.
-#[derive(Clone, Default)]
-pub(crate) struct TokenCache(Arc<Mutex<HashMap<String, Arc<Entry>>>>);
+#[derive(Clone)]
+pub(crate) struct TokenCache {
+    tokens: Cache<Key, Token>,
+    /// How often the cache was cleared.
+    era: Arc<AtomicU64>,
+}
 
-/// One lookup of a token. Concurrent requests with the same token wait for its result.
-struct Entry {
-    /// The start of the lookup.
-    since: Instant,
-    found: OnceCell<Authenticated>,
+/// An era and the hash of a token. A lookup that began before the cache was cleared stores its result under the earlier
+/// era, where nobody finds it.
+type Key = (u64, String);
+
+/// A token that may be used again.
+#[derive(Clone)]
+struct Token {
+    read_at: Instant,
+    found: Authenticated,
+}
+
+/// A result of a lookup that is not cached. Requests that waited for the lookup get it too.
+enum Uncached {
+    /// Not cached, so that every server knows at once that a second factor was added.
+    LacksSecondFactor(Authenticated),
+    /// Unknown tokens are not cached: anyone can invent any number of them.
+    Failed(Error),
+}
+
+impl ReadAt for Token {
+    fn read_at(&self) -> Instant {
+        self.read_at
+    }
+}
+
+impl Default for TokenCache {
+    fn default() -> Self {
+        let tokens = Cache::builder()
+            .max_capacity(MAX_TOKENS)
+            .eviction_policy(EvictionPolicy::lru())
+            .expire_after(MaxAge(MAX_AGE))
+            .build();
+        Self { tokens, era: Arc::default() }
+    }
 }
 
 impl TokenCache {
-    /// Returns the cached result for a token hash if it is at most `max_age` old; otherwise runs `lookup`.
+    /// Returns the cached result for a token hash; otherwise runs `lookup`. Concurrent requests with the same token
+    /// share one lookup.
     pub(super) async fn find(
         &self,
         hash: &str,
-        max_age: Duration,
         lookup: impl Future<Output = Result<Authenticated>>,
     ) -> Result<Authenticated> {
-        let current = self.current(hash, max_age);
-        match current.found.get_or_try_init(|| lookup).await {
-            Ok(found) if found.expires_at.is_some_and(|end| end <= machine_now()) => {
+        match self.tokens.try_get_with(self.key(hash), read(lookup)).await {
+            Ok(Token { found, .. }) if found.expires_at.is_some_and(|end| end <= machine_now()) => {
                 Err(Error::Unauthenticated)
             }
-            // Not cached, so that every server knows at once that a second factor was added.
-            Ok(found) if found.lacks_second_factor => {
-                self.forget(hash, &current);
-                Ok(found.clone())
-            }
-            Ok(found) => Ok(found.clone()),
-            // Unknown tokens are not cached: anyone can invent any number of them.
-            Err(error) => {
-                self.forget(hash, &current);
-                Err(error)
-            }
+            Ok(token) => Ok(token.found),
+            Err(uncached) => uncached.result(),
         }
     }
 
-    fn forget(&self, hash: &str, current: &Arc<Entry>) {
-        let mut entries = self.entries();
-        if entries.get(hash).is_some_and(|entry| Arc::ptr_eq(entry, current)) {
-            entries.remove(hash);
+    /// Runs `lookup` whatever is cached. Later requests use its result.
+    pub(super) async fn renew(
+        &self,
+        hash: &str,
+        lookup: impl Future<Output = Result<Authenticated>>,
+    ) -> Result<Authenticated> {
+        let key = self.key(hash);
+        match read(lookup).await {
+            Ok(token) => {
+                self.tokens.insert(key, token.clone()).await;
+                Ok(token.found)
+            }
+            Err(uncached) => {
+                self.tokens.invalidate(&key).await;
+                uncached.result()
+            }
         }
     }
 
     /// Clears the cache after this server changed rights or ended sessions. Requests that already wait for a running
-    /// lookup still get its result.
+    /// lookup still get its result; later ones don't.
     pub(crate) fn clear(&self) {
-        self.entries().clear();
+        self.era.fetch_add(1, Ordering::SeqCst);
+        self.tokens.invalidate_all();
     }
 
-    fn current(&self, hash: &str, max_age: Duration) -> Arc<Entry> {
-        let now = Instant::now();
-        let mut entries = self.entries();
-        if let Some(entry) = entries.get(hash).filter(|entry| now - entry.since < max_age) {
-            return entry.clone();
-        }
-        if entries.len() >= MAX_TOKENS {
-            entries.clear();
-        }
-        let entry = Arc::new(Entry { since: now, found: OnceCell::new() });
-        entries.insert(hash.to_owned(), entry.clone());
-        entry
+    fn key(&self, hash: &str) -> Key {
+        (self.era.load(Ordering::SeqCst), hash.to_owned())
     }
+}
 
-    fn entries(&self) -> MutexGuard<'_, HashMap<String, Arc<Entry>>> {
-        // A poisoned lock is safe to use: no code panics while it is locked.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Uncached {
+    fn result(&self) -> Result<Authenticated> {
+        match self {
+            Self::LacksSecondFactor(found) => Ok(found.clone()),
+            Self::Failed(error) => Err(error.clone()),
+        }
+    }
+}
+
+async fn read(lookup: impl Future<Output = Result<Authenticated>>) -> std::result::Result<Token, Uncached> {
+    let read_at = Instant::now();
+    match lookup.await {
+        Ok(found) if found.lacks_second_factor => Err(Uncached::LacksSecondFactor(found)),
+        Ok(found) => Ok(Token { read_at, found }),
+        Err(error) => Err(Uncached::Failed(error)),
     }
 }

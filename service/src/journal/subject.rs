@@ -2,7 +2,14 @@
 //! serves all subscribers. The module `visibility` decides for each reader which subjects they can see.
 
 use super::entry::Entry;
-use crate::{criteria, db::any_of, env::Env, error::Result, store};
+use crate::{
+    criteria,
+    db::any_of,
+    env::Env,
+    error::Result,
+    max_age::{MaxAge, ReadAt},
+    store,
+};
 use domain::{
     activity::Activity,
     actor::Actor,
@@ -18,20 +25,21 @@ use domain::{
     unit::OrgUnit,
 };
 use entity::{activity, evaluation, plan};
+use moka::{policy::EvictionPolicy, sync::Cache};
 use sea_orm::Condition;
 use std::{
     collections::{BTreeSet, HashMap},
     hash::{BuildHasher, RandomState},
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
+    sync::Arc,
+    time::{Duration, Instant},
 };
-use tokio::{sync::Mutex, time::Instant};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// The maximum age of a cached subject. Together with the age of decisions and rights it stays below five seconds.
 const MAX_AGE: Duration = Duration::from_secs(1);
-/// From this number of cached subjects on, expired ones are removed.
-const MAX_CACHED: usize = 2_048;
+/// Maximum number of cached subjects.
+const MAX_CACHED: u64 = 4_096;
 /// The number of read locks: at most this many reads run at the same time.
 const READ_LOCKS: usize = 16;
 
@@ -104,8 +112,14 @@ impl Subject {
             && sees_personal(&relations.with_chain(powers.any(|power| self.above.contains(power))))
     }
 
-    fn is_fresh_for(&self, entry: &Entry, now: Instant) -> bool {
-        self.up_to >= entry.number && now - self.read_at < MAX_AGE
+    fn includes(&self, entry: &Entry) -> bool {
+        self.up_to >= entry.number
+    }
+}
+
+impl ReadAt for Arc<Subject> {
+    fn read_at(&self) -> Instant {
+        self.read_at
     }
 }
 
@@ -121,38 +135,44 @@ fn key(entry: &Entry) -> SubjectKey {
 }
 
 /// A cache of the subjects read in the last second.
-#[derive(Default)]
 pub(super) struct SubjectCache {
-    subjects: RwLock<HashMap<SubjectKey, Arc<Subject>>>,
-    /// Locks by key: a reader waits while another one reads the same subject.
+    subjects: Cache<SubjectKey, Arc<Subject>>,
+    /// Locks by key: a reader waits while another one reads the same subject. The cache could let readers wait for one
+    /// key only, but one statement reads many.
     read_locks: [Mutex<()>; READ_LOCKS],
     hasher: RandomState,
 }
 
+impl Default for SubjectCache {
+    fn default() -> Self {
+        let subjects = Cache::builder()
+            .max_capacity(MAX_CACHED)
+            // All readers need the newest entries next.
+            .eviction_policy(EvictionPolicy::lru())
+            .expire_after(MaxAge(MAX_AGE))
+            .build();
+        Self { subjects, read_locks: Default::default(), hasher: RandomState::default() }
+    }
+}
+
 impl SubjectCache {
     fn find(&self, entries: &[Arc<Entry>], found: &mut HashMap<SubjectKey, Arc<Subject>>) -> Vec<Arc<Entry>> {
-        // Nothing panics while the lock is held, so it is never poisoned.
-        let subjects = self.subjects.read().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
         let mut missing = Vec::new();
         for entry in entries {
-            match subjects.get(&key(entry)) {
-                Some(subject) if subject.is_fresh_for(entry, now) => {
-                    found.insert(key(entry), subject.clone());
+            match self.subjects.get(&key(entry)).filter(|subject| subject.includes(entry)) {
+                Some(subject) => {
+                    found.insert(key(entry), subject);
                 }
-                _ => missing.push(entry.clone()),
+                None => missing.push(entry.clone()),
             }
         }
         missing
     }
 
     fn insert(&self, read: &HashMap<SubjectKey, Arc<Subject>>) {
-        let mut subjects = self.subjects.write().unwrap_or_else(PoisonError::into_inner);
-        if subjects.len() >= MAX_CACHED {
-            let now = Instant::now();
-            subjects.retain(|_, subject| now - subject.read_at < MAX_AGE);
+        for (key, subject) in read {
+            self.subjects.insert(*key, subject.clone());
         }
-        subjects.extend(read.iter().map(|(key, subject)| (*key, subject.clone())));
     }
 }
 

@@ -13,14 +13,11 @@ use domain::{
     time::{Date, Instant},
 };
 use entity::regulation::{Column, Entity};
+use moka::sync::Cache;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::{
-    cmp::Reverse,
-    collections::HashMap,
-    sync::{Arc, RwLock},
-};
+use std::{cmp::Reverse, sync::Arc};
 use uuid::Uuid;
 
 /// Format of a document's text.
@@ -135,9 +132,23 @@ impl LoadedRegulation {
     }
 }
 
-/// Cache of loaded regulations by id. Cheap to clone.
-#[derive(Clone, Default)]
-pub(crate) struct Library(Arc<RwLock<HashMap<Uuid, Arc<LoadedRegulation>>>>);
+/// Maximum number of cached regulations: several of each of some hundred agencies.
+const MAX_CACHED: u64 = 2_000;
+
+/// Cache of loaded regulations. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Library {
+    by_id: Cache<Uuid, Arc<LoadedRegulation>>,
+    /// What a reference names in an agency. This never changes: an agency can't add a regulation under a name that it
+    /// can already use.
+    pinned: Cache<(AgencyId, RegulationRef), Arc<LoadedRegulation>>,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self { by_id: Cache::new(MAX_CACHED), pinned: Cache::new(MAX_CACHED) }
+    }
+}
 
 impl Library {
     /// Loads the regulations of an agency and the shipped ones, newest first; on a tie, the agency's own come first.
@@ -154,15 +165,21 @@ impl Library {
             .into_tuple()
             .all(source.connection)
             .await?;
-        let unread: Vec<Uuid> = ids.iter().copied().filter(|id| self.get(*id).is_none()).collect();
+        let (mut found, mut unread) = (Vec::with_capacity(ids.len()), Vec::new());
+        for id in ids {
+            match self.by_id.get(&id) {
+                Some(known) => found.push(known),
+                None => unread.push(id),
+            }
+        }
         if !unread.is_empty() {
             let which = Condition::all().add(any_of(source.backend, (Entity, Column::Id), unread));
             for row in Entity::find().filter(which).all(source.connection).await? {
-                let loaded = LoadedRegulation::read(store::regulation::value(row)?)?;
-                self.keep(loaded);
+                let loaded = Arc::new(LoadedRegulation::read(store::regulation::value(row)?)?);
+                self.by_id.insert(loaded.stored.id.0, loaded.clone());
+                found.push(loaded);
             }
         }
-        let mut found: Vec<_> = ids.into_iter().filter_map(|id| self.get(id)).collect();
         found.sort_by_key(|one| {
             let head = one.head();
             (Reverse(head.effective_from), Reverse(head.version), head.code.clone(), one.ships())
@@ -177,32 +194,20 @@ impl Library {
         agency: AgencyId,
         reference: &RegulationRef,
     ) -> Result<Arc<LoadedRegulation>> {
-        if let Some(known) = self.known(agency, reference) {
+        let key = (agency, reference.clone());
+        if let Some(known) = self.pinned.get(&key) {
             return Ok(known);
         }
-        self.all(source, agency).await?;
-        self.known(agency, reference).ok_or_else(|| {
+        // Concurrent readers don't wait for each other here: some hold a connection that the first may need.
+        let mut named = self.all(source, agency).await?;
+        named.retain(|one| one.document.reference() == *reference);
+        let own = named.iter().find(|one| !one.ships());
+        let found = own.or(named.first()).cloned().ok_or_else(|| {
             let RegulationRef { code, version } = reference;
             Error::internal(format!("the regulation {code} {version} is not stored"))
-        })
-    }
-
-    fn known(&self, agency: AgencyId, reference: &RegulationRef) -> Option<Arc<LoadedRegulation>> {
-        let cached = self.0.read().ok()?;
-        let named = |owner: AgencyId| {
-            cached.values().find(|one| one.stored.agency == owner && one.document.reference() == *reference)
-        };
-        named(agency).or_else(|| named(SHIPPED)).cloned()
-    }
-
-    fn get(&self, id: Uuid) -> Option<Arc<LoadedRegulation>> {
-        self.0.read().ok()?.get(&id).cloned()
-    }
-
-    fn keep(&self, loaded: LoadedRegulation) {
-        if let Ok(mut cached) = self.0.write() {
-            cached.insert(loaded.stored.id.0, Arc::new(loaded));
-        }
+        })?;
+        self.pinned.insert(key, found.clone());
+        Ok(found)
     }
 }
 

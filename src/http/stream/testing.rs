@@ -1,10 +1,7 @@
 //! A running server with scripted subscriptions, for tests of the transports.
 
 use super::{Execute, StreamLimits};
-use crate::http::{
-    app::{App, AppSettings},
-    limits, listen,
-};
+use crate::http::{app::App, limits, listen, settings::AppSettings};
 use async_graphql::{Response, Value as Data, value};
 use axum::http::HeaderValue;
 use futures_util::{StreamExt, stream};

@@ -11,8 +11,9 @@ mod technical;
 
 use axum::Router;
 use kinerja::http::{
-    app::{App, AppSettings, Introspection},
+    app::App,
     guard::Limits,
+    settings::{AppSettings, Introspection},
 };
 use service::{
     Env,
