@@ -142,7 +142,7 @@ both!(an_operator_is_the_second_person_of_a_single_admin, |app| async move {
         admin.mutate_once("issueActivationCodes", WHO, codes(Person::Outsider)).await["errors"][0].clone();
     assert!(error["message"].as_str().expect("a sentence").contains("kinerja admin"), "{error}");
     assert_eq!(error["whoCan"], json!([]));
-    let operator = service::power::Operator::of(&app.env, city::AGENCY).await.expect("an operator");
+    let operator = service::operator::Operator::of(&app.env, city::AGENCY).await.expect("an operator");
     let nip = |who: Person| who.nip().expect("a NIP");
     let code = operator.issue_code(&nip(Person::Outsider)).await.expect("a code");
     assert_eq!(code.staff, Person::Outsider.staff());

@@ -3,9 +3,9 @@
 use super::{unrated::unrated, year};
 use crate::{
     db::{Backend, IdempotencyKey, Source, Tx, any_of},
+    directory::{Printed, forms},
     env::Env,
     error::{Error, Result},
-    organisation::{Printed, forms},
     regulation::{Library, LoadedRegulation},
     store,
 };
@@ -55,7 +55,7 @@ impl EvaluationFacts {
     /// Loads all facts that a transition of one evaluation needs.
     pub async fn load(tx: &Tx, evaluation: &Evaluation) -> Result<Self> {
         let (source, one) = (tx.source(), std::slice::from_ref(evaluation));
-        let mut found = Self::load_many(source, tx.regulations(), one, tx.now()).await?;
+        let mut found = Self::load_many(source, &tx.regulations(), one, tx.now()).await?;
         let found = found
             .remove(&evaluation.id)
             .ok_or_else(|| Error::internal("an evaluation without its plan or period"))?;

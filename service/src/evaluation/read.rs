@@ -4,9 +4,9 @@ use super::context::EvaluationFacts;
 use crate::{
     access::Read,
     db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
+    directory::{self, Printed},
     env::Env,
     error::{Error, Result},
-    organisation::{self, Printed},
     store::{
         self,
         evaluation::{Frozen, Projection},
@@ -171,7 +171,7 @@ pub async fn actions(
     let source = env.db.source();
     let evaluations: Vec<Evaluation> =
         store::evaluation::by_ids(source, actor, ids).await?.into_values().collect();
-    let facts = EvaluationFacts::load_many(source, &env.regulations, &evaluations, env.now()).await?;
+    let facts = EvaluationFacts::load_many(source, &env.regulations(), &evaluations, env.now()).await?;
     Ok(evaluations
         .iter()
         .filter_map(|evaluation| {
@@ -204,7 +204,7 @@ pub async fn forms(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<Has
         }
     }
     let (ids, printed): (Vec<_>, Vec<_>) = open.into_iter().unzip();
-    let now = organisation::forms(source, actor.agency, &printed, env.today(actor)).await?;
+    let now = directory::forms(source, actor.agency, &printed, env.today(actor)).await?;
     found.extend(ids.into_iter().zip(now));
     Ok(found)
 }
@@ -231,6 +231,6 @@ pub fn reads_ratings(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool 
 /// Records in the access log that the actor reads an evaluation with its ratings, if it has any.
 pub(crate) fn record_ratings_read(env: &Env, actor: &Actor, evaluation: &Evaluation) {
     if evaluation.status.is_final() || evaluation.status == EvaluationStatus::RatedDraft {
-        env.access.read(env, actor, Read::Ratings(evaluation.id), evaluation.staff);
+        env.access().read(env, actor, Read::Ratings(evaluation.id), evaluation.staff);
     }
 }

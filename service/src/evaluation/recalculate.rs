@@ -197,7 +197,7 @@ fn between(stored: &ScoreTree, computed: &ScoreTree) -> Vec<Deviation> {
 pub async fn verify_recalculation(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Recalculation> {
     let evaluation = rated(env, actor, id).await?;
     let regulation =
-        env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
+        env.regulations().pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
     let result = stored_result(evaluation);
     let (computed, deviations) = result.compare(&regulation.document);
     Ok(Recalculation { regulation, stored: result.predicate, computed, deviations })
@@ -233,7 +233,7 @@ pub async fn what_would_reach(
 ) -> Result<domain::scoring::Reach> {
     let evaluation = rated(env, actor, id).await?;
     let regulation =
-        env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
+        env.regulations().pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
     let inputs = stored_result(evaluation)
         .inputs()
         .ok_or_else(|| Error::internal("a final evaluation without ratings"))?;
@@ -314,7 +314,7 @@ pub async fn recalculate(
             let key = (row.1, RegulationRef { code: row.2.clone(), version: row.3 });
             if let Entry::Vacant(place) = rules.entry(key) {
                 let (agency, reference) = place.key();
-                let loaded = env.regulations.pinned(env.db.source(), AgencyId(*agency), reference).await?;
+                let loaded = env.regulations().pinned(env.db.source(), AgencyId(*agency), reference).await?;
                 place.insert(loaded);
             }
         }

@@ -143,13 +143,13 @@ pub async fn years(
         .into_values()
         .filter(|one| one.kind == EvaluationKind::Annual && super::reads_ratings(env, actor, one))
         .collect();
-    let facts = EvaluationFacts::load_many(source, &env.regulations, &evaluations, env.now()).await?;
+    let facts = EvaluationFacts::load_many(source, &env.regulations(), &evaluations, env.now()).await?;
     let view = |one: &Evaluation| Some((one.id, one.year_view(&facts.get(&one.id)?.context(actor.calendar))));
     Ok(evaluations.iter().filter_map(view).collect())
 }
 
 /// The view of the year that was stored when the evaluation became final.
 pub async fn frozen_year(env: &Env, evaluation: &Evaluation) -> Result<YearView> {
-    let rules = env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
+    let rules = env.regulations().pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
     Ok(evaluation.frozen_year(&rules.document))
 }

@@ -104,7 +104,7 @@ async fn by_bearer(env: &Env, bearer: &str, max_age: time::Duration) -> Result<A
             by_access_token(env, &hash).await
         }
     };
-    env.token_cache.find(&hash, max_age, lookup).await
+    env.token_cache().find(&hash, max_age, lookup).await
 }
 
 async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
@@ -265,7 +265,7 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
         })
         .await?;
     renewed.ok_or_else(|| {
-        env.token_cache.clear();
+        env.token_cache().clear();
         Error::Unauthenticated
     })
 }
@@ -307,7 +307,7 @@ async fn end_own(env: &Env, actor: &Actor, session: SessionId, forget_device: bo
             end(&tx, own).await
         })
         .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     if ended == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 

@@ -1,7 +1,7 @@
 //! Opens a year with its parts.
 
 use crate::{
-    db::{IdempotencyKey, lock_row},
+    db::IdempotencyKey,
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -11,12 +11,11 @@ use domain::{
     action::OrganisationAction,
     actor::Actor,
     event::EventKind,
-    id::PeriodId,
+    id::{PeriodId, UnitId},
     period::{Cycle, NewYear, open_year},
     policy::organisation::{Scope, decide},
     time::Date,
 };
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// A year to open.
@@ -39,8 +38,7 @@ pub async fn open_period(
 ) -> Result<PeriodId> {
     env.write_once(actor, key, &input.clone(), move |tx| async move {
         decide(OrganisationAction::OpenPeriod, tx.actor(), Scope::default())?;
-        let root = Condition::all().add(entity::org_unit::Column::Id.eq(tx.actor().agency.0));
-        lock_row::<entity::org_unit::Entity>(&tx, root).await?;
+        store::org_unit::lock(&tx, UnitId(tx.actor().agency.0)).await?;
         let new = NewYear {
             agency: tx.actor().agency,
             year: input.year,
@@ -50,10 +48,7 @@ pub async fn open_period(
             rating_days: input.rating_days,
         };
         let periods = open_year(&new, || PeriodId(fresh_id()))?;
-        let which = Condition::all()
-            .add(entity::period::Column::AgencyId.eq(new.agency.0))
-            .add(entity::period::Column::Year.eq(input.year));
-        if !store::period::load(tx.source(), which).await?.is_empty() {
+        if !store::period::of_years(tx.source(), new.agency, [input.year]).await?.is_empty() {
             let message = Message::new(Key::Duplicate).with("field", "year").with("value", input.year);
             return Err(Refusal::input(["year"], message).into());
         }

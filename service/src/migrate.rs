@@ -1,0 +1,14 @@
+//! Brings a database up to date.
+
+use crate::{clock::Clock, criteria, db::Db, env::Env, error::Result, regulation};
+use std::path::Path;
+
+impl Db {
+    /// Runs pending migrations and stores the regulations and criteria that ship with the server.
+    pub async fn migrate(&self) -> Result<()> {
+        self.run_migrations().await?;
+        let env = Env::new(self.clone(), Clock::system(), Path::new(""));
+        regulation::load_shipped(&env).await?;
+        criteria::ship_missing(&env).await
+    }
+}
