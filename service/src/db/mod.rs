@@ -16,6 +16,8 @@ mod record;
 mod tail;
 mod unit_of_work;
 
+#[cfg(test)]
+pub(crate) use append::append;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use append::append_all;
 pub(crate) use append::{Notice, append_notices, entry};

@@ -5,32 +5,26 @@
 mod tests;
 
 use crate::{
-    db::{BATCH, any_of},
+    db::BATCH,
     env::Env,
     error::{Error, Result},
     regulation::LoadedRegulation,
-    store,
+    store::{self, results::StoredRow},
 };
 use domain::{
     Key, Refusal,
     actor::Actor,
-    evaluation::{Evaluation, EvaluationStatus, Expectation, Predicate},
+    evaluation::{Evaluation, Expectation, Predicate},
     id::{AgencyId, EvaluationId},
     regulation::{RegulationDocument, RegulationRef},
     scoring::{RATINGS, ScoreInput, ScoreResult, ScoreTree, score},
 };
-use entity::{
-    evaluation::{Column, Entity},
-    period,
-};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, btree_map::Entry},
     sync::Arc,
     time::{Duration, Instant},
 };
-use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 /// A difference between a stored and a recomputed result.
@@ -269,46 +263,13 @@ pub async fn recalculate(
     plain: bool,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<YearRecalculation> {
-    let periods = period::Entity::find()
-        .select_only()
-        .column(period::Column::Id)
-        .filter(period::Column::Year.eq(year))
-        .into_query();
-    let finished: Vec<String> = EvaluationStatus::iter()
-        .filter(|status| status.is_final())
-        .map(|status| status.to_string())
-        .collect();
     let began = Instant::now();
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::PeriodId.in_subquery(periods))
-        .filter(Column::Status.is_in(finished))
-        .order_by_asc(Column::Id)
-        .into_tuple()
-        .all(env.db.reader())
-        .await?;
+    let ids = store::results::final_ids(env.db.source(), year).await?;
     let total = ids.len() as u64;
     let mut done = YearRecalculation::default();
     let mut inputs: Vec<(Arc<LoadedRegulation>, ScoreInput)> = Vec::new();
     for batch in ids.chunks(BATCH) {
-        let rows: Vec<StoredRow> = Entity::find()
-            .select_only()
-            .columns([
-                Column::Id,
-                Column::AgencyId,
-                Column::RegulationCode,
-                Column::RegulationVersion,
-                Column::Detail,
-                Column::ResultRating,
-                Column::BehaviourRating,
-                Column::Predicate,
-            ])
-            .filter(any_of(env.db.backend(), (Entity, Column::Id), batch.iter().copied()))
-            .order_by_asc(Column::Id)
-            .into_tuple()
-            .all(env.db.reader())
-            .await?;
+        let rows = store::results::load(env.db.source(), batch).await?;
         let mut rules: BTreeMap<(Uuid, RegulationRef), Arc<LoadedRegulation>> = BTreeMap::new();
         for row in &rows {
             let key = (row.1, RegulationRef { code: row.2.clone(), version: row.3 });
@@ -338,8 +299,6 @@ pub async fn recalculate(
     Ok(done)
 }
 
-/// Id, agency, regulation code and version, document, result and behaviour rating, predicate.
-type StoredRow = (Uuid, Uuid, String, i32, String, Option<String>, Option<String>, Option<String>);
 type Comparison = (Vec<(EvaluationId, Vec<Deviation>)>, Vec<(Arc<LoadedRegulation>, ScoreInput)>);
 
 fn compare_batch(

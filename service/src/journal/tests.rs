@@ -23,7 +23,7 @@ async fn change(env: &Env, pause: Duration) {
     let row = period::Entity::find_by_id(city::quarter(1).0).one(env.db.reader()).await.expect("a row");
     let before = crate::store::period::value(row.expect("a quarter")).expect("a value");
     env.write(&Actor::system(city::AGENCY), move |tx| async move {
-        append(&tx, EventKind::PeriodClosed, None, &before, None).await?;
+        crate::db::append(&tx, EventKind::PeriodClosed, None, &before, None).await?;
         tokio::time::sleep(pause).await;
         Ok(())
     })

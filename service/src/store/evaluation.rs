@@ -215,6 +215,19 @@ async fn delivered(tx: &Tx, which: Condition, most: u64) -> Result<Vec<Evaluatio
     rows.into_iter().map(value).collect()
 }
 
+/// Loads the evaluations of a person in these periods, without cancelled ones and without any scope.
+pub(crate) async fn of_person_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    staff: StaffId,
+    periods: &[PeriodId],
+) -> Result<Vec<Evaluation>> {
+    let which = Condition::all()
+        .add(Column::StaffId.eq(staff.0))
+        .add(Column::PeriodId.is_in(periods.iter().map(|period| period.0)))
+        .add(Column::Status.ne(EvaluationStatus::Cancelled.to_string()));
+    load(source, which).await
+}
+
 /// Loads the annual evaluations of plans, without their documents, without any scope.
 pub(crate) async fn annual_of_plans<C: ConnectionTrait>(
     source: Source<'_, C>,

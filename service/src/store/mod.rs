@@ -67,6 +67,7 @@ pub(crate) mod plan;
 pub(crate) mod position;
 pub(crate) mod recommendation;
 pub(crate) mod regulation;
+pub(crate) mod results;
 pub(crate) mod role_grant;
 pub(crate) mod scheduled_change;
 pub(crate) mod staff;

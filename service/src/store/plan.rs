@@ -101,6 +101,50 @@ pub(crate) async fn revisions<C: ConnectionTrait>(
     Ok(found)
 }
 
+/// Loads the plans with these ids, without any scope, for decisions inside the service.
+pub(crate) async fn with_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: impl Iterator<Item = PlanId>,
+) -> Result<HashMap<PlanId, Plan>> {
+    let which = any_of(source.backend, (plan::Entity, plan::Column::Id), plans.map(|plan| plan.0));
+    let found = load(source, Condition::all().add(which)).await?;
+    Ok(found.into_iter().map(|plan| (plan.id, plan)).collect())
+}
+
+/// Loads the plans with these ids, without their contents and without any scope.
+pub(crate) async fn heads_with_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: impl Iterator<Item = PlanId>,
+) -> Result<HashMap<PlanId, Plan>> {
+    let which = any_of(source.backend, (plan::Entity, plan::Column::Id), plans.map(|plan| plan.0));
+    let found = heads(source, Condition::all().add(which)).await?;
+    Ok(found.into_iter().map(|plan| (plan.id, plan)).collect())
+}
+
+/// Loads the plans of a person in a year, without their contents.
+pub(crate) async fn of_person_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    staff: StaffId,
+    year: PeriodId,
+) -> Result<Vec<Plan>> {
+    let which =
+        Condition::all().add(plan::Column::StaffId.eq(staff.0)).add(plan::Column::PeriodId.eq(year.0));
+    heads(source, which).await
+}
+
+/// Finds the plans of a person in the year of one of them.
+pub(crate) async fn of_same_year<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    staff: StaffId,
+    one: PlanId,
+) -> Result<Vec<PlanId>> {
+    let own_year = plan::Entity::find_by_id(one.0).select_only().column(plan::Column::PeriodId).into_query();
+    let which = Condition::all()
+        .add(plan::Column::StaffId.eq(staff.0))
+        .add(plan::Column::PeriodId.in_subquery(own_year));
+    Ok(heads(source, which).await?.into_iter().map(|plan| plan.id).collect())
+}
+
 /// Loads the plans of a person that are in force or closed, of one year or of all, without their contents.
 pub(crate) async fn in_force_of<C: ConnectionTrait>(
     source: Source<'_, C>,

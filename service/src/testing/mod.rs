@@ -11,7 +11,7 @@ use crate::{
     db::{Backend, Db, Options},
     env::{Clock, Env, fresh_id, machine_now},
     error::{Error, Result},
-    identity, journal, store,
+    identity, store,
 };
 use domain::{actor::Actor, event::EventKind, id::AgencyId, time::to_micros};
 use entity::{account, event, event_payload, session};
@@ -113,7 +113,7 @@ pub async fn journal_shipped(env: &Env) -> Result<()> {
     env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
         let rows = entity::regulation::Entity::find().all(tx.connection()).await?;
         let shipped = rows.into_iter().map(store::regulation::value).collect::<Result<Vec<_>>>()?;
-        db::append_all(&tx, EventKind::RegulationAdded, &shipped, None).await
+        crate::db::append_all(&tx, EventKind::RegulationAdded, &shipped, None).await
     })
     .await
 }

@@ -3,5 +3,6 @@
 pub(crate) mod access_log;
 pub(crate) mod activities;
 pub(crate) mod criteria;
+pub(crate) mod evaluations;
 pub(crate) mod periods;
 pub(crate) mod plans;
