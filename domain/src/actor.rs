@@ -1,7 +1,10 @@
 //! The actor of a request, with all data that policy decisions need. Computed once, at authentication.
 
-use crate::id::{AgencyId, ApiKeyId, AssignmentId, StaffId, UnitId};
-use crate::{message::Locale, time::Calendar};
+use crate::{
+    id::{AgencyId, ApiKeyId, AssignmentId, RoleGrantId, StaffId, UnitId},
+    message::Locale,
+    time::{Calendar, Instant},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -35,6 +38,27 @@ pub enum Role {
     Auditor,
     /// Reads aggregates only; the role of API keys.
     Reporting,
+}
+
+/// A role of a person over a unit's subtree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleGrant {
+    /// Its id.
+    pub id: RoleGrantId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// The person who has the role.
+    pub staff: StaffId,
+    /// The role.
+    pub role: Role,
+    /// The unit; the role covers its subtree.
+    pub unit: UnitId,
+    /// When it was granted.
+    pub granted_at: Instant,
+    /// When it was revoked; `None` while current.
+    pub revoked_at: Option<Instant>,
+    /// The version, from 1.
+    pub version: i32,
 }
 
 /// The units that a role covers.

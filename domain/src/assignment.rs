@@ -19,10 +19,10 @@ pub use withdrawn::{Transfer, UNDO_DAYS};
 
 use crate::{
     Edit, Key, Message, Refusal,
+    employment::EmploymentKind,
     error::unless_refused,
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     rank,
-    staff::EmploymentKind,
     time::Date,
 };
 use serde::{Deserialize, Serialize};

@@ -7,7 +7,7 @@ mod input;
 
 use crate::{
     Labelled, Locale,
-    evaluation::{Expectation, OrgUnitPredicate, Predicate},
+    rating::{Expectation, OrgUnitPredicate, Predicate},
     regulation::{AssignmentScope, ResultGroup},
     scoring::Label,
 };

@@ -17,6 +17,7 @@ pub mod decimal;
 pub mod decision;
 pub mod disclosure;
 pub mod edit;
+pub mod employment;
 pub mod error;
 pub mod error_code;
 pub mod evaluation;
@@ -33,6 +34,7 @@ pub mod period;
 pub mod plan;
 pub mod policy;
 pub mod rank;
+pub mod rating;
 pub mod recommendation;
 pub mod regulation;
 pub mod roster;
@@ -41,6 +43,7 @@ pub mod scoring;
 pub mod staff;
 #[cfg(test)]
 mod stored;
+pub mod task;
 #[cfg(test)]
 mod testing;
 pub mod text;

@@ -4,7 +4,7 @@
 //! There is no check digit, and a NIP is never reissued, even if its birth date is wrong. So only a malformed NIP is
 //! refused; unusual values are warnings. Sex and birth date are never read from it.
 
-use crate::{Key, Message, staff::EmploymentKind, time::Date};
+use crate::{Key, Message, employment::EmploymentKind, time::Date};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 

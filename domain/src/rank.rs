@@ -1,6 +1,6 @@
 //! Ranks of civil servants (golongan/ruang) and grades of PPPK, with their titles.
 
-use crate::{Key, Message, Refusal, staff::EmploymentKind};
+use crate::{Key, Message, Refusal, employment::EmploymentKind};
 
 /// Ranks of PNS, lowest first, with their titles (pangkat).
 pub const PNS: [(&str, &str); 17] = [

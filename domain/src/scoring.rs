@@ -1,11 +1,12 @@
 //! Computes a predicate from ratings or scores, with a tree that explains it.
 //!
 //! [`score`] turns the inputs of an evaluation into a predicate and a tree. The evaluation stores both, so that old
-//! results never change. Each node of the tree names a rule (`rule`). The rules compute the tree, verify it and
+//! results never change. Each node of the tree names a rule (`rule`, applied by `apply`). The rules compute the tree, verify it and
 //! explain it in sentences. The parameters of the rules are in the regulation document, not here. This module uses
 //! no floats and does not decide who may rate.
 
 mod achievement;
+mod apply;
 mod credit;
 mod distribution;
 mod exact;
@@ -47,7 +48,7 @@ pub use year::{
 /// The code of a node that gives a predicate.
 const PREDICATE: &str = "PREDICATE";
 
-use crate::evaluation::{Expectation, Predicate};
+use crate::rating::{Expectation, Predicate};
 
 /// The predicate for two ratings by the matrix of PermenPANRB 6/2022: results (hasil kerja) are the rows, behaviour
 /// (perilaku kerja) the columns.

@@ -1,8 +1,8 @@
 //! Stability of stored and sent data: enum names are the same everywhere, and documents read back unchanged.
 
 use crate::{
-    action, activity, actor, assignment, evaluation, event, feedback, import, period, plan, recommendation,
-    regulation, scheduled, scoring, staff, testing::*, unit,
+    action, activity, actor, assignment, evaluation, event, feedback, import, period, plan, rating,
+    recommendation, regulation, scheduled, scoring, staff, testing::*, unit,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};
@@ -31,10 +31,10 @@ fn every_enum_value_has_one_name() {
     words::<assignment::Capacity>();
     words::<evaluation::EvaluationKind>();
     words::<evaluation::EvaluationStatus>();
-    words::<evaluation::Expectation>();
-    words::<evaluation::OrgUnitPredicate>();
+    words::<rating::Expectation>();
+    words::<rating::OrgUnitPredicate>();
     words::<evaluation::Party>();
-    words::<evaluation::Predicate>();
+    words::<rating::Predicate>();
     words::<event::EventKind>();
     words::<event::SubjectKind>();
     words::<feedback::FeedbackKind>();
@@ -90,8 +90,7 @@ fn documents_read_back_the_same() {
     for one in evaluations() {
         reads_back(&one);
     }
-    let ratings =
-        scoring::ScoreInput::ratings(evaluation::Expectation::Above, evaluation::Expectation::Below);
+    let ratings = scoring::ScoreInput::ratings(rating::Expectation::Above, rating::Expectation::Below);
     reads_back(&scoring::score(&regulation::shipped_documents()[0], &ratings).expect("scored").tree);
     reads_back(&ratings);
     reads_back(&feedback::FeedbackAbout::Result(RESULT));

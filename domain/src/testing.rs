@@ -320,7 +320,7 @@ impl EvaluationFixture {
             calendar: Calendar::JAKARTA,
             at,
             criteria: &self.criteria,
-            unit_predicate: Some(crate::evaluation::OrgUnitPredicate::Good),
+            unit_predicate: Some(crate::rating::OrgUnitPredicate::Good),
             heads_unit: false,
             document: self.document.as_ref().unwrap_or(&regulation::shipped_documents()[0]),
             periodic: &self.periodic,

@@ -7,9 +7,9 @@ mod tests;
 use crate::{
     Refusal,
     error::{TEXT_MAX, optional_text, unless_refused},
-    evaluation::OrgUnitPredicate,
     id::{AgencyId, PeriodId, StaffId, UnitId, UnitPredicateId},
     period::{Period, must_have_come},
+    rating::OrgUnitPredicate,
     time::{Calendar, Instant},
 };
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! The calendar of working days: holidays and joint leave of an agency, a year at a time.
 
 use crate::{
-    db::{Command, IdempotencyKey, Tx, lock_row},
+    db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -11,19 +11,13 @@ use domain::{
     action::OrganisationAction,
     actor::Actor,
     calendar::{WorkCalendar, YearOfDaysOff, first_years},
-    evaluation::EvaluationStatus,
     event::EventKind,
-    id::{AgencyId, CalendarId},
+    id::{AgencyId, CalendarId, UnitId},
     policy::{
         Allowed,
         organisation::{Scope, decide},
     },
     regulation::in_force_on,
-};
-use entity::{calendar, evaluation, org_unit};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
 
@@ -52,7 +46,7 @@ pub async fn set_calendar(
     env.write_once(actor, key, input, |tx, SetCalendar { days_off, expected_version }| async move {
         decide(OrganisationAction::SetCalendar, tx.actor(), Scope::default())?;
         let agency = tx.actor().agency;
-        lock(&tx, agency).await?;
+        store::org_unit::lock(&tx, UnitId(agency.0)).await?;
         let stored = store::calendar::of_year(tx.source(), agency, days_off.year).await?;
         let set = match stored {
             None if expected_version.is_some() => return Err(Refusal::not_found(["year"]).into()),
@@ -77,22 +71,12 @@ pub async fn set_calendar(
     .await
 }
 
-/// Locks the root unit, so that calendars of an agency are set one after the other.
-async fn lock(tx: &Tx, agency: AgencyId) -> Result<()> {
-    lock_row::<org_unit::Entity>(tx, Condition::all().add(org_unit::Column::Id.eq(agency.0))).await
-}
-
 /// Gives the results that wait for an objection a later last day where the days off now give one.
 async fn lengthen_objections(tx: &Tx) -> Result<()> {
     let (source, agency, today) = (tx.source(), tx.actor().agency, tx.today());
-    let statuses = [EvaluationStatus::Delivered, EvaluationStatus::Acknowledged].map(|one| one.to_string());
-    let waiting = Condition::all()
-        .add(evaluation::Column::AgencyId.eq(agency.0))
-        .add(evaluation::Column::Status.is_in(statuses))
-        .add(evaluation::Column::ObjectionUntil.gte(today));
-    let found = store::evaluation::load(source, waiting.clone()).await?;
+    let found = store::evaluation::open_to_objection(source, agency, today).await?;
     store::lock_plans(tx, found.iter().map(|one| one.plan)).await?;
-    let waiting = store::evaluation::load(source, waiting).await?;
+    let waiting = store::evaluation::open_to_objection(source, agency, today).await?;
     let Some(first) = waiting.iter().filter_map(|one| one.delivered_at).min() else { return Ok(()) };
     let calendar = tx.actor().calendar;
     let days_off = store::calendar::days_off(source, agency, calendar.day(first)).await?;
@@ -136,20 +120,11 @@ pub(crate) async fn ship(tx: &Tx, agency: AgencyId) -> Result<()> {
 
 /// Gives the agencies without any calendar their first ones, such as those of an earlier version of the server.
 pub(crate) async fn ship_missing(env: &Env) -> Result<()> {
-    let with_calendars =
-        calendar::Entity::find().select_only().column(calendar::Column::AgencyId).into_query();
-    let roots = org_unit::Entity::find()
-        .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
-        .filter(org_unit::Column::Id.not_in_subquery(with_calendars))
-        .all(env.db.reader())
-        .await?;
-    for root in roots {
-        let agency = AgencyId(root.id);
+    for agency in store::calendar::agencies_without(env.db.source()).await? {
         env.write(&Actor::system(agency), move |tx| async move {
             // Another server on the same database may do the same.
-            lock(&tx, agency).await?;
-            let of_agency = calendar::Column::AgencyId.eq(agency.0);
-            if calendar::Entity::find().filter(of_agency).one(tx.connection()).await?.is_none() {
+            store::org_unit::lock(&tx, UnitId(agency.0)).await?;
+            if store::calendar::of_agency(tx.source(), agency).await?.is_empty() {
                 ship(&tx, agency).await?;
             }
             Ok(())
@@ -168,6 +143,8 @@ mod tests {
         identity::{CreateAgency, create_agency},
         testing::{TestDb, audit},
     };
+    use entity::calendar;
+    use sea_orm::EntityTrait;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn an_agency_without_calendars_gets_the_holidays_of_its_regulation_once() {

@@ -50,7 +50,7 @@ pub enum Error {
     #[error("lagged after {}", .after.number)]
     Lagged {
         /// The position of the last delivered entry.
-        after: crate::journal::Position,
+        after: crate::position::Position,
     },
     /// An internal error; the text is for the log and never leaves the server.
     #[error("internal: {0}")]

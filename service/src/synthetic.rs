@@ -3,16 +3,17 @@
 use crate::{
     env::{Env, machine_now},
     error::{Error, Result},
-    generate::CALENDAR,
 };
 use domain::{
     actor::Actor,
     id::AgencyId,
-    time::{Instant, from_micros, to_micros},
+    time::{Calendar, Instant, from_micros, to_micros},
 };
 use entity::{meta, org_unit};
 use sea_orm::{ConnectionTrait, EntityTrait, Set, Statement, sea_query::OnConflict};
 
+/// The calendar of a synthetic city: its root unit is in the time zone Asia/Jakarta.
+pub const CALENDAR: Calendar = Calendar::JAKARTA;
 /// Key of the mark.
 const MARK: &str = "synthetic";
 /// Value of the mark once the city is complete.

@@ -9,25 +9,16 @@ use crate::{
     db::{Record, Tx},
     env::{Env, machine_now},
     error::{Error, Result},
-    evaluation, identity, import, organisation, store,
+    evaluation, identity, import, organisation, store, upload,
 };
 use chrono::Duration;
 use domain::{
     Refusal,
     actor::Actor,
-    evaluation::{Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus},
+    evaluation::{Evaluation, EvaluationContext},
     event::EventKind,
-    id::{AgencyId, PlanId},
-    period::PeriodStatus,
-    plan::PlanStatus,
-    time::to_micros,
+    id::AgencyId,
 };
-use entity::{activation_code, idempotency, org_unit, session};
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait},
-};
-use strum::IntoEnumIterator;
 
 /// Days that the outcome of a mutation is kept for a replay.
 pub const OUTCOME_DAYS: i64 = 30;
@@ -63,13 +54,8 @@ pub struct TickReport {
 
 /// Runs one tick for every agency in the database.
 pub async fn tick(env: &Env) -> Result<TickReport> {
-    let roots = org_unit::Entity::find()
-        .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
-        .all(env.db.reader())
-        .await?;
     let mut report = TickReport::default();
-    for root in roots {
-        let agency = AgencyId(root.id);
+    for agency in store::org_unit::agencies(env.db.source()).await? {
         let system = identity::system(env, agency).await?;
         let due = organisation::apply_due(env, &system).await?;
         report.changes_applied += due.applied;
@@ -83,7 +69,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
     }
     report.expired = expire(env).await? + access::expire(env).await?;
     report.imports_ended = import::end_lost_runs(env).await?;
-    report.files_removed = import::remove_old_files(env).await?;
+    report.files_removed = upload::remove_old_files(env).await?;
     Ok(report)
 }
 
@@ -151,35 +137,9 @@ async fn finish(
 
 /// Closes approved plans of closed years once all their periodic evaluations are final.
 async fn close_plans(tx: Tx) -> Result<u64> {
-    use entity::{evaluation, period, plan};
-    let agency = tx.actor().agency.0;
-    let closed_years = period::Entity::find()
-        .select_only()
-        .column(period::Column::Id)
-        .filter(period::Column::AgencyId.eq(agency))
-        .filter(period::Column::Part.eq(0))
-        .filter(period::Column::Status.eq(PeriodStatus::Closed.to_string()));
-    // A plan stays open while it has an unfinished evaluation.
-    let unfinished =
-        EvaluationStatus::iter().filter(|status| status.is_unfinished()).map(|status| status.to_string());
-    let waiting = evaluation::Entity::find()
-        .select_only()
-        .column(evaluation::Column::PlanId)
-        .filter(evaluation::Column::AgencyId.eq(agency))
-        .filter(evaluation::Column::Kind.eq(EvaluationKind::Periodic.to_string()))
-        .filter(evaluation::Column::Status.is_in(unfinished));
-    let rows = plan::Entity::find()
-        .filter(plan::Column::AgencyId.eq(agency))
-        .filter(plan::Column::Status.eq(PlanStatus::Approved.to_string()))
-        .filter(plan::Column::PeriodId.in_subquery(closed_years.into_query()))
-        .filter(plan::Column::Id.not_in_subquery(waiting.into_query()))
-        .order_by_asc(plan::Column::Id)
-        .limit(BATCH)
-        .all(tx.connection())
-        .await?;
-    store::lock_plans(&tx, rows.iter().map(|row| PlanId(row.id))).await?;
+    let due = store::plan::lock_finished(&tx, BATCH).await?;
     let mut done = 0;
-    for before in store::plan::with_revisions(tx.source(), rows).await? {
+    for before in due {
         let facts = crate::plan::PlanFacts::load_to_end(&tx, &before).await?;
         done += one(&tx, &before, before.close(&facts.context(tx.actor().calendar)), EventKind::PlanClosed)
             .await?;
@@ -189,28 +149,11 @@ async fn close_plans(tx: Tx) -> Result<u64> {
 
 /// Removes data after its retention period.
 async fn expire(env: &Env) -> Result<u64> {
-    let outcomes = to_micros(machine_now() - Duration::days(OUTCOME_DAYS));
-    let access = to_micros(machine_now() - Duration::days(ACCESS_DAYS));
+    let outcomes = machine_now() - Duration::days(OUTCOME_DAYS);
+    let access = machine_now() - Duration::days(ACCESS_DAYS);
     env.write(&Actor::system(AgencyId(uuid::Uuid::nil())), move |tx| async move {
-        let connection = tx.connection();
-        let mut removed = 0;
-        removed += idempotency::Entity::delete_many()
-            .filter(idempotency::Column::CreatedAt.lt(outcomes))
-            .exec(connection)
-            .await?
-            .rows_affected;
-        removed += session::Entity::delete_many()
-            .filter(session::Column::RefreshExpiresAt.lt(access))
-            .exec(connection)
-            .await?
-            .rows_affected;
-        removed += activation_code::Entity::delete_many()
-            .filter(activation_code::Column::ExpiresAt.lt(access))
-            .exec(connection)
-            .await?
-            .rows_affected;
-        removed += identity::expire_attempts(&tx).await?;
-        Ok(removed)
+        let removed = store::expired::remove(&tx, outcomes, access).await?;
+        Ok(removed + identity::expire_attempts(&tx).await?)
     })
     .await
 }

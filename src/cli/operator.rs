@@ -6,7 +6,7 @@ use crate::config::Config;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::assignment::Capacity;
-use service::{criteria, env::Clock, power::Operator};
+use service::{criteria, env::Clock, operator::Operator};
 
 /// The change. People are named by NIP, by external id or by user name. On SQLite the server must be stopped.
 #[derive(Args)]

@@ -153,7 +153,7 @@ both!(an_operator_is_the_second_person_of_a_single_admin, |app| async move {
         !codes_of.is_empty() && codes_of.iter().all(|code| code["staffId"] != ids::staff(person)),
         "{issued}"
     );
-    let operator = service::power::Operator::of(&app.env, city::AGENCY).await.expect("an operator");
+    let operator = service::operator::Operator::of(&app.env, city::AGENCY).await.expect("an operator");
     let nip = |who: Person| who.nip().expect("a NIP");
     let code = operator.issue_code(&nip(Person::Outsider)).await.expect("a code");
     assert_eq!(code.staff, Person::Outsider.staff());

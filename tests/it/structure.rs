@@ -1,5 +1,7 @@
 //! Checks the manifests against the dependency rules of the crates.
 
+mod layers;
+
 use std::path::Path;
 
 fn dependencies(package: &str) -> Vec<String> {
@@ -155,4 +157,26 @@ fn each_mutation_with_an_idempotency_key_is_named_by_one_command() {
     }
     with_key.sort();
     assert_eq!(named, with_key);
+}
+
+/// The lines of a section of a manifest.
+fn section(package: &str, name: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(package).join("Cargo.toml");
+    let manifest = std::fs::read_to_string(path).expect("a manifest");
+    let after = manifest.lines().skip_while(|line| *line != name).skip(1);
+    after.take_while(|line| !line.starts_with('[')).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_server_is_built_without_the_databases_of_tests() {
+    let enables = |package: &str, name: &str| {
+        section(package, name).iter().any(|line| line.starts_with("service ") && line.contains("testing"))
+    };
+    for package in [".", "graphql"] {
+        assert!(!enables(package, "[dependencies]"), "{package}");
+    }
+    assert!(!section(".", "[workspace.dependencies]").iter().any(|line| line.contains("\"testing\"")));
+    // Negative control: the tests need them.
+    assert!(enables(".", "[dev-dependencies]"));
+    assert!(!section("service", "[features]").iter().any(|line| line.starts_with("default")));
 }

@@ -1,6 +1,6 @@
 //! Labels of evaluations and regulations.
 
-use crate::{evaluation, regulation, scoring};
+use crate::{evaluation, rating, regulation, scoring};
 
 labels! {
     evaluation::EvaluationKind {
@@ -20,19 +20,19 @@ labels! {
         Cancelled: "Dibatalkan", "Cancelled";
         Closed: "Ditutup", "Closed";
     }
-    evaluation::Expectation {
+    rating::Expectation {
         Above: "Di atas ekspektasi", "Above expectation";
         AsExpected: "Sesuai ekspektasi", "As expected";
         Below: "Di bawah ekspektasi", "Below expectation";
     }
-    evaluation::Predicate {
+    rating::Predicate {
         VeryGood: "Sangat Baik", "Very good";
         Good: "Baik", "Good";
         NeedsImprovement: "Butuh Perbaikan", "Needs improvement";
         Poor: "Kurang", "Poor";
         VeryPoor: "Sangat Kurang", "Very poor";
     }
-    evaluation::OrgUnitPredicate {
+    rating::OrgUnitPredicate {
         Outstanding: "Istimewa", "Outstanding";
         Good: "Baik", "Good";
         NeedsImprovement: "Butuh Perbaikan", "Needs improvement";

@@ -6,10 +6,10 @@ use super::{
 use crate::{
     Key, Message, Refusal,
     assignment::Assignment,
+    employment::EmploymentKind,
     error::unless_refused,
     id::{PlanId, RevisionId},
     period::Period,
-    staff::EmploymentKind,
     time::Instant,
 };
 

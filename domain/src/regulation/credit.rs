@@ -1,7 +1,7 @@
 //! The rules of credit points (angka kredit) for functional positions.
 
 use super::Parameter;
-use crate::{Decimal, evaluation::Predicate, scoring::Rounding};
+use crate::{Decimal, rating::Predicate, scoring::Rounding};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Distribution patterns (pola distribusi): how a unit's predicate limits the predicates of its staff.
 
 use super::Parameter;
-use crate::evaluation::{OrgUnitPredicate, Predicate};
+use crate::rating::{OrgUnitPredicate, Predicate};
 use serde::{Deserialize, Serialize};
 
 /// The distribution patterns of a regulation. They are advice and block nothing.

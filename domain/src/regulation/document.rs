@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Decimal, Labelled, Locale,
-    evaluation::{Expectation, OrgUnitPredicate, Predicate},
+    rating::{Expectation, OrgUnitPredicate, Predicate},
     scoring::Label,
     time::Date,
 };

@@ -1,7 +1,7 @@
 //! The rules of a numeric scheme, from the achievement of an indicator to a score and a predicate.
 
 use super::Parameter;
-use crate::{Decimal, evaluation::Predicate, scoring::Rounding};
+use crate::{Decimal, rating::Predicate, scoring::Rounding};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Decimal,
-    evaluation::{Expectation, OrgUnitPredicate, Predicate},
+    rating::{Expectation, OrgUnitPredicate, Predicate},
     scoring::RoundingMode,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Decimal, Key, Locale, Message,
-    evaluation::{Expectation, OrgUnitPredicate, Predicate},
+    rating::{Expectation, OrgUnitPredicate, Predicate},
     scoring::{Label, Rounding},
     text::is_blank,
 };

@@ -5,7 +5,7 @@ use super::{
     numeric::{AssignmentScope, ResultGroup},
     validate::Findings,
 };
-use crate::{Decimal, Key, evaluation::Predicate};
+use crate::{Decimal, Key, rating::Predicate};
 use strum::IntoEnumIterator;
 
 impl Numeric {

@@ -4,12 +4,12 @@
 //! Only PNS in functional positions have credit points. This module does not check who they are.
 
 use super::{
-    Exact, Facts, Label, ScoreNode, ScoreTree, input, ratings,
-    rule::{self, Rule, RuleOutput, figures, malformed},
+    Exact, Facts, Label, ScoreNode, ScoreTree, apply, input, ratings,
+    rule::{Rule, RuleOutput, figures, malformed},
 };
 use crate::{
     Decimal, Key, Message, Refusal,
-    evaluation::Predicate,
+    rating::Predicate,
     regulation::{CreditPoints, RegulationDocument},
     time::Date,
 };
@@ -107,7 +107,7 @@ pub fn simulate_credit_points(
     let root = ScoreNode::of(Rule::CreditSum, "CREDIT_POINTS", label, Facts::default())
         .with_source(Some(&document.code))
         .with_children(nodes);
-    let tree = input::finish(document, rule::compute(root, document)?);
+    let tree = input::finish(document, apply::compute(root, document)?);
     Ok(CreditResult {
         points: tree.root.value.ok_or_else(malformed)?,
         tree,

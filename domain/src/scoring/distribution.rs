@@ -5,7 +5,7 @@
 use super::ratings;
 use crate::{
     Key, Message, Refusal,
-    evaluation::{OrgUnitPredicate, Predicate},
+    rating::{OrgUnitPredicate, Predicate},
     regulation::{Limit, LimitRule, RegulationDocument},
 };
 use serde::{Deserialize, Serialize};

@@ -3,15 +3,15 @@
 use super::{
     Label, ScoreTree,
     achievement::IndicatorFigures,
-    numeric, ratings, rule, sentence,
+    apply, numeric, ratings, rule, sentence,
     training::{self, RecognisedTraining},
     year::{self, YearInput},
 };
 use crate::{
     Decimal, Key, Locale, Message, Refusal,
     error::unless_refused,
-    evaluation::{Expectation, OrgUnitPredicate, Predicate},
     plan::{INDICATORS_MAX, RESULTS_MAX, ResultKind},
+    rating::{Expectation, OrgUnitPredicate, Predicate},
     regulation::{AssignmentScope, RegulationDocument, ResultGroup, Scheme},
 };
 use serde::{Deserialize, Serialize};
@@ -149,7 +149,7 @@ pub fn score(document: &RegulationDocument, input: &ScoreInput) -> Result<ScoreR
         Some(year) => year::over(document, year, skeleton)?,
         None => skeleton,
     };
-    let tree = finish(document, rule::compute(skeleton, document)?);
+    let tree = finish(document, apply::compute(skeleton, document)?);
     let predicate = tree.root.exact.parse().map_err(|_| rule::malformed())?;
     Ok(ScoreResult { predicate, score: tree.score(), tree })
 }

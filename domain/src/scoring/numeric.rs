@@ -3,7 +3,8 @@
 use super::{
     BehaviourScore, Exact, Facts, Label, ResultRow, ScoreInput, ScoreNode,
     achievement::IndicatorFigures,
-    rule::{Rule, RuleOutput, figures, is_training, malformed},
+    rule::{Rule, RuleOutput, figures, malformed},
+    training::is_training,
 };
 use crate::{
     Refusal,

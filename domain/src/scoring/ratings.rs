@@ -2,11 +2,12 @@
 
 use super::{
     Exact, Facts, Label, ResultRow, Results, ScoreNode,
-    rule::{Rule, RuleOutput, figures, is_training, malformed},
+    rule::{Rule, RuleOutput, figures, malformed},
+    training::is_training,
 };
 use crate::{
     Key, Message, Refusal,
-    evaluation::{Expectation, OrgUnitPredicate, Predicate},
+    rating::{Expectation, OrgUnitPredicate, Predicate},
     regulation::RegulationDocument,
 };
 

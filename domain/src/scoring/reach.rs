@@ -3,8 +3,8 @@
 use super::{Behaviour, Results, ScoreInput, score};
 use crate::{
     Decimal, Key, Message, Refusal,
-    evaluation::{Expectation, Predicate},
     plan::Direction,
+    rating::{Expectation, Predicate},
     regulation::{RegulationDocument, Scheme},
 };
 use serde::{Deserialize, Serialize};

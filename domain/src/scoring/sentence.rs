@@ -6,9 +6,9 @@
 mod figures;
 
 use super::{
-    Exact, Facts, Label, Rounding, Rule, ScoreNode, rule::is_training, text::one_line, year::LEFT_OUT,
+    Exact, Facts, Label, Rounding, Rule, ScoreNode, text::one_line, training::is_training, year::LEFT_OUT,
 };
-use crate::{Decimal, Locale, evaluation::Predicate, regulation::Labels};
+use crate::{Decimal, Locale, rating::Predicate, regulation::Labels};
 
 impl ScoreNode {
     /// The sentence that explains this step, on one line. Empty if this version does not know the rule, or if the node

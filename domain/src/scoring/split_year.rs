@@ -3,14 +3,14 @@
 //! Credit points need no merging: each part is converted with its own months and level.
 
 use super::{
-    Exact, Facts, Label, ScoreNode, ScoreResult, input,
-    rule::{self, Rule, RuleOutput, malformed},
+    Exact, Facts, Label, ScoreNode, ScoreResult, apply, input,
+    rule::{Rule, RuleOutput, malformed},
     year::LEFT_OUT,
 };
 use crate::{
     Decimal, Key, Message, Refusal,
     error::unless_refused,
-    evaluation::Predicate,
+    rating::Predicate,
     regulation::{RegulationDocument, SplitYear},
 };
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ pub fn split_year(
         SplitYear::MonthWeightedScore => weighted(segments, new_idea),
     };
     let skeleton = skeleton.with_source(Some(&document.code));
-    let tree = input::finish(document, rule::compute(skeleton, document)?);
+    let tree = input::finish(document, apply::compute(skeleton, document)?);
     let predicate = tree.root.exact.parse().map_err(|_| malformed())?;
     Ok(ScoreResult { predicate, score: tree.score(), tree })
 }

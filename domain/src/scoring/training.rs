@@ -12,6 +12,11 @@ use std::collections::BTreeSet;
 /// The code of training nodes.
 pub(super) const CODE: &str = "TRAINING";
 
+/// Whether a node is that of a training.
+pub(super) fn is_training(node: &ScoreNode) -> bool {
+    node.code == CODE
+}
+
 /// The part of the evaluation that a training supports.
 #[derive(
     Clone,

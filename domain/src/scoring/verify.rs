@@ -1,9 +1,8 @@
 //! Verifies a stored tree by applying every rule again to its inputs and children.
 
 use super::{
-    ScoreNode, ScoreTree,
+    ScoreNode, ScoreTree, apply,
     numeric::{CATEGORY, maximum_has_category},
-    rule,
 };
 use crate::regulation::RegulationDocument;
 
@@ -91,7 +90,7 @@ fn verify(
     let shown = |value: Option<&str>| value.unwrap_or("-").to_owned();
     compare("id", node.id.clone(), id.to_owned());
     compare("parent", shown(node.parent.as_deref()), shown(parent));
-    match rule::apply(node, document) {
+    match apply::apply(node, document) {
         Ok(applied) => {
             let number = |value: Option<crate::Decimal>| shown(value.map(|v| v.to_string()).as_deref());
             compare("exact", node.exact.clone(), applied.exact);

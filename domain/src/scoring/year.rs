@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     Decimal, Key, Message, Refusal,
-    evaluation::Predicate,
     id::EvaluationId,
+    rating::Predicate,
     regulation::{RegulationDocument, SplitYear},
     time::Date,
 };

@@ -12,13 +12,16 @@ pub use list::{AccessEntry, AccessFilter, list};
 pub(crate) use write::expire;
 pub use write::{flush, run};
 
-use crate::env::Env;
+use crate::{
+    env::Env,
+    store::lists::access_log::{Access, Times},
+};
 use chrono::Duration;
 use domain::{
     access::AccessKind,
     actor::{Actor, Identity},
     id::{EvaluationId, FeedbackId, StaffId},
-    time::{Date, Instant},
+    time::Instant,
 };
 use std::{
     collections::HashMap,
@@ -29,8 +32,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Days for which entries are kept without a setting.
-pub const ACCESS_LOG_DAYS: u32 = 365;
+pub use crate::env::ACCESS_LOG_DAYS;
 /// The most entries that wait to be written. Further ones are lost, and counted.
 const WAITING: usize = 20_000;
 /// The most reads of today that are remembered so as not to be written again.
@@ -54,36 +56,19 @@ struct State {
     remembered: HashMap<(Uuid, Uuid), Instant>,
 }
 
-/// What one row records.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Access {
-    agency: Uuid,
-    day: Date,
-    actor: Uuid,
-    by_key: bool,
-    kind: AccessKind,
-    /// The refused operation; empty for a read.
-    operation: String,
-    /// The name of the object's type; empty without an object.
-    object_kind: String,
-    /// The object; nil without one.
-    object: Uuid,
-    /// The person concerned.
-    staff: Option<Uuid>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Times {
-    count: i64,
-    first: Instant,
-    last: Instant,
-}
-
 /// The ratings or feedback that was read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Read {
     Ratings(EvaluationId),
     Feedback(FeedbackId),
+}
+
+impl Env {
+    /// Returns the access log of this process.
+    #[must_use]
+    pub fn access(&self) -> AccessLog {
+        self.kept.of()
+    }
 }
 
 impl AccessLog {

@@ -1,22 +1,19 @@
 //! Facts that decisions on activities need: the plan, and the evaluation status of each part of the year.
 
 use crate::{
-    db::{Source, any_of},
+    db::{Connection, Source},
     error::{Error, Result},
     store,
 };
 use domain::{
     activity::{ActivityContext, PartState},
     evaluation::EvaluationKind,
-    id::PlanId,
+    id::{PeriodId, PlanId},
     period::Period,
     plan::Plan,
     time::Calendar,
 };
-use entity::period;
-use sea_orm::{Condition, ConnectionTrait};
 use std::collections::{BTreeSet, HashMap};
-use uuid::Uuid;
 
 /// Data that decisions on the activities of a plan need.
 pub(crate) struct ActivityFacts {
@@ -28,20 +25,19 @@ pub(crate) struct ActivityFacts {
 
 impl ActivityFacts {
     /// Loads the facts for one plan.
-    pub async fn load<C: ConnectionTrait>(source: Source<'_, C>, plan: Plan) -> Result<Self> {
+    pub async fn load<C: Connection>(source: Source<'_, C>, plan: Plan) -> Result<Self> {
         let missing = || Error::internal("a plan without its year");
         Self::load_many(source, vec![plan]).await?.into_values().next().ok_or_else(missing)
     }
 
     /// Loads the facts for several plans, in the same number of statements as for one.
-    pub async fn load_many<C: ConnectionTrait>(
+    pub async fn load_many<C: Connection>(
         source: Source<'_, C>,
         plans: Vec<Plan>,
     ) -> Result<HashMap<PlanId, Self>> {
         let evaluations = store::evaluation::of_plans(source, plans.iter().map(|plan| plan.id)).await?;
-        let years: BTreeSet<Uuid> = plans.iter().map(|plan| plan.period.0).collect();
-        let of_years = any_of(source.backend, (period::Entity, period::Column::ParentId), years);
-        let parts = store::period::load(source, Condition::all().add(of_years)).await?;
+        let years: BTreeSet<PeriodId> = plans.iter().map(|plan| plan.period).collect();
+        let parts = store::period::parts_of(source, years).await?;
         let state = |plan: &Plan, part: &Period| PartState {
             evaluation: evaluations
                 .iter()

@@ -1,46 +1,21 @@
 //! Reads the activities that are visible to the actor.
 
+pub use crate::store::lists::activities::ActivityFilter;
+
 use super::facts::ActivityFacts;
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
+    db::{Order, Page, PageRequest},
     env::Env,
     error::Result,
-    store,
+    store::{self, lists::activities},
 };
 use domain::{
-    activity::{Activity, ActivityStatus},
+    activity::Activity,
     actor::Actor,
-    id::{ActivityId, PeriodId, PlanId, ResultId, StaffId},
+    id::{ActivityId, PlanId},
     policy::{self, Allowed, Relations},
-    time::{Instant, to_micros},
 };
-use entity::activity::{Column, Entity};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, sea_query::SimpleExpr,
-};
-use serde::Serialize;
 use std::collections::HashMap;
-
-/// Filter for activities; every condition must be met.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub struct ActivityFilter {
-    /// Belongs to this person.
-    pub staff: Option<StaffId>,
-    /// Belongs to this plan.
-    pub plan: Option<PlanId>,
-    /// Contributes to this result row.
-    pub result: Option<ResultId>,
-    /// Belongs to this part of the year.
-    pub period: Option<PeriodId>,
-    /// Has one of these statuses. Without them, discarded drafts are left out.
-    pub status: Option<Vec<ActivityStatus>>,
-    /// Began at or after this instant.
-    pub from: Option<Instant>,
-    /// Began before this instant.
-    pub until: Option<Instant>,
-    /// True: the actor is the rater; false: the actor is not.
-    pub rated_by_me: Option<bool>,
-}
 
 /// Loads the activities with these ids that are visible to the actor.
 pub async fn by_ids(env: &Env, actor: &Actor, ids: &[ActivityId]) -> Result<HashMap<ActivityId, Activity>> {
@@ -57,20 +32,7 @@ pub async fn list(
     count: bool,
 ) -> Result<(Page<Activity>, Option<u64>)> {
     domain::error::in_order(filter.from, filter.until)?;
-    let source = env.db.source();
-    let select = Entity::find().filter(condition(env, actor, filter));
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let page = keyset(filter, order)?.load(source.connection, select, request).await?;
-    Ok((page.try_map(store::activity::value)?, total))
-}
-
-fn keyset(filter: &ActivityFilter, order: Order) -> Result<Keyset<Entity>> {
-    Ok(Keyset {
-        columns: vec![Column::StartedAt, Column::Id],
-        order,
-        key: |row| vec![SortKey::Int(row.started_at), SortKey::Id(row.id)],
-        binding: format!("activities {}", serde_json::to_string(filter)?),
-    })
+    activities::list(env.db.source(), actor, filter, order, request, count).await
 }
 
 /// Loads the first page of visible activities of each plan, oldest first. Each page equals that of [`list`]
@@ -82,48 +44,7 @@ pub async fn of_plans(
     first: usize,
     order: Order,
 ) -> Result<HashMap<PlanId, Page<Activity>>> {
-    let source = env.db.source();
-    let ids = plans.iter().map(|plan| plan.0);
-    let under = any_of(source.backend, (Entity, Column::PlanId), ids);
-    let which = store::activity::OWNED.personal(source.backend, actor).add(under).add(is_kept());
-    let of_plan = |plan| {
-        let filter = ActivityFilter { plan: Some(PlanId(plan)), ..ActivityFilter::default() };
-        keyset(&filter, order)
-    };
-    let plan = Column::PlanId.into_simple_expr();
-    let pages = first_pages(source, Entity::find().filter(which), plan, first, of_plan).await?;
-    pages.into_iter().map(|(plan, page)| Ok((PlanId(plan), page.try_map(store::activity::value)?))).collect()
-}
-
-/// What is not a discarded draft.
-fn is_kept() -> SimpleExpr {
-    Column::Status.ne(ActivityStatus::Discarded.to_string())
-}
-
-fn condition(env: &Env, actor: &Actor, filter: &ActivityFilter) -> Condition {
-    let ActivityFilter { staff, plan, result, period, status, from, until, rated_by_me } = filter;
-    let backend = env.db.backend();
-    let mut which = store::activity::OWNED
-        .personal(backend, actor)
-        .add_option(staff.map(|staff| Column::StaffId.eq(staff.0)))
-        .add_option(plan.map(|plan| Column::PlanId.eq(plan.0)))
-        .add_option(result.map(|result| Column::ResultId.eq(result.0)))
-        .add_option(period.map(|period| Column::PeriodId.eq(period.0)))
-        .add_option(from.map(|from| Column::StartedAt.gte(to_micros(from))))
-        .add_option(until.map(|until| Column::StartedAt.lt(to_micros(until))));
-    which = match status {
-        Some(status) => which.add(Column::Status.is_in(status.iter().map(ToString::to_string))),
-        None => which.add(is_kept()),
-    };
-    if let Some(mine) = rated_by_me {
-        let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
-        let me = actor.staff().map_or(uuid::Uuid::nil(), |staff| staff.0);
-        let rated = Condition::any()
-            .add(any_of(backend, (Entity, Column::RaterAssignmentId), powers))
-            .add(Column::RaterStaffId.eq(me));
-        which = which.add(if *mine { rated } else { rated.not() });
-    }
-    which
+    activities::of_plans(env.db.source(), actor, plans, first, order).await
 }
 
 /// Lists what the actor can do to each visible activity.

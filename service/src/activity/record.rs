@@ -10,7 +10,7 @@ use crate::{
     db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::{Error, Result},
-    journal, store,
+    store,
 };
 use domain::{
     Refusal,
@@ -208,7 +208,7 @@ async fn record(
             let (activity, input) = *differs;
             // A queue that sends its row again must not fail because the activity was corrected since then.
             let recorded: Option<Activity> =
-                journal::first_image(tx.source(), SubjectKind::Activity, activity.id.0).await?;
+                store::event::first_image(tx.source(), SubjectKind::Activity, activity.id.0).await?;
             Ok(match recorded.is_some_and(|recorded| recorded.is_of(&input)) {
                 true => Outcome::Known(activity),
                 false => Outcome::Differs(activity),
@@ -251,18 +251,8 @@ async fn warn_of_overlaps(
     written: &[Activity],
     outcomes: &mut [RowOutcome<Recorded>],
 ) -> Result<()> {
-    use entity::activity::Column;
-    use sea_orm::{ColumnTrait, Condition};
     let Some(one) = written.first() else { return Ok(()) };
-    // A condition for each row, so that only activities that overlap one of them are read.
-    let at_the_time = written.iter().fold(Condition::any(), |any, activity| {
-        any.add(
-            Condition::all()
-                .add(Column::StartedAt.lt(domain::time::to_micros(activity.ended_at)))
-                .add(Column::EndedAt.gt(domain::time::to_micros(activity.started_at))),
-        )
-    });
-    let nearby = store::activity::slots(tx.source(), one.staff, at_the_time).await?;
+    let nearby = store::activity::slots(tx.source(), one.staff, written).await?;
     for activity in written {
         let mut overlaps = activity.overlaps(&nearby);
         let total = overlaps.len();

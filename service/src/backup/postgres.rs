@@ -31,6 +31,7 @@ pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<(Report, Optio
     }
     let (of, url, file) = (of.clone(), of.options.url.clone(), folder.join(DUMP));
     let audited = env
+        .db
         .snapshot(move |connection| async move {
             let text = Statement::from_string(DbBackend::Postgres, "SELECT pg_export_snapshot()");
             let row = connection.query_one_raw(text).await?.ok_or_else(|| Error::internal("no snapshot"))?;

@@ -1,10 +1,8 @@
 //! Lists the consequences of a change from the journal entries of its unit of work. A dry run is the same unit of work,
 //! rolled back, so its list can't differ from that of the run.
 
-mod effect;
 mod sentence;
 
-pub(crate) use effect::Effects;
 pub(crate) use sentence::consequences;
 
 use crate::{
@@ -80,7 +78,7 @@ impl Env {
             return Ok(Listed { done: None, consequences });
         }
         let stored = self.write_once(actor, key, command, work).await?;
-        self.token_cache.clear();
+        self.token_cache().clear();
         Ok(match stored {
             Stored::Listed { value, consequences } => Listed { done: Some(value), consequences },
             Stored::Value(value) => Listed { done: Some(value), consequences: Vec::new() },

@@ -1,11 +1,10 @@
 //! Writes the sentences of consequences. Names are read in the unit of work, which also has the new objects of a dry
 //! run.
 
-use super::effect::{Effect, Entry};
 use crate::{
-    db::{BATCH, Tx},
+    db::{BATCH, Effect, Entry, Tx},
+    directory::{Among, in_force, problems},
     error::Result,
-    organisation::{Among, in_force, problems},
     store,
 };
 use domain::{

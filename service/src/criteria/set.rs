@@ -1,7 +1,7 @@
 //! Publishes criteria: from its first day, a new set replaces the set with the same code.
 
 use crate::{
-    db::{Command, IdempotencyKey, Tx, lock_row},
+    db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -12,15 +12,10 @@ use domain::{
     actor::Actor,
     criteria::{CriteriaSet, NewCriteriaSet},
     event::EventKind,
-    id::{CriteriaSetId, CriterionId},
+    id::{CriteriaSetId, CriterionId, UnitId},
     policy::organisation::{Scope, decide},
 };
-use entity::{evaluation, feedback, period, plan_revision};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SimpleExpr,
-};
 use serde::Serialize;
-use uuid::Uuid;
 
 /// A set to publish.
 #[derive(Clone, Debug, Serialize)]
@@ -45,8 +40,7 @@ pub async fn set_criteria(
 ) -> Result<CriteriaSetId> {
     env.write_once(actor, key, input, |tx, SetCriteria { set: new, expected_version }| async move {
         decide(OrganisationAction::SetCriteria, tx.actor(), Scope::default())?;
-        let root = Condition::all().add(entity::org_unit::Column::Id.eq(tx.actor().agency.0));
-        lock_row::<entity::org_unit::Entity>(&tx, root).await?;
+        store::org_unit::lock(&tx, UnitId(tx.actor().agency.0)).await?;
         let agency = tx.actor().agency;
         let known = tx.regulations().all(tx.source(), agency).await?;
         if !known.iter().any(|regulation| regulation.head().code == new.regulation) {
@@ -54,10 +48,7 @@ pub async fn set_criteria(
                 Message::new(Key::Unknown).with("field", "regulationCode").with("value", &new.regulation);
             return Err(Refusal::input(["regulationCode"], message).into());
         }
-        let which = Condition::all()
-            .add(entity::criteria_set::Column::AgencyId.eq(agency.0))
-            .add(entity::criteria_set::Column::Code.eq(new.code.trim()));
-        let known = store::criteria_set::load(tx.source(), which).await?;
+        let known = store::criteria_set::with_code(tx.source(), agency, new.code.trim()).await?;
         let fresh = || CriterionId(fresh_id());
         if let Some(before) = known.iter().find(|before| before.valid_from == new.valid_from) {
             return mend(&tx, before, new, expected_version).await;
@@ -96,50 +87,9 @@ async fn mend(
     if after == *before {
         return Ok(before.id);
     }
-    if is_used(tx, before).await? {
+    if store::criteria_set::is_used(tx, before).await? {
         let message = Message::new(Key::CriteriaInUse).with("day", before.valid_from);
         return Err(Refusal::input(["validFrom"], message).into());
     }
     Ok(tx.change(before, after, EventKind::CriteriaSet, None).await?.id)
-}
-
-/// Whether an evaluation is final for which the set was in force, or a plan, an evaluation or feedback names one of its
-/// criteria.
-async fn is_used(tx: &Tx, set: &CriteriaSet) -> Result<bool> {
-    let of_agency = set.agency.0;
-    let held = period::Entity::find()
-        .select_only()
-        .column(period::Column::Id)
-        .filter(period::Column::AgencyId.eq(of_agency))
-        .filter(period::Column::EndsOn.gte(set.valid_from))
-        .filter(Condition::all().add_option(set.valid_to.map(|end| period::Column::EndsOn.lt(end))));
-    let finals = evaluation::Entity::find()
-        .filter(evaluation::Column::AgencyId.eq(of_agency))
-        .filter(evaluation::Column::FinalisedAt.is_not_null())
-        .filter(evaluation::Column::PeriodId.in_subquery(held.into_query()));
-    if finals.limit(1).one(tx.connection()).await?.is_some() {
-        return Ok(true);
-    }
-    let ids: Vec<Uuid> = set.criteria.iter().map(|criterion| criterion.id.0).collect();
-    let about = feedback::Entity::find().filter(feedback::Column::AboutId.is_in(ids.iter().copied()));
-    if about.limit(1).one(tx.connection()).await?.is_some() {
-        return Ok(true);
-    }
-    // The documents are texts, which name criteria by id.
-    let names = |column: &dyn Fn(&str) -> SimpleExpr| {
-        ids.iter().fold(Condition::any(), |any, id| any.add(column(&id.to_string())))
-    };
-    let plans = plan_revision::Entity::find()
-        .select_only()
-        .column(plan_revision::Column::Id)
-        .filter(names(&|id| plan_revision::Column::Content.contains(id)))
-        .limit(1);
-    let rated = evaluation::Entity::find()
-        .select_only()
-        .column(evaluation::Column::Id)
-        .filter(evaluation::Column::AgencyId.eq(of_agency))
-        .filter(names(&|id| evaluation::Column::Detail.contains(id)))
-        .limit(1);
-    let (plans, rated) = (plans.into_tuple::<Uuid>(), rated.into_tuple::<Uuid>());
-    Ok(plans.one(tx.connection()).await?.is_some() || rated.one(tx.connection()).await?.is_some())
 }

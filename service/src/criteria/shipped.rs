@@ -1,22 +1,18 @@
 //! Publishes the criteria that ship with the server for each agency that has none.
 
 use crate::{
-    db::{Tx, lock_row},
+    db::Tx,
     env::{Env, fresh_id},
     error::Result,
+    store,
 };
 use domain::{
     actor::Actor,
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
     event::EventKind,
-    id::{AgencyId, CriteriaSetId, CriterionId},
+    id::{AgencyId, CriteriaSetId, CriterionId, UnitId},
     regulation::PERMENPANRB_6_2022,
     time::Date,
-};
-use entity::{criteria_set, org_unit};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait},
 };
 
 /// Publishes the seven core values with their guiding behaviours, in force since the regulation is. The agency may replace
@@ -37,21 +33,11 @@ pub(crate) async fn ship(tx: &Tx, agency: AgencyId) -> Result<()> {
 
 /// Publishes them for the agencies that have no criteria at all, such as those of an earlier version of the server.
 pub(crate) async fn ship_missing(env: &Env) -> Result<()> {
-    let with_sets =
-        criteria_set::Entity::find().select_only().column(criteria_set::Column::AgencyId).into_query();
-    let roots = org_unit::Entity::find()
-        .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
-        .filter(org_unit::Column::Id.not_in_subquery(with_sets))
-        .all(env.db.reader())
-        .await?;
-    for root in roots {
-        let agency = AgencyId(root.id);
+    for agency in store::org_unit::agencies_without_criteria(env.db.source()).await? {
         env.write(&Actor::system(agency), move |tx| async move {
             // Another server on the same database may do the same.
-            lock_row::<org_unit::Entity>(&tx, Condition::all().add(org_unit::Column::Id.eq(agency.0)))
-                .await?;
-            let of_agency = criteria_set::Column::AgencyId.eq(agency.0);
-            if criteria_set::Entity::find().filter(of_agency).one(tx.connection()).await?.is_none() {
+            store::org_unit::lock(&tx, UnitId(agency.0)).await?;
+            if store::criteria_set::of_agency(tx.source(), agency).await?.is_empty() {
                 ship(&tx, agency).await?;
             }
             Ok(())
@@ -70,6 +56,8 @@ mod tests {
         identity::{CreateAgency, create_agency},
         testing::TestDb,
     };
+    use entity::criteria_set;
+    use sea_orm::EntityTrait;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn an_agency_without_criteria_gets_the_core_values_once() {

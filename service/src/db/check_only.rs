@@ -14,7 +14,7 @@ pub(crate) fn is_check_only() -> bool {
 }
 
 /// Runs work in another task as the task that starts it runs: as a check only, or not.
-pub(super) async fn inherit<T>(check_only: bool, work: impl Future<Output = T>) -> T {
+pub(crate) async fn inherit<T>(check_only: bool, work: impl Future<Output = T>) -> T {
     if check_only { CHECK_ONLY.scope((), work).await } else { work.await }
 }
 

@@ -1,11 +1,6 @@
 //! Opens a database: SQLite embedded, or PostgreSQL.
 
-use crate::{
-    calendar, criteria,
-    env::{Clock, Env},
-    error::{Error, Result},
-    regulation,
-};
+use crate::error::{Error, Result};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
     sqlx::{self, Executor, sqlite},
@@ -157,14 +152,10 @@ impl Db {
         Ok(db)
     }
 
-    /// Runs pending migrations and stores the regulations, criteria and calendars that ship with the server.
-    pub async fn migrate(&self) -> Result<()> {
+    /// Runs pending migrations.
+    pub(crate) async fn run_migrations(&self) -> Result<()> {
         use migration::MigratorTrait;
-        migration::Migrator::up(&self.writer, None).await?;
-        let env = Env::new(self.clone(), Clock::system(), Path::new(""));
-        regulation::load_shipped(&env).await?;
-        criteria::ship_missing(&env).await?;
-        calendar::ship_missing(&env).await
+        Ok(migration::Migrator::up(&self.writer, None).await?)
     }
 
     /// Counts the pending migrations.

@@ -2,7 +2,7 @@
 
 use super::{Backend, Db};
 use crate::{
-    env::machine_now,
+    clock::machine_now,
     error::{Error, Result},
 };
 use chrono::Duration;

@@ -1,31 +1,45 @@
-//! Database access: connections, the unit of work, records, keyset pages. No other module opens connections.
+//! Database access: connections, open units of work with their journal entries, keyset pages. No other module opens
+//! connections.
 
-#[cfg(test)]
-mod cancellation;
+mod append;
 mod check_only;
 mod command;
 mod connect;
+mod effect;
 mod health;
 mod maintenance;
 mod nested;
 #[cfg(test)]
 mod overload;
 mod page;
+mod powers;
 mod record;
-#[cfg(test)]
-mod refusal;
+mod tail;
 mod unit_of_work;
 
+#[cfg(test)]
+pub(crate) use append::append;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use append::append_all;
+pub(crate) use append::{Notice, append_notices, entry};
 pub use check_only::check_only;
-pub(crate) use check_only::is_check_only;
+pub(crate) use check_only::{inherit, is_check_only};
 pub(crate) use command::Command;
 pub use command::IdempotencyKey;
 pub(crate) use connect::lock as lock_sqlite;
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch, Work};
+pub(crate) use effect::{Effect, Effects, Entry};
 pub use health::CLOCK_TOLERANCE;
 pub(crate) use maintenance::{copy_sqlite, maintain};
 pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest, page_of_list};
 pub(crate) use page::{Keyset, SortKey};
+pub use powers::Separation;
+pub(crate) use powers::{Changes, Noted, Way};
 pub(crate) use record::{BATCH, Concerns, Record, Source, any_of, insert, insert_many, lock_row, update};
+pub(crate) use tail::Tail;
 pub use unit_of_work::Tx;
+pub(crate) use unit_of_work::{Beginning, Ending};
+
+/// A connection, or an open transaction, that use cases pass on to the stores.
+pub(crate) use sea_orm::ConnectionTrait as Connection;

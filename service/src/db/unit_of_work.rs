@@ -1,20 +1,14 @@
-//! The unit of work: every change goes through it.
-//!
-//! It runs in an explicit transaction and in its own task, which the request only awaits: a client that disconnects
-//! can't interrupt it between two statements. It refuses to commit a change without a journal entry.
+//! An open unit of work: its transaction, and what it changed. The module `work` begins and ends it. It refuses to commit
+//! a change without a journal entry.
 
 use super::{
-    Backend, Record, Source,
-    check_only::{inherit, is_check_only},
+    Backend, Changes, Db, Effects, Record, Separation, Source,
+    append::{append, append_all},
     connect::OpenUnit,
 };
 use crate::{
-    consequence::Effects,
-    env::Env,
     error::{Error, Result},
-    journal,
-    power::{self, Changes, Separation},
-    regulation::Library,
+    kept::Kept,
 };
 use domain::{
     Refusal,
@@ -45,7 +39,7 @@ struct Inner {
     actor: Actor,
     now: Instant,
     request: Option<Uuid>,
-    regulations: Library,
+    kept: Kept,
     check: Mutex<JournalCheck>,
     effects: Effects,
     powers: Changes,
@@ -56,19 +50,58 @@ struct Inner {
 
 /// How a unit of work ends after its work has succeeded.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Ending {
+pub(crate) enum Ending {
     Commit,
     RollBack,
 }
 
 /// The changed objects and the objects with a journal entry, compared before the commit.
 #[derive(Default)]
-struct JournalCheck {
+pub(crate) struct JournalCheck {
     changed: BTreeSet<(SubjectKind, Uuid)>,
     journaled: BTreeSet<(SubjectKind, Uuid)>,
 }
 
+/// What a unit of work begins with, besides its transaction.
+pub(crate) struct Beginning {
+    /// Who acts.
+    pub actor: Actor,
+    /// The time of all its changes.
+    pub now: Instant,
+    /// What modules keep between requests.
+    pub kept: Kept,
+    /// Whether who gives power and who controls the account must be different people.
+    pub separation: Separation,
+}
+
 impl Tx {
+    /// Begins a unit of work on a write connection.
+    #[expect(clippy::disallowed_methods, reason = "transactions start only here")]
+    pub(crate) async fn begin(db: &Db, beginning: Beginning) -> Result<Self> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: (db.backend() == Backend::Sqlite)
+                .then_some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let transaction = db.writer().begin_with_options(options).await?;
+        let Beginning { actor, now, kept, separation } = beginning;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                transaction,
+                backend: db.backend(),
+                actor,
+                now,
+                request: crate::request::current(),
+                kept,
+                check: Mutex::default(),
+                effects: Effects::default(),
+                powers: Changes::default(),
+                separation,
+                _open: Some(db.unit()),
+            }),
+        })
+    }
+
     /// Returns the connection, for the stores.
     pub(crate) fn connection(&self) -> &DatabaseTransaction {
         &self.inner.transaction
@@ -102,9 +135,9 @@ impl Tx {
         self.actor().calendar.day(self.now())
     }
 
-    /// Returns the cached regulations.
-    pub(crate) fn regulations(&self) -> &Library {
-        &self.inner.regulations
+    /// Returns what modules keep between requests.
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.inner.kept
     }
 
     /// Returns the request's id, for the journal.
@@ -124,7 +157,7 @@ impl Tx {
         self.changed(R::SUBJECT, record.id());
         record.insert(self).await?;
         self.powers().note(None, &record);
-        journal::append(self, kind, None, &record, reason).await?;
+        append(self, kind, None, &record, reason).await?;
         self.effects().add(kind, None, &record)?;
         Ok(record)
     }
@@ -145,7 +178,7 @@ impl Tx {
             self.powers().note(None, record);
             self.effects().add(kind, None, record)?;
         }
-        journal::append_all(self, kind, &records, reason).await
+        append_all(self, kind, &records, reason).await
     }
 
     /// Updates a record from the version of `before` and journals the change.
@@ -165,28 +198,9 @@ impl Tx {
         }
         self.changed(R::SUBJECT, after.id());
         self.powers().note(Some(before), &after);
-        journal::append(self, kind, Some(before), &after, reason).await?;
+        append(self, kind, Some(before), &after, reason).await?;
         self.effects().add(kind, Some(before), &after)?;
         Ok(after)
-    }
-
-    /// Runs work in a savepoint as if it were this time, and rolls it back. Who gains power by it gains it by this unit of
-    /// work.
-    pub(crate) async fn at<T, F, W>(&self, now: Instant, work: W) -> Result<T>
-    where
-        F: Future<Output = Result<T>> + Send,
-        W: FnOnce(Self) -> F + Send,
-    {
-        let tx = self.nested(now).await?;
-        let done = match work(tx.clone()).await {
-            Ok(done) => power::check(&tx).await.map(|gaining| (done, gaining)),
-            Err(refused) => Err(refused),
-        };
-        let ended = tx.end(Ending::RollBack).await;
-        let (done, gaining) = done?;
-        ended?;
-        self.powers().later(gaining);
-        Ok(done)
     }
 
     /// Runs work in a savepoint. If it fails, what it wrote is undone, and this unit of work can go on.
@@ -209,8 +223,9 @@ impl Tx {
         Ok(done)
     }
 
+    /// Begins a savepoint, as of this time.
     #[expect(clippy::disallowed_methods, reason = "transactions start only here")]
-    async fn nested(&self, now: Instant) -> Result<Self> {
+    pub(crate) async fn nested(&self, now: Instant) -> Result<Self> {
         Ok(Self {
             inner: Arc::new(Inner {
                 transaction: self.inner.transaction.begin().await?,
@@ -218,7 +233,7 @@ impl Tx {
                 actor: self.inner.actor.clone(),
                 now,
                 request: self.inner.request,
-                regulations: self.inner.regulations.clone(),
+                kept: self.inner.kept.clone(),
                 check: Mutex::default(),
                 effects: Effects::default(),
                 powers: Changes::default(),
@@ -258,11 +273,12 @@ impl Tx {
     }
 
     /// Whether this unit of work has appended journal entries.
-    fn has_entries(&self) -> bool {
+    pub(crate) fn has_entries(&self) -> bool {
         self.inner.check.lock().is_ok_and(|check| !check.journaled.is_empty())
     }
 
-    async fn end(self, ending: Ending) -> Result<JournalCheck> {
+    /// Ends it, if no other handle is left.
+    pub(crate) async fn end(self, ending: Ending) -> Result<JournalCheck> {
         let inner = Arc::try_unwrap(self.inner)
             .map_err(|_| Error::internal("a unit of work was still in use when it ended"))?;
         let check = inner.check.into_inner().map_err(Error::internal)?;
@@ -279,65 +295,7 @@ impl Tx {
     }
 }
 
-impl Env {
-    /// Runs a unit of work to its end, even if the caller stops waiting.
-    pub(crate) async fn write<T, F, W>(&self, actor: &Actor, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T>> + Send,
-        W: FnOnce(Tx) -> F + Send + 'static,
-    {
-        self.run(actor, Ending::Commit, work).await
-    }
-
-    /// Runs a unit of work to its end and rolls it back: nothing is written, and no one else sees a change.
-    pub(crate) async fn dry_run<T, F, W>(&self, actor: &Actor, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T>> + Send,
-        W: FnOnce(Tx) -> F + Send + 'static,
-    {
-        self.run(actor, Ending::RollBack, work).await
-    }
-
-    async fn run<T, F, W>(&self, actor: &Actor, ending: Ending, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T>> + Send,
-        W: FnOnce(Tx) -> F + Send + 'static,
-    {
-        let (env, actor) = (self.clone(), actor.clone());
-        let check_only = is_check_only();
-        let done: Result<T> = tokio::spawn(async move {
-            let tx = env.begin(actor).await?;
-            // The work's clone is dropped with its future; this handle remains for the commit.
-            let done = match inherit(check_only, work(tx.clone())).await {
-                Ok(value) if !check_only => power::check(&tx).await.map(|_| value),
-                done => done,
-            };
-            match done {
-                // The caller adds the refusals of the malformed values. Dropping the last handle rolls back.
-                Ok(_) if check_only => Err(Error::Refused(Vec::new())),
-                Ok(value) => {
-                    let has_entries = tx.has_entries();
-                    tx.end(ending).await?;
-                    if has_entries && ending == Ending::Commit {
-                        env.journal.notify_appended();
-                    }
-                    Ok(value)
-                }
-                // Dropping the last handle rolls back.
-                Err(error) => Err(error),
-            }
-        })
-        .await
-        .map_err(Error::internal)?;
-        if done.is_ok() && ending == Ending::Commit {
-            crate::request::set_committed();
-        }
-        done
-    }
-
+impl Db {
     /// Reads from one snapshot, independent of other writes while it lasts.
     ///
     /// Runs in its own task, like a unit of work, so that a dropped request can't interrupt its BEGIN.
@@ -348,7 +306,7 @@ impl Env {
         F: Future<Output = Result<T>> + Send,
         W: FnOnce(Arc<DatabaseTransaction>) -> F + Send + 'static,
     {
-        let db = self.db.clone();
+        let db = self.clone();
         tokio::spawn(async move {
             let postgres = db.backend() == Backend::Postgres;
             let options = TransactionOptions {
@@ -370,30 +328,5 @@ impl Env {
         })
         .await
         .map_err(Error::internal)?
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "transactions start only here")]
-    async fn begin(&self, actor: Actor) -> Result<Tx> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: (self.db.backend() == Backend::Sqlite)
-                .then_some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        let transaction = self.db.writer().begin_with_options(options).await?;
-        Ok(Tx {
-            inner: Arc::new(Inner {
-                transaction,
-                backend: self.db.backend(),
-                actor,
-                now: self.journal.not_before_last(self.now()),
-                request: crate::request::current(),
-                regulations: self.regulations.clone(),
-                check: Mutex::default(),
-                effects: Effects::default(),
-                powers: Changes::default(),
-                separation: self.separation,
-                _open: Some(self.db.unit()),
-            }),
-        })
     }
 }

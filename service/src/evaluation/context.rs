@@ -2,10 +2,10 @@
 
 use super::{unrated::unrated, year};
 use crate::{
-    db::{Backend, Command, IdempotencyKey, Source, Tx, any_of},
+    db::{Backend, Command, Connection, IdempotencyKey, Source, Tx},
+    directory::{Printed, forms},
     env::Env,
     error::{Error, Result},
-    organisation::{Printed, forms},
     regulation::{Library, LoadedRegulation},
     store,
 };
@@ -25,8 +25,6 @@ use domain::{
     policy::{self, Relations},
     time::{Calendar, Instant},
 };
-use entity::{criteria_set, plan};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QuerySelect, QueryTrait};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -56,7 +54,7 @@ impl EvaluationFacts {
     /// Loads all facts that a transition of one evaluation needs.
     pub async fn load(tx: &Tx, evaluation: &Evaluation) -> Result<Self> {
         let (source, one) = (tx.source(), std::slice::from_ref(evaluation));
-        let mut found = Self::load_many(source, tx.regulations(), one, tx.now()).await?;
+        let mut found = Self::load_many(source, &tx.regulations(), one, tx.now()).await?;
         let found = found
             .remove(&evaluation.id)
             .ok_or_else(|| Error::internal("an evaluation without its plan or period"))?;
@@ -68,7 +66,7 @@ impl EvaluationFacts {
 
     /// Loads the facts for several evaluations of an agency, in the same number of statements as for one. Enough to
     /// list the allowed actions, not to carry one out.
-    pub async fn load_many<C: ConnectionTrait>(
+    pub async fn load_many<C: Connection>(
         source: Source<'_, C>,
         regulations: &Library,
         evaluations: &[Evaluation],
@@ -78,19 +76,13 @@ impl EvaluationFacts {
         let plans: BTreeSet<PlanId> = evaluations.iter().map(|evaluation| evaluation.plan).collect();
         let periods: BTreeSet<PeriodId> = evaluations.iter().map(|evaluation| evaluation.period).collect();
         let units: BTreeSet<UnitId> = evaluations.iter().map(|evaluation| evaluation.unit).collect();
-        let which = any_of(source.backend, (plan::Entity, plan::Column::Id), plans.iter().map(|plan| plan.0));
-        let by_plan: HashMap<PlanId, Plan> = store::plan::load(source, Condition::all().add(which))
-            .await?
-            .into_iter()
-            .map(|plan| (plan.id, plan))
-            .collect();
+        let by_plan = store::plan::with_ids(source, plans.iter().copied()).await?;
         let siblings = store::evaluation::with_annual_siblings(source, plans, evaluations).await?;
         let predicates = store::unit_predicate::of_units(source, units, periods.iter().copied()).await?;
         let periods: Vec<PeriodId> = periods.into_iter().collect();
         let periods = store::period::by_ids(source, first.agency, &periods).await?;
         let mut years = year::load_many(source, regulations, evaluations, (&siblings, &periods)).await?;
-        let of_agency = criteria_set::Column::AgencyId.eq(first.agency.0);
-        let sets = store::criteria_set::load(source, Condition::all().add(of_agency)).await?;
+        let sets = store::criteria_set::of_agency(source, first.agency).await?;
         let mut rules = HashMap::new();
         for evaluation in evaluations {
             if !rules.contains_key(&evaluation.regulation) {
@@ -266,11 +258,5 @@ async fn plans_to_lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -
     if !(moves && reaches_others) {
         return Ok(vec![before.plan]);
     }
-    let own_year =
-        plan::Entity::find_by_id(before.plan.0).select_only().column(plan::Column::PeriodId).into_query();
-    let of_year = Condition::all()
-        .add(plan::Column::StaffId.eq(before.staff.0))
-        .add(plan::Column::PeriodId.in_subquery(own_year));
-    let plans = store::plan::heads(tx.source(), of_year).await?;
-    Ok(plans.into_iter().map(|plan| plan.id).collect())
+    store::plan::of_same_year(tx.source(), before.staff, before.plan).await
 }

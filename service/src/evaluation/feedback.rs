@@ -102,7 +102,7 @@ pub async fn feedback_by_id(env: &Env, actor: &Actor, id: FeedbackId) -> Result<
 /// Records in the access log that the actor reads this feedback, unless it is theirs: to them, or by them.
 pub fn reads_feedback(env: &Env, actor: &Actor, feedback: &Feedback) {
     if !actor.is(feedback.author) {
-        env.access.read(env, actor, Read::Feedback(feedback.id), feedback.recipient);
+        env.access().read(env, actor, Read::Feedback(feedback.id), feedback.recipient);
     }
 }
 

@@ -5,32 +5,26 @@
 mod tests;
 
 use crate::{
-    db::{BATCH, any_of},
+    db::BATCH,
     env::Env,
     error::{Error, Result},
     regulation::LoadedRegulation,
-    store,
+    store::{self, results::StoredRow},
 };
 use domain::{
     Key, Refusal,
     actor::Actor,
-    evaluation::{Evaluation, EvaluationStatus, Expectation, Predicate},
+    evaluation::{Evaluation, Expectation, Predicate},
     id::{AgencyId, EvaluationId},
     regulation::{RegulationDocument, RegulationRef},
     scoring::{RATINGS, ScoreInput, ScoreResult, ScoreTree, score},
 };
-use entity::{
-    evaluation::{Column, Entity},
-    period,
-};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, btree_map::Entry},
     sync::Arc,
     time::{Duration, Instant},
 };
-use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 /// A difference between a stored and a recomputed result.
@@ -197,7 +191,7 @@ fn between(stored: &ScoreTree, computed: &ScoreTree) -> Vec<Deviation> {
 pub async fn verify_recalculation(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Recalculation> {
     let evaluation = rated(env, actor, id).await?;
     let regulation =
-        env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
+        env.regulations().pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
     let result = stored_result(evaluation);
     let (computed, deviations) = result.compare(&regulation.document);
     Ok(Recalculation { regulation, stored: result.predicate, computed, deviations })
@@ -233,7 +227,7 @@ pub async fn what_would_reach(
 ) -> Result<domain::scoring::Reach> {
     let evaluation = rated(env, actor, id).await?;
     let regulation =
-        env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
+        env.regulations().pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
     let inputs = stored_result(evaluation)
         .inputs()
         .ok_or_else(|| Error::internal("a final evaluation without ratings"))?;
@@ -269,52 +263,19 @@ pub async fn recalculate(
     plain: bool,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<YearRecalculation> {
-    let periods = period::Entity::find()
-        .select_only()
-        .column(period::Column::Id)
-        .filter(period::Column::Year.eq(year))
-        .into_query();
-    let finished: Vec<String> = EvaluationStatus::iter()
-        .filter(|status| status.is_final())
-        .map(|status| status.to_string())
-        .collect();
     let began = Instant::now();
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::PeriodId.in_subquery(periods))
-        .filter(Column::Status.is_in(finished))
-        .order_by_asc(Column::Id)
-        .into_tuple()
-        .all(env.db.reader())
-        .await?;
+    let ids = store::results::final_ids(env.db.source(), year).await?;
     let total = ids.len() as u64;
     let mut done = YearRecalculation::default();
     let mut inputs: Vec<(Arc<LoadedRegulation>, ScoreInput)> = Vec::new();
     for batch in ids.chunks(BATCH) {
-        let rows: Vec<StoredRow> = Entity::find()
-            .select_only()
-            .columns([
-                Column::Id,
-                Column::AgencyId,
-                Column::RegulationCode,
-                Column::RegulationVersion,
-                Column::Detail,
-                Column::ResultRating,
-                Column::BehaviourRating,
-                Column::Predicate,
-            ])
-            .filter(any_of(env.db.backend(), (Entity, Column::Id), batch.iter().copied()))
-            .order_by_asc(Column::Id)
-            .into_tuple()
-            .all(env.db.reader())
-            .await?;
+        let rows = store::results::load(env.db.source(), batch).await?;
         let mut rules: BTreeMap<(Uuid, RegulationRef), Arc<LoadedRegulation>> = BTreeMap::new();
         for row in &rows {
             let key = (row.1, RegulationRef { code: row.2.clone(), version: row.3 });
             if let Entry::Vacant(place) = rules.entry(key) {
                 let (agency, reference) = place.key();
-                let loaded = env.regulations.pinned(env.db.source(), AgencyId(*agency), reference).await?;
+                let loaded = env.regulations().pinned(env.db.source(), AgencyId(*agency), reference).await?;
                 place.insert(loaded);
             }
         }
@@ -338,8 +299,6 @@ pub async fn recalculate(
     Ok(done)
 }
 
-/// Id, agency, regulation code and version, document, result and behaviour rating, predicate.
-type StoredRow = (Uuid, Uuid, String, i32, String, Option<String>, Option<String>, Option<String>);
 type Comparison = (Vec<(EvaluationId, Vec<Deviation>)>, Vec<(Arc<LoadedRegulation>, ScoreInput)>);
 
 fn compare_batch(

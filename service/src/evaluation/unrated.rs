@@ -5,13 +5,11 @@ use super::year::has_later_month;
 use crate::{db::Tx, error::Result, plan::other_days, store};
 use domain::{
     assignment::Assignment,
-    evaluation::{Evaluation, EvaluationKind, EvaluationStatus, periods_held},
+    evaluation::{Evaluation, EvaluationKind, periods_held},
     id::{AssignmentId, PeriodId},
     plan::Plan,
     time::Date,
 };
-use entity::{evaluation, plan};
-use sea_orm::{ColumnTrait, Condition};
 use std::collections::BTreeSet;
 
 /// Finds the parts that no evaluation covers, for an annual evaluation that becomes final: those of its own plan, and
@@ -33,19 +31,13 @@ pub(super) async fn unrated(tx: &Tx, annual: &Evaluation, plan: &Plan) -> Result
     let mut posts = posts.get(&annual.staff).cloned().unwrap_or_default();
     posts.retain(|post| !post.is_withdrawn());
     let is_last = !has_later_month(&posts, annual.assignment, (plan.starts_on, plan.ends_on), ends_on);
-    let of_person = Condition::all()
-        .add(evaluation::Column::StaffId.eq(annual.staff.0))
-        .add(evaluation::Column::PeriodId.is_in(parts.iter().map(|part| part.0)))
-        .add(evaluation::Column::Status.ne(EvaluationStatus::Cancelled.to_string()));
-    let rated: BTreeSet<(AssignmentId, PeriodId)> = store::evaluation::load(source, of_person)
-        .await?
-        .into_iter()
-        .map(|found| (found.assignment, found.period))
-        .collect();
-    let of_person = Condition::all()
-        .add(plan::Column::StaffId.eq(annual.staff.0))
-        .add(plan::Column::PeriodId.eq(annual.period.0));
-    let plans = store::plan::heads(source, of_person).await?;
+    let rated: BTreeSet<(AssignmentId, PeriodId)> =
+        store::evaluation::of_person_in(source, annual.staff, &parts)
+            .await?
+            .into_iter()
+            .map(|found| (found.assignment, found.period))
+            .collect();
+    let plans = store::plan::of_person_in(source, annual.staff, annual.period).await?;
     let kept: BTreeSet<PeriodId> = plans.into_iter().flat_map(|plan| plan.kept).collect();
     let counts = |post: &&Assignment| {
         post.id == annual.assignment || is_last && post.last_day().is_some_and(|last| last < plan.starts_on)

@@ -2,7 +2,7 @@
 
 use super::context::EvaluationFacts;
 use crate::{
-    db::{Source, any_of},
+    db::{Connection, Source},
     env::Env,
     error::Result,
     regulation::Library,
@@ -18,8 +18,6 @@ use domain::{
     scoring::{holder_of_month, months_between},
     time::Date,
 };
-use entity::plan;
-use sea_orm::{Condition, ConnectionTrait};
 use std::collections::{BTreeSet, HashMap};
 
 /// Data about the year that an annual evaluation needs.
@@ -32,7 +30,7 @@ pub(super) struct YearFacts {
 
 /// Loads the facts for annual evaluations of ratees with another plan in the same year. All other evaluations
 /// cost no statement. `known` is the annual evaluations of the same people and years, and the periods.
-pub(super) async fn load_many<C: ConnectionTrait>(
+pub(super) async fn load_many<C: Connection>(
     source: Source<'_, C>,
     regulations: &Library,
     evaluations: &[Evaluation],
@@ -58,13 +56,7 @@ pub(super) async fn load_many<C: ConnectionTrait>(
         .iter()
         .filter(|other| other.kind == EvaluationKind::Annual && people.contains(&other.staff))
         .collect();
-    let plans =
-        any_of(source.backend, (plan::Entity, plan::Column::Id), of_people.iter().map(|one| one.plan.0));
-    let plans: HashMap<PlanId, Plan> = store::plan::heads(source, Condition::all().add(plans))
-        .await?
-        .into_iter()
-        .map(|plan| (plan.id, plan))
-        .collect();
+    let plans = store::plan::heads_with_ids(source, of_people.iter().map(|one| one.plan)).await?;
     let assignments = store::assignment::of_staff(source, agency, &people).await?;
     let labels = labels(source, agency, &assignments, &plans).await?;
     let label = |one: &Evaluation| labels.get(&one.assignment).cloned().unwrap_or_default();
@@ -108,7 +100,7 @@ pub(super) fn has_later_month(
 }
 
 /// Builds a label for each assignment from its position and unit, to distinguish the parts of a year.
-async fn labels<C: ConnectionTrait>(
+async fn labels<C: Connection>(
     source: Source<'_, C>,
     agency: domain::id::AgencyId,
     assignments: &HashMap<StaffId, Vec<Assignment>>,
@@ -143,13 +135,13 @@ pub async fn years(
         .into_values()
         .filter(|one| one.kind == EvaluationKind::Annual && super::reads_ratings(env, actor, one))
         .collect();
-    let facts = EvaluationFacts::load_many(source, &env.regulations, &evaluations, env.now()).await?;
+    let facts = EvaluationFacts::load_many(source, &env.regulations(), &evaluations, env.now()).await?;
     let view = |one: &Evaluation| Some((one.id, one.year_view(&facts.get(&one.id)?.context(actor.calendar))));
     Ok(evaluations.iter().filter_map(view).collect())
 }
 
 /// The view of the year that was stored when the evaluation became final.
 pub async fn frozen_year(env: &Env, evaluation: &Evaluation) -> Result<YearView> {
-    let rules = env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
+    let rules = env.regulations().pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
     Ok(evaluation.frozen_year(&rules.document))
 }

@@ -2,10 +2,10 @@
 
 use super::writer;
 use crate::{
-    db::{Record, Tx},
+    db::{self, Record, Tx},
     env::Env,
     error::Result,
-    journal, store,
+    store,
 };
 use domain::{
     activity::Activity,
@@ -101,7 +101,7 @@ impl Batch {
     {
         self.plain(row);
         let record = record.clone();
-        self.entries.push(Box::new(move |tx| journal::entry(tx, kind, None, &record, None, at)));
+        self.entries.push(Box::new(move |tx| db::entry(tx, kind, None, &record, None, at)));
     }
 
     pub fn unit(&mut self, unit: &OrgUnit, at: Instant) -> Result<()> {

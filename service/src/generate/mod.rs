@@ -35,7 +35,7 @@ use domain::{
     id::{AgencyId, CriteriaSetId, CriterionId, PeriodId, RoleGrantId, StaffId},
     period::{Cycle, NewYear, Period, PeriodStatus, open_year},
     regulation,
-    time::{Calendar, Date, to_micros},
+    time::{Date, to_micros},
 };
 use entity::{account, api_key};
 use people::{City, Persona};
@@ -65,8 +65,7 @@ pub struct Progress {
     pub done: u64,
 }
 
-/// The calendar of a generated city: its root unit is in the time zone Asia/Jakarta.
-pub const CALENDAR: Calendar = Calendar::JAKARTA;
+pub use crate::synthetic::CALENDAR;
 /// The seed of the demo's city.
 pub const SEED: u64 = 1375;
 /// The password of the demo's logins, which exist only in a synthetic database.

@@ -2,23 +2,20 @@
 
 use super::{
     attempt::{self, Guess},
-    device,
-    hashing::Purpose,
-    password,
-    role::RoleGrant,
-    second_factor, session, token, token_login, trace, user_name,
+    device, password, second_factor, session, token, token_login, trace, user_name,
 };
 use crate::{
+    capacity::Purpose,
     db::{Command, IdempotencyKey, Tx, any_of},
+    directory::visible_unit,
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
-    organisation::visible_unit,
     power, store,
 };
 use chrono::Duration;
 use domain::{
     Key, Message, Refusal,
-    actor::{Actor, Role},
+    actor::{Actor, Role, RoleGrant},
     event::EventKind,
     id::{AgencyId, SessionId, StaffId, UnitId},
     policy,
@@ -203,7 +200,7 @@ pub(super) async fn with_ungrantable_role(
         .await?;
     let mut ungrantable = BTreeSet::new();
     for grant in grants {
-        let grant = RoleGrant::try_from(grant)?;
+        let grant = store::role_grant::value(grant)?;
         if policy::access::decide_role(tx.actor(), grant.role, grant.unit).is_err() {
             ungrantable.insert(grant.staff.0);
         }
@@ -365,7 +362,7 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
             }
         })
         .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     activated
 }
 
@@ -452,7 +449,7 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
             }
         })
         .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     changed
 }
 
@@ -466,7 +463,7 @@ pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> 
         .all(tx.connection())
         .await?;
     for grant in grants {
-        let before = RoleGrant::try_from(grant)?;
+        let before = store::role_grant::value(grant)?;
         let after = RoleGrant { revoked_at: Some(tx.now()), ..before.clone() };
         tx.change(&before, after, EventKind::RoleRevoked, why).await?;
         taken = true;

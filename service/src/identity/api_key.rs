@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     db::{Command, IdempotencyKey, any_of},
+    directory::visible_unit,
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
-    organisation::visible_unit,
     store::{self, org_unit::Tree},
 };
 use domain::{
@@ -132,7 +132,7 @@ pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<(
         Ok(())
     })
     .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(())
 }
 
@@ -168,7 +168,7 @@ pub async fn take_over_api_key(
         Ok(key)
     })
     .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(input.key)
 }
 

@@ -5,7 +5,7 @@ use crate::{
     db::{BATCH, any_of},
     env::{Env, machine_now},
     error::{Error, Result},
-    journal,
+    store,
 };
 use domain::{
     actor::{Actor, Coverage, Identity},
@@ -171,7 +171,7 @@ impl RightsChanges {
 
 /// Searches the journal after entry number `after`, or the last [`RIGHTS_LOOKBACK`] if `None`, for changes of rights.
 pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChanges> {
-    let up_to = journal::newest(env).await?.number;
+    let up_to = store::event::newest(env.db.source()).await?.number;
     let mut changes = RightsChanges { up_to, ..RightsChanges::default() };
     let after = match after {
         Some(after) if after <= up_to => after,

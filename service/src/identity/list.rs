@@ -1,19 +1,18 @@
 //! Lists access: granted roles, API keys and accounts. For the person concerned, for admins of the unit, and for auditors.
 
 use super::{
-    role::RoleGrant,
     second_factor,
     token_login::{self, LoginLink},
 };
 use crate::{
     db::{Backend, Keyset, Order, Page, PageRequest, SortKey, any_of},
+    directory::{StaffFilter, must_be_person, staff_keyset},
     env::{Env, machine_now},
     error::{Error, Result},
-    organisation::{StaffFilter, must_be_person, staff_keyset},
     store,
 };
 use domain::{
-    actor::{Actor, Coverage, Role},
+    actor::{Actor, Coverage, Role, RoleGrant},
     id::{ApiKeyId, StaffId, UnitId},
     time::{Instant, from_micros, to_micros},
 };
@@ -155,7 +154,7 @@ pub async fn role_grants(
         binding: format!("roleGrants {}", serde_json::to_string(filter)?),
     };
     let page = keyset.load(source.connection, select, request).await?;
-    Ok((page.try_map(RoleGrant::try_from)?, total))
+    Ok((page.try_map(store::role_grant::value)?, total))
 }
 
 fn keys_visible(backend: Backend, actor: &Actor) -> Condition {

@@ -2,12 +2,10 @@
 
 use super::{
     attempt::Guess,
-    device,
-    hashing::Purpose,
-    password, second_factor,
+    device, password, second_factor,
     session::{self, Method, Tokens},
 };
-use crate::{env::Env, error::Result};
+use crate::{capacity::Purpose, env::Env, error::Result};
 use domain::{Key, Refusal, actor::Actor, id::AgencyId};
 use entity::account;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};

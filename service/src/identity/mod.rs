@@ -6,7 +6,6 @@ mod api_key;
 mod attempt;
 mod connected;
 mod device;
-mod hashing;
 mod list;
 mod login;
 mod nonce;
@@ -21,8 +20,9 @@ mod token_cache;
 mod token_login;
 mod trace;
 mod user_name;
-mod vault;
 
+pub use crate::capacity::LOGINS_WAITING;
+pub use crate::keys::Vault;
 #[cfg(test)]
 pub(crate) use account::activate_for_test;
 pub(crate) use account::reset_access;
@@ -44,8 +44,7 @@ pub use connected::{
     Credential, RIGHTS_LOOKBACK, RightsChanges, Validity, current_rights, rights_changes, validity,
 };
 pub use device::{DEVICE_DAYS, DEVICES_OF_ACCOUNT};
-pub(crate) use hashing::Hashing;
-pub use hashing::LOGINS_WAITING;
+pub use domain::actor::RoleGrant;
 pub use list::{
     Account, AccountFilter, ApiKey, ApiKeyFilter, RoleGrantFilter, account, accounts, api_key, api_keys,
     role_grants,
@@ -66,12 +65,20 @@ pub use session::{
     logout, refresh_session, revoke_session, sessions,
 };
 pub(crate) use token::hash as hash_of;
-pub(crate) use token_cache::TokenCache;
 pub use token_login::{LoginLink, LoginWithToken, StartedLogin, login_with_token, start_login, unlink_login};
-pub use vault::Vault;
+
+use crate::env::Env;
 
 /// Creates an access token that tests store themselves.
+#[cfg(any(test, feature = "testing"))]
 pub(crate) fn token_for_test() -> String {
     token::issue(token::Purpose::Access)
 }
 pub(crate) use user_name::follow as follow_user_name;
+
+impl Env {
+    /// Returns the cache of recently authenticated tokens.
+    pub(crate) fn token_cache(&self) -> token_cache::TokenCache {
+        self.kept.of()
+    }
+}

@@ -1,7 +1,7 @@
 //! Passwords: the rules for new ones, and argon2id hashes.
 
-use super::hashing::Place;
 use crate::{
+    capacity::Place,
     env::random,
     error::{Error, Result},
 };

@@ -2,43 +2,21 @@
 
 use crate::{
     db::{Command, IdempotencyKey},
+    directory::visible_unit,
     env::{Env, fresh_id},
     error::{Error, Result},
-    organisation::visible_unit,
     store,
 };
 use domain::{
     Key, Message, Refusal,
-    actor::{Actor, Role},
+    actor::{Actor, Role, RoleGrant},
     event::EventKind,
-    id::{AgencyId, RoleGrantId, StaffId, UnitId},
+    id::{RoleGrantId, StaffId, UnitId},
     policy,
-    time::Instant,
 };
 use entity::role_grant;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use serde::{Deserialize, Serialize};
-
-/// A role of a person over a unit's subtree.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RoleGrant {
-    /// Its id.
-    pub id: RoleGrantId,
-    /// The agency.
-    pub agency: AgencyId,
-    /// The person who has the role.
-    pub staff: StaffId,
-    /// The role.
-    pub role: Role,
-    /// The unit; the role covers its subtree.
-    pub unit: UnitId,
-    /// When it was granted.
-    pub granted_at: Instant,
-    /// When it was revoked; `None` while current.
-    pub revoked_at: Option<Instant>,
-    /// The version, from 1.
-    pub version: i32,
-}
+use serde::Serialize;
 
 /// Input for granting a role.
 #[derive(Clone, Debug, Serialize)]
@@ -107,7 +85,7 @@ pub async fn grant_role(
             Ok(tx.create(grant, EventKind::RoleGranted, None).await?.id)
         })
         .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(granted)
 }
 
@@ -124,7 +102,7 @@ pub async fn revoke_role(
                 .filter(role_grant::Column::AgencyId.eq(tx.actor().agency.0))
                 .one(tx.connection())
                 .await?
-                .map(RoleGrant::try_from)
+                .map(store::role_grant::value)
                 .transpose()?
                 .filter(|found| can_see(tx.actor(), found))
                 .ok_or(Error::NotFound)?;
@@ -140,7 +118,7 @@ pub async fn revoke_role(
             Ok(grant)
         })
         .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(revoked)
 }
 
@@ -154,7 +132,7 @@ pub async fn grants_of(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<R
         .order_by_asc(role_grant::Column::Id)
         .all(env.db.reader())
         .await?;
-    let grants = rows.into_iter().map(RoleGrant::try_from).collect::<Result<Vec<_>>>()?;
+    let grants = rows.into_iter().map(store::role_grant::value).collect::<Result<Vec<_>>>()?;
     Ok(grants.into_iter().filter(|grant| can_see(actor, grant)).collect())
 }
 
@@ -169,7 +147,7 @@ pub async fn role_grant(env: &Env, actor: &Actor, grant: RoleGrantId) -> Result<
         .filter(role_grant::Column::AgencyId.eq(actor.agency.0))
         .one(env.db.reader())
         .await?
-        .map(RoleGrant::try_from)
+        .map(store::role_grant::value)
         .transpose()?
         .filter(|grant| can_see(actor, grant))
         .ok_or(Error::NotFound)

@@ -4,12 +4,12 @@
 use super::{
     account::with_ungrantable_role,
     attempt::{Counted, Guess},
-    hashing::Purpose,
     password,
     session::{self, Method},
     token, trace,
 };
 use crate::{
+    capacity::Purpose,
     db::{Tx, any_of},
     env::{Env, machine_now, random},
     error::{Error, Result},
@@ -157,7 +157,7 @@ pub async fn confirm_second_factor(env: &Env, actor: &Actor, code: &str) -> Resu
         trace::of_accounts(&tx, EventKind::SecondFactorAdded, account.agency_id, &person, None).await
     })
     .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(())
 }
 
@@ -181,7 +181,7 @@ pub async fn remove_second_factor(env: &Env, actor: &Actor, input: RemoveSecondF
         Some(staff) => remove_of_another(env, actor, staff).await?,
         None => remove_own(env, actor, input).await?,
     }
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(())
 }
 

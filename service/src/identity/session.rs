@@ -85,14 +85,14 @@ pub struct Session {
 /// Authenticates the bearer token of a request. The result may be cached for some seconds.
 pub async fn authenticate(env: &Env, bearer: &str) -> Result<Authenticated> {
     let hash = token::hash(bearer);
-    env.token_cache.find(&hash, by_bearer(env, bearer, &hash)).await
+    env.token_cache().find(&hash, by_bearer(env, bearer, &hash)).await
 }
 
 /// Authenticates the bearer token of a new long-lived connection without the cache: a cached result would add its age
 /// to the delay with which a stream notices changed rights.
 pub async fn authenticate_uncached(env: &Env, bearer: &str) -> Result<Authenticated> {
     let hash = token::hash(bearer);
-    env.token_cache.renew(&hash, by_bearer(env, bearer, &hash)).await
+    env.token_cache().renew(&hash, by_bearer(env, bearer, &hash)).await
 }
 
 async fn by_bearer(env: &Env, bearer: &str, hash: &str) -> Result<Authenticated> {
@@ -261,7 +261,7 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
         })
         .await?;
     renewed.ok_or_else(|| {
-        env.token_cache.clear();
+        env.token_cache().clear();
         Error::Unauthenticated
     })
 }
@@ -303,7 +303,7 @@ async fn end_own(env: &Env, actor: &Actor, session: SessionId, forget_device: bo
             end(&tx, own).await
         })
         .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     if ended == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 

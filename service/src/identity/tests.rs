@@ -208,7 +208,7 @@ both!(a_full_queue_is_overloaded_before_any_work, |servers: Servers| async move 
     let token = city::session_of(env, city::Person::Employee).await.expect("a session");
     let actor = crate::identity::authenticate(env, &token).await.expect("a session").actor;
     let held = |purpose| std::iter::from_fn(move || env.hashing.place(purpose).ok()).collect::<Vec<_>>();
-    let logins = held(hashing::Purpose::Login);
+    let logins = held(crate::capacity::Purpose::Login);
     let before = env.db.statements();
     let change = || ChangePassword {
         current_password: PASSWORD.to_owned(),
@@ -226,7 +226,7 @@ both!(a_full_queue_is_overloaded_before_any_work, |servers: Servers| async move 
     };
     assert_eq!(env.db.statements(), before, "no statement was executed");
     assert!(matches!(activate_account(env, activate()).await, Err(Error::Refused(_))));
-    let activations = held(hashing::Purpose::Activation);
+    let activations = held(crate::capacity::Purpose::Activation);
     let before = env.db.statements();
     assert!(matches!(activate_account(env, activate()).await, Err(Error::Overloaded)));
     assert_eq!(env.db.statements(), before, "no statement was executed");

@@ -272,7 +272,7 @@ pub async fn unlink_login(env: &Env, actor: &Actor, staff: StaffId, issuer: Stri
         unlink(&tx, &account, Condition::all().add(login_link::Column::Issuer.eq(issuer)), None).await
     })
     .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(())
 }
 

@@ -2,9 +2,8 @@
 //! no row with them (ADR 33).
 
 use crate::{
-    db::{Concerns, Tx},
+    db::{Concerns, Notice, Tx, append_notices},
     error::Result,
-    journal::{self, Notice},
     store,
 };
 use domain::event::{EventKind, SubjectKind};
@@ -25,7 +24,7 @@ pub(super) async fn of_accounts(
         let concerns = Concerns::default().staff(*person).unit(unit);
         Notice { subject: SubjectKind::Account, id: *person, agency, concerns }
     };
-    journal::append_notices(tx, kind, &people.iter().map(notice).collect::<Vec<_>>(), reason).await
+    append_notices(tx, kind, &people.iter().map(notice).collect::<Vec<_>>(), reason).await
 }
 
 /// Records what happened to an API key. It concerns who created it.
@@ -37,5 +36,5 @@ pub(super) async fn of_key(tx: &Tx, kind: EventKind, key: &entity::api_key::Mode
         agency: key.agency_id,
         concerns: concerns.unit(key.unit_id),
     };
-    journal::append_notices(tx, kind, &[notice], None).await
+    append_notices(tx, kind, &[notice], None).await
 }

@@ -142,7 +142,7 @@ pub async fn apply(
     let parsed = read(env, files, &progress).await?;
     let work = move |tx| async move { write_all(&tx, &parsed, reason.as_deref(), &progress).await };
     let report = env.write(actor, work).await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(report)
 }
 

@@ -14,8 +14,6 @@ pub const MAX_COLUMNS: usize = 256;
 pub const MAX_SHEETS: usize = 256;
 /// Maximum number of bytes that the parts of a workbook may unpack to, together.
 pub const MAX_UNPACKED_BYTES: u64 = 512 * MIB;
-/// Default of the memory for the rows and texts of an import, in bytes.
-pub const DEFAULT_MEMORY_BYTES: u64 = 64 * MIB;
 /// Maximum length of one CSV record or one piece of XML, in bytes. Excel allows 32,767 characters in a cell.
 pub const MAX_RECORD_BYTES: u64 = MIB;
 /// Maximum number of findings that an import lists; further ones are only counted.

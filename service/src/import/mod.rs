@@ -4,7 +4,6 @@
 
 mod apply;
 mod budget;
-mod capacity;
 mod columns;
 mod csv;
 #[cfg(test)]
@@ -18,13 +17,16 @@ mod run;
 mod sheet;
 mod stored;
 mod template;
-mod upload;
 mod workbook;
 mod write;
 
+pub use crate::capacity::{DEFAULT_MEMORY_BYTES, Imports};
+pub use crate::upload::{
+    CreateUpload, IncomingFile, MAX_BYTES, MAX_BYTES_OF_PERSON as UPLOAD_BYTES_OF_PERSON,
+    MAX_OPEN as UPLOADS_OPEN, MINUTES as UPLOAD_MINUTES, Upload, create_upload, receive,
+};
 pub use apply::{Counts, Progress, Report, ReportRow, RowAction, apply, check, rehearse};
-pub use budget::{DEFAULT_MEMORY_BYTES, MAX_COLUMNS, MAX_FINDINGS, MAX_ROWS, MAX_UNPACKED_BYTES};
-pub use capacity::Imports;
+pub use budget::{MAX_COLUMNS, MAX_FINDINGS, MAX_ROWS, MAX_UNPACKED_BYTES};
 pub use columns::template;
 pub use file::ImportFile;
 pub use run::{
@@ -32,8 +34,3 @@ pub use run::{
     import_organisation, import_rows, import_run, recover,
 };
 pub use template::template_workbook;
-pub use upload::{
-    CreateUpload, IncomingFile, MAX_BYTES, MAX_BYTES_OF_PERSON as UPLOAD_BYTES_OF_PERSON,
-    MAX_OPEN as UPLOADS_OPEN, MINUTES as UPLOAD_MINUTES, Upload, create_upload, receive,
-};
-pub(crate) use upload::{read_received, remove_old_files};

@@ -7,14 +7,14 @@ pub use read::{ImportRow, import_consequences, import_rows, import_run};
 use super::{
     apply::{Counts, Progress, Report, apply, check, rehearse},
     budget::above,
-    capacity::Place,
     file::ImportFile,
-    upload::{self, lock_person},
 };
 use crate::{
+    capacity::ImportPlace,
     db::{Backend, Command, IdempotencyKey, insert_many},
     env::{Env, fresh_id},
     error::{Error, Result},
+    upload::{self, lock_person},
 };
 use domain::{
     Key, Message,
@@ -169,7 +169,7 @@ async fn work(
     run: ImportRunId,
     input: ImportOrganisation,
     names: Vec<String>,
-    place: Place,
+    place: ImportPlace,
 ) {
     let progress: Progress = Arc::new(move |done, total| {
         if let Ok(mut running) = RUNNING.lock() {
@@ -370,6 +370,7 @@ mod tests {
         db::Db,
         env::Clock,
         testing::{TestDb, city},
+        upload::{self, lock_person},
     };
 
     /// Stores a run that began some minutes ago, as a server leaves it that is killed while it checks the file.

@@ -160,11 +160,7 @@ fn allowed(kind: RowKind, field: &str) -> Option<Vec<&'static str>> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{
-            budget::{Budget, DEFAULT_MEMORY_BYTES},
-            file::read_content,
-            parse::Parsed,
-        },
+        super::{budget::Budget, file::read_content, parse::Parsed},
         *,
     };
     use calamine::Reader;

@@ -1,13 +1,11 @@
 //! Signs checkpoints (the size and root of the Merkle tree) at intervals, for others to keep.
 
-use super::{
-    notary::Notary,
-    sequencer::{LOCK, nodes},
-};
+use super::sequencer::{LOCK, nodes};
 use crate::{
     db::{Backend, Tx},
     env::{Env, machine_now},
     error::{Error, Result},
+    keys::Notary,
 };
 use domain::{
     actor::Actor,

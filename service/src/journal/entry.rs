@@ -1,10 +1,10 @@
 //! A journal entry without its images, and the topic that selects entries for a reader.
 
-use super::position::Position;
 use crate::{
     db::{Backend, any_of},
     error::{Error, Result},
-    regulation::SHIPPED,
+    position::Position,
+    store::SHIPPED,
 };
 use domain::{
     event::{EventKind, OF_ACCESS, SubjectKind},

@@ -2,12 +2,13 @@
 
 use super::{
     entry::{Entry, Topic},
-    position::{Position, known, newest, position},
+    position::{known, newest, position},
     tail::{Head, Journal},
 };
 use crate::{
     env::Env,
     error::{Error, Result},
+    position::Position,
 };
 use domain::time::to_micros;
 use entity::event::{Column, Entity};
@@ -60,7 +61,7 @@ pub struct Follow {
 /// `CURSOR_EXPIRED` if the start is older than the retention allows, `CURSOR_UNKNOWN` if it is beyond the newest entry or
 /// comes from another history.
 pub async fn follow(env: &Env, topic: Topic, start: Start, retention: Retention) -> Result<Follow> {
-    let head = env.journal.head();
+    let head = env.journal().head();
     let known = *head.borrow();
     let cursor = match (start, known) {
         (Start::Now, Some(head)) => head.position,
@@ -118,7 +119,7 @@ impl Follow {
     }
 
     async fn read(&mut self, head: Position) -> Result<()> {
-        if let Some(entries) = self.env.journal.after(self.cursor.number) {
+        if let Some(entries) = self.env.journal().after(self.cursor.number) {
             if let Some(last) = entries.last() {
                 self.cursor = last.position();
             }

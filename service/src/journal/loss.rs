@@ -7,13 +7,17 @@
 
 use super::{
     checkpoint::{continues, last_row, sign_checkpoint},
-    notary::{LATEST, Notary, beside, create_key, file_of, key_lost, latest_in, opened, public_keys, write},
     sequencer::sequence,
 };
 use crate::{
     env::{Env, machine_now},
     error::{Error, Result},
-    key_file::{io_error, read},
+    keys::{
+        file::{io_error, read},
+        notary::{
+            LATEST, Notary, beside, create_key, file_of, key_lost, latest_in, opened, public_keys, write,
+        },
+    },
 };
 use domain::Refusal;
 use proof::{Hash, checkpoint::Checkpoint};

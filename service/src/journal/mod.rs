@@ -1,18 +1,15 @@
 //! The journal: every change appends an entry, and a sequencer numbers the entries. Streams, histories and proofs read
 //! them by number.
 //!
-//! A change appends its entry in its own transaction, without a number, because numbers from a database sequence do
+//! A change appends its entry in its own transaction (see `db::append`), without a number, because numbers from a database sequence do
 //! not follow the order of commits. The sequencer assigns gap-free numbers in commit order and appends to the Merkle
 //! tree in the same transaction. A reader that pages by number misses no entry and gets none twice.
 
-mod append;
 mod checkpoint;
 mod entry;
 mod erase;
 mod follow;
-mod image;
 mod loss;
-mod notary;
 mod position;
 mod reach;
 mod receipt;
@@ -25,17 +22,16 @@ mod tests;
 mod verify;
 mod visibility;
 
-pub(crate) use append::{Notice, append, append_all, append_notices, entry};
+pub use crate::keys::notary::{Notary, checkpoint_files, keys, public_keys};
+pub use crate::position::{Mark, Position};
 pub use checkpoint::{checkpoint, consistency, run_checkpoints, sign_checkpoint};
 pub(crate) use checkpoint::{size, stored_checkpoint};
 pub use entry::{Entry, Topic};
 pub(crate) use erase::Erasure;
 pub use erase::{entry_id, erase};
 pub use follow::{Follow, REPLAY_DAYS, Retention, Start, follow, page};
-pub(crate) use image::first_image;
 pub use loss::{JournalFiles, Loss, declare_loss, replace_key};
-pub use notary::{Notary, checkpoint_files, keys, public_keys};
-pub use position::{Mark, Position, newest, position};
+pub use position::{newest, position};
 pub use reach::{Basis, sees_activities};
 pub use receipt::{receipts, receipts_of_evaluations};
 pub use search::{EventFilter, search};

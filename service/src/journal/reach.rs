@@ -1,6 +1,6 @@
 //! Whether an actor can see activities of anyone in a set of units: the right that a superior's stream needs.
 
-use crate::{db::any_of, env::Env, error::Result, organisation, store};
+use crate::{db::any_of, directory, env::Env, error::Result, store};
 use domain::{
     actor::{Actor, Coverage},
     id::UnitId,
@@ -40,8 +40,8 @@ pub async fn sees_activities(env: &Env, actor: &Actor, units: &BTreeSet<UnitId>)
         return Ok(Some(Basis::Reader));
     }
     let people = assignment::Entity::find()
-        .filter(organisation::ASSIGNED.personal(source.backend, actor))
-        .filter(organisation::granting_assignments(env.today(actor)))
+        .filter(directory::ASSIGNED.personal(source.backend, actor))
+        .filter(directory::granting_assignments(env.today(actor)))
         .filter(of_units)
         .one(source.connection);
     if people.await?.is_some() {

@@ -7,12 +7,13 @@
 use super::{
     entry::{Entry, Topic},
     follow::Start,
-    position::{Position, known, newest},
+    position::{known, newest},
 };
 use crate::{
     db::{Backend, any_of},
     env::Env,
     error::Result,
+    position::Position,
     store,
     synthetic::GENERATED,
 };
@@ -313,7 +314,7 @@ mod tests {
 
     async fn plan_of(env: &Env, statement: Statement) -> String {
         let backend = env.db.backend();
-        let explained = env.snapshot(move |connection| async move {
+        let explained = env.db.snapshot(move |connection| async move {
             let explain = match backend {
                 Backend::Sqlite => "EXPLAIN QUERY PLAN",
                 Backend::Postgres => {

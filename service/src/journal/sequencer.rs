@@ -10,7 +10,7 @@
 //! and committed last. Only the history of a generated city keeps its times: it is written person by person.
 
 use crate::{
-    db::{Backend, Tx, insert_many},
+    db::{Backend, Tail, Tx, insert_many},
     env::Env,
     error::{Error, Result},
     synthetic::GENERATED,
@@ -43,12 +43,13 @@ pub(super) const CHANNEL: &str = "kinerja_journal";
 
 /// Numbers new entries until the process ends.
 pub async fn run_sequencer(env: Env) {
+    let tail = env.kept.of::<Tail>();
     loop {
         if let Err(cause) = sequence(&env).await {
             tracing::warn!(%cause, "could not number entries; will retry");
         }
         // A commit before this point leaves a permit, so no notification is missed.
-        let _ = tokio::time::timeout(POLL, env.journal.appended()).await;
+        let _ = tokio::time::timeout(POLL, tail.appended()).await;
     }
 }
 
@@ -58,8 +59,8 @@ pub async fn sequence(env: &Env) -> Result<u64> {
     loop {
         let numbered = env.write(&Actor::system(AgencyId(Uuid::nil())), batch).await?;
         if let Some((head, at)) = numbered.head {
-            env.journal.reached(at);
-            env.journal.notify_numbered(head);
+            env.kept.of::<Tail>().reached(at);
+            env.journal().notify_numbered(head);
         }
         done += numbered.count as u64;
         if numbered.count < BATCH {

@@ -188,7 +188,8 @@ pub(super) async fn load_cached(
     actor: &Actor,
     entries: &[Arc<Entry>],
 ) -> Result<Vec<Arc<Subject>>> {
-    let cache = env.journal.subjects();
+    let journal = env.journal();
+    let cache = journal.subjects();
     let mut found = HashMap::with_capacity(entries.len());
     let missing = cache.find(entries, &mut found);
     if let Some(first) = missing.first() {
@@ -213,7 +214,7 @@ fn in_order(entries: &[Arc<Entry>], found: &HashMap<SubjectKey, Arc<Subject>>) -
 /// Reads the subjects of entries of one agency: one or two statements per kind of object, and one for all chains of
 /// superiors.
 async fn read(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<HashMap<SubjectKey, Arc<Subject>>> {
-    let (up_to, read_at) = (env.journal.progress().0, Instant::now());
+    let (up_to, read_at) = (env.journal().progress().0, Instant::now());
     let mut objects = objects(env, actor, entries).await?;
     let mut units = people(env, actor, entries, &mut objects).await?;
     let owned = objects.values().filter_map(Object::assignment);

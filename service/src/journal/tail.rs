@@ -1,28 +1,21 @@
 //! The tail of the journal in this process: the newest number, and a cache of the last entries.
 
-use super::{
-    entry::Entry,
-    position::{self, Position},
-    sequencer::CHANNEL,
-    subject::SubjectCache,
-};
+use super::{entry::Entry, position, sequencer::CHANNEL, subject::SubjectCache};
 use crate::{
-    db::Backend,
+    db::{Backend, Tail},
     env::Env,
     error::{Error, Result},
+    position::Position,
 };
-use domain::time::{Instant, from_micros, to_micros};
+use domain::time::to_micros;
 use entity::event::{Column, Entity};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sqlx::postgres::PgListener};
 use std::{
     collections::VecDeque,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 /// The number of cached entries, for readers close to the end.
 const MAX_CACHED: usize = 4_096;
@@ -33,18 +26,14 @@ const POLL: Duration = Duration::from_secs(1);
 
 /// A handle to the tail; clones share it.
 #[derive(Clone, Default)]
-pub struct Journal(Arc<Tail>);
+pub struct Journal(Arc<Inner>);
 
 #[derive(Default)]
-struct Tail {
-    /// Notified after entries were committed.
-    appended: Notify,
+struct Inner {
     /// The greatest number assigned so far, on any server.
     numbered: watch::Sender<i64>,
     /// How far this process has read; none until it has read the newest entry. Changes wake the readers.
     head: watch::Sender<Option<Head>>,
-    /// The time of the last entry known here, in microseconds.
-    at: AtomicI64,
     /// The last entries.
     last: Mutex<VecDeque<Arc<Entry>>>,
     subjects: SubjectCache,
@@ -60,17 +49,14 @@ pub(super) struct Head {
     pub(super) history: u64,
 }
 
+impl Env {
+    /// Returns what this process has read of the journal.
+    pub(crate) fn journal(&self) -> Journal {
+        self.kept.of()
+    }
+}
+
 impl Journal {
-    /// Notifies the sequencer that entries were appended and committed.
-    pub(crate) fn notify_appended(&self) {
-        self.0.appended.notify_one();
-    }
-
-    /// Waits until entries are appended.
-    pub(super) async fn appended(&self) {
-        self.0.appended.notified().await;
-    }
-
     /// Notifies the tail that entries are numbered up to here.
     pub(super) fn notify_numbered(&self, number: i64) {
         self.0.numbered.send_if_modified(|known| {
@@ -78,16 +64,6 @@ impl Journal {
             *known = number.max(*known);
             is_greater
         });
-    }
-
-    /// Records the time of the last numbered entry.
-    pub(super) fn reached(&self, at: i64) {
-        self.0.at.fetch_max(at, Ordering::Relaxed);
-    }
-
-    /// The time for a new change: now, or that of the last known entry if the clock was set back.
-    pub(crate) fn not_before_last(&self, now: Instant) -> Instant {
-        now.max(from_micros(self.0.at.load(Ordering::Relaxed)))
     }
 
     /// The cache of subjects.
@@ -126,7 +102,6 @@ impl Journal {
     fn cache(&self, entries: Vec<Arc<Entry>>) {
         let Some(last) = entries.last() else { return };
         let position = last.position();
-        self.reached(to_micros(last.at));
         if let Ok(mut last) = self.0.last.lock() {
             last.extend(entries);
             let excess = last.len().saturating_sub(MAX_CACHED);
@@ -153,7 +128,7 @@ pub async fn run_tail(env: Env) {
     loop {
         match newest(&env).await {
             Ok(newest) => {
-                env.journal.0.head.send_replace(Some(Head { position: newest, history: 0 }));
+                env.journal().0.head.send_replace(Some(Head { position: newest, history: 0 }));
                 break;
             }
             Err(cause) => {
@@ -165,7 +140,7 @@ pub async fn run_tail(env: Env) {
     if env.db.backend() == Backend::Postgres {
         tokio::spawn(listen(env.clone()));
     }
-    let mut numbered = env.journal.0.numbered.subscribe();
+    let mut numbered = env.journal().0.numbered.subscribe();
     loop {
         if let Err(cause) = read_new(&env).await {
             tracing::warn!(%cause, "could not read the journal; will retry");
@@ -181,13 +156,14 @@ async fn newest(env: &Env) -> Result<Position> {
         .one(env.db.reader())
         .await?;
     let Some(newest) = newest else { return Ok(Position::default()) };
-    env.journal.reached(newest.at);
+    env.kept.of::<Tail>().reached(newest.at);
     Ok(Position::after(newest.number.unwrap_or(0), newest.id))
 }
 
 async fn read_new(env: &Env) -> Result<()> {
+    let journal = env.journal();
     loop {
-        let known = env.journal.0.head.borrow().unwrap_or_default().position;
+        let known = journal.0.head.borrow().unwrap_or_default().position;
         // The last known entry is read again, to notice that it is lost.
         let rows = Entity::find()
             .filter(Column::Number.gte(known.number))
@@ -206,12 +182,15 @@ async fn read_new(env: &Env) -> Result<()> {
                     newest = newest.number,
                     "the journal has lost entries: its database is not the one that this server has read; streams end"
                 );
-                env.journal.restart(newest);
+                journal.restart(newest);
                 return Ok(());
             }
             entries.remove(0);
         }
-        env.journal.cache(entries);
+        if let Some(last) = entries.last() {
+            env.kept.of::<Tail>().reached(to_micros(last.at));
+        }
+        journal.cache(entries);
         if !full {
             return Ok(());
         }
@@ -235,7 +214,7 @@ async fn listen_until_error(env: &Env) -> Result<()> {
     loop {
         let notice = listener.recv().await.map_err(Error::internal)?;
         if let Ok(number) = notice.payload().parse() {
-            env.journal.notify_numbered(number);
+            env.journal().notify_numbered(number);
         }
     }
 }

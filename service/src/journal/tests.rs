@@ -23,7 +23,7 @@ async fn change(env: &Env, pause: Duration) {
     let row = period::Entity::find_by_id(city::quarter(1).0).one(env.db.reader()).await.expect("a row");
     let before = crate::store::period::value(row.expect("a quarter")).expect("a value");
     env.write(&Actor::system(city::AGENCY), move |tx| async move {
-        append(&tx, EventKind::PeriodClosed, None, &before, None).await?;
+        crate::db::append(&tx, EventKind::PeriodClosed, None, &before, None).await?;
         tokio::time::sleep(pause).await;
         Ok(())
     })
@@ -50,7 +50,7 @@ async fn a_reader_gets_each_entry_of_many_writers_once_and_in_order(db: TestDb) 
         tokio::spawn(run_sequencer(env.clone())),
         tokio::spawn(run_tail(env.clone())),
     ];
-    while env.journal.progress().0 < i64::try_from(before).expect("a number") {
+    while env.journal().progress().0 < i64::try_from(before).expect("a number") {
         tokio::task::yield_now().await;
     }
     let mut reader =
@@ -112,7 +112,7 @@ async fn a_cursor_of_another_history_is_unknown(db: TestDb) {
     // The journal loses its last three entries while a server runs and a reader follows it.
     let tailing = tokio::spawn(run_tail(env.clone()));
     let mut reader = follow(&env, topic.clone(), Start::Now, Retention::ThirtyDays).await.expect("a reader");
-    while env.journal.progress().0 < last.number {
+    while env.journal().progress().0 < last.number {
         tokio::task::yield_now().await;
     }
     let lose = "DELETE FROM event WHERE number > (SELECT MAX(number) - 3 FROM event)";

@@ -4,7 +4,7 @@ use super::{
     entry::Entry,
     subject::{self, Subject},
 };
-use crate::{db::any_of, env::Env, error::Result, evaluation, organisation, plan, regulation};
+use crate::{db::any_of, directory, env::Env, error::Result, evaluation, plan, regulation};
 use domain::{
     actor::Actor,
     assignment::Assignment,
@@ -90,7 +90,7 @@ async fn with_visible_personal_data(
     if people.is_empty() {
         return Ok(people);
     }
-    organisation::personal(env, actor, &people.into_iter().collect::<Vec<_>>()).await
+    directory::personal(env, actor, &people.into_iter().collect::<Vec<_>>()).await
 }
 
 /// Loads the visible payloads of entries, by entry id. Entries without visible images are left out.
@@ -246,7 +246,7 @@ pub async fn staff_as_of(
     id: StaffId,
     moment: Moment,
 ) -> Result<Option<Recorded<RecordedStaff>>> {
-    if !organisation::personal(env, actor, &[id]).await?.contains(&id) {
+    if !directory::personal(env, actor, &[id]).await?.contains(&id) {
         return Ok(None);
     }
     let kinds = [SubjectKind::Staff, SubjectKind::Assignment].map(|kind| kind.to_string());

@@ -1,9 +1,10 @@
 //! Lists, changes and ends delegations. Raters of unfinished work follow at once; finished work keeps its rater.
 
-use super::{directory::must_be_person, load, renew::renew};
+use super::{load, renew::renew};
 use crate::{
     consequence::Listed,
     db::{Command, IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey, Tx, any_of},
+    directory::must_be_person,
     env::Env,
     error::{Error, Result},
     store,

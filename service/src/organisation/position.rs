@@ -1,8 +1,9 @@
 //! Reads and changes positions.
 
-use super::{directory::named, load};
+use super::load;
 use crate::{
     db::{Command, IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey},
+    directory::named,
     env::Env,
     error::{Error, Result},
     store,

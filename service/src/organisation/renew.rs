@@ -1,26 +1,19 @@
 //! Renews the rater of unfinished work after a transfer, a change of superior or a delegation. Finished work keeps its
 //! rater.
 
-use super::rater::Raters;
 use crate::{
     db::{Tx, any_of},
+    directory::{Raters, reached},
     error::Result,
     store,
 };
 use domain::{
-    activity::ActivityStatus,
-    assignment::Assignment,
-    evaluation::EvaluationStatus,
-    event::EventKind,
-    id::{AssignmentId, StaffId},
+    activity::ActivityStatus, evaluation::EvaluationStatus, event::EventKind, id::AssignmentId,
     plan::PlanStatus,
 };
-use entity::{activity, assignment, evaluation, plan};
+use entity::{activity, evaluation, plan};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
-use std::collections::{BTreeSet, HashMap};
-
-/// A rater snapshot names the rater and their superior, so a change affects two levels below.
-const LEVELS: usize = 2;
+use std::collections::BTreeSet;
 
 /// Renews the rater for these assignments and for those below them. Appends one journal entry for each changed object.
 ///
@@ -86,42 +79,4 @@ fn unfinished() -> Vec<String> {
         .filter(|status| status.is_unfinished())
         .map(|status| status.to_string())
         .collect()
-}
-
-/// Loads the assignments that a change affects, whether they are open or have ended.
-pub(crate) async fn reached(
-    tx: &Tx,
-    changed: BTreeSet<AssignmentId>,
-) -> Result<HashMap<AssignmentId, Assignment>> {
-    let mut above: Vec<AssignmentId> = changed.into_iter().collect();
-    let mut reached = store::assignment::by_ids(tx.source(), tx.actor().agency, &above).await?;
-    let mut delegates = delegates(tx, &above).await?;
-    let mut level = 0;
-    // Who holds one post and acts for another is passed over once by the search for a rater or the rater's superior,
-    // so the change reaches one level further.
-    while level < LEVELS + both(&reached, &delegates) && !above.is_empty() {
-        level += 1;
-        let column = (assignment::Entity, assignment::Column::SuperiorId);
-        let which = any_of(tx.backend(), column, above.iter().map(|id| id.0));
-        let below = store::assignment::load(tx.source(), Condition::all().add(which)).await?;
-        above = below.iter().map(|one| one.id).filter(|id| !reached.contains_key(id)).collect();
-        delegates.extend(self::delegates(tx, &above).await?);
-        reached.extend(below.into_iter().map(|one| (one.id, one)));
-    }
-    Ok(reached)
-}
-
-/// Counts the people who hold a reached post and act for another.
-fn both(reached: &HashMap<AssignmentId, Assignment>, delegates: &BTreeSet<StaffId>) -> usize {
-    let holders: BTreeSet<StaffId> = reached.values().map(|one| one.staff).collect();
-    holders.intersection(delegates).count()
-}
-
-/// Finds who acts for these posts today.
-async fn delegates(tx: &Tx, posts: &[AssignmentId]) -> Result<BTreeSet<StaffId>> {
-    if posts.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let found = store::delegation::of_assignments(tx.source(), posts.iter().copied(), tx.today()).await?;
-    Ok(found.into_iter().map(|one| one.delegate).collect())
 }

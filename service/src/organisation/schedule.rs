@@ -2,13 +2,14 @@
 
 use super::{
     assign::{self, AssignSuperior},
-    directory, load,
+    load,
     staff::{self, EndStaff, Placement},
     transfer::{self, TransferStaff},
 };
 use crate::{
     consequence::{Listed, rehearse},
     db::{Command, IdempotencyKey, Tx},
+    directory,
     env::{Env, fresh_id},
     error::{Error, Result},
     store,
@@ -200,7 +201,7 @@ pub(crate) async fn apply_due(env: &Env, system: &Actor) -> Result<Due> {
         }
     }
     if done.applied > 0 {
-        env.token_cache.clear();
+        env.token_cache().clear();
     }
     Ok(done)
 }

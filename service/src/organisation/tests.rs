@@ -5,11 +5,12 @@ mod migration;
 
 use super::{
     Among, AssignSuperior, Delegate, EndDelegation, EndStaff, Placement, TransferStaff, UpdateDelegation,
-    assign_superior, create_staff, delegate, directory::ASSIGNED, end_delegation, end_staff, problems,
-    rater::Raters, renew_at_boundaries, transfer_staff, update_delegation,
+    assign_superior, create_staff, delegate, end_delegation, end_staff, renew_at_boundaries, transfer_staff,
+    update_delegation,
 };
 use crate::{
     db::{Db, IdempotencyKey, any_of},
+    directory::{ASSIGNED, Raters, problems},
     env::{Clock, Env},
     error::{Error, Result},
     identity::load_actor_in,

@@ -87,7 +87,7 @@ pub async fn create_org_unit(
             Ok(tx.create(unit, EventKind::OrgUnitCreated, None).await?.id)
         })
         .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(made)
 }
 
@@ -136,7 +136,7 @@ pub async fn update_org_unit(
             Ok(changed.id)
         })
         .await?;
-    env.token_cache.clear();
+    env.token_cache().clear();
     Ok(changed)
 }
 

@@ -13,7 +13,6 @@ use domain::{
     },
     unit_predicate::UnitPredicate,
 };
-use sea_orm::{ColumnTrait, Condition};
 use std::collections::{BTreeSet, HashMap};
 
 /// Lists what the actor can do to these periods.
@@ -26,10 +25,7 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PeriodId]) -> Result<HashM
     let related = if years.is_empty() {
         Vec::new()
     } else {
-        let which = Condition::all()
-            .add(entity::period::Column::AgencyId.eq(actor.agency.0))
-            .add(entity::period::Column::Year.is_in(years));
-        store::period::load(source, which).await?
+        store::period::of_years(source, actor.agency, years).await?
     };
     let may = |action| decide(action, actor, Scope::default());
     let close = |period: &Period| {

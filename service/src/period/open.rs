@@ -1,7 +1,7 @@
 //! Opens a year with its parts.
 
 use crate::{
-    db::{Command, IdempotencyKey, lock_row},
+    db::{Command, IdempotencyKey},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -11,11 +11,10 @@ use domain::{
     action::OrganisationAction,
     actor::Actor,
     event::EventKind,
-    id::PeriodId,
+    id::{PeriodId, UnitId},
     period::{NewYear, open_year},
     policy::organisation::{Scope, decide},
 };
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// A year to open.
@@ -37,13 +36,9 @@ pub async fn open_period(
     env.write_once(actor, key, input, |tx, OpenPeriod(new)| async move {
         decide(OrganisationAction::OpenPeriod, tx.actor(), Scope::default())?;
         let agency = tx.actor().agency;
-        let root = Condition::all().add(entity::org_unit::Column::Id.eq(agency.0));
-        lock_row::<entity::org_unit::Entity>(&tx, root).await?;
+        store::org_unit::lock(&tx, UnitId(agency.0)).await?;
         let periods = open_year(agency, &new, || PeriodId(fresh_id()))?;
-        let which = Condition::all()
-            .add(entity::period::Column::AgencyId.eq(agency.0))
-            .add(entity::period::Column::Year.eq(new.year));
-        if !store::period::load(tx.source(), which).await?.is_empty() {
+        if !store::period::of_years(tx.source(), agency, [new.year]).await?.is_empty() {
             let message = Message::new(Key::Duplicate).with("field", "year").with("value", new.year);
             return Err(Refusal::input(["year"], message).into());
         }

@@ -1,7 +1,7 @@
 //! The predicate of a unit in a period.
 
 use crate::{
-    db::{Command, IdempotencyKey, Source, Tx, any_of, lock_row},
+    db::{Command, Connection, IdempotencyKey, Source, Tx},
     env::{Env, fresh_id},
     error::{Error, Result},
     identity::load_actor_in,
@@ -21,8 +21,6 @@ use domain::{
     unit::OrgUnit,
     unit_predicate::{UnitPredicate, UnitPredicateInput},
 };
-use entity::{assignment, role_grant};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -71,8 +69,7 @@ pub async fn set_org_unit_predicate(
             }
             .into());
         }
-        let row = Condition::all().add(entity::org_unit::Column::Id.eq(unit.id.0));
-        lock_row::<entity::org_unit::Entity>(&tx, row).await?;
+        store::org_unit::lock(&tx, unit.id).await?;
         let wanted = UnitPredicateInput { predicate: input.predicate, note: input.note, set_by };
         match store::unit_predicate::find(source, unit.id, period.id).await? {
             Some(before) => {
@@ -95,7 +92,7 @@ pub async fn set_org_unit_predicate(
 
 /// Whether the predicate of a unit in a period is the result of the actor: they are appraised and headed the unit on a
 /// day of the period. An acting head is rated in their own post.
-pub(super) async fn is_own_result<C: ConnectionTrait>(
+pub(super) async fn is_own_result<C: Connection>(
     source: Source<'_, C>,
     actor: &Actor,
     unit: UnitId,
@@ -120,30 +117,13 @@ pub(super) async fn is_own_result<C: ConnectionTrait>(
 async fn who_can(tx: &Tx, unit: &OrgUnit, period: &Period) -> Result<Vec<(StaffId, String)>> {
     let (source, agency, today) = (tx.source(), tx.actor().agency, tx.today());
     let tree = store::org_unit::tree(tx.connection(), agency, today).await?;
-    let units =
-        || std::iter::successors(Some(unit.id), |unit| tree.parent(*unit)).take(100).map(|unit| unit.0);
-    let which = store::assignment::open_on(today).add(assignment::Column::Leads.eq(true)).add(any_of(
-        source.backend,
-        (assignment::Entity, assignment::Column::UnitId),
-        units(),
-    ));
-    let heads = store::assignment::load(source, which).await?;
+    let units = std::iter::successors(Some(unit.id), |unit| tree.parent(*unit)).take(100);
+    let units: Vec<UnitId> = units.collect();
+    let heads = store::assignment::heads_on(source, &units, today).await?;
     let acting = store::delegation::of_assignments(source, heads.iter().map(|one| one.id), today).await?;
-    let team: Vec<uuid::Uuid> = role_grant::Entity::find()
-        .select_only()
-        .column(role_grant::Column::StaffId)
-        .filter(any_of(source.backend, (role_grant::Entity, role_grant::Column::UnitId), units()))
-        .filter(role_grant::Column::Role.eq(Role::PerformanceTeam.to_string()))
-        .filter(role_grant::Column::RevokedAt.is_null())
-        .into_tuple()
-        .all(tx.connection())
-        .await?;
-    let candidates: BTreeSet<StaffId> = heads
-        .iter()
-        .map(|one| one.staff)
-        .chain(acting.iter().map(|one| one.delegate))
-        .chain(team.into_iter().map(StaffId))
-        .collect();
+    let team = store::role_grant::holders(source, Role::PerformanceTeam, &units).await?;
+    let candidates: BTreeSet<StaffId> =
+        heads.iter().map(|one| one.staff).chain(acting.iter().map(|one| one.delegate)).chain(team).collect();
     let candidates: Vec<StaffId> = candidates.into_iter().collect();
     let people = store::staff::by_ids(source, agency, &candidates).await?;
     let mut found = Vec::new();

@@ -1,24 +1,18 @@
 //! Counts the work that the closing of a period would leave unfinished.
 
 use crate::{
-    db::Source,
+    db::{Connection, Source},
     env::Env,
     error::{Error, Result},
     store,
 };
 use domain::{
     action::OrganisationAction,
-    activity::ActivityStatus,
     actor::Actor,
-    evaluation::EvaluationStatus,
     id::PeriodId,
     period::{Period, Unfinished},
-    plan::PlanStatus,
     policy::organisation::{Scope, decide},
-};
-use entity::{activity, evaluation, plan};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    task::Task,
 };
 use strum::IntoEnumIterator;
 
@@ -31,7 +25,7 @@ pub async fn unfinished(env: &Env, actor: &Actor, period: PeriodId) -> Result<Ve
 }
 
 /// Counts a period's unfinished work, without kinds that have none.
-pub(super) async fn count<C: ConnectionTrait>(
+pub(super) async fn count<C: Connection>(
     source: Source<'_, C>,
     period: &Period,
 ) -> Result<Vec<(Unfinished, u64)>> {
@@ -45,38 +39,22 @@ pub(super) async fn count<C: ConnectionTrait>(
     Ok(found)
 }
 
-async fn of_kind<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    period: &Period,
-    kind: Unfinished,
-) -> Result<u64> {
-    let status = match kind {
+async fn of_kind<C: Connection>(source: Source<'_, C>, period: &Period, kind: Unfinished) -> Result<u64> {
+    match kind {
         Unfinished::PlanNotApproved => {
-            let open = [PlanStatus::Draft, PlanStatus::Submitted, PlanStatus::Returned];
-            let plans = plan::Entity::find()
-                .filter(plan::Column::PeriodId.eq(period.id.0))
-                .filter(plan::Column::Status.is_in(open.iter().map(ToString::to_string)));
-            return Ok(plans.count(source.connection).await?);
+            let open: Vec<_> =
+                [Task::SubmitPlan, Task::ReviewPlan].iter().flat_map(|task| task.plans()).collect();
+            store::plan::count_in(source, period.id, &open).await
         }
         Unfinished::ActivityNotReviewed => {
-            let activities = activity::Entity::find()
-                .filter(activity::Column::PeriodId.eq(period.id.0))
-                .filter(activity::Column::Status.eq(ActivityStatus::Submitted.to_string()));
-            return Ok(activities.count(source.connection).await?);
+            store::activity::count_in(source, period.id, Task::ReviewActivities.activities()).await
         }
-        Unfinished::EvaluationNotReported => EvaluationStatus::Open,
-        Unfinished::EvaluationNotRated => EvaluationStatus::SelfReported,
-        Unfinished::EvaluationNotFinal => EvaluationStatus::RatedDraft,
-    };
-    let cancelled = plan::Entity::find()
-        .select_only()
-        .column(plan::Column::Id)
-        .filter(plan::Column::PeriodId.eq(period.parent.unwrap_or(period.id).0))
-        .filter(plan::Column::Status.eq(PlanStatus::Cancelled.to_string()))
-        .into_query();
-    let evaluations = evaluation::Entity::find()
-        .filter(evaluation::Column::PeriodId.eq(period.id.0))
-        .filter(evaluation::Column::Status.eq(status.to_string()))
-        .filter(evaluation::Column::PlanId.not_in_subquery(cancelled));
-    Ok(evaluations.count(source.connection).await?)
+        Unfinished::EvaluationNotReported => of_task(source, period, Task::ReportRealisation).await,
+        Unfinished::EvaluationNotRated => of_task(source, period, Task::RateEvaluation).await,
+        Unfinished::EvaluationNotFinal => of_task(source, period, Task::FinaliseEvaluation).await,
+    }
+}
+
+async fn of_task<C: Connection>(source: Source<'_, C>, period: &Period, task: Task) -> Result<u64> {
+    store::evaluation::count_in(source, period, task.evaluations()).await
 }

@@ -1,13 +1,11 @@
 //! Reads the rows of subordinates' plans that serve a row.
 
 use super::read::PlanRow;
-use crate::{db::any_of, env::Env, error::Result, store};
+use crate::{env::Env, error::Result, store};
 use domain::{
     actor::Actor,
     id::{PlanId, ResultId},
 };
-use entity::plan_result::{Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::{BTreeSet, HashMap};
 
 /// Loads the rows that serve these rows, oldest first. Only plans that are visible to the actor.
@@ -15,30 +13,23 @@ use std::collections::{BTreeSet, HashMap};
 /// A row counts while it is in the current or the effective contents of a plan.
 pub async fn serving(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, Vec<PlanRow>>> {
     let source = env.db.source();
-    let anchors = Entity::find()
-        .filter(any_of(source.backend, (Entity, Column::ServesId), ids.iter().map(|id| id.0)))
-        .filter(Column::Active.eq(true))
-        .order_by_asc(Column::Id)
-        .all(source.connection)
-        .await?;
+    let anchors = store::plan::serving(source, ids).await?;
     if anchors.is_empty() {
         return Ok(HashMap::new());
     }
-    let plans: BTreeSet<PlanId> = anchors.iter().map(|anchor| PlanId(anchor.plan_id)).collect();
+    let plans: BTreeSet<PlanId> = anchors.iter().map(|anchor| anchor.plan).collect();
     let plans: Vec<PlanId> = plans.into_iter().collect();
     let plans = store::plan::by_ids(source, actor, &plans).await?;
     let mut found: HashMap<ResultId, Vec<PlanRow>> = HashMap::new();
     for anchor in anchors {
-        let (Some(plan), Some(served)) = (plans.get(&PlanId(anchor.plan_id)), anchor.serves_id) else {
-            continue;
-        };
+        let Some(plan) = plans.get(&anchor.plan) else { continue };
         let contents = plan.current().into_iter().chain(plan.effective());
         let mut rows = contents
-            .filter_map(|revision| Some((revision.id, revision.content.result(ResultId(anchor.id))?)))
-            .filter(|(_, row)| row.serves == Some(ResultId(served)));
+            .filter_map(|revision| Some((revision.id, revision.content.result(anchor.row)?)))
+            .filter(|(_, row)| row.serves == Some(anchor.serves));
         if let Some((revision, row)) = rows.next() {
             let row = PlanRow { plan: plan.id, revision, row: row.clone() };
-            found.entry(ResultId(served)).or_default().push(row);
+            found.entry(anchor.serves).or_default().push(row);
         }
     }
     Ok(found)

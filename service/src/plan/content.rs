@@ -1,7 +1,7 @@
 //! The contents of a plan as a client sends them: existing rows have an id, new rows have none.
 
 use crate::{
-    db::{Source, any_of},
+    db::{Connection, Source},
     env::fresh_id,
     error::Result,
     store,
@@ -11,11 +11,10 @@ use domain::{
     id::{ActionPlanId, AgencyId, AssignmentId, CriterionId, IndicatorId, PeriodId, ResultId},
     plan::{
         ActionPlan, Approach, Aspect, BehaviourExpectation, Direction, Indicator, Perspective, Plan,
-        PlanContent, PlanResult, PlanStatus, RaterSnapshot, References, ResultKind, Target,
+        PlanContent, PlanResult, RaterSnapshot, References, ResultKind, Target,
     },
     time::Date,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -146,7 +145,7 @@ pub(super) fn in_content(refusals: Vec<Refusal>) -> Vec<Refusal> {
 }
 
 /// Replaces each expectation's criterion by the criterion in force with the same code; drops expectations without one.
-pub(super) async fn with_criteria_in_force<C: ConnectionTrait>(
+pub(super) async fn with_criteria_in_force<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
     on: Date,
@@ -155,8 +154,7 @@ pub(super) async fn with_criteria_in_force<C: ConnectionTrait>(
     if content.behaviour_expectations.is_empty() {
         return Ok(content);
     }
-    let of_agency = Condition::all().add(entity::criteria_set::Column::AgencyId.eq(agency.0));
-    let sets = store::criteria_set::load(source, of_agency).await?;
+    let sets = store::criteria_set::of_agency(source, agency).await?;
     let code = |id: CriterionId| {
         sets.iter()
             .flat_map(|set| &set.criteria)
@@ -180,7 +178,7 @@ pub(super) async fn with_criteria_in_force<C: ConnectionTrait>(
 }
 
 /// Loads everything that the contents of a plan may refer to.
-pub(super) async fn references<C: ConnectionTrait>(
+pub(super) async fn references<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
     year: PeriodId,
@@ -203,38 +201,23 @@ pub(super) async fn references<C: ConnectionTrait>(
 }
 
 /// Loads the rater's own plan of the year if it is approved or closed.
-pub(super) async fn superiors_plan<C: ConnectionTrait>(
+pub(super) async fn superiors_plan<C: Connection>(
     source: Source<'_, C>,
     rater: &RaterSnapshot,
     year: PeriodId,
 ) -> Result<Option<Plan>> {
-    Ok(in_force(source, [rater.assignment], [year]).await?.pop())
+    Ok(store::plan::in_force_in(source, [rater.assignment], [year]).await?.pop())
 }
 
 /// Loads the raters' own plans for many plans, by the rater's assignment and the year.
-pub(super) async fn superiors_plans<'a, C: ConnectionTrait>(
+pub(super) async fn superiors_plans<'a, C: Connection>(
     source: Source<'_, C>,
     plans: impl Iterator<Item = &'a Plan> + Clone,
 ) -> Result<HashMap<(AssignmentId, PeriodId), Plan>> {
     let raters: BTreeSet<AssignmentId> = plans.clone().map(|plan| plan.rater.assignment).collect();
     let years: BTreeSet<PeriodId> = plans.map(|plan| plan.period).collect();
-    let found = in_force(source, raters, years).await?;
+    let found = store::plan::in_force_in(source, raters, years).await?;
     Ok(found.into_iter().map(|plan| ((plan.assignment, plan.period), plan)).collect())
-}
-
-async fn in_force<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    assignments: impl IntoIterator<Item = AssignmentId>,
-    years: impl IntoIterator<Item = PeriodId>,
-) -> Result<Vec<Plan>> {
-    use entity::plan::{Column, Entity};
-    let assignments = assignments.into_iter().map(|assignment| assignment.0);
-    let years = years.into_iter().map(|year| year.0);
-    let which = Condition::all()
-        .add(any_of(source.backend, (Entity, Column::AssignmentId), assignments))
-        .add(any_of(source.backend, (Entity, Column::PeriodId), years))
-        .add(Column::Status.is_in([PlanStatus::Approved.to_string(), PlanStatus::Closed.to_string()]));
-    store::plan::load(source, which).await
 }
 
 /// The ids of the rows that are in force in a plan.

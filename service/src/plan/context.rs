@@ -1,10 +1,10 @@
 //! Facts that plan transitions need, and the steps that all transitions share.
 
 use crate::{
-    db::{Command, IdempotencyKey, Source, Tx},
+    db::{Command, Connection, IdempotencyKey, Source, Tx},
+    directory::{Printed, forms},
     env::Env,
     error::{Error, Result},
-    organisation::{Printed, forms},
     store,
 };
 use domain::{
@@ -19,7 +19,6 @@ use domain::{
     policy::{self, Relations},
     time::Calendar,
 };
-use sea_orm::ConnectionTrait;
 
 /// Data that plan transitions need.
 pub(crate) struct PlanFacts {
@@ -33,7 +32,7 @@ pub(crate) struct PlanFacts {
 
 impl PlanFacts {
     /// Loads the facts for a plan.
-    pub async fn load<C: ConnectionTrait>(source: Source<'_, C>, plan: &Plan) -> Result<Self> {
+    pub async fn load<C: Connection>(source: Source<'_, C>, plan: &Plan) -> Result<Self> {
         let period = store::period::find(source, plan.agency, plan.period)
             .await?
             .ok_or_else(|| Error::internal("a plan without its year"))?;

@@ -2,10 +2,10 @@
 
 use super::content::{ContentInput, in_content, references, with_criteria_in_force};
 use crate::{
-    db::{Command, IdempotencyKey, lock_row},
+    db::{Command, IdempotencyKey},
+    directory::rater_of,
     env::{Env, fresh_id},
     error::{Error, Result},
-    organisation::rater_of,
     store,
 };
 use domain::{
@@ -16,7 +16,6 @@ use domain::{
     plan::{NewPlan, Plan, PlanContent},
     policy,
 };
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -48,8 +47,7 @@ pub async fn create_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: C
         let assignment =
             store::assignment::find(source, actor.agency, input.assignment).await?.ok_or(Error::NotFound)?;
         policy::plan::decide_create(actor, &assignment)?;
-        let row = Condition::all().add(entity::assignment::Column::Id.eq(assignment.id.0));
-        lock_row::<entity::assignment::Entity>(&tx, row).await?;
+        store::assignment::lock(&tx, assignment.id).await?;
         let years = store::period::year(source, input.period).await?;
         let period = years
             .iter()
@@ -74,10 +72,7 @@ pub async fn create_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: C
             (content, None) => content.unwrap_or_default().with_ids(),
         };
         let references = references(source, actor.agency, period.id, rater.as_ref(), today, fresh).await?;
-        let which = Condition::all()
-            .add(entity::plan::Column::AssignmentId.eq(assignment.id.0))
-            .add(entity::plan::Column::PeriodId.eq(period.id.0));
-        let others = store::plan::load(source, which).await?;
+        let others = store::plan::of_assignment_in(source, assignment.id, period.id).await?;
         let plan = Plan::create(
             NewPlan {
                 id: PlanId(fresh_id()),

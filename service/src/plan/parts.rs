@@ -10,12 +10,10 @@ use domain::{
     event::EventKind,
     id::{AssignmentId, EvaluationId, PeriodId, PlanId, StaffId},
     period::Period,
-    plan::{Plan, PlanStatus},
+    plan::Plan,
     scoring::months_between,
     time::Date,
 };
-use entity::plan;
-use sea_orm::{ColumnTrait, Condition};
 use std::collections::BTreeSet;
 
 /// A person's assignments, and the plans of one year that are in force or closed, with their evaluations.
@@ -30,8 +28,7 @@ impl PersonsYear {
     /// Loads the data for a year. `year` is the year with its parts.
     pub async fn load(tx: &Tx, plan: &Plan, year: Vec<Period>) -> Result<Self> {
         let posts = store::assignment::of_staff(tx.source(), plan.agency, &[plan.staff]).await?;
-        let of_person = in_force(plan.staff).add(plan::Column::PeriodId.eq(plan.period.0));
-        let plans = store::plan::heads(tx.source(), of_person).await?;
+        let plans = store::plan::in_force_of(tx.source(), plan.staff, Some(plan.period)).await?;
         let evaluations = store::evaluation::of_plans(tx.source(), plans.iter().map(|plan| plan.id)).await?;
         let mut posts = posts.get(&plan.staff).cloned().unwrap_or_default();
         posts.retain(|post| !post.is_withdrawn());
@@ -78,11 +75,6 @@ impl PersonsYear {
     }
 }
 
-fn in_force(staff: StaffId) -> Condition {
-    let in_force = [PlanStatus::Approved, PlanStatus::Closed].map(|status| status.to_string());
-    Condition::all().add(plan::Column::StaffId.eq(staff.0)).add(plan::Column::Status.is_in(in_force))
-}
-
 /// Opens the evaluations of a newly approved plan.
 pub(super) async fn open_evaluations(tx: &Tx, plan: &Plan) -> Result<()> {
     let year = store::period::year(tx.source(), plan.period).await?;
@@ -95,7 +87,7 @@ async fn open(tx: &Tx, plan: &Plan, year: &[Period], parts: &BTreeSet<PeriodId>)
         return Ok(());
     }
     let rules =
-        regulation::for_evaluations(tx.source(), tx.regulations(), plan.agency, plan.starts_on).await?;
+        regulation::for_evaluations(tx.source(), &tx.regulations(), plan.agency, plan.starts_on).await?;
     for opened in open_for(plan, year, parts, &rules, || EvaluationId(fresh_id())) {
         tx.create(opened, EventKind::EvaluationOpened, None).await?;
     }
@@ -104,7 +96,7 @@ async fn open(tx: &Tx, plan: &Plan, year: &[Period], parts: &BTreeSet<PeriodId>)
 
 /// Fits the evaluations of all plans of a person to the months that the assignments hold now. Final ones stay.
 pub(crate) async fn fit_evaluations(tx: &Tx, staff: StaffId, why: &str) -> Result<()> {
-    let plans = store::plan::heads(tx.source(), in_force(staff)).await?;
+    let plans = store::plan::in_force_of(tx.source(), staff, None).await?;
     let years: BTreeSet<PeriodId> = plans.iter().map(|plan| plan.period).collect();
     store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
     for of_year in years {

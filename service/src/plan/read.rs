@@ -1,46 +1,23 @@
 //! Reads the plans that are visible to the actor.
 
+pub use crate::store::lists::plans::PlanFilter;
+
 use super::content::superiors_plans;
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
+    db::{Order, Page, PageRequest},
+    directory::{self, Printed},
     env::Env,
     error::{Error, Result},
-    organisation::{self, Printed},
-    store,
+    store::{self, lists::plans},
 };
 use domain::{
     actor::Actor,
-    evaluation::{Evaluation, EvaluationKind},
-    id::{PeriodId, PlanId, ResultId, RevisionId, StaffId, UnitId},
-    plan::{Form, Plan, PlanResult, PlanRevision, PlanStatus, RevisionStatus},
+    evaluation::Evaluation,
+    id::{PeriodId, PlanId, ResultId, RevisionId, StaffId},
+    plan::{Form, Plan, PlanResult, PlanRevision, RevisionStatus},
     policy::{self, Allowed, Relations},
 };
-use entity::{
-    plan::{Column, Entity},
-    plan_result, plan_revision,
-};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait,
-    sea_query::{SelectStatement, SimpleExpr},
-};
-use serde::Serialize;
 use std::collections::HashMap;
-
-/// Filter for plans; every condition must be met.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub struct PlanFilter {
-    /// Belongs to this person.
-    pub staff: Option<StaffId>,
-    /// Belongs to this unit and those below it.
-    pub unit: Option<UnitId>,
-    /// Belongs to this year.
-    pub period: Option<PeriodId>,
-    /// Has one of these statuses.
-    pub status: Option<Vec<PlanStatus>>,
-    /// True: the actor is the rater; false: the actor is not.
-    pub rated_by_me: Option<bool>,
-}
 
 /// Loads a plan that is visible to the actor.
 pub async fn plan(env: &Env, actor: &Actor, id: PlanId) -> Result<Plan> {
@@ -49,11 +26,7 @@ pub async fn plan(env: &Env, actor: &Actor, id: PlanId) -> Result<Plan> {
 
 /// Loads the plans with these ids that are visible to the actor, without their contents.
 pub async fn by_ids(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Plan>> {
-    let source = env.db.source();
-    let ids = any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0));
-    let which = store::plan::OWNED.personal(source.backend, actor).add(ids);
-    let rows = Entity::find().filter(which).all(source.connection).await?;
-    rows.into_iter().map(|row| Ok((PlanId(row.id), store::plan::head(row)?))).collect()
+    plans::by_ids(env.db.source(), actor, ids).await
 }
 
 /// Loads the revisions of these plans, oldest first. The caller has checked that the actor can see the plans.
@@ -72,53 +45,7 @@ pub async fn list(
     request: &PageRequest,
     count: bool,
 ) -> Result<(Page<Plan>, Option<u64>)> {
-    let source = env.db.source();
-    let select = Entity::find().filter(condition(env, actor, filter).await?);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let page = keyset(filter, order)?.load(source.connection, select, request).await?;
-    Ok((page.try_map(store::plan::head)?, total))
-}
-
-fn keyset(filter: &PlanFilter, order: Order) -> Result<Keyset<Entity>> {
-    Ok(Keyset {
-        columns: vec![Column::CreatedAt, Column::Id],
-        order,
-        key: |row| vec![SortKey::Int(row.created_at), SortKey::Id(row.id)],
-        binding: format!("plans {}", serde_json::to_string(filter)?),
-    })
-}
-
-async fn condition(env: &Env, actor: &Actor, filter: &PlanFilter) -> Result<Condition> {
-    let PlanFilter { staff, unit, period, status, rated_by_me } = filter;
-    let backend = env.db.backend();
-    let mut which = store::plan::OWNED.personal(backend, actor);
-    if let Some(staff) = staff {
-        which = which.add(Column::StaffId.eq(staff.0));
-    }
-    if let Some(unit) = unit {
-        let today = env.today(actor);
-        let tree = store::org_unit::tree(env.db.reader(), actor.agency, today).await?;
-        which = which.add(any_of(
-            backend,
-            (Entity, Column::UnitId),
-            tree.subtree(*unit).iter().map(|unit| unit.0),
-        ));
-    }
-    if let Some(period) = period {
-        which = which.add(Column::PeriodId.eq(period.0));
-    }
-    if let Some(status) = status {
-        which = which.add(Column::Status.is_in(status.iter().map(ToString::to_string)));
-    }
-    if let Some(mine) = rated_by_me {
-        let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
-        let me = actor.staff().map_or(uuid::Uuid::nil(), |staff| staff.0);
-        let rated = Condition::any()
-            .add(any_of(backend, (Entity, Column::RaterAssignmentId), powers))
-            .add(Column::RaterStaffId.eq(me));
-        which = which.add(if *mine { rated } else { rated.not() });
-    }
-    Ok(which)
+    plans::list(env.db.source(), actor, env.today(actor), filter, order, request, count).await
 }
 
 /// Loads the first page of visible plans of each person, without their contents, newest first. Each page equals that
@@ -129,20 +56,7 @@ pub async fn of_staff(
     people: &[StaffId],
     first: usize,
 ) -> Result<HashMap<StaffId, Page<Plan>>> {
-    let source = env.db.source();
-    let ids = people.iter().map(|id| id.0);
-    let which = store::plan::OWNED.personal(source.backend, actor).add(any_of(
-        source.backend,
-        (Entity, Column::StaffId),
-        ids,
-    ));
-    let of_person = |staff| {
-        let filter = PlanFilter { staff: Some(StaffId(staff)), ..PlanFilter::default() };
-        keyset(&filter, Order::Descending)
-    };
-    let of_staff = Column::StaffId.into_simple_expr();
-    let pages = first_pages(source, Entity::find().filter(which), of_staff, first, of_person).await?;
-    pages.into_iter().map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::plan::head)?))).collect()
+    plans::of_staff(env.db.source(), actor, people, first).await
 }
 
 /// A result row of a plan, in one revision of its contents.
@@ -181,9 +95,7 @@ pub fn row_in_force(
 
 /// Loads the plan of a revision if the actor can see it.
 pub async fn plan_of_revision(env: &Env, actor: &Actor, id: RevisionId) -> Result<Option<Plan>> {
-    let source = env.db.source();
-    let which = store::plan::OWNED.personal(source.backend, actor).add(of_revision(id));
-    Ok(store::plan::load(source, which).await?.pop())
+    plans::of_revision(env.db.source(), actor, id).await
 }
 
 /// Loads the row of a revision: of a plan that is visible to the actor; or of a plan that a visible plan serves, if the
@@ -198,15 +110,7 @@ pub async fn row_of_revision(
     let is_own = visible.is_some();
     let plan = match visible {
         Some(plan) => Some(plan),
-        None => {
-            let source = env.db.source();
-            let visible = store::plan::OWNED.personal(source.backend, actor);
-            let which = Condition::all()
-                .add(Column::AgencyId.eq(actor.agency.0))
-                .add(of_revision(id))
-                .add(Column::Id.in_subquery(served_by(visible)));
-            store::plan::load(source, which).await?.pop()
-        }
+        None => plans::served_of_revision(env.db.source(), actor, id).await?,
     };
     let was_in_force = |status| matches!(status, RevisionStatus::Approved | RevisionStatus::Replaced);
     Ok(plan.and_then(|plan| {
@@ -214,14 +118,6 @@ pub async fn row_of_revision(
         let rows = (is_own || was_in_force(revision.status)).then(|| rows_of(plan.id, revision))?;
         rows.into_iter().find(|row| of(&row.row))
     }))
-}
-
-fn of_revision(id: RevisionId) -> SimpleExpr {
-    let plan = plan_revision::Entity::find_by_id(id.0)
-        .select_only()
-        .column(plan_revision::Column::PlanId)
-        .into_query();
-    Column::Id.in_subquery(plan)
 }
 
 /// Loads the people on the forms of visible plans: as stored when the plan ended or with the final annual evaluation,
@@ -233,22 +129,14 @@ pub async fn forms(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<P
         plans.into_values().partition(|plan| plan.form.is_some() && plan.status.is_terminal());
     let mut found: HashMap<PlanId, Form> =
         ended.into_iter().filter_map(|plan| Some((plan.id, plan.form?))).collect();
-    let annual = entity::evaluation::Column::Kind.eq(EvaluationKind::Annual.to_string());
-    let of_open = any_of(
-        source.backend,
-        (entity::evaluation::Entity, entity::evaluation::Column::PlanId),
-        open.iter().map(|plan| plan.id.0),
-    );
-    let finals = entity::evaluation::Entity::find().filter(annual).filter(of_open);
-    for row in store::evaluation::Projection::Head.of(finals).all(source.connection).await? {
-        let evaluation = store::evaluation::value(row)?;
+    for evaluation in store::evaluation::annual_of_plans(source, open.iter().map(|plan| plan.id)).await? {
         found.extend(evaluation.form.map(|form| (evaluation.plan, form)));
     }
     let open: Vec<Plan> = open.into_iter().filter(|plan| !found.contains_key(&plan.id)).collect();
     let printed =
         |plan: &Plan| Printed { staff: plan.staff, assignment: plan.assignment, rater: plan.rater.clone() };
     let printed: Vec<Printed> = open.iter().map(printed).collect();
-    let now = organisation::forms(source, actor.agency, &printed, env.today(actor)).await?;
+    let now = directory::forms(source, actor.agency, &printed, env.today(actor)).await?;
     found.extend(open.iter().map(|plan| plan.id).zip(now));
     Ok(found)
 }
@@ -276,14 +164,7 @@ pub async fn servable_results(
 pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, PlanRow>> {
     let source = env.db.source();
     let of_plan = store::plan::plans_of_results(source, ids).await?;
-    let plans = of_plan.values().map(|plan| plan.0);
-    let visible = store::plan::OWNED.personal(source.backend, actor);
-    let which = Condition::all()
-        .add(any_of(source.backend, (Entity, Column::Id), plans))
-        .add(Column::AgencyId.eq(actor.agency.0))
-        .add(Condition::any().add(visible.clone()).add(Column::Id.in_subquery(served_by(visible))));
-    let plans: HashMap<PlanId, Plan> =
-        store::plan::load(source, which).await?.into_iter().map(|plan| (plan.id, plan)).collect();
+    let plans = plans::visible_or_served(source, actor, of_plan.values().copied()).await?;
     Ok(of_plan
         .into_iter()
         .filter_map(|(result, plan)| {
@@ -291,22 +172,6 @@ pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashM
             Some((result, row_in_force(plan.id, &plan.revisions, None, result)?))
         })
         .collect())
-}
-
-/// Selects the ids of plans with a row that is served by a row of the given plans.
-fn served_by(plans: Condition) -> SelectStatement {
-    let plans = Entity::find().select_only().column(Column::Id).filter(plans).into_query();
-    let served = plan_result::Entity::find()
-        .select_only()
-        .column(plan_result::Column::ServesId)
-        .filter(plan_result::Column::ServesId.is_not_null())
-        .filter(plan_result::Column::PlanId.in_subquery(plans))
-        .into_query();
-    plan_result::Entity::find()
-        .select_only()
-        .column(plan_result::Column::PlanId)
-        .filter(plan_result::Column::Id.in_subquery(served))
-        .into_query()
 }
 
 /// Lists what the actor can do to each visible plan.

@@ -20,8 +20,6 @@ use domain::{
     plan::{Plan, PlanStatus},
     time::Date,
 };
-use entity::plan;
-use sea_orm::{ColumnTrait, Condition};
 
 /// How the plans of an assignment end.
 #[derive(Clone, Copy)]
@@ -46,15 +44,7 @@ pub(crate) async fn end_with_assignment(
     assignment: &Assignment,
     ending: PlanEnding<'_>,
 ) -> Result<()> {
-    // A plan closed with its year can still be shortened by a backdated change.
-    let is_touched = Condition::any()
-        .add(plan::Column::Status.ne(PlanStatus::Closed.to_string()))
-        .add(plan::Column::EndsOn.gte(ending.on));
-    let which = Condition::all()
-        .add(plan::Column::AssignmentId.eq(assignment.id.0))
-        .add(plan::Column::Status.ne(PlanStatus::Cancelled.to_string()))
-        .add(is_touched);
-    let plans = store::plan::load(tx.source(), which).await?;
+    let plans = store::plan::touched_by_end(tx.source(), assignment.id, ending.on).await?;
     if plans.is_empty() {
         return Ok(());
     }
@@ -168,10 +158,7 @@ pub(super) async fn cancel_evaluations(tx: &Tx, evaluations: &[Evaluation], why:
 /// Puts the plans in force again that closed with an assignment, because the end of the assignment is undone. Plans of
 /// closed years stay closed. The caller fits their evaluations.
 pub(crate) async fn continue_with_assignment(tx: &Tx, assignment: &Assignment, why: &str) -> Result<()> {
-    let which = Condition::all()
-        .add(plan::Column::AssignmentId.eq(assignment.id.0))
-        .add(plan::Column::Status.eq(PlanStatus::Closed.to_string()));
-    let plans = store::plan::load(tx.source(), which).await?;
+    let plans = store::plan::closed_of(tx.source(), assignment.id).await?;
     store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
     for before in plans {
         let year = store::period::year(tx.source(), before.period).await?;

@@ -1,18 +1,16 @@
 //! Who has more power after a unit of work than before it.
 
-use super::{Noted, Way};
 use crate::{
-    db::{self, Tx, any_of},
+    db::{self, Noted, Tx, Way},
+    directory,
     error::{Error, Result},
-    organisation, store,
+    store,
 };
 use domain::{
     assignment::{Assignment, Delegation, Post, Power, powers},
     id::{AssignmentId, StaffId, UnitId},
     time::Date,
 };
-use entity::{assignment, delegation};
-use sea_orm::{ColumnTrait, Condition};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a unit of work gives.
@@ -105,19 +103,17 @@ impl<'a> Organisation<'a> {
         let mut ratees = Vec::new();
         if touched.len() > db::BATCH {
             // An import: reading everything takes fewer statements.
-            let which = Condition::all().add(assignment::Column::AgencyId.eq(agency.0));
-            ratees = store::assignment::load(source, which).await?;
+            ratees = store::assignment::of_agency(source, agency).await?;
             posts.extend(
                 ratees.iter().map(|one| (one.id, Post { assignment: one.clone(), delegations: Vec::new() })),
             );
-            let which = Condition::all().add(delegation::Column::AgencyId.eq(agency.0));
-            for one in store::delegation::load(source, which).await? {
+            for one in store::delegation::of_agency(source, agency).await? {
                 if let Some(post) = posts.get_mut(&one.assignment) {
                     post.delegations.push(one);
                 }
             }
         } else if !touched.is_empty() {
-            ratees.extend(organisation::reached(tx, touched.clone()).await?.into_values());
+            ratees.extend(directory::reached(tx, touched.clone()).await?.into_values());
         }
         let was = noted.assignments.values().flatten();
         let mut wanted: BTreeSet<AssignmentId> = touched.clone();
@@ -246,12 +242,8 @@ pub(super) async fn raters_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTr
     let people: Vec<StaffId> = people.iter().copied().collect();
     let known = store::staff::by_ids(tx.source(), tx.actor().agency, &people).await?;
     let appraised = known.values().filter(|person| person.employment_kind.is_appraised());
-    let which = any_of(
-        tx.backend(),
-        (assignment::Entity, assignment::Column::StaffId),
-        appraised.map(|person| person.id.0).collect::<Vec<_>>(),
-    );
-    let mut own = store::assignment::load(tx.source(), Condition::all().add(which)).await?;
+    let appraised: Vec<StaffId> = appraised.map(|person| person.id).collect();
+    let mut own = store::assignment::of_people(tx.source(), &appraised).await?;
     own.retain(|one| one.open_on(tx.today()));
     let mut posts = HashMap::new();
     let above = own.iter().flat_map(|one| one.superiors.iter().map(|dated| dated.superior)).collect();
@@ -296,15 +288,7 @@ async fn heads_of_moved_units(tx: &Tx, noted: &Noted) -> Result<BTreeSet<StaffId
         .keys()
         .flat_map(|unit| above(*unit, &now).difference(&above(*unit, &before)).copied().collect::<Vec<_>>())
         .collect();
-    let which = Condition::all()
-        .add(assignment::Column::AgencyId.eq(agency.0))
-        .add(assignment::Column::Leads.eq(true))
-        .add(any_of(
-            source.backend,
-            (assignment::Entity, assignment::Column::UnitId),
-            new.iter().map(|unit| unit.0),
-        ));
-    let heads = store::assignment::load(source, which).await?;
+    let heads = store::assignment::heads_of(source, agency, &new).await?;
     let acting = store::delegation::of_posts(source, heads.iter().map(|one| one.id)).await?;
     let acting = acting.into_iter().filter(|one| lasts(one.valid_to, today)).map(|one| one.delegate);
     let holders = heads.iter().filter(|one| lasts(one.valid_to, today)).map(|one| one.staff);

@@ -1,7 +1,7 @@
 //! Who else can make a change that its actor may not make alone.
 
 use super::hands;
-use crate::{db::Tx, error::Result, organisation::Fixers, store};
+use crate::{db::Tx, directory::Fixers, error::Result, store};
 use domain::{
     id::{StaffId, UnitId},
     staff::StaffStatus,

@@ -3,22 +3,22 @@
 use super::{
     StoredRegulation,
     check::{ReceivedDocument, exists, receive_document},
-    library::hash,
+    hash,
 };
 use crate::{
-    db::{Command, IdempotencyKey, lock_row},
+    db::{Command, IdempotencyKey},
     env::{Env, fresh_id},
     error::{Error, Result},
+    store,
 };
 use domain::{
     Refusal,
     action::OrganisationAction,
     actor::Actor,
     event::EventKind,
-    id::{RegulationId, UploadId},
+    id::{RegulationId, UnitId, UploadId},
     policy::organisation::{Scope, decide},
 };
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// A regulation to add.
@@ -50,8 +50,7 @@ pub async fn add_regulation(
     env.write_once(actor, key, input, move |tx, _| async move {
         decide(OrganisationAction::AddRegulation, tx.actor(), Scope::default())?;
         let agency = tx.actor().agency;
-        let root = Condition::all().add(entity::org_unit::Column::Id.eq(agency.0));
-        lock_row::<entity::org_unit::Entity>(&tx, root).await?;
+        store::org_unit::lock(&tx, UnitId(agency.0)).await?;
         let known = tx.regulations().all(tx.source(), agency).await?;
         match known.iter().find(|one| one.document.reference() == document.reference()) {
             Some(one) if one.stored.sha256 == hash(&text) => return Ok(one.stored.id),

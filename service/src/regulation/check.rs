@@ -1,10 +1,10 @@
 //! Dry run of adding a regulation: findings, and differences from the previous version.
 
-use super::{Format, LoadedRegulation, library::hash};
+use super::{Format, LoadedRegulation, hash};
 use crate::{
     env::Env,
     error::{Error, Result},
-    import,
+    upload,
 };
 use domain::{
     Key, Refusal,
@@ -72,7 +72,7 @@ pub(super) struct ReceivedDocument {
 /// Reads an uploaded document; for admins of the agency.
 pub(super) async fn receive_document(env: &Env, actor: &Actor, upload: UploadId) -> Result<ReceivedDocument> {
     decide(OrganisationAction::AddRegulation, actor, Scope::default())?;
-    let (name, bytes) = import::read_received(env, actor, upload, MAX_BYTES).await?;
+    let (name, bytes) = upload::read_received(env, actor, upload, MAX_BYTES).await?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Error::from(Refusal::input(["uploadId"], Key::RegulationNotText)))?;
     let named_json = name.to_ascii_lowercase().ends_with(".json");
@@ -86,7 +86,7 @@ pub(super) async fn receive_document(env: &Env, actor: &Actor, upload: UploadId)
 /// Checks an uploaded document; for admins of the agency.
 pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Result<RegulationCheck> {
     let received = receive_document(env, actor, upload).await?;
-    let known = env.regulations.all(env.db.source(), actor.agency).await?;
+    let known = env.regulations().all(env.db.source(), actor.agency).await?;
     let sha256 = hash(&received.text);
     let document = match received.read {
         Ok(document) => document,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Loads the regulations of an agency and the shipped ones, newest first.
 pub async fn all(env: &Env, agency: AgencyId) -> Result<Vec<Arc<LoadedRegulation>>> {
-    env.regulations.all(env.db.source(), agency).await
+    env.regulations().all(env.db.source(), agency).await
 }
 
 /// Loads one regulation that is available to the agency.
@@ -23,5 +23,5 @@ pub async fn regulation(env: &Env, agency: AgencyId, id: RegulationId) -> Result
 
 /// Loads the regulation that an evaluation of the agency pins.
 pub async fn pinned(env: &Env, agency: AgencyId, reference: &RegulationRef) -> Result<Arc<LoadedRegulation>> {
-    env.regulations.pinned(env.db.source(), agency, reference).await
+    env.regulations().pinned(env.db.source(), agency, reference).await
 }

@@ -1,6 +1,6 @@
 //! Stores the regulations that ship with the server in the database.
 
-use super::{Format, SHIPPED, StoredRegulation, library::hash};
+use super::{Format, SHIPPED, StoredRegulation, hash};
 use crate::{
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
@@ -12,8 +12,6 @@ use domain::{
     id::RegulationId,
     regulation::{RegulationDocument, SHIPPED_TEXTS},
 };
-use entity::regulation::{Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 /// Stores the missing ones. Fails if a text differs from the stored text of the same version.
 pub(crate) async fn load_shipped(env: &Env) -> Result<()> {
@@ -38,13 +36,7 @@ async fn load(env: &Env, texts: &[&str]) -> Result<()> {
 }
 
 async fn missing(env: &Env, texts: &[&str]) -> Result<Vec<StoredRegulation>> {
-    let stored = Entity::find()
-        .filter(Column::AgencyId.eq(SHIPPED.0))
-        .all(env.db.reader())
-        .await?
-        .into_iter()
-        .map(store::regulation::value)
-        .collect::<Result<Vec<_>>>()?;
+    let stored = store::regulation::of_agency(env.db.source(), SHIPPED).await?;
     let mut missing = Vec::new();
     for text in texts {
         let document = RegulationDocument::from_toml(text).map_err(|findings| {
@@ -78,6 +70,8 @@ mod tests {
         env::Clock,
         testing::TestDb,
     };
+    use entity::regulation::Entity;
+    use sea_orm::EntityTrait;
 
     async fn env(options: &Options, folder: &std::path::Path) -> Env {
         let db = Db::connect(options).await.expect("a connection");

@@ -8,30 +8,27 @@
 use super::{
     Report, Request, Row,
     figures::{Figure, Figures},
-    grouped::{ACTIVE, NOT_CANCELLED, bind, query_in},
 };
 use crate::{
-    db::{Source, Tx},
+    db::{Connection, Source, Tx},
     env::Env,
     error::{Error, Result},
-    store,
+    store::{
+        self,
+        figures::{self, counts_of_agency, names_of_units},
+    },
 };
 use domain::{
     actor::Actor,
     disclosure::{HiddenReason, Pattern, Table, UnitCounts, plans, ratings},
     evaluation::{EvaluationStatus, Predicate},
-    id::{AgencyId, UnitId},
-    period::{Period, PeriodStatus},
+    id::UnitId,
+    period::Period,
     plan::PlanStatus,
-    time::{Instant, from_micros, to_micros},
-};
-use entity::{closed_figures, org_unit, period};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Set,
+    time::Instant,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use uuid::Uuid;
 
 /// The counts of one unit without its subunits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -115,34 +112,19 @@ async fn place(
             open.push(*child);
         }
     }
-    let ids = levels.keys().map(|unit| unit.0);
-    let names = org_unit::Entity::find()
-        .filter(org_unit::Column::AgencyId.eq(actor.agency.0))
-        .filter(crate::db::any_of(env.db.backend(), (org_unit::Entity, org_unit::Column::Id), ids))
-        .all(env.db.reader())
-        .await?;
-    let mut rows: Vec<_> = names
-        .into_iter()
-        .map(|row| {
-            let unit = UnitId(row.id);
-            (levels.get(&unit).copied().unwrap_or_default(), unit, row.code, row.name)
-        })
-        .collect();
+    let names = names_of_units(env.db.source(), actor.agency, levels.keys().copied()).await?;
+    let level = |unit: UnitId| levels.get(&unit).copied().unwrap_or_default();
+    let mut rows: Vec<_> =
+        names.into_iter().map(|(unit, code, name)| (level(unit), unit, code, name)).collect();
     rows.sort_by(|a, b| (a.0, &a.2, a.1).cmp(&(b.0, &b.2, b.1)));
     Ok(rows)
 }
 
 /// Reads the figures that were kept for a period.
-async fn kept<C: ConnectionTrait>(source: Source<'_, C>, period: &Period) -> Result<Option<Kept>> {
-    let row = closed_figures::Entity::find_by_id(period.id.0).one(source.connection).await?;
-    row.map(|row| {
-        Ok(Kept {
-            units: serde_json::from_str(&row.content)?,
-            minimum: u32::try_from(row.minimum_group).map_err(Error::internal)?,
-            at: from_micros(row.kept_at),
-        })
-    })
-    .transpose()
+async fn kept<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<Option<Kept>> {
+    let row = figures::kept(source, period.id).await?;
+    row.map(|row| Ok(Kept { units: serde_json::from_str(&row.content)?, minimum: row.minimum, at: row.at }))
+        .transpose()
 }
 
 /// Keeps the figures of a period that is being closed, unless those of an earlier closing have results.
@@ -153,57 +135,27 @@ pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Resu
         if kept.units.iter().any(has_results) {
             return Ok(());
         }
-        closed_figures::Entity::delete_by_id(period.id.0).exec(tx.connection()).await?;
+        figures::remove_kept(tx, period.id).await?;
     }
-    let row = closed_figures::ActiveModel {
-        period_id: Set(period.id.0),
-        agency_id: Set(period.agency.0),
-        minimum_group: Set(i32::try_from(minimum).unwrap_or(i32::MAX)),
-        kept_at: Set(to_micros(tx.now())),
-        content: Set(serde_json::to_string(&count(tx.source(), period).await?)?),
-    };
-    crate::db::insert(tx, row).await
+    let content = serde_json::to_string(&count(tx.source(), period).await?)?;
+    figures::keep(tx, period, minimum, content).await
 }
 
 /// Keeps the figures of closed periods that have none: they were closed by an earlier version, or generated.
 pub(crate) async fn keep_missing_figures(env: &Env, system: &Actor) -> Result<u64> {
-    let known =
-        closed_figures::Entity::find().select_only().column(closed_figures::Column::PeriodId).into_query();
-    let closed = period::Entity::find()
-        .filter(period::Column::AgencyId.eq(system.agency.0))
-        .filter(period::Column::Status.eq(PeriodStatus::Closed.to_string()))
-        .filter(period::Column::Id.not_in_subquery(known))
-        .all(env.db.reader())
-        .await?;
+    let closed = figures::closed_without(env.db.source(), system.agency).await?;
     let mut done = 0;
     let minimum = env.minimum_group;
-    for row in closed {
-        let period = store::period::value(row)?;
+    for period in closed {
         env.write(system, move |tx| async move { keep_figures(&tx, &period, minimum).await }).await?;
         done += 1;
     }
     Ok(done)
 }
 
-const COUNTS: &str = "\
-SELECT a.unit_id AS unit, p.status AS plan, e.status AS evaluation, e.predicate AS predicate, COUNT(*) AS count
-FROM assignment a
-{active}
-WHERE a.agency_id = {agency} AND a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}){counted}
-GROUP BY a.unit_id, p.status, e.status, e.predicate";
-
-#[derive(FromQueryResult)]
-struct Line {
-    unit: Uuid,
-    plan: Option<String>,
-    evaluation: Option<String>,
-    predicate: Option<String>,
-    count: i64,
-}
-
 /// Counts the people of each unit of the agency, as the reports do. Cancelled evaluations take their person out of all
 /// figures, so that these can't be subtracted either.
-async fn count<C: ConnectionTrait>(source: Source<'_, C>, period: &Period) -> Result<Vec<KeptUnit>> {
+async fn count<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<Vec<KeptUnit>> {
     let tree = store::org_unit::tree(source.connection, period.agency, period.ends_on).await?;
     let root = UnitId(period.agency.0);
     let new = |unit: UnitId| KeptUnit {
@@ -214,15 +166,14 @@ async fn count<C: ConnectionTrait>(source: Source<'_, C>, period: &Period) -> Re
     };
     let mut units: HashMap<UnitId, KeptUnit> =
         tree.subtree(root).into_iter().map(|unit| (unit, new(unit))).collect();
-    for line in lines(source, period.agency, period).await? {
-        let unit = units.entry(UnitId(line.unit)).or_insert_with(|| new(UnitId(line.unit)));
-        let number = u32::try_from(line.count).map_err(Error::internal)?;
+    for line in counts_of_agency(source, period).await? {
+        let unit = units.entry(line.unit).or_insert_with(|| new(line.unit));
         let add = |counts: &mut Vec<u32>, column: usize| {
-            counts.get_mut(column).map(|count| *count += number).ok_or_else(|| Error::internal("column"))
+            counts.get_mut(column).map(|count| *count += line.count).ok_or_else(|| Error::internal("column"))
         };
-        add(&mut unit.ratings, rating(line.predicate.as_deref(), line.evaluation.as_deref())?)?;
+        add(&mut unit.ratings, rating(line.predicate, line.evaluation))?;
         if period.parent.is_none() {
-            add(&mut unit.plans, plan(line.plan.as_deref())?)?;
+            add(&mut unit.plans, plan(line.plan))?;
         }
     }
     let mut units: Vec<KeptUnit> = units.into_values().collect();
@@ -230,29 +181,9 @@ async fn count<C: ConnectionTrait>(source: Source<'_, C>, period: &Period) -> Re
     Ok(units)
 }
 
-async fn lines<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    agency: AgencyId,
-    period: &Period,
-) -> Result<Vec<Line>> {
-    let text = COUNTS.replace("{active}", ACTIVE).replace("{counted}", NOT_CANCELLED);
-    let mut values = Vec::new();
-    let words = [
-        ("{agency}", agency.0.into()),
-        ("{year}", period.parent.unwrap_or(period.id).0.into()),
-        ("{period}", period.id.0.into()),
-        ("{on}", period.ends_on.into()),
-    ];
-    let text = bind(source.backend, &text, &mut values, &words);
-    let rows = query_in(source, text, values).await?;
-    rows.iter().map(|row| Ok(Line::from_query_result(row, "")?)).collect()
-}
-
 /// The column of an evaluation.
-fn rating(predicate: Option<&str>, status: Option<&str>) -> Result<usize> {
-    let predicate = predicate.map(str::parse::<Predicate>).transpose().map_err(Error::internal)?;
-    let status = status.map(str::parse::<EvaluationStatus>).transpose().map_err(Error::internal)?;
-    Ok(match (predicate, status) {
+const fn rating(predicate: Option<Predicate>, status: Option<EvaluationStatus>) -> usize {
+    match (predicate, status) {
         (Some(Predicate::Good), _) => ratings::GOOD,
         (Some(Predicate::VeryGood), _) => ratings::VERY_GOOD,
         (Some(Predicate::NeedsImprovement), _) => ratings::NEEDS_IMPROVEMENT,
@@ -262,16 +193,16 @@ fn rating(predicate: Option<&str>, status: Option<&str>) -> Result<usize> {
         (None, Some(EvaluationStatus::SelfReported)) => ratings::SELF_REPORTED,
         (None, Some(EvaluationStatus::RatedDraft)) => ratings::RATED_DRAFT,
         (None, _) => ratings::MISSING,
-    })
+    }
 }
 
 /// The column of a plan.
-fn plan(status: Option<&str>) -> Result<usize> {
-    Ok(match status.map(str::parse::<PlanStatus>).transpose().map_err(Error::internal)? {
+const fn plan(status: Option<PlanStatus>) -> usize {
+    match status {
         Some(PlanStatus::Approved | PlanStatus::Closed) => plans::APPROVED,
         Some(PlanStatus::Draft) => plans::DRAFT,
         Some(PlanStatus::Submitted) => plans::SUBMITTED,
         Some(PlanStatus::Returned) => plans::RETURNED,
         Some(PlanStatus::Cancelled) | None => plans::MISSING,
-    })
+    }
 }

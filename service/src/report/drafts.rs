@@ -8,28 +8,24 @@
 //!   units below it that have figures, is empty or as many. The rule does not depend on the requested unit, so that two
 //!   reports can't be subtracted from each other.
 
-use super::{
-    Request,
-    year_end::{SUBTREE, lines},
-};
 use crate::{
     env::Env,
-    error::{Error, Result},
-    store,
+    error::Result,
+    store::{
+        self,
+        figures::{drafts_since, images_before},
+    },
 };
 use domain::{
     actor::Actor,
-    evaluation::{Evaluation, EvaluationStatus, Expectation, Predicate},
+    evaluation::{EvaluationStatus, Predicate},
     id::{AssignmentId, EvaluationId, StaffId, UnitId},
     period::Period,
     regulation::RegulationDocument,
     scoring::{Counts, by_matrix},
-    time::{Instant, to_micros},
+    time::Instant,
 };
-use entity::{event, event_payload};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use uuid::Uuid;
 
 /// The fewest drafts that a unit's figures count.
 pub const FEWEST: usize = 5;
@@ -61,34 +57,6 @@ struct Draft {
     predicate: Predicate,
 }
 
-#[derive(FromQueryResult)]
-struct Line {
-    evaluation: Uuid,
-    unit: Uuid,
-    leads: i64,
-    status: String,
-    result_rating: Option<String>,
-    behaviour_rating: Option<String>,
-    staff: Uuid,
-    rater_staff: Uuid,
-    rater_assignment: Uuid,
-    changed: i64,
-}
-
-/// Evaluations without a predicate that are drafts, or that have changed since midnight and may have been drafts.
-const DRAFTS: &str = "\
-{subtree}
-SELECT e.id AS evaluation, a.unit_id AS unit, CAST(CASE WHEN a.leads THEN 1 ELSE 0 END AS BIGINT) AS leads,
-    e.status AS status, e.result_rating AS result_rating, e.behaviour_rating AS behaviour_rating,
-    e.staff_id AS staff, e.rater_staff_id AS rater_staff, e.rater_assignment_id AS rater_assignment,
-    CAST(CASE WHEN EXISTS (SELECT 1 FROM event v WHERE v.subject_id = e.id AND v.at >= {midnight})
-        THEN 1 ELSE 0 END AS BIGINT) AS changed
-FROM cover
-JOIN assignment a ON a.unit_id = cover.unit
-{active}
-WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NULL
-    AND e.status <> 'CANCELLED'";
-
 /// Counts the drafts of these units, each with its subtree. A unit without figures is left out.
 pub(super) async fn drafts(
     env: &Env,
@@ -99,13 +67,11 @@ pub(super) async fn drafts(
     units: &[UnitId],
 ) -> Result<HashMap<UnitId, Drafts>> {
     let Some(me) = actor.staff() else { return Ok(HashMap::new()) };
-    let agency = Request { unit: UnitId(actor.agency.0), period: period.id, depth: 0 };
-    let words = [("{midnight}", to_micros(midnight).into())];
-    let text = DRAFTS.replace("{subtree}", SUBTREE);
-    let found = lines::<Line>(env, &text, agency.unit, period, &words).await?;
-    let changed: Vec<Uuid> =
-        found.iter().filter(|line| line.changed == 1).map(|line| line.evaluation).collect();
-    let images = images_before(env, &changed, midnight).await?;
+    let source = env.db.source();
+    let found = drafts_since(source, UnitId(actor.agency.0), period, midnight).await?;
+    let changed: Vec<EvaluationId> =
+        found.iter().filter(|line| line.changed).map(|line| line.evaluation).collect();
+    let images = images_before(source, &changed, midnight).await?;
     let mine = |staff: StaffId, rater: StaffId, assignment: AssignmentId| {
         staff == me
             || rater == me
@@ -114,29 +80,27 @@ pub(super) async fn drafts(
     };
     let mut drafts = Vec::new();
     for line in found {
-        let (unit, leads) = (UnitId(line.unit), line.leads == 1);
-        if mine(StaffId(line.staff), StaffId(line.rater_staff), AssignmentId(line.rater_assignment)) {
+        let (unit, leads) = (line.unit, line.leads);
+        if mine(line.staff, line.rater_staff, line.rater_assignment) {
             continue;
         }
-        let ratings = if line.changed == 1 {
-            let Some(image) = images.get(&EvaluationId(line.evaluation)) else { continue };
+        let ratings = if line.changed {
+            let Some(image) = images.get(&line.evaluation) else { continue };
             if mine(image.staff, image.rater.staff, image.rater.assignment) {
                 continue;
             }
             (image.status == EvaluationStatus::RatedDraft)
                 .then_some((image.result_rating, image.behaviour_rating))
         } else {
-            let is_draft = line.status == EvaluationStatus::RatedDraft.to_string();
-            is_draft
-                .then(|| Ok::<_, Error>((rating(line.result_rating)?, rating(line.behaviour_rating)?)))
-                .transpose()?
+            (line.status == EvaluationStatus::RatedDraft)
+                .then_some((line.result_rating, line.behaviour_rating))
         };
         let Some((Some(result), Some(behaviour))) = ratings else { continue };
         if let Some(predicate) = by_matrix(document, result, behaviour) {
             drafts.push(Draft { unit, leads, predicate });
         }
     }
-    let tree = store::org_unit::tree(env.db.reader(), actor.agency, period.ends_on).await?;
+    let tree = store::org_unit::tree(source.connection, actor.agency, period.ends_on).await?;
     let mut own: BTreeMap<UnitId, usize> = BTreeMap::new();
     for draft in &drafts {
         *own.entry(draft.unit).or_default() += 1;
@@ -157,42 +121,6 @@ pub(super) async fn drafts(
             (*unit, of_unit)
         })
         .collect())
-}
-
-fn rating(text: Option<String>) -> Result<Option<Expectation>> {
-    text.map(|text| text.parse().map_err(Error::internal)).transpose()
-}
-
-/// Reads what these evaluations were before an instant.
-async fn images_before(
-    env: &Env,
-    evaluations: &[Uuid],
-    before: Instant,
-) -> Result<HashMap<EvaluationId, Evaluation>> {
-    let mut images = HashMap::new();
-    for ids in evaluations.chunks(500) {
-        let entries: Vec<(Uuid, Uuid)> = event::Entity::find()
-            .select_only()
-            .column(event::Column::SubjectId)
-            .column(event::Column::Id)
-            .filter(event::Column::SubjectId.is_in(ids.iter().copied()))
-            .filter(event::Column::At.lt(to_micros(before)))
-            .order_by_asc(event::Column::SubjectVersion)
-            .into_tuple()
-            .all(env.db.reader())
-            .await?;
-        // The last entry of each evaluation stays.
-        let last: BTreeMap<Uuid, Uuid> = entries.into_iter().collect();
-        let payloads = event_payload::Entity::find()
-            .filter(event_payload::Column::EventId.is_in(last.into_values()))
-            .all(env.db.reader())
-            .await?;
-        for image in payloads.into_iter().filter_map(|payload| payload.after) {
-            let image: Evaluation = serde_json::from_str(&image)?;
-            images.insert(image.id, image);
-        }
-    }
-    Ok(images)
 }
 
 /// Finds the units whose figures can be shown, from the number of drafts in each unit alone.
@@ -236,6 +164,7 @@ fn total(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     fn unit(number: u128) -> UnitId {
         UnitId(Uuid::from_u128(number))

@@ -6,7 +6,6 @@
 mod closed;
 mod drafts;
 mod figures;
-mod grouped;
 mod named;
 mod year_end;
 
@@ -17,10 +16,13 @@ pub use named::{period_by_name, period_name, unit_by_code};
 pub use year_end::{MissingEvaluation, YearEnd, YearEndFigures, missing_evaluations, year_end};
 
 use crate::{
+    directory::visible_unit,
     env::Env,
     error::{Error, Result},
-    organisation::visible_unit,
-    store,
+    store::{
+        self,
+        figures::{Counted, Line, grouped},
+    },
 };
 use domain::{
     Message,
@@ -32,7 +34,6 @@ use domain::{
     policy,
     time::Instant,
 };
-use grouped::{Counted, Line, grouped};
 
 /// Maximum depth of a report.
 pub const MAX_DEPTH: i32 = 10;
@@ -157,7 +158,7 @@ async fn run<T: Figures>(
         return closed::report(env, actor, request, &period).await;
     }
     let mut found: Vec<(Line, i64, Vec<i64>)> = Vec::new();
-    for line in grouped(env, unit.id, request.depth, &period, counted).await? {
+    for line in grouped(env.db.source(), unit.id, request.depth, &period, counted).await? {
         if found.last().is_none_or(|(known, ..)| known.unit != line.unit) {
             found.push((line.clone(), 0, vec![0; T::NAMES.len()]));
         }

@@ -6,28 +6,17 @@ use domain::{
     id::{PeriodId, UnitId},
     period::{Cycle, Period},
 };
-use entity::{org_unit, period};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 /// Finds a current or former unit of the agency by its code.
 pub async fn unit_by_code(env: &Env, actor: &Actor, code: &str) -> Result<Option<UnitId>> {
-    let found = org_unit::Entity::find()
-        .filter(org_unit::Column::AgencyId.eq(actor.agency.0))
-        .filter(org_unit::Column::Code.eq(code.trim()))
-        .one(env.db.reader())
-        .await?;
-    Ok(found.map(|unit| UnitId(unit.id)))
+    store::org_unit::by_code(env.db.source(), actor.agency, code.trim()).await
 }
 
 /// Finds a period by its name, see [`period_name`]; letter case is ignored. Returns it with this name.
 pub async fn period_by_name(env: &Env, actor: &Actor, name: &str) -> Result<Option<(PeriodId, String)>> {
     let Some((year, part)) = parse(name) else { return Ok(None) };
-    let which = Condition::all()
-        .add(period::Column::AgencyId.eq(actor.agency.0))
-        .add(period::Column::Year.eq(year))
-        .add(period::Column::Part.eq(part.map_or(0, |(_, part)| part)));
-    let found = period::Entity::find().filter(which).one(env.db.reader()).await?;
-    let found = found.map(store::period::value).transpose()?;
+    let number = part.map_or(0, |(_, part)| part);
+    let found = store::period::of_year(env.db.source(), actor.agency, year, number).await?;
     let fits = |period: &Period| part.is_none_or(|(cycle, _)| period.cycle == cycle);
     Ok(found.filter(fits).map(|period| (period.id, named(&period))))
 }

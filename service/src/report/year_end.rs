@@ -4,30 +4,28 @@
 use super::{
     PredicateDistribution, Report, Request, Row,
     drafts::{self, Drafts},
-    grouped::{ACTIVE, NOT_CANCELLED, bind, query},
     predicate_distribution,
 };
 use crate::{
     db::{Page, PageRequest, page_of_list},
     env::Env,
     error::{Error, Result},
-    regulation::LoadedRegulation,
-    store,
-    worklist::WorklistKind,
+    store::{
+        self, LoadedRegulation,
+        figures::{MissingLine, predicates_of_heads},
+    },
 };
 use domain::{
     actor::Actor,
-    evaluation::{EvaluationStatus, OrgUnitPredicate, Predicate},
+    evaluation::{OrgUnitPredicate, Predicate},
     id::{AssignmentId, EvaluationId, PlanId, StaffId, UnitId},
     period::Period,
-    plan::{self, PlanStatus},
     policy,
     scoring::{Counts, DistributionCheck, check_distribution},
+    task::{Doer, Task},
     time::{Date, Instant},
 };
-use sea_orm::FromQueryResult;
 use std::{collections::HashMap, sync::Arc};
-use uuid::Uuid;
 
 /// Year-end figures of a unit and its subtree.
 #[derive(Clone, Debug)]
@@ -61,7 +59,7 @@ pub struct MissingEvaluation {
     /// The evaluation, if any.
     pub evaluation: Option<EvaluationId>,
     /// The next step; none if the plan does not cover the period.
-    pub next: Option<WorklistKind>,
+    pub next: Option<Task>,
     /// The person who must do the next step.
     pub waits_for: Option<StaffId>,
     /// Deadline of the next step.
@@ -79,26 +77,6 @@ pub struct YearEnd {
     pub drafts_as_of: Instant,
 }
 
-#[derive(FromQueryResult)]
-struct HeadLine {
-    unit: Uuid,
-    predicate: String,
-}
-
-#[derive(FromQueryResult)]
-struct MissingLine {
-    assignment: Uuid,
-    staff: Uuid,
-    unit: Uuid,
-    valid_from: Date,
-    plan: Option<Uuid>,
-    plan_status: Option<String>,
-    plan_rater: Option<Uuid>,
-    evaluation: Option<Uuid>,
-    status: Option<String>,
-    rater: Option<Uuid>,
-}
-
 /// Runs the dry run, for the same actors as the other reports. Uses a constant number of statements.
 pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<YearEnd> {
     let spread = predicate_distribution(env, actor, request).await?;
@@ -112,7 +90,7 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
             .map(|set| (set.unit, set.predicate))
             .collect();
     let regulation = env
-        .regulations
+        .regulations()
         .all(source, actor.agency)
         .await?
         .into_iter()
@@ -120,7 +98,11 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
     let exact = policy::report::sees_exact_figures(actor, request.unit);
     let rules = regulation.as_ref().and_then(|one| one.document.distribution.as_ref());
     let counts_head = rules.and_then(|rules| rules.counts_head.value).unwrap_or(true);
-    let heads = if counts_head || !exact { HashMap::new() } else { heads(env, request, &period).await? };
+    let heads = if counts_head || !exact {
+        HashMap::new()
+    } else {
+        predicates_of_heads(source, request.unit, request.depth, &period).await?
+    };
     let midnight = actor.calendar.start_of(env.today(actor));
     let mut drafts = match &regulation {
         Some(one) => drafts::drafts(env, actor, &period, &one.document, midnight, &units).await?,
@@ -197,53 +179,6 @@ fn counts(figures: &PredicateDistribution, heads: &[Predicate]) -> Option<Counts
     .collect()
 }
 
-const HEADS: &str = "\
-WITH RECURSIVE edge (unit, parent) AS (
-    SELECT unit_id, parent_id FROM org_unit_parent
-    WHERE valid_from <= {on} AND (valid_to IS NULL OR valid_to > {on})
-), grp (unit, level) AS (
-    SELECT id, 0 FROM org_unit WHERE id = {unit}
-    UNION ALL
-    SELECT edge.unit, grp.level + 1 FROM grp JOIN edge ON edge.parent = grp.unit WHERE grp.level < {depth}
-)
-SELECT a.unit_id AS unit, e.predicate AS predicate FROM grp
-JOIN assignment a ON a.unit_id = grp.unit AND a.leads
-{active}
-WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NOT NULL";
-
-/// Loads the predicates of the heads of all units that have a row.
-async fn heads(env: &Env, request: Request, period: &Period) -> Result<HashMap<UnitId, Vec<Predicate>>> {
-    let mut found: HashMap<UnitId, Vec<Predicate>> = HashMap::new();
-    let words = [("{depth}", request.depth.into())];
-    for line in lines::<HeadLine>(env, HEADS, request.unit, period, &words).await? {
-        let predicate = line.predicate.parse().map_err(Error::internal)?;
-        found.entry(UnitId(line.unit)).or_default().push(predicate);
-    }
-    Ok(found)
-}
-
-/// The units of a subtree.
-pub(super) const SUBTREE: &str = "\
-WITH RECURSIVE edge (unit, parent) AS (
-    SELECT unit_id, parent_id FROM org_unit_parent
-    WHERE valid_from <= {on} AND (valid_to IS NULL OR valid_to > {on})
-), cover (unit) AS (
-    SELECT id FROM org_unit WHERE id = {unit}
-    UNION ALL
-    SELECT edge.unit FROM cover JOIN edge ON edge.parent = cover.unit
-)";
-
-const MISSING: &str = "\
-{subtree}
-SELECT a.id AS assignment, a.staff_id AS staff, a.unit_id AS unit, a.valid_from AS valid_from, p.id AS plan, p.status AS plan_status,
-    p.rater_staff_id AS plan_rater, e.id AS evaluation, e.status AS status, e.rater_staff_id AS rater
-FROM cover
-JOIN assignment a ON a.unit_id = cover.unit
-{active}
-JOIN org_unit u ON u.id = a.unit_id
-WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NULL{counted}
-ORDER BY u.code, s.name_key, a.id";
-
 /// Lists missing evaluations and who must act next.
 async fn missing(
     env: &Env,
@@ -251,78 +186,22 @@ async fn missing(
     period: &Period,
     today: Date,
 ) -> Result<Vec<MissingEvaluation>> {
-    let text = MISSING.replace("{subtree}", SUBTREE);
-    let found = lines::<MissingLine>(env, &text, request.unit, period, &[]).await?;
-    found
-        .into_iter()
-        .map(|line| {
-            let plan = line.plan_status.as_deref().map(str::parse).transpose().map_err(Error::internal)?;
-            let status = line.status.as_deref().map(str::parse).transpose().map_err(Error::internal)?;
-            let next = next(plan, status, today > period.report_deadline);
-            let rater = line.rater.or(line.plan_rater);
-            let waits_for = next.and_then(|next| if is_the_raters(next) { rater } else { Some(line.staff) });
-            Ok(MissingEvaluation {
-                assignment: AssignmentId(line.assignment),
-                staff: StaffId(line.staff),
-                unit: UnitId(line.unit),
-                plan: line.plan.map(PlanId),
-                evaluation: line.evaluation.map(EvaluationId),
-                next,
-                waits_for: waits_for.map(StaffId),
-                deadline: next.map(|next| deadline(next, period, line.valid_from)),
-            })
-        })
-        .collect()
-}
-
-/// The next step.
-fn next(plan: Option<PlanStatus>, status: Option<EvaluationStatus>, late: bool) -> Option<WorklistKind> {
-    match (plan, status) {
-        (_, Some(EvaluationStatus::Open)) if !late => Some(WorklistKind::ReportRealisation),
-        (_, Some(EvaluationStatus::Open | EvaluationStatus::SelfReported)) => {
-            Some(WorklistKind::RateEvaluation)
+    let found = store::figures::missing(env.db.source(), request.unit, period).await?;
+    let next = |line: MissingLine| {
+        let next = Task::next(line.plan_status, line.status, today > period.report_deadline);
+        MissingEvaluation {
+            assignment: line.assignment,
+            staff: line.staff,
+            unit: line.unit,
+            plan: line.plan,
+            evaluation: line.evaluation,
+            next,
+            waits_for: next.and_then(|next| match next.doer() {
+                Doer::Rater => line.rater,
+                _ => Some(line.staff),
+            }),
+            deadline: next.map(|next| next.due_on(period, line.valid_from)),
         }
-        (_, Some(EvaluationStatus::RatedDraft)) => Some(WorklistKind::FinaliseEvaluation),
-        (None | Some(PlanStatus::Cancelled), None) => Some(WorklistKind::CreatePlan),
-        (Some(PlanStatus::Draft | PlanStatus::Returned), None) => Some(WorklistKind::SubmitPlan),
-        (Some(PlanStatus::Submitted), None) => Some(WorklistKind::ReviewPlan),
-        _ => None,
-    }
-}
-
-const fn is_the_raters(next: WorklistKind) -> bool {
-    matches!(next, WorklistKind::ReviewPlan | WorklistKind::RateEvaluation | WorklistKind::FinaliseEvaluation)
-}
-
-/// Deadline of the next step for an assignment that begins on `valid_from`.
-fn deadline(next: WorklistKind, period: &Period, valid_from: Date) -> Date {
-    match next {
-        WorklistKind::CreatePlan | WorklistKind::SubmitPlan | WorklistKind::ReviewPlan => {
-            plan::due_on(valid_from, period)
-        }
-        WorklistKind::ReportRealisation => period.report_deadline,
-        _ => period.rating_deadline,
-    }
-}
-
-/// Executes a statement about a unit's subtree in a period.
-pub(super) async fn lines<T: FromQueryResult>(
-    env: &Env,
-    text: &str,
-    unit: UnitId,
-    period: &Period,
-    more: &[(&str, sea_orm::Value)],
-) -> Result<Vec<T>> {
-    let text = text.replace("{active}", ACTIVE).replace("{counted}", NOT_CANCELLED);
-    let mut words = vec![
-        ("{unit}", unit.0.into()),
-        ("{year}", period.parent.unwrap_or(period.id).0.into()),
-        ("{period}", period.id.0.into()),
-        ("{on}", period.ends_on.into()),
-    ];
-    words.extend(more.iter().cloned());
-    let mut values = Vec::new();
-    let text = bind(env.db.backend(), &text, &mut values, &words);
-    let rows = query(env, text, values).await?;
-    rows.iter().map(|row| Ok(T::from_query_result(row, "")?)).collect()
+    };
+    Ok(found.into_iter().map(next).collect())
 }

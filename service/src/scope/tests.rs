@@ -267,7 +267,7 @@ impl World {
             let posts: BTreeSet<Uuid> = assignment::Entity::find()
                 .select_only()
                 .column(assignment::Column::Id)
-                .filter(crate::organisation::ASSIGNED.personal(backend, actor))
+                .filter(crate::directory::ASSIGNED.personal(backend, actor))
                 .into_tuple()
                 .all(db)
                 .await?

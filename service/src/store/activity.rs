@@ -14,7 +14,8 @@ use domain::{
 };
 use entity::activity::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Set,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -61,13 +62,22 @@ pub(crate) async fn load<C: ConnectionTrait>(
     read(source, in_order(which)).await
 }
 
-/// Loads when a person's activities take place, except discarded ones, ordered by start, without reading their texts.
+/// Loads when those of a person's activities take place that overlap one of these, except discarded ones, ordered by
+/// start, without reading their texts.
 pub(crate) async fn slots<C: ConnectionTrait>(
     source: Source<'_, C>,
     staff: StaffId,
-    which: Condition,
+    around: &[Activity],
 ) -> Result<Vec<Slot>> {
-    let found: Vec<(Uuid, i64, i64)> = in_order(which)
+    // A condition for each row, so that only activities that overlap one of them are read.
+    let at_the_time = around.iter().fold(Condition::any(), |any, activity| {
+        any.add(
+            Condition::all()
+                .add(Column::StartedAt.lt(to_micros(activity.ended_at)))
+                .add(Column::EndedAt.gt(to_micros(activity.started_at))),
+        )
+    });
+    let found: Vec<(Uuid, i64, i64)> = in_order(at_the_time)
         .filter(Column::StaffId.eq(staff.0))
         .filter(Column::Status.ne(ActivityStatus::Discarded.to_string()))
         .select_only()
@@ -90,6 +100,18 @@ fn in_order(which: Condition) -> Select<Entity> {
 
 async fn read<C: ConnectionTrait>(source: Source<'_, C>, rows: Select<Entity>) -> Result<Vec<Activity>> {
     rows.all(source.connection).await?.into_iter().map(value).collect()
+}
+
+/// Counts the activities of a period with one of these statuses.
+pub(crate) async fn count_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    period: PeriodId,
+    states: &[ActivityStatus],
+) -> Result<u64> {
+    let activities = Entity::find()
+        .filter(Column::PeriodId.eq(period.0))
+        .filter(Column::Status.is_in(states.iter().map(ToString::to_string)));
+    Ok(activities.count(source.connection).await?)
 }
 
 /// Converts a row to a value.

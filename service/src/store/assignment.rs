@@ -1,7 +1,7 @@
 //! Dated assignments. They belong to the directory: everyone in the agency can see who works where.
 
 use crate::{
-    db::{self, Backend, Concerns, Record, Source, Tx, any_of},
+    db::{self, Backend, Concerns, Record, Source, Tx, any_of, lock_row},
     error::{Error, Result},
     scope,
 };
@@ -145,6 +145,41 @@ pub(crate) async fn above<C: ConnectionTrait>(
     Ok(found)
 }
 
+/// Loads the assignments of these people and those with these ids.
+pub(crate) async fn of_people_or_posts<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    people: &BTreeSet<StaffId>,
+    posts: &BTreeSet<AssignmentId>,
+) -> Result<Vec<Assignment>> {
+    let of_people = any_of(source.backend, (Entity, Column::StaffId), people.iter().map(|id| id.0));
+    let by_id = any_of(source.backend, (Entity, Column::Id), posts.iter().map(|id| id.0));
+    let which =
+        Condition::all().add(Column::AgencyId.eq(agency.0)).add(Condition::any().add(of_people).add(by_id));
+    load(source, which).await
+}
+
+/// Loads the assignments that a person holds on a day.
+pub(crate) async fn held_on<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    staff: StaffId,
+    day: Date,
+) -> Result<Vec<Assignment>> {
+    let which = open_on(day).add(Column::AgencyId.eq(agency.0)).add(Column::StaffId.eq(staff.0));
+    load(source, which).await
+}
+
+/// Loads the assignments directly below others, whether they are open or have ended.
+pub(crate) async fn directly_below<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    superiors: &[AssignmentId],
+) -> Result<Vec<Assignment>> {
+    let column = (Entity, Column::SuperiorId);
+    let which = any_of(source.backend, column, superiors.iter().map(|id| id.0));
+    load(source, Condition::all().add(which)).await
+}
+
 /// Loads the assignments of a condition, oldest first.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
@@ -235,4 +270,50 @@ impl Record for Assignment {
         }
         Ok(found)
     }
+}
+
+/// Locks an assignment until the unit of work ends.
+pub(crate) async fn lock(tx: &Tx, assignment: AssignmentId) -> Result<()> {
+    lock_row::<Entity>(tx, Condition::all().add(Column::Id.eq(assignment.0))).await
+}
+
+/// Loads all assignments of an agency.
+pub(crate) async fn of_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+) -> Result<Vec<Assignment>> {
+    load(source, Condition::all().add(Column::AgencyId.eq(agency.0))).await
+}
+
+/// Loads all past, current and future assignments of people, oldest first.
+pub(crate) async fn of_people<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    people: &[StaffId],
+) -> Result<Vec<Assignment>> {
+    let which = any_of(source.backend, (Entity, Column::StaffId), people.iter().map(|person| person.0));
+    load(source, Condition::all().add(which)).await
+}
+
+/// Loads all past, current and future assignments that lead one of these units.
+pub(crate) async fn heads_of<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    units: &BTreeSet<UnitId>,
+) -> Result<Vec<Assignment>> {
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Leads.eq(true)).add(any_of(
+        source.backend,
+        (Entity, Column::UnitId),
+        units.iter().map(|unit| unit.0),
+    ));
+    load(source, which).await
+}
+
+/// Loads the assignments that lead one of these units on a day.
+pub(crate) async fn heads_on<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    units: &[UnitId],
+    day: Date,
+) -> Result<Vec<Assignment>> {
+    let of_units = any_of(source.backend, (Entity, Column::UnitId), units.iter().map(|unit| unit.0));
+    load(source, open_on(day).add(Column::Leads.eq(true)).add(of_units)).await
 }

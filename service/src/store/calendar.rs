@@ -8,7 +8,11 @@ use domain::{
     time::Date,
 };
 use entity::calendar::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
+};
 
 /// Loads a calendar of an agency.
 pub(crate) async fn find<C: ConnectionTrait>(
@@ -37,10 +41,30 @@ pub(crate) async fn days_off<C: ConnectionTrait>(
     Ok(DaysOff::of(&load(source, agency, Column::Year.gte(from.year())).await?))
 }
 
+/// Loads the calendars of an agency.
+pub(crate) async fn of_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+) -> Result<Vec<WorkCalendar>> {
+    load(source, agency, Column::AgencyId.eq(agency.0)).await
+}
+
+/// Loads the agencies that have no calendar.
+pub(crate) async fn agencies_without<C: ConnectionTrait>(source: Source<'_, C>) -> Result<Vec<AgencyId>> {
+    use entity::org_unit::{Column as Unit, Entity as Units};
+    let with_calendars = Entity::find().select_only().column(Column::AgencyId).into_query();
+    let roots = Units::find()
+        .filter(Expr::col(Unit::Id).eq(Expr::col(Unit::AgencyId)))
+        .filter(Unit::Id.not_in_subquery(with_calendars))
+        .all(source.connection)
+        .await?;
+    Ok(roots.into_iter().map(|root| AgencyId(root.id)).collect())
+}
+
 async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
-    which: sea_orm::sea_query::SimpleExpr,
+    which: SimpleExpr,
 ) -> Result<Vec<WorkCalendar>> {
     let rows = Entity::find()
         .filter(Condition::all().add(Column::AgencyId.eq(agency.0)).add(which))

@@ -11,8 +11,11 @@ use domain::{
     id::{AgencyId, CriteriaSetId, CriterionId},
     time::Date,
 };
-use entity::{criteria_set, criterion};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use entity::{criteria_set, criterion, evaluation, feedback, period, plan_revision};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set, sea_query::SimpleExpr,
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -164,4 +167,65 @@ impl Record for CriteriaSet {
         }
         Ok(updated)
     }
+}
+
+/// Loads all sets of an agency.
+pub(crate) async fn of_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+) -> Result<Vec<CriteriaSet>> {
+    load(source, Condition::all().add(criteria_set::Column::AgencyId.eq(agency.0))).await
+}
+
+/// Loads the sets of an agency with this code.
+pub(crate) async fn with_code<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    code: &str,
+) -> Result<Vec<CriteriaSet>> {
+    let which = Condition::all()
+        .add(criteria_set::Column::AgencyId.eq(agency.0))
+        .add(criteria_set::Column::Code.eq(code));
+    load(source, which).await
+}
+
+/// Whether an evaluation is final for which the set was in force, or a plan, an evaluation or feedback names one of its
+/// criteria.
+pub(crate) async fn is_used(tx: &Tx, set: &CriteriaSet) -> Result<bool> {
+    let of_agency = set.agency.0;
+    let held = period::Entity::find()
+        .select_only()
+        .column(period::Column::Id)
+        .filter(period::Column::AgencyId.eq(of_agency))
+        .filter(period::Column::EndsOn.gte(set.valid_from))
+        .filter(Condition::all().add_option(set.valid_to.map(|end| period::Column::EndsOn.lt(end))));
+    let finals = evaluation::Entity::find()
+        .filter(evaluation::Column::AgencyId.eq(of_agency))
+        .filter(evaluation::Column::FinalisedAt.is_not_null())
+        .filter(evaluation::Column::PeriodId.in_subquery(held.into_query()));
+    if finals.limit(1).one(tx.connection()).await?.is_some() {
+        return Ok(true);
+    }
+    let ids: Vec<Uuid> = set.criteria.iter().map(|criterion| criterion.id.0).collect();
+    let about = feedback::Entity::find().filter(feedback::Column::AboutId.is_in(ids.iter().copied()));
+    if about.limit(1).one(tx.connection()).await?.is_some() {
+        return Ok(true);
+    }
+    // The documents are texts, which name criteria by id.
+    let names = |column: &dyn Fn(&str) -> SimpleExpr| {
+        ids.iter().fold(Condition::any(), |any, id| any.add(column(&id.to_string())))
+    };
+    let plans = plan_revision::Entity::find()
+        .select_only()
+        .column(plan_revision::Column::Id)
+        .filter(names(&|id| plan_revision::Column::Content.contains(id)))
+        .limit(1);
+    let rated = evaluation::Entity::find()
+        .select_only()
+        .column(evaluation::Column::Id)
+        .filter(evaluation::Column::AgencyId.eq(of_agency))
+        .filter(names(&|id| evaluation::Column::Detail.contains(id)))
+        .limit(1);
+    let (plans, rated) = (plans.into_tuple::<Uuid>(), rated.into_tuple::<Uuid>());
+    Ok(plans.one(tx.connection()).await?.is_some() || rated.one(tx.connection()).await?.is_some())
 }

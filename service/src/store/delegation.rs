@@ -83,3 +83,11 @@ pub(crate) fn row(delegation: &Delegation) -> Result<ActiveModel> {
 }
 
 record!(Delegation, Delegation, entity::delegation, {staff: delegate});
+
+/// Loads all delegations of an agency.
+pub(crate) async fn of_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+) -> Result<Vec<Delegation>> {
+    load(source, Condition::all().add(Column::AgencyId.eq(agency.0))).await
+}

@@ -10,16 +10,17 @@ use domain::{
     evaluation::{Evaluation, EvaluationDetail, EvaluationKind, EvaluationStatus, Party},
     id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, RevisionId, StaffId, UnitId},
     period::Period,
+    plan::PlanStatus,
     regulation::RegulationRef,
-    time::{from_micros, to_micros},
+    time::{Date, from_micros, to_micros},
 };
 use entity::{
     evaluation::{ActiveModel, Column, Entity, Model},
-    period,
+    period, plan,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, Set, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
 };
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -88,6 +89,20 @@ pub(crate) async fn with_annual_siblings<C: ConnectionTrait>(
                 .add(Column::Kind.eq(EvaluationKind::Annual.to_string())),
         );
     }
+    load(source, which).await
+}
+
+/// Loads the delivered results of an agency to which people can still object on a day.
+pub(crate) async fn open_to_objection<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    on: Date,
+) -> Result<Vec<Evaluation>> {
+    let statuses = [EvaluationStatus::Delivered, EvaluationStatus::Acknowledged].map(|one| one.to_string());
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(agency.0))
+        .add(Column::Status.is_in(statuses))
+        .add(Column::ObjectionUntil.gte(on));
     load(source, which).await
 }
 
@@ -212,6 +227,50 @@ async fn delivered(tx: &Tx, which: Condition, most: u64) -> Result<Vec<Evaluatio
         .all(tx.connection())
         .await?;
     rows.into_iter().map(value).collect()
+}
+
+/// Loads the evaluations of a person in these periods, without cancelled ones and without any scope.
+pub(crate) async fn of_person_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    staff: StaffId,
+    periods: &[PeriodId],
+) -> Result<Vec<Evaluation>> {
+    let which = Condition::all()
+        .add(Column::StaffId.eq(staff.0))
+        .add(Column::PeriodId.is_in(periods.iter().map(|period| period.0)))
+        .add(Column::Status.ne(EvaluationStatus::Cancelled.to_string()));
+    load(source, which).await
+}
+
+/// Loads the annual evaluations of plans, without their documents, without any scope.
+pub(crate) async fn annual_of_plans<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: impl Iterator<Item = PlanId>,
+) -> Result<Vec<Evaluation>> {
+    let of_plans = any_of(source.backend, (Entity, Column::PlanId), plans.map(|plan| plan.0));
+    let annual = Column::Kind.eq(EvaluationKind::Annual.to_string());
+    let rows =
+        Projection::Head.of(Entity::find().filter(annual).filter(of_plans)).all(source.connection).await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// Counts the evaluations of a period with one of these statuses, without those of cancelled plans.
+pub(crate) async fn count_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    period: &Period,
+    states: &[EvaluationStatus],
+) -> Result<u64> {
+    let cancelled = plan::Entity::find()
+        .select_only()
+        .column(plan::Column::Id)
+        .filter(plan::Column::PeriodId.eq(period.parent.unwrap_or(period.id).0))
+        .filter(plan::Column::Status.eq(PlanStatus::Cancelled.to_string()))
+        .into_query();
+    let evaluations = Entity::find()
+        .filter(Column::PeriodId.eq(period.id.0))
+        .filter(Column::Status.is_in(states.iter().map(ToString::to_string)))
+        .filter(Column::PlanId.not_in_subquery(cancelled));
+    Ok(evaluations.count(source.connection).await?)
 }
 
 /// The columns of an evaluation to read. The `detail` document is by far the largest, and few lists need it.

@@ -49,10 +49,18 @@ pub(crate) mod activity;
 pub(crate) mod assignment;
 pub(crate) mod below;
 pub(crate) mod calendar;
+pub(crate) mod control;
 pub(crate) mod criteria_set;
 pub(crate) mod delegation;
+pub(crate) mod directory;
 pub(crate) mod evaluation;
+pub(crate) mod event;
+pub(crate) mod expired;
 pub(crate) mod feedback;
+pub(crate) mod figures;
+pub(crate) mod idempotency;
+mod library;
+pub(crate) mod lists;
 mod lock;
 pub(crate) mod org_unit;
 pub(crate) mod period;
@@ -60,10 +68,28 @@ pub(crate) mod plan;
 pub(crate) mod position;
 pub(crate) mod recommendation;
 pub(crate) mod regulation;
+pub(crate) mod results;
 pub(crate) mod role_grant;
 pub(crate) mod scheduled_change;
 pub(crate) mod staff;
 pub(crate) mod superior;
 pub(crate) mod unit_predicate;
+pub(crate) mod waiting;
 
+pub use library::{Format, LoadedRegulation, StoredRegulation};
+pub(crate) use library::{Library, for_evaluations, hash};
 pub(crate) use lock::lock_plans;
+
+use crate::db::Tx;
+use domain::id::AgencyId;
+use uuid::Uuid;
+
+/// The owner of the regulations that ship with the server and apply to every agency.
+pub(crate) const SHIPPED: AgencyId = AgencyId(Uuid::nil());
+
+impl Tx {
+    /// Returns the cache of regulations, which never change.
+    pub(crate) fn regulations(&self) -> Library {
+        self.kept().of()
+    }
+}

@@ -1,8 +1,8 @@
 //! Organisational units and their tree.
 
 use crate::{
+    clock::fresh_id,
     db::{self, Concerns, Record, Source, Tx, any_of},
-    env::fresh_id,
     error::{Error, Result},
 };
 use domain::{
@@ -12,7 +12,7 @@ use domain::{
     time::{Calendar, Date},
     unit::OrgUnit,
 };
-use entity::{org_unit, org_unit_parent};
+use entity::{criteria_set, org_unit, org_unit_parent};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationDef, Set,
@@ -315,4 +315,62 @@ impl Record for OrgUnit {
         }
         Ok(found)
     }
+}
+
+/// Finds a current or former unit of an agency by its code.
+pub(crate) async fn by_code<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    code: &str,
+) -> Result<Option<UnitId>> {
+    let found = org_unit::Entity::find()
+        .filter(org_unit::Column::AgencyId.eq(agency.0))
+        .filter(org_unit::Column::Code.eq(code))
+        .one(source.connection)
+        .await?;
+    Ok(found.map(|unit| UnitId(unit.id)))
+}
+
+/// The agencies of a database: their root units have their ids.
+pub(crate) async fn agencies<C: ConnectionTrait>(source: Source<'_, C>) -> Result<Vec<AgencyId>> {
+    let roots = org_unit::Entity::find()
+        .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
+        .all(source.connection)
+        .await?;
+    Ok(roots.into_iter().map(|root| AgencyId(root.id)).collect())
+}
+
+/// Locks a unit until the unit of work ends.
+pub(crate) async fn lock(tx: &Tx, unit: UnitId) -> Result<()> {
+    db::lock_row::<org_unit::Entity>(tx, Condition::all().add(org_unit::Column::Id.eq(unit.0))).await
+}
+
+/// The agencies that have no criteria at all.
+pub(crate) async fn agencies_without_criteria<C: ConnectionTrait>(
+    source: Source<'_, C>,
+) -> Result<Vec<AgencyId>> {
+    let with_sets =
+        criteria_set::Entity::find().select_only().column(criteria_set::Column::AgencyId).into_query();
+    let roots = org_unit::Entity::find()
+        .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
+        .filter(org_unit::Column::Id.not_in_subquery(with_sets))
+        .all(source.connection)
+        .await?;
+    Ok(roots.into_iter().map(|root| AgencyId(root.id)).collect())
+}
+
+/// The oldest agency of a database, with the calendar of its days.
+pub(crate) async fn oldest_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+) -> Result<Option<(AgencyId, Calendar)>> {
+    let root = org_unit::Entity::find()
+        .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
+        .order_by_asc(org_unit::Column::ValidFrom)
+        .order_by_asc(org_unit::Column::Id)
+        .one(source.connection)
+        .await?;
+    Ok(root.map(|root| {
+        let calendar = root.time_zone.as_deref().and_then(Calendar::of_zone);
+        (AgencyId(root.id), calendar.unwrap_or(Calendar::JAKARTA))
+    }))
 }

@@ -98,3 +98,48 @@ pub(crate) fn row(period: &Period) -> Result<ActiveModel> {
 }
 
 record!(Period, Period, entity::period, {});
+
+/// Finds the year (part 0) or a part of it.
+pub(crate) async fn of_year<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    year: i32,
+    part: i32,
+) -> Result<Option<Period>> {
+    let found = Entity::find()
+        .filter(Column::AgencyId.eq(agency.0))
+        .filter(Column::Year.eq(year))
+        .filter(Column::Part.eq(part))
+        .one(source.connection)
+        .await?;
+    found.map(value).transpose()
+}
+
+/// Loads the parts of years.
+pub(crate) async fn parts_of<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    years: impl IntoIterator<Item = PeriodId>,
+) -> Result<Vec<Period>> {
+    let years = years.into_iter().map(|year| year.0);
+    let of_years = any_of(source.backend, (Entity, Column::ParentId), years);
+    load(source, Condition::all().add(of_years)).await
+}
+
+/// Loads the parts of years of an agency, in order.
+pub(crate) async fn parts_of_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    years: &[PeriodId],
+) -> Result<Vec<Period>> {
+    let of_years = any_of(source.backend, (Entity, Column::ParentId), years.iter().map(|year| year.0));
+    load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(of_years)).await
+}
+
+/// Loads calendar years of an agency, with their parts.
+pub(crate) async fn of_years<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    years: impl IntoIterator<Item = i32>,
+) -> Result<Vec<Period>> {
+    load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Year.is_in(years))).await
+}

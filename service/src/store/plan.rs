@@ -1,5 +1,6 @@
 //! Plans with their revisions. Each row of a plan also has an anchor: a database row that other tables can refer to.
 
+use super::lock_plans;
 use crate::{
     db::{self, Concerns, Record, Source, Tx, any_of},
     error::{Error, Result},
@@ -7,16 +8,21 @@ use crate::{
 };
 use domain::{
     actor::Actor,
+    evaluation::{EvaluationKind, EvaluationStatus},
     event::SubjectKind,
     id::{AgencyId, AssignmentId, PeriodId, PlanId, ResultId, RevisionId, StaffId, UnitId},
-    plan::{Plan, PlanRevision},
-    time::{from_micros, to_micros},
+    period::PeriodStatus,
+    plan::{Plan, PlanRevision, PlanStatus},
+    time::{Date, from_micros, to_micros},
 };
-use entity::{plan, plan_result, plan_revision};
+use entity::{evaluation, period, plan, plan_result, plan_revision};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Set,
+    sea_query::{OnConflict, SimpleExpr},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 /// The columns that decide who can see plans.
@@ -93,6 +99,195 @@ pub(crate) async fn revisions<C: ConnectionTrait>(
         found.entry(row.plan_id).or_default().push(revision(row)?);
     }
     Ok(found)
+}
+
+/// Loads the plans with these ids, without any scope, for decisions inside the service.
+pub(crate) async fn with_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: impl Iterator<Item = PlanId>,
+) -> Result<HashMap<PlanId, Plan>> {
+    let which = any_of(source.backend, (plan::Entity, plan::Column::Id), plans.map(|plan| plan.0));
+    let found = load(source, Condition::all().add(which)).await?;
+    Ok(found.into_iter().map(|plan| (plan.id, plan)).collect())
+}
+
+/// Loads the plans with these ids, without their contents and without any scope.
+pub(crate) async fn heads_with_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: impl Iterator<Item = PlanId>,
+) -> Result<HashMap<PlanId, Plan>> {
+    let which = any_of(source.backend, (plan::Entity, plan::Column::Id), plans.map(|plan| plan.0));
+    let found = heads(source, Condition::all().add(which)).await?;
+    Ok(found.into_iter().map(|plan| (plan.id, plan)).collect())
+}
+
+/// Loads the plans of a person in a year, without their contents.
+pub(crate) async fn of_person_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    staff: StaffId,
+    year: PeriodId,
+) -> Result<Vec<Plan>> {
+    let which =
+        Condition::all().add(plan::Column::StaffId.eq(staff.0)).add(plan::Column::PeriodId.eq(year.0));
+    heads(source, which).await
+}
+
+/// Finds the plans of a person in the year of one of them.
+pub(crate) async fn of_same_year<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    staff: StaffId,
+    one: PlanId,
+) -> Result<Vec<PlanId>> {
+    let own_year = plan::Entity::find_by_id(one.0).select_only().column(plan::Column::PeriodId).into_query();
+    let which = Condition::all()
+        .add(plan::Column::StaffId.eq(staff.0))
+        .add(plan::Column::PeriodId.in_subquery(own_year));
+    Ok(heads(source, which).await?.into_iter().map(|plan| plan.id).collect())
+}
+
+/// Loads the plans of a person that are in force or closed, of one year or of all, without their contents.
+pub(crate) async fn in_force_of<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    staff: StaffId,
+    year: Option<PeriodId>,
+) -> Result<Vec<Plan>> {
+    let which = Condition::all()
+        .add(plan::Column::StaffId.eq(staff.0))
+        .add(is_in_force())
+        .add_option(year.map(|year| plan::Column::PeriodId.eq(year.0)));
+    heads(source, which).await
+}
+
+/// Loads the plans of these assignments in these years that are in force or closed.
+pub(crate) async fn in_force_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignments: impl IntoIterator<Item = AssignmentId>,
+    years: impl IntoIterator<Item = PeriodId>,
+) -> Result<Vec<Plan>> {
+    let assignments = assignments.into_iter().map(|assignment| assignment.0);
+    let years = years.into_iter().map(|year| year.0);
+    let which = Condition::all()
+        .add(any_of(source.backend, (plan::Entity, plan::Column::AssignmentId), assignments))
+        .add(any_of(source.backend, (plan::Entity, plan::Column::PeriodId), years))
+        .add(is_in_force());
+    load(source, which).await
+}
+
+fn is_in_force() -> SimpleExpr {
+    plan::Column::Status.is_in([PlanStatus::Approved, PlanStatus::Closed].map(|status| status.to_string()))
+}
+
+/// Loads the plans of an assignment in a year.
+pub(crate) async fn of_assignment_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignment: AssignmentId,
+    year: PeriodId,
+) -> Result<Vec<Plan>> {
+    let which = Condition::all()
+        .add(plan::Column::AssignmentId.eq(assignment.0))
+        .add(plan::Column::PeriodId.eq(year.0));
+    load(source, which).await
+}
+
+/// Loads the plans of an assignment that its end (exclusive) touches. A plan closed with its year can still be shortened
+/// by a backdated change.
+pub(crate) async fn touched_by_end<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignment: AssignmentId,
+    end: Date,
+) -> Result<Vec<Plan>> {
+    let is_touched = Condition::any()
+        .add(plan::Column::Status.ne(PlanStatus::Closed.to_string()))
+        .add(plan::Column::EndsOn.gte(end));
+    let which = Condition::all()
+        .add(plan::Column::AssignmentId.eq(assignment.0))
+        .add(plan::Column::Status.ne(PlanStatus::Cancelled.to_string()))
+        .add(is_touched);
+    load(source, which).await
+}
+
+/// Loads the closed plans of an assignment.
+pub(crate) async fn closed_of<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignment: AssignmentId,
+) -> Result<Vec<Plan>> {
+    let which = Condition::all()
+        .add(plan::Column::AssignmentId.eq(assignment.0))
+        .add(plan::Column::Status.eq(PlanStatus::Closed.to_string()));
+    load(source, which).await
+}
+
+/// A row of a plan that serves a row of the superior's plan.
+pub(crate) struct Serving {
+    /// The plan.
+    pub plan: PlanId,
+    /// Its row.
+    pub row: ResultId,
+    /// The superior's row.
+    pub serves: ResultId,
+}
+
+/// Finds the rows that serve these rows, oldest first, without any scope. Only rows that count: those of the current or
+/// the effective contents of a plan.
+pub(crate) async fn serving<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    ids: &[ResultId],
+) -> Result<Vec<Serving>> {
+    use plan_result::{Column, Entity};
+    let anchors = Entity::find()
+        .filter(any_of(source.backend, (Entity, Column::ServesId), ids.iter().map(|id| id.0)))
+        .filter(Column::Active.eq(true))
+        .order_by_asc(Column::Id)
+        .all(source.connection)
+        .await?;
+    let serving = |anchor: plan_result::Model| {
+        let serves = ResultId(anchor.serves_id?);
+        Some(Serving { plan: PlanId(anchor.plan_id), row: ResultId(anchor.id), serves })
+    };
+    Ok(anchors.into_iter().filter_map(serving).collect())
+}
+
+/// Locks and loads approved plans of closed years whose periodic evaluations are all final, at most `most`, for the tick.
+pub(crate) async fn lock_finished(tx: &Tx, most: u64) -> Result<Vec<Plan>> {
+    let agency = tx.actor().agency.0;
+    let closed_years = period::Entity::find()
+        .select_only()
+        .column(period::Column::Id)
+        .filter(period::Column::AgencyId.eq(agency))
+        .filter(period::Column::Part.eq(0))
+        .filter(period::Column::Status.eq(PeriodStatus::Closed.to_string()));
+    // A plan stays open while it has an unfinished evaluation.
+    let unfinished =
+        EvaluationStatus::iter().filter(|status| status.is_unfinished()).map(|status| status.to_string());
+    let waiting = evaluation::Entity::find()
+        .select_only()
+        .column(evaluation::Column::PlanId)
+        .filter(evaluation::Column::AgencyId.eq(agency))
+        .filter(evaluation::Column::Kind.eq(EvaluationKind::Periodic.to_string()))
+        .filter(evaluation::Column::Status.is_in(unfinished));
+    let rows = plan::Entity::find()
+        .filter(plan::Column::AgencyId.eq(agency))
+        .filter(plan::Column::Status.eq(PlanStatus::Approved.to_string()))
+        .filter(plan::Column::PeriodId.in_subquery(closed_years.into_query()))
+        .filter(plan::Column::Id.not_in_subquery(waiting.into_query()))
+        .order_by_asc(plan::Column::Id)
+        .limit(most)
+        .all(tx.connection())
+        .await?;
+    lock_plans(tx, rows.iter().map(|row| PlanId(row.id))).await?;
+    with_revisions(tx.source(), rows).await
+}
+
+/// Counts the plans of a year with one of these statuses.
+pub(crate) async fn count_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    year: PeriodId,
+    states: &[&PlanStatus],
+) -> Result<u64> {
+    let plans = plan::Entity::find()
+        .filter(plan::Column::PeriodId.eq(year.0))
+        .filter(plan::Column::Status.is_in(states.iter().map(ToString::to_string)));
+    Ok(plans.count(source.connection).await?)
 }
 
 /// Converts a row to a plan without revisions, which is enough for most lists.

@@ -1,9 +1,9 @@
 //! Regulations. A stored regulation never changes.
 
 use crate::{
-    db::{Record, Tx, insert},
+    db::{Record, Source, Tx, insert},
     error::{Error, Result},
-    regulation::StoredRegulation,
+    store::StoredRegulation,
 };
 use domain::{
     event::SubjectKind,
@@ -11,9 +11,18 @@ use domain::{
     regulation::Regulation,
     time::{from_micros, to_micros},
 };
-use entity::regulation::{ActiveModel, Model};
-use sea_orm::Set;
+use entity::regulation::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
+
+/// Loads the regulations that an agency has added; of the nil agency, those that ship with the server.
+pub(crate) async fn of_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+) -> Result<Vec<StoredRegulation>> {
+    let rows = Entity::find().filter(Column::AgencyId.eq(agency.0)).all(source.connection).await?;
+    rows.into_iter().map(value).collect()
+}
 
 /// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<StoredRegulation> {

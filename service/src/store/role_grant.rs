@@ -1,31 +1,48 @@
 //! Role grants.
 
 use crate::{
+    db::{Source, any_of},
     error::{Error, Result},
-    identity::RoleGrant,
 };
 use domain::{
+    actor::{Role, RoleGrant},
     id::{AgencyId, RoleGrantId, StaffId, UnitId},
     time::{from_micros, to_micros},
 };
-use entity::role_grant::{ActiveModel, Model};
-use sea_orm::Set;
+use entity::role_grant::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use uuid::Uuid;
 
-impl TryFrom<Model> for RoleGrant {
-    type Error = Error;
+/// Converts a row to a value.
+pub(crate) fn value(row: Model) -> Result<RoleGrant> {
+    Ok(RoleGrant {
+        id: RoleGrantId(row.id),
+        agency: AgencyId(row.agency_id),
+        staff: StaffId(row.staff_id),
+        role: row.role.parse().map_err(Error::internal)?,
+        unit: UnitId(row.unit_id),
+        granted_at: from_micros(row.granted_at),
+        revoked_at: row.revoked_at.map(from_micros),
+        version: row.version,
+    })
+}
 
-    fn try_from(row: Model) -> Result<Self> {
-        Ok(Self {
-            id: RoleGrantId(row.id),
-            agency: AgencyId(row.agency_id),
-            staff: StaffId(row.staff_id),
-            role: row.role.parse().map_err(Error::internal)?,
-            unit: UnitId(row.unit_id),
-            granted_at: from_micros(row.granted_at),
-            revoked_at: row.revoked_at.map(from_micros),
-            version: row.version,
-        })
-    }
+/// Finds who has a role over exactly one of these units.
+pub(crate) async fn holders<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    role: Role,
+    units: &[UnitId],
+) -> Result<Vec<StaffId>> {
+    let found: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::StaffId)
+        .filter(any_of(source.backend, (Entity, Column::UnitId), units.iter().map(|unit| unit.0)))
+        .filter(Column::Role.eq(role.to_string()))
+        .filter(Column::RevokedAt.is_null())
+        .into_tuple()
+        .all(source.connection)
+        .await?;
+    Ok(found.into_iter().map(StaffId).collect())
 }
 
 /// Converts a value to a row.

@@ -1,7 +1,12 @@
 //! A very small city with every kind of person, for tests. Its ids are predictable.
 
 use super::id;
-use crate::{db::Tx, env::Env, error::Result, identity::RoleGrant, journal::append_all, store};
+use crate::{
+    db::{Tx, append_all},
+    env::Env,
+    error::Result,
+    store,
+};
 use domain::{
     actor::Actor,
     assignment::DatedSuperior,
@@ -182,7 +187,7 @@ pub(super) async fn journal_rows(tx: &Tx, agency: AgencyId) -> Result<()> {
     append_all(tx, EventKind::AssignmentOpened, &assignments, None).await?;
     let grants = role_grant::Entity::find().filter(role_grant::Column::AgencyId.eq(agency.0));
     let grants = grants.all(tx.connection()).await?;
-    let grants = grants.into_iter().map(RoleGrant::try_from).collect::<Result<Vec<_>>>()?;
+    let grants = grants.into_iter().map(store::role_grant::value).collect::<Result<Vec<_>>>()?;
     append_all(tx, EventKind::RoleGranted, &grants, None).await?;
     let periods = Condition::all().add(period::Column::AgencyId.eq(agency.0));
     append_all(tx, EventKind::PeriodOpened, &store::period::load(source, periods).await?, None).await

@@ -11,7 +11,7 @@ use crate::{
     db::{Backend, Db, Options},
     env::{Clock, Env, fresh_id, machine_now},
     error::{Error, Result},
-    identity, journal, store,
+    identity, store,
 };
 use domain::{actor::Actor, event::EventKind, id::AgencyId, time::to_micros};
 use entity::{account, event, event_payload, session};
@@ -113,7 +113,7 @@ pub async fn journal_shipped(env: &Env) -> Result<()> {
     env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
         let rows = entity::regulation::Entity::find().all(tx.connection()).await?;
         let shipped = rows.into_iter().map(store::regulation::value).collect::<Result<Vec<_>>>()?;
-        journal::append_all(&tx, EventKind::RegulationAdded, &shipped, None).await
+        crate::db::append_all(&tx, EventKind::RegulationAdded, &shipped, None).await
     })
     .await
 }
@@ -150,7 +150,7 @@ async fn create_database(server: &str, name: &str, template: Option<&str>) -> Re
 /// How far this process has read the journal, and how many streams follow it.
 #[must_use]
 pub fn journal_progress(env: &Env) -> (i64, usize) {
-    env.journal.progress()
+    env.journal().progress()
 }
 
 /// Runs SQL without a journal entry, as the owner of the database could.

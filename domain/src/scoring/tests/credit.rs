@@ -3,7 +3,7 @@
 use super::{decimal, exact, figure, ratings};
 use crate::{
     Key,
-    evaluation::Predicate,
+    rating::Predicate,
     scoring::{CreditSegment, Exact, months_by_level, simulate_credit_points},
     time::Date,
 };

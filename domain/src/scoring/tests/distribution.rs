@@ -3,7 +3,7 @@
 use super::ratings;
 use crate::{
     Key,
-    evaluation::{OrgUnitPredicate, Predicate},
+    rating::{OrgUnitPredicate, Predicate},
     regulation::LimitRule,
     scoring::{Counts, DistributionCheck, PEOPLE_MAX, check_distribution, count_people},
 };

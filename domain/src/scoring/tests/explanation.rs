@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     Locale,
-    evaluation::{Expectation, Predicate},
+    rating::{Expectation, Predicate},
 };
 use Direction::{HigherIsBetter, LowerIsBetter};
 

@@ -3,7 +3,7 @@
 use super::ratings as document;
 use crate::{
     Labelled, Locale,
-    evaluation::{Expectation, OrgUnitPredicate, Predicate},
+    rating::{Expectation, OrgUnitPredicate, Predicate},
     regulation::{Matrix, MatrixRow},
     scoring::{Results, ScoreInput, head_result, matrix, score},
 };

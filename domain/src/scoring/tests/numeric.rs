@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     Key,
-    evaluation::{Expectation, Predicate},
+    rating::{Expectation, Predicate},
     regulation::ResultGroup,
 };
 use Direction::{HigherIsBetter, LowerIsBetter};

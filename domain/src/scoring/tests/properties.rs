@@ -1,7 +1,7 @@
 //! Properties over random inputs: trees verify, better inputs never give worse results, nothing panics.
 
 use super::*;
-use crate::{evaluation::Expectation, regulation::ResultGroup};
+use crate::{rating::Expectation, regulation::ResultGroup};
 use proptest::prelude::*;
 
 fn any_decimal() -> impl Strategy<Value = Decimal> {
@@ -158,7 +158,7 @@ proptest! {
     fn alternatives_reach_the_wanted_predicate(input in any_figures(), wanted in 0_usize..4) {
         use strum::IntoEnumIterator;
         let document = generous();
-        let wanted = crate::evaluation::Predicate::iter().nth(wanted).expect("a predicate");
+        let wanted = crate::rating::Predicate::iter().nth(wanted).expect("a predicate");
         if let Ok(reach) = what_would_reach(&document, &input, wanted) {
             for changes in &reach.alternatives {
                 let after = changes.iter().fold(input.clone(), |input, change| input.changed(change));

@@ -1,7 +1,7 @@
 //! The smallest changes that would improve a predicate.
 
 use super::*;
-use crate::evaluation::{Expectation, OrgUnitPredicate, Predicate};
+use crate::rating::{Expectation, OrgUnitPredicate, Predicate};
 use Expectation::{Above, AsExpected, Below};
 use Predicate::{Good, NeedsImprovement, VeryGood};
 

@@ -3,7 +3,7 @@
 use super::{decimal, exact, figure, numeric, ratings};
 use crate::{
     Key, Locale,
-    evaluation::Predicate,
+    rating::Predicate,
     scoring::{YearDecision, YearSegment, proposal, split_year},
 };
 use Predicate::{Good, NeedsImprovement, VeryGood};

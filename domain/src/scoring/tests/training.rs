@@ -1,7 +1,7 @@
 //! Recognised training: it is evidence, capped, and never counted twice.
 
 use super::*;
-use crate::{Locale, evaluation::Expectation};
+use crate::{Locale, rating::Expectation};
 
 fn training(reference: &str, hours: u32, counts_for: CountsFor) -> RecognisedTraining {
     RecognisedTraining {

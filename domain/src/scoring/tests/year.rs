@@ -3,8 +3,8 @@
 use super::*;
 use crate::{
     Locale,
-    evaluation::{Expectation, Predicate},
     id::EvaluationId,
+    rating::{Expectation, Predicate},
     regulation::SplitYear,
     time::Date,
 };

@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     Decimal,
     assignment::Capacity,
-    evaluation::{EvaluationDetail, EvaluationKind, OrgUnitPredicate},
+    evaluation::{EvaluationDetail, EvaluationKind, EvaluationStatus, OrgUnitPredicate},
     id::{PlanId, RegulationId},
     plan::{Direction, RaterSnapshot, ResultKind, Target},
     regulation::{AssignmentScope, shipped_documents},
@@ -23,10 +23,13 @@ use domain::{
         ResultRow, Results, YearDecision, YearInput,
     },
 };
-use entity::plan;
+use entity::{
+    evaluation::{Column, Entity},
+    plan,
+};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sea_orm::{Set, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr};
 
 const EVALUATIONS: u64 = 10_000;
 const PARTS: u64 = 5;

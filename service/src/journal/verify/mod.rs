@@ -103,11 +103,12 @@ pub async fn verify(
     progress: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Report> {
     let backend = env.db.backend();
-    env.snapshot(move |connection| async move {
-        let source = Source { connection: &*connection, backend };
-        verify_in(source, &kept, &progress).await
-    })
-    .await
+    env.db
+        .snapshot(move |connection| async move {
+            let source = Source { connection: &*connection, backend };
+            verify_in(source, &kept, &progress).await
+        })
+        .await
 }
 
 /// The same as [`verify`], inside an open snapshot.

@@ -1,0 +1,250 @@
+//! Tasks: what comes next for plans, activities and evaluations, for whom, and until when. Worklists select by it, the dry
+//! run of the year's end tells who must act, and the closing of a period counts what it would leave undone.
+
+use crate::{
+    action::Action,
+    activity::ActivityStatus,
+    evaluation::{Evaluation, EvaluationStatus},
+    period::Period,
+    plan::{self, PlanStatus, RevisionStatus},
+    time::Date,
+};
+
+/// A kind of task, named after the mutation that completes it. In the order of a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
+pub enum Task {
+    /// An open year for which one of the actor's assignments has no plan.
+    CreatePlan,
+    /// The actor's own plan or revision to complete and submit.
+    SubmitPlan,
+    /// A plan or revision to approve or return.
+    ReviewPlan,
+    /// Own activities of the actor that are drafts or were returned.
+    SubmitActivities,
+    /// Activities of a person to approve or return.
+    ReviewActivities,
+    /// The actor's own evaluation to report on, after the end of its period.
+    ReportRealisation,
+    /// An evaluation to rate: ratings can be drafted, and the realisation is reported or the report deadline has passed.
+    RateEvaluation,
+    /// Draft ratings to make final, from the last day of the period.
+    FinaliseEvaluation,
+    /// A final annual evaluation to deliver.
+    DeliverEvaluation,
+    /// The actor's own annual evaluation, delivered and to be acknowledged.
+    AcknowledgeEvaluation,
+    /// An annual evaluation to sign.
+    SignEvaluation,
+    /// A gap in the chain of command of the units that the actor manages.
+    FixRoster,
+}
+
+/// Whose task it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doer {
+    /// The person who is rated.
+    Ratee,
+    /// The rater.
+    Rater,
+    /// Whoever has not signed: the ratee, the rater or the rater's superior.
+    Signatory,
+    /// Those who manage the unit.
+    Manager,
+}
+
+impl Task {
+    /// Every task, in the order of a year.
+    pub const ALL: [Self; 12] = [
+        Self::CreatePlan,
+        Self::SubmitPlan,
+        Self::ReviewPlan,
+        Self::SubmitActivities,
+        Self::ReviewActivities,
+        Self::ReportRealisation,
+        Self::RateEvaluation,
+        Self::FinaliseEvaluation,
+        Self::DeliverEvaluation,
+        Self::AcknowledgeEvaluation,
+        Self::SignEvaluation,
+        Self::FixRoster,
+    ];
+
+    /// The action that completes it, if it is about an object with actions.
+    #[must_use]
+    pub const fn action(self) -> Option<Action> {
+        Some(match self {
+            Self::CreatePlan | Self::FixRoster => return None,
+            Self::SubmitPlan => Action::SubmitPlan,
+            Self::ReviewPlan => Action::ReviewPlan,
+            Self::SubmitActivities => Action::SubmitActivities,
+            Self::ReviewActivities => Action::ReviewActivities,
+            Self::ReportRealisation => Action::ReportRealisation,
+            Self::RateEvaluation => Action::RateEvaluation,
+            Self::FinaliseEvaluation => Action::FinaliseEvaluation,
+            Self::DeliverEvaluation => Action::DeliverEvaluation,
+            Self::AcknowledgeEvaluation => Action::AcknowledgeEvaluation,
+            Self::SignEvaluation => Action::SignEvaluation,
+        })
+    }
+
+    /// Whose task it is.
+    #[must_use]
+    pub const fn doer(self) -> Doer {
+        match self {
+            Self::CreatePlan
+            | Self::SubmitPlan
+            | Self::SubmitActivities
+            | Self::ReportRealisation
+            | Self::AcknowledgeEvaluation => Doer::Ratee,
+            Self::ReviewPlan
+            | Self::ReviewActivities
+            | Self::RateEvaluation
+            | Self::FinaliseEvaluation
+            | Self::DeliverEvaluation => Doer::Rater,
+            Self::SignEvaluation => Doer::Signatory,
+            Self::FixRoster => Doer::Manager,
+        }
+    }
+
+    /// The statuses of plans that wait for it.
+    #[must_use]
+    pub const fn plans(self) -> &'static [PlanStatus] {
+        match self {
+            Self::SubmitPlan => &[PlanStatus::Draft, PlanStatus::Returned],
+            Self::ReviewPlan => &[PlanStatus::Submitted],
+            _ => &[],
+        }
+    }
+
+    /// The statuses of revisions that wait for it, under an approved plan.
+    #[must_use]
+    pub const fn revisions(self) -> &'static [RevisionStatus] {
+        match self {
+            Self::SubmitPlan => &[RevisionStatus::Draft, RevisionStatus::Returned],
+            Self::ReviewPlan => &[RevisionStatus::Submitted],
+            _ => &[],
+        }
+    }
+
+    /// The statuses of activities that wait for it.
+    #[must_use]
+    pub const fn activities(self) -> &'static [ActivityStatus] {
+        match self {
+            Self::SubmitActivities => &[ActivityStatus::Draft, ActivityStatus::Returned],
+            Self::ReviewActivities => &[ActivityStatus::Submitted],
+            _ => &[],
+        }
+    }
+
+    /// The statuses of evaluations that wait for it. An unreported evaluation waits for its rating only when it is late.
+    #[must_use]
+    pub const fn evaluations(self) -> &'static [EvaluationStatus] {
+        use EvaluationStatus as Status;
+        match self {
+            Self::ReportRealisation => &[Status::Open],
+            Self::RateEvaluation => &[Status::SelfReported],
+            Self::FinaliseEvaluation => &[Status::RatedDraft],
+            Self::DeliverEvaluation => &[Status::Final],
+            Self::AcknowledgeEvaluation => &[Status::Delivered],
+            Self::SignEvaluation => &[
+                Status::Final,
+                Status::Delivered,
+                Status::Acknowledged,
+                Status::DeemedAccepted,
+                Status::Decided,
+            ],
+            _ => &[],
+        }
+    }
+
+    /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. None if the plan does not
+    /// cover the period. `late`: whether the report deadline has passed.
+    #[must_use]
+    pub fn next(plan: Option<PlanStatus>, evaluation: Option<EvaluationStatus>, late: bool) -> Option<Self> {
+        let waits_for = |evaluation: EvaluationStatus| {
+            let tasks = [Self::ReportRealisation, Self::RateEvaluation, Self::FinaliseEvaluation];
+            tasks.into_iter().find(|task| task.evaluations().contains(&evaluation))
+        };
+        match (plan, evaluation) {
+            // The rater does not wait for a report that is late.
+            (_, Some(EvaluationStatus::Open)) if late => Some(Self::RateEvaluation),
+            (_, Some(evaluation)) => waits_for(evaluation),
+            (None | Some(PlanStatus::Cancelled), None) => Some(Self::CreatePlan),
+            (Some(plan), None) => {
+                [Self::SubmitPlan, Self::ReviewPlan].into_iter().find(|task| task.plans().contains(&plan))
+            }
+        }
+    }
+
+    /// The last day that is on time for the next task of an assignment that begins on a day.
+    #[must_use]
+    pub fn due_on(self, period: &Period, begins: Date) -> Date {
+        match self {
+            Self::CreatePlan | Self::SubmitPlan | Self::ReviewPlan => plan::due_on(begins, period),
+            Self::SubmitActivities | Self::ReportRealisation => period.report_deadline,
+            _ => period.rating_deadline,
+        }
+    }
+
+    /// The last day that is on time for a task about an evaluation; none for a signature.
+    #[must_use]
+    pub fn deadline(self, evaluation: &Evaluation, period: &Period) -> Option<Date> {
+        match self {
+            Self::AcknowledgeEvaluation => evaluation.objection_until,
+            Self::SignEvaluation => None,
+            task => Some(task.due_on(period, period.starts_on)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn all_has_every_task_in_order() {
+        assert!(Task::iter().eq(Task::ALL));
+        assert!(Task::ALL.is_sorted());
+    }
+
+    #[test]
+    fn each_unfinished_evaluation_has_one_next_task() {
+        for status in EvaluationStatus::iter() {
+            for late in [false, true] {
+                let next = Task::next(Some(PlanStatus::Approved), Some(status), late);
+                assert_eq!(next.is_some(), status.is_unfinished(), "{status} {late}");
+            }
+        }
+        let next = |status, late| Task::next(None, Some(status), late);
+        assert_eq!(next(EvaluationStatus::Open, false), Some(Task::ReportRealisation));
+        assert_eq!(next(EvaluationStatus::Open, true), Some(Task::RateEvaluation));
+        assert_eq!(next(EvaluationStatus::SelfReported, false), Some(Task::RateEvaluation));
+        assert_eq!(next(EvaluationStatus::RatedDraft, true), Some(Task::FinaliseEvaluation));
+    }
+
+    #[test]
+    fn without_an_evaluation_the_plan_comes_next() {
+        for (plan, next) in [
+            (None, Some(Task::CreatePlan)),
+            (Some(PlanStatus::Cancelled), Some(Task::CreatePlan)),
+            (Some(PlanStatus::Draft), Some(Task::SubmitPlan)),
+            (Some(PlanStatus::Returned), Some(Task::SubmitPlan)),
+            (Some(PlanStatus::Submitted), Some(Task::ReviewPlan)),
+            // The plan does not cover the period.
+            (Some(PlanStatus::Approved), None),
+            (Some(PlanStatus::Closed), None),
+        ] {
+            assert_eq!(Task::next(plan, None, false), next, "{plan:?}");
+        }
+    }
+
+    #[test]
+    fn a_task_about_an_object_waits_in_some_status() {
+        for task in Task::ALL {
+            let waits = task.plans().len() + task.activities().len() + task.evaluations().len();
+            assert_eq!(waits > 0, task.action().is_some(), "{task:?}");
+            assert_eq!(task.plans().is_empty(), task.revisions().is_empty(), "{task:?}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The people that the form of a plan or an evaluation names, as the directory has them now.
+
+use crate::{
+    db::{Connection, Source},
+    error::Result,
+    store,
+};
+use domain::{
+    assignment::Assignment,
+    id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
+    plan::{Form, FormPerson, RaterSnapshot},
+    staff::{Position, Staff},
+    time::Date,
+    unit::OrgUnit,
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// A plan, an evaluation or an assignment to print: the person rated, their assignment, and their rater.
+#[derive(Clone, Debug)]
+pub(crate) struct Printed {
+    pub staff: StaffId,
+    pub assignment: AssignmentId,
+    pub rater: RaterSnapshot,
+}
+
+/// Builds the forms of these objects, in their order, in the same number of statements as for one.
+pub(crate) async fn forms<C: Connection>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    printed: &[Printed],
+    on: Date,
+) -> Result<Vec<Form>> {
+    if printed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let directory = Directory::load(source, agency, printed, on).await?;
+    Ok(printed.iter().map(|of| directory.form(of)).collect())
+}
+
+/// Everyone on the forms, with their assignments, positions and units.
+struct Directory {
+    on: Date,
+    people: HashMap<StaffId, Staff>,
+    assignments: HashMap<AssignmentId, Assignment>,
+    /// The assignments of each person with a rank, oldest first.
+    ranked: HashMap<StaffId, Vec<Assignment>>,
+    positions: HashMap<PositionId, Position>,
+    units: HashMap<UnitId, OrgUnit>,
+}
+
+impl Directory {
+    async fn load<C: Connection>(
+        source: Source<'_, C>,
+        agency: AgencyId,
+        printed: &[Printed],
+        on: Date,
+    ) -> Result<Self> {
+        let people: BTreeSet<StaffId> = printed
+            .iter()
+            .flat_map(|of| [Some(of.staff), Some(of.rater.staff), of.rater.superior_staff])
+            .flatten()
+            .collect();
+        let posts: BTreeSet<AssignmentId> = printed
+            .iter()
+            .flat_map(|of| [Some(of.assignment), Some(of.rater.assignment), of.rater.superior_assignment])
+            .flatten()
+            .collect();
+        let found = store::assignment::of_people_or_posts(source, agency, &people, &posts).await?;
+        let printed_posts = || found.iter().filter(|one| posts.contains(&one.id));
+        let positions: BTreeSet<PositionId> = printed_posts().map(|one| one.position).collect();
+        let units: BTreeSet<UnitId> = printed_posts().map(|one| one.unit).collect();
+        let ids = |set: BTreeSet<PositionId>| set.into_iter().collect::<Vec<_>>();
+        let positions = store::position::by_ids(source, agency, &ids(positions)).await?;
+        let units: Vec<UnitId> = units.into_iter().collect();
+        let units = store::org_unit::by_ids(source, agency, &units, on).await?;
+        let people: Vec<StaffId> = people.into_iter().collect();
+        let people = store::staff::by_ids(source, agency, &people).await?;
+        let mut ranked: HashMap<StaffId, Vec<Assignment>> = HashMap::new();
+        for one in found.iter().filter(|one| one.rank.is_some()) {
+            ranked.entry(one.staff).or_default().push(one.clone());
+        }
+        let assignments = found.into_iter().map(|one| (one.id, one)).collect();
+        Ok(Self { on, people, assignments, ranked, positions, units })
+    }
+
+    fn form(&self, of: &Printed) -> Form {
+        let superior = of.rater.superior_assignment.zip(of.rater.superior_staff);
+        Form {
+            ratee: self.person(of.staff, of.assignment),
+            rater_rank: self.rank(of.rater.staff, of.rater.assignment),
+            superior: superior.map(|(post, staff)| self.person(staff, post)),
+        }
+    }
+
+    fn person(&self, staff: StaffId, post: AssignmentId) -> FormPerson {
+        let (person, post_of) = (self.people.get(&staff), self.assignments.get(&post));
+        let position = post_of.and_then(|one| self.positions.get(&one.position));
+        let unit = post_of.and_then(|one| self.units.get(&one.unit));
+        FormPerson {
+            staff,
+            name: person.map(|person| person.name.clone()).unwrap_or_default(),
+            nip: person.and_then(|person| person.nip.clone()),
+            rank: self.rank(staff, post),
+            position: position.map(|position| position.name.clone()).unwrap_or_default(),
+            unit_name: unit.map(|unit| unit.name.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The rank in the assignment. A delegate has the rank of an assignment of their own.
+    fn rank(&self, staff: StaffId, post: AssignmentId) -> Option<String> {
+        if let Some(held) = self.assignments.get(&post).filter(|held| held.staff == staff) {
+            return held.rank.clone();
+        }
+        let own = self.ranked.get(&staff)?;
+        let current = own.iter().rev().find(|one| one.open_on(self.on));
+        current.or_else(|| own.last())?.rank.clone()
+    }
+}

@@ -1,0 +1,23 @@
+//! Who is where, who rates whom, and where the chain of command has gaps. Only reads.
+
+mod find;
+mod form;
+mod rater;
+mod reached;
+mod roster;
+mod tree;
+
+pub(crate) use crate::store::directory::{ASSIGNED, granting_assignments, named, staff_keyset};
+pub use crate::store::directory::{Among, StaffFilter, UnitFilter};
+pub use find::{
+    StaffLookup, assignments_by_ids, assignments_of, personal, staff, staff_by_ids, staff_member,
+    subordinates, units, units_by_ids,
+};
+pub(crate) use find::{must_be_person, visible_unit};
+pub(crate) use form::{Printed, forms};
+pub use rater::{Rated, who_rates};
+pub(crate) use rater::{Raters, rater_of};
+pub(crate) use reached::reached;
+pub(crate) use roster::{Fixers, in_force, problems};
+pub use roster::{problems_around, roster_problems};
+pub use tree::{children, heads, parents_on, staff_of_units, subtree};

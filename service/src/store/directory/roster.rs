@@ -1,0 +1,203 @@
+//! The assignments that can be gaps in the chain of command, each kind with one statement.
+
+use crate::{
+    db::{Backend, Source},
+    error::Result,
+    store,
+};
+use domain::{
+    actor::{Actor, Coverage, Role},
+    assignment::Assignment,
+    id::{AgencyId, AssignmentId, StaffId, UnitId},
+    staff::EmploymentKind,
+    time::Date,
+};
+use entity::role_grant;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, Value,
+    sea_query::ArrayType,
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Whose problems to find.
+#[derive(Clone, Debug)]
+pub enum Among {
+    /// Everyone in the agency.
+    Agency,
+    /// The assignments in these units.
+    Units(BTreeSet<UnitId>),
+    /// These assignments, and those whose superiors they are.
+    Posts(Vec<AssignmentId>),
+}
+
+impl Among {
+    /// The people in the units that the actor manages; none if there are no such units.
+    #[must_use]
+    pub fn managed_by(actor: &Actor) -> Option<Self> {
+        match actor.performance_team.union(&actor.admin) {
+            Coverage::Nothing => None,
+            Coverage::Units(units) => Some(Self::Units(units)),
+            Coverage::Everything => Some(Self::Agency),
+        }
+    }
+}
+
+/// The statements of one check.
+pub(crate) struct Roster<'a, C> {
+    pub source: Source<'a, C>,
+    pub agency: AgencyId,
+    /// Whose assignments.
+    pub among: &'a Among,
+    /// The day.
+    pub on: Date,
+}
+
+impl<C: ConnectionTrait> Roster<'_, C> {
+    fn is_postgres(&self) -> bool {
+        self.source.backend == Backend::Postgres
+    }
+
+    fn place(&self, number: usize) -> String {
+        format!("{}{number}", if self.is_postgres() { '$' } else { '?' })
+    }
+
+    /// The condition that a dated row of an alias is current on the day.
+    fn open(&self, alias: &str) -> String {
+        let day = self.place(2);
+        format!("{alias}.valid_from <= {day} AND ({alias}.valid_to IS NULL OR {alias}.valid_to > {day})")
+    }
+
+    /// The condition that an assignment `a` is among those wanted.
+    fn among(&self) -> String {
+        let one_of = |column: &str| match self.source.backend {
+            Backend::Postgres => format!("{column} = ANY({})", self.place(3)),
+            Backend::Sqlite => {
+                let places: Vec<String> = (0..self.ids().len()).map(|at| self.place(3 + at)).collect();
+                format!("{column} IN ({})", places.join(", "))
+            }
+        };
+        match self.among {
+            Among::Agency => String::new(),
+            Among::Units(_) => format!(" AND {}", one_of("a.unit_id")),
+            Among::Posts(_) => format!(
+                " AND ({} OR EXISTS (SELECT 1 FROM assignment_superior u WHERE u.assignment_id = a.id AND {} AND {}))",
+                one_of("a.id"),
+                self.open("u"),
+                one_of("u.superior_id")
+            ),
+        }
+    }
+
+    fn ids(&self) -> Vec<Uuid> {
+        match self.among {
+            Among::Agency => Vec::new(),
+            Among::Units(units) => units.iter().map(|unit| unit.0).collect(),
+            Among::Posts(posts) => posts.iter().map(|post| post.0).collect(),
+        }
+    }
+
+    /// The open assignments of people who are appraised without a superior who can act: who is somebody else and
+    /// holds the post or acts for it.
+    pub(crate) async fn without_rater(&self) -> Result<Vec<Assignment>> {
+        let delegate =
+            format!("SELECT 1 FROM delegation d WHERE d.assignment_id = p.id AND {}", self.open("d"));
+        let select = format!(
+            "SELECT a.id FROM assignment a JOIN staff w ON w.id = a.staff_id \
+             WHERE a.agency_id = {agency} AND {open} AND w.employment_kind <> '{outside}'{among} \
+             AND NOT EXISTS (SELECT 1 FROM assignment_superior s JOIN assignment p ON p.id = s.superior_id \
+             WHERE s.assignment_id = a.id AND {above} AND (\
+             ({holds} AND p.staff_id <> a.staff_id) OR EXISTS ({delegate} AND d.delegate_id <> a.staff_id)))",
+            agency = self.place(1),
+            open = self.open("a"),
+            outside = EmploymentKind::NonAsn,
+            among = self.among(),
+            above = self.open("s"),
+            holds = self.open("p"),
+        );
+        self.assignments(&select).await
+    }
+
+    /// The open assignments that are above themselves. UNION removes duplicates, so the recursion ends.
+    pub(crate) async fn loops(&self, today: Date) -> Result<Vec<Assignment>> {
+        let (agency, open, among) = (self.place(1), self.open("a"), self.among());
+        if self.on == today {
+            let select = format!(
+                "SELECT a.id FROM assignment a JOIN superior_closure c \
+                 ON c.descendant_id = a.id AND c.ancestor_id = a.id \
+                 WHERE a.agency_id = {agency} AND {open}{among}"
+            );
+            return self.assignments(&select).await;
+        }
+        let days = self.open("s");
+        let select = format!(
+            "WITH RECURSIVE above (of_id, id) AS (\
+             SELECT s.assignment_id, s.superior_id FROM assignment_superior s WHERE {days} \
+             UNION SELECT b.of_id, s.superior_id FROM above b \
+             JOIN assignment_superior s ON s.assignment_id = b.id WHERE {days}) \
+             SELECT a.id FROM assignment a JOIN above b ON b.of_id = a.id AND b.id = a.id \
+             WHERE a.agency_id = {agency} AND {open}{among}"
+        );
+        self.assignments(&select).await
+    }
+
+    /// Runs a statement that selects the ids of assignments, and loads them. Its first parameters are the agency and the day,
+    /// the third the ids of `among`.
+    async fn assignments(&self, select: &str) -> Result<Vec<Assignment>> {
+        let mut values: Vec<Value> = vec![self.agency.0.into(), self.on.into()];
+        let ids = self.ids();
+        match self.among {
+            Among::Agency => {}
+            Among::Units(_) | Among::Posts(_) if ids.is_empty() => return Ok(Vec::new()),
+            _ => {
+                let ids = ids.into_iter().map(Value::from);
+                if self.is_postgres() {
+                    values.push(Value::Array(ArrayType::Uuid, Some(Box::new(ids.collect()))));
+                } else {
+                    values.extend(ids);
+                }
+            }
+        }
+        let connection = self.source.connection;
+        let statement = Statement::from_sql_and_values(connection.get_database_backend(), select, values);
+        let mut found = Vec::new();
+        for row in connection.query_all_raw(statement).await? {
+            found.push(AssignmentId(row.try_get_by_index(0)?));
+        }
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let loaded = store::assignment::by_ids(self.source, self.agency, &found).await?;
+        let mut loaded: Vec<Assignment> = loaded.into_values().collect();
+        loaded.sort_by_key(|one| one.id);
+        Ok(loaded)
+    }
+
+    /// The heads of units that have several.
+    pub(crate) async fn several_heads(&self) -> Result<Vec<Assignment>> {
+        let (agency, open, among) = (self.place(1), self.open("a"), self.among());
+        let other = self.open("o");
+        let select = format!(
+            "SELECT a.id FROM assignment a WHERE a.agency_id = {agency} AND a.leads = {yes} AND {open}{among} \
+             AND EXISTS (SELECT 1 FROM assignment o WHERE o.unit_id = a.unit_id AND o.leads = {yes} \
+             AND o.staff_id <> a.staff_id AND {other})",
+            yes = if self.is_postgres() { "TRUE" } else { "1" },
+        );
+        self.assignments(&select).await
+    }
+}
+
+/// The admins of an agency, each with the unit that their role covers with its subtree.
+pub(crate) async fn admins<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+) -> Result<Vec<(StaffId, UnitId)>> {
+    let grants = role_grant::Entity::find()
+        .filter(role_grant::Column::AgencyId.eq(agency.0))
+        .filter(role_grant::Column::Role.eq(Role::Admin.to_string()))
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .order_by_asc(role_grant::Column::StaffId)
+        .all(source.connection)
+        .await?;
+    Ok(grants.into_iter().map(|grant| (StaffId(grant.staff_id), UnitId(grant.unit_id))).collect())
+}

@@ -1,0 +1,46 @@
+//! Journal entries, as use cases read them.
+
+use crate::{db::Source, error::Result, position::Position};
+use domain::event::SubjectKind;
+use entity::{
+    event::{Column, Entity},
+    event_payload,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+/// The position of the newest numbered entry.
+pub(crate) async fn newest<C: ConnectionTrait>(source: Source<'_, C>) -> Result<Position> {
+    let newest: Option<(i64, Uuid)> = Entity::find()
+        .select_only()
+        .columns([Column::Number, Column::Id])
+        .filter(Column::Number.is_not_null())
+        .order_by_desc(Column::Number)
+        .limit(1)
+        .into_tuple()
+        .one(source.connection)
+        .await?;
+    Ok(newest.map_or_else(Position::default, |(number, id)| Position::after(number, id)))
+}
+
+/// Reads the image of an object's first journal entry; none if its personal data was erased.
+pub(crate) async fn first_image<T: DeserializeOwned, C: ConnectionTrait>(
+    source: Source<'_, C>,
+    subject: SubjectKind,
+    id: Uuid,
+) -> Result<Option<T>> {
+    let first = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::SubjectId.eq(id))
+        .filter(Column::SubjectKind.eq(subject.to_string()))
+        .filter(Column::SubjectVersion.eq(1))
+        .into_query();
+    let payload = event_payload::Entity::find()
+        .filter(event_payload::Column::EventId.in_subquery(first))
+        .one(source.connection)
+        .await?;
+    let image = payload.and_then(|payload| payload.after);
+    Ok(image.map(|image| serde_json::from_str(&image)).transpose()?)
+}

@@ -1,0 +1,226 @@
+//! Cache of stored regulations. Entries never expire, because a stored version never changes.
+
+use super::SHIPPED;
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Key, Message,
+    id::{AgencyId, RegulationId},
+    regulation::{Finding, Regulation, RegulationDocument, RegulationRef},
+    time::{Date, Instant},
+};
+use entity::regulation::{Column, Entity};
+use moka::sync::Cache;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::{cmp::Reverse, sync::Arc};
+use uuid::Uuid;
+
+/// Format of a document's text.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Format {
+    /// TOML.
+    Toml,
+    /// JSON.
+    Json,
+}
+
+impl Format {
+    /// Parses and validates a text.
+    pub(crate) fn read(self, text: &str) -> std::result::Result<RegulationDocument, Vec<Finding>> {
+        match self {
+            Self::Toml => RegulationDocument::from_toml(text),
+            Self::Json => RegulationDocument::from_json(text),
+        }
+    }
+}
+
+/// A stored version of a regulation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredRegulation {
+    /// The id.
+    pub id: RegulationId,
+    /// The agency that added it; nil if it ships with the server.
+    pub agency: AgencyId,
+    /// Summary of the document.
+    pub head: Regulation,
+    /// Format of the text.
+    pub format: Format,
+    /// The unchanged text.
+    pub text: String,
+    /// The hash of the text.
+    pub sha256: String,
+    /// When it was stored.
+    pub loaded_at: Instant,
+}
+
+impl StoredRegulation {
+    /// Builds a stored regulation from a parsed document and its text.
+    pub(crate) fn new(
+        id: RegulationId,
+        agency: AgencyId,
+        document: &RegulationDocument,
+        format: Format,
+        text: String,
+        loaded_at: Instant,
+    ) -> Self {
+        let sha256 = hash(&text);
+        Self { id, agency, head: document.summary(), format, text, sha256, loaded_at }
+    }
+}
+
+/// The hash of a document's text.
+pub(crate) fn hash(text: &str) -> String {
+    format!("{:x}", Sha256::digest(text))
+}
+
+/// A stored regulation with its parsed document.
+#[derive(Clone, Debug)]
+pub struct LoadedRegulation {
+    /// The stored regulation.
+    pub stored: StoredRegulation,
+    /// The parsed document.
+    pub document: RegulationDocument,
+}
+
+impl LoadedRegulation {
+    fn read(stored: StoredRegulation) -> Result<Self> {
+        let named = || format!("the stored regulation {} {}", stored.head.code, stored.head.version);
+        if hash(&stored.text) != stored.sha256 {
+            return Err(Error::internal(format!("the text of {} was altered", named())));
+        }
+        match stored.format.read(&stored.text) {
+            Ok(document) if document.reference() == stored.head.reference() => Ok(Self { stored, document }),
+            Ok(_) => Err(Error::internal(format!("the text of {} is another regulation", named()))),
+            Err(findings) => Err(Error::internal(format!("{} can't be read: {findings:?}", named()))),
+        }
+    }
+
+    /// Summary of the document.
+    #[must_use]
+    pub const fn head(&self) -> &Regulation {
+        &self.stored.head
+    }
+
+    /// Whether the regulation ships with the server.
+    #[must_use]
+    pub fn ships(&self) -> bool {
+        self.stored.agency == SHIPPED
+    }
+
+    /// Whether evaluations can use it: all parameters are filled in.
+    #[must_use]
+    pub fn serves_evaluations(&self) -> bool {
+        self.document.is_complete()
+    }
+}
+
+/// Maximum number of cached regulations: several of each of some hundred agencies.
+const MAX_CACHED: u64 = 2_000;
+
+/// Cache of loaded regulations. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Library {
+    by_id: Cache<Uuid, Arc<LoadedRegulation>>,
+    /// What a reference names in an agency. This never changes: an agency can't add a regulation under a name that it
+    /// can already use.
+    pinned: Cache<(AgencyId, RegulationRef), Arc<LoadedRegulation>>,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self { by_id: Cache::new(MAX_CACHED), pinned: Cache::new(MAX_CACHED) }
+    }
+}
+
+impl Library {
+    /// Loads the regulations of an agency and the shipped ones, newest first; on a tie, the agency's own come first.
+    /// Needs one statement once they are cached.
+    pub async fn all<C: ConnectionTrait>(
+        &self,
+        source: Source<'_, C>,
+        agency: AgencyId,
+    ) -> Result<Vec<Arc<LoadedRegulation>>> {
+        let ids: Vec<Uuid> = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::AgencyId.is_in([SHIPPED.0, agency.0]))
+            .into_tuple()
+            .all(source.connection)
+            .await?;
+        let (mut found, mut unread) = (Vec::with_capacity(ids.len()), Vec::new());
+        for id in ids {
+            match self.by_id.get(&id) {
+                Some(known) => found.push(known),
+                None => unread.push(id),
+            }
+        }
+        if !unread.is_empty() {
+            let which = Condition::all().add(any_of(source.backend, (Entity, Column::Id), unread));
+            for row in Entity::find().filter(which).all(source.connection).await? {
+                let loaded = Arc::new(LoadedRegulation::read(store::regulation::value(row)?)?);
+                self.by_id.insert(loaded.stored.id.0, loaded.clone());
+                found.push(loaded);
+            }
+        }
+        found.sort_by_key(|one| {
+            let head = one.head();
+            (Reverse(head.effective_from), Reverse(head.version), head.code.clone(), one.ships())
+        });
+        Ok(found)
+    }
+
+    /// Loads the regulation that an evaluation pins. No statement once it is cached.
+    pub async fn pinned<C: ConnectionTrait>(
+        &self,
+        source: Source<'_, C>,
+        agency: AgencyId,
+        reference: &RegulationRef,
+    ) -> Result<Arc<LoadedRegulation>> {
+        let key = (agency, reference.clone());
+        if let Some(known) = self.pinned.get(&key) {
+            return Ok(known);
+        }
+        // Concurrent readers don't wait for each other here: some hold a connection that the first may need.
+        let mut named = self.all(source, agency).await?;
+        named.retain(|one| one.document.reference() == *reference);
+        let own = named.iter().find(|one| !one.ships());
+        let found = own.or(named.first()).cloned().ok_or_else(|| {
+            let RegulationRef { code, version } = reference;
+            Error::internal(format!("the regulation {code} {version} is not stored"))
+        })?;
+        self.pinned.insert(key, found.clone());
+        Ok(found)
+    }
+}
+
+/// Finds the regulation for evaluations of a plan that starts on a day: the newest complete one in force on that day.
+pub(crate) async fn for_evaluations<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    library: &Library,
+    agency: AgencyId,
+    day: Date,
+) -> Result<RegulationRef> {
+    let known = library.all(source, agency).await?;
+    let found = known.iter().find(|one| one.head().in_force_on(day) && one.serves_evaluations());
+    found
+        .map(|one| one.document.reference())
+        .ok_or_else(|| Error::input(["planId"], Message::new(Key::NoRegulationInForce).with("day", day)))
+}

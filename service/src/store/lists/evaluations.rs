@@ -1,0 +1,158 @@
+//! Evaluations that are visible to an actor.
+
+use crate::{
+    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages},
+    error::Result,
+    store::{
+        self,
+        evaluation::{OWNED, Projection, value},
+    },
+};
+use domain::{
+    actor::Actor,
+    evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
+    id::{EvaluationId, PeriodId, PlanId, StaffId, UnitId},
+    time::Date,
+};
+use entity::evaluation::{Column, Entity};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter,
+    QueryOrder,
+};
+use serde::Serialize;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Filter for evaluations; every condition must be met.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct EvaluationFilter {
+    /// Belongs to this person.
+    pub staff: Option<StaffId>,
+    /// Belongs to this plan.
+    pub plan: Option<PlanId>,
+    /// Belongs to this unit and those below it.
+    pub unit: Option<UnitId>,
+    /// Belongs to this year or part.
+    pub period: Option<PeriodId>,
+    /// Is periodic or annual.
+    pub kind: Option<EvaluationKind>,
+    /// Has one of these statuses.
+    pub status: Option<Vec<EvaluationStatus>>,
+    /// True: the actor is the rater; false: the actor is not.
+    pub rated_by_me: Option<bool>,
+}
+
+/// Loads a page of the evaluations that are visible to the actor, in order of creation.
+pub(crate) async fn list<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    today: Date,
+    filter: &EvaluationFilter,
+    order: Order,
+    request: &PageRequest,
+    projection: Projection,
+    count: bool,
+) -> Result<(Page<Evaluation>, Option<u64>)> {
+    let select = Entity::find().filter(condition(source, actor, today, filter).await?);
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let page = keyset(filter, order)?.load(source.connection, projection.of(select), request).await?;
+    Ok((page.try_map(value)?, total))
+}
+
+fn keyset(filter: &EvaluationFilter, order: Order) -> Result<Keyset<Entity>> {
+    Ok(Keyset {
+        columns: vec![Column::Id],
+        order,
+        key: |row| vec![SortKey::Id(row.id)],
+        binding: format!("evaluations {}", serde_json::to_string(filter)?),
+    })
+}
+
+async fn condition<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    today: Date,
+    filter: &EvaluationFilter,
+) -> Result<Condition> {
+    let EvaluationFilter { staff, plan, unit, period, kind, status, rated_by_me } = filter;
+    let backend = source.backend;
+    let mut which = OWNED
+        .personal(backend, actor)
+        .add_option(staff.map(|staff| Column::StaffId.eq(staff.0)))
+        .add_option(plan.map(|plan| Column::PlanId.eq(plan.0)))
+        .add_option(period.map(|period| Column::PeriodId.eq(period.0)))
+        .add_option(kind.map(|kind| Column::Kind.eq(kind.to_string())));
+    if let Some(unit) = unit {
+        let tree = store::org_unit::tree(source.connection, actor.agency, today).await?;
+        which = which.add(any_of(
+            backend,
+            (Entity, Column::UnitId),
+            tree.subtree(*unit).iter().map(|unit| unit.0),
+        ));
+    }
+    if let Some(status) = status {
+        which = which.add(Column::Status.is_in(status.iter().map(ToString::to_string)));
+    }
+    if let Some(mine) = rated_by_me {
+        let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
+        let me = actor.staff().map_or(Uuid::nil(), |staff| staff.0);
+        let rated = Condition::any()
+            .add(any_of(backend, (Entity, Column::RaterAssignmentId), powers))
+            .add(Column::RaterStaffId.eq(me));
+        which = which.add(if *mine { rated } else { rated.not() });
+    }
+    Ok(which)
+}
+
+/// Loads the visible evaluations of these plans, oldest first.
+pub(crate) async fn of_plans<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    plans: &[PlanId],
+    projection: Projection,
+) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
+    let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
+    let which = visible(source.backend, actor, Column::PlanId, plans.iter().map(|plan| plan.0));
+    let rows =
+        projection.of(Entity::find().filter(which)).order_by_asc(Column::Id).all(source.connection).await?;
+    for row in rows {
+        let evaluation = value(row)?;
+        found.entry(evaluation.plan).or_default().push(evaluation);
+    }
+    Ok(found)
+}
+
+/// Loads the first page of visible evaluations of each person, newest first. Each page equals that of [`list`]
+/// filtered by the person.
+pub(crate) async fn of_staff<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    people: &[StaffId],
+    first: usize,
+    projection: Projection,
+) -> Result<HashMap<StaffId, Page<Evaluation>>> {
+    let which = visible(source.backend, actor, Column::StaffId, people.iter().map(|staff| staff.0));
+    let of_person = |staff| {
+        let filter = EvaluationFilter { staff: Some(StaffId(staff)), ..EvaluationFilter::default() };
+        keyset(&filter, Order::Descending)
+    };
+    let of_staff = Column::StaffId.into_simple_expr();
+    let pages =
+        first_pages(source, projection.of(Entity::find().filter(which)), of_staff, first, of_person).await?;
+    pages.into_iter().map(|(staff, page)| Ok((StaffId(staff), page.try_map(value)?))).collect()
+}
+
+/// Loads the visible evaluations with these ids, without their documents.
+pub(crate) async fn heads<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    ids: &[EvaluationId],
+) -> Result<Vec<Evaluation>> {
+    let which = visible(source.backend, actor, Column::Id, ids.iter().map(|id| id.0));
+    let rows = Projection::Head.of(Entity::find().filter(which)).all(source.connection).await?;
+    rows.into_iter().map(value).collect()
+}
+
+fn visible(backend: Backend, actor: &Actor, column: Column, ids: impl Iterator<Item = Uuid>) -> Condition {
+    OWNED.personal(backend, actor).add(any_of(backend, (Entity, column), ids))
+}

@@ -1,0 +1,239 @@
+//! Plans, activities and evaluations that wait for an actor: by the statuses that [`Task`] names, and by their relation to
+//! the actor, which also authorises.
+
+mod activities;
+
+pub(crate) use activities::{activities_by_person, activities_of, activities_of_groups};
+
+use super::{assignment as assignments, period as periods};
+use crate::{
+    db::{Backend, Source, any_of},
+    error::Result,
+    store,
+};
+use domain::{
+    actor::Actor,
+    evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
+    id::{AssignmentId, PeriodId, StaffId},
+    period::{Period, PeriodStatus},
+    plan::{Plan, PlanStatus},
+    task::{Doer, Task},
+    time::Date,
+};
+use entity::{assignment, evaluation, period, plan, plan_revision};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{SelectStatement, SimpleExpr},
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Whose tasks, and on which day.
+#[derive(Clone, Copy)]
+pub(crate) struct Waiting<'a> {
+    /// The actor.
+    pub actor: &'a Actor,
+    /// The actor's person.
+    pub me: StaffId,
+    /// The day.
+    pub today: Date,
+}
+
+impl Waiting<'_> {
+    /// Finds the open years that have not ended, and the actor's assignments with a superior today.
+    pub(crate) async fn years<C: ConnectionTrait>(
+        self,
+        source: Source<'_, C>,
+    ) -> Result<(Vec<Period>, Vec<domain::assignment::Assignment>)> {
+        let years = Condition::all()
+            .add(period::Column::AgencyId.eq(self.actor.agency.0))
+            .add(period::Column::Part.eq(0))
+            .add(period::Column::Status.eq(PeriodStatus::Open.to_string()))
+            .add(period::Column::EndsOn.gte(self.today));
+        let open = assignments::open_on(self.today)
+            .add(assignment::Column::AgencyId.eq(self.actor.agency.0))
+            .add(assignment::Column::StaffId.eq(self.me.0))
+            .add(assignment::Column::SuperiorId.is_not_null());
+        Ok((periods::load(source, years).await?, assignments::load(source, open).await?))
+    }
+
+    /// Finds for which assignment and year the actor has a plan.
+    pub(crate) async fn planned<C: ConnectionTrait>(
+        self,
+        source: Source<'_, C>,
+    ) -> Result<BTreeSet<(AssignmentId, PeriodId)>> {
+        let found: Vec<(Uuid, Uuid)> = plan::Entity::find()
+            .select_only()
+            .columns([plan::Column::AssignmentId, plan::Column::PeriodId])
+            .filter(plan::Column::StaffId.eq(self.me.0))
+            .filter(plan::Column::Status.ne(PlanStatus::Cancelled.to_string()))
+            .into_tuple()
+            .all(source.connection)
+            .await?;
+        Ok(found
+            .into_iter()
+            .map(|(assignment, period)| (AssignmentId(assignment), PeriodId(period)))
+            .collect())
+    }
+
+    /// Finds the plans that wait for a task, and the approved plans with a revision that does.
+    pub(crate) async fn plans<C: ConnectionTrait>(
+        self,
+        source: Source<'_, C>,
+        task: Task,
+    ) -> Result<Vec<Plan>> {
+        let columns = (plan::Column::RaterAssignmentId, plan::Column::RaterStaffId, plan::Column::StaffId);
+        let owner = match task.doer() {
+            Doer::Ratee => plan::Column::StaffId.eq(self.me.0).into(),
+            _ => rated(source.backend, self.actor, self.me, columns),
+        };
+        let revised = plan_revision::Entity::find()
+            .select_only()
+            .column(plan_revision::Column::PlanId)
+            .filter(plan_revision::Column::Status.is_in(task.revisions().iter().map(ToString::to_string)))
+            .into_query();
+        let revised = Condition::all()
+            .add(plan::Column::Status.eq(PlanStatus::Approved.to_string()))
+            .add(plan::Column::Id.in_subquery(revised));
+        let states = plan::Column::Status.is_in(task.plans().iter().map(ToString::to_string));
+        let select = plan::Entity::find()
+            .filter(plan::Column::AgencyId.eq(self.actor.agency.0))
+            .filter(plan::Column::PeriodId.in_subquery(open_periods(self.actor)))
+            .filter(owner)
+            .filter(Condition::any().add(states).add(revised));
+        store::plan::with_revisions(source, select.all(source.connection).await?).await
+    }
+
+    /// Finds the evaluations that wait for a task. Who may sign, the caller decides.
+    pub(crate) async fn evaluations<C: ConnectionTrait>(
+        self,
+        source: Source<'_, C>,
+        task: Task,
+    ) -> Result<Vec<Evaluation>> {
+        let select = evaluation::Entity::find()
+            .filter(evaluation::Column::AgencyId.eq(self.actor.agency.0))
+            .filter(evaluation::Column::PlanId.not_in_subquery(cancelled()))
+            .filter(self.which_evaluations(source.backend, task));
+        let rows = select.all(source.connection).await?;
+        rows.into_iter().map(store::evaluation::value).collect()
+    }
+
+    fn which_evaluations(self, backend: Backend, task: Task) -> Condition {
+        let states = of(task.evaluations());
+        let open = || open_periods_of(self.actor);
+        match task {
+            Task::ReportRealisation => {
+                let over = open().filter(period::Column::EndsOn.lt(self.today)).into_query();
+                self.own().add(states).add(in_periods(over))
+            }
+            Task::RateEvaluation => {
+                let unreported = open().filter(period::Column::ReportDeadline.lt(self.today)).into_query();
+                let unreported = Condition::all()
+                    .add(of(Task::ReportRealisation.evaluations()))
+                    .add(in_periods(unreported));
+                let begun = open().filter(period::Column::RatingFrom.lte(self.today)).into_query();
+                let reported = Condition::all()
+                    .add(states)
+                    .add(in_periods(open().into_query()))
+                    .add(Condition::any().add(in_periods(begun)).add(self.of_ended_plans()));
+                self.rated(backend).add(Condition::any().add(unreported).add(reported))
+            }
+            Task::FinaliseEvaluation => {
+                let over = period::Entity::find()
+                    .select_only()
+                    .column(period::Column::Id)
+                    .filter(period::Column::EndsOn.lte(self.today))
+                    .into_query();
+                let over = Condition::any().add(in_periods(over)).add(self.of_ended_plans());
+                self.rated(backend).add(states).add(over)
+            }
+            Task::DeliverEvaluation => self.rated(backend).add(annual()).add(states),
+            Task::AcknowledgeEvaluation => self.own().add(annual()).add(states),
+            _ => {
+                let which =
+                    Condition::any().add(self.own()).add(self.rated(backend)).add(self.rated_below(backend));
+                Condition::all().add(annual()).add(states).add(which)
+            }
+        }
+    }
+
+    /// Selects evaluations of plans with a last day that has come. They are rated from that day.
+    fn of_ended_plans(self) -> SimpleExpr {
+        let ended = plan::Entity::find()
+            .select_only()
+            .column(plan::Column::Id)
+            .filter(plan::Column::EndsOn.lte(self.today))
+            .into_query();
+        evaluation::Column::PlanId.in_subquery(ended)
+    }
+
+    fn own(self) -> Condition {
+        Condition::all().add(evaluation::Column::StaffId.eq(self.me.0))
+    }
+
+    fn rated(self, backend: Backend) -> Condition {
+        let (assignment, person) = (evaluation::Column::RaterAssignmentId, evaluation::Column::RaterStaffId);
+        rated(backend, self.actor, self.me, (assignment, person, evaluation::Column::StaffId))
+    }
+
+    /// Selects evaluations of which the actor may be the rater's superior.
+    fn rated_below(self, backend: Backend) -> Condition {
+        let above = (assignment::Entity, assignment::Column::SuperiorId);
+        let below = assignment::Entity::find()
+            .select_only()
+            .column(assignment::Column::Id)
+            .filter(any_of(backend, above, powers(self.actor)))
+            .into_query();
+        Condition::all().add(evaluation::Column::RaterAssignmentId.in_subquery(below))
+    }
+}
+
+fn powers(actor: &Actor) -> impl Iterator<Item = Uuid> {
+    actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0)
+}
+
+fn open_periods_of(actor: &Actor) -> sea_orm::Select<period::Entity> {
+    period::Entity::find()
+        .select_only()
+        .column(period::Column::Id)
+        .filter(period::Column::AgencyId.eq(actor.agency.0))
+        .filter(period::Column::Status.eq(PeriodStatus::Open.to_string()))
+}
+
+/// Selects the ids of open years and parts.
+fn open_periods(actor: &Actor) -> SelectStatement {
+    open_periods_of(actor).into_query()
+}
+
+/// The condition that the actor is the recorded rater or has the rater's powers, and is not the owner: no one can rate
+/// themselves. Columns of the rater's assignment, the rater and the owner.
+fn rated<C: ColumnTrait>(
+    backend: Backend,
+    actor: &Actor,
+    me: StaffId,
+    (assignment, person, owner): (C, C, C),
+) -> Condition {
+    let rater =
+        Condition::any().add(any_of(backend, assignment.as_column_ref(), powers(actor))).add(person.eq(me.0));
+    Condition::all().add(owner.ne(me.0)).add(rater)
+}
+
+fn annual() -> SimpleExpr {
+    evaluation::Column::Kind.eq(EvaluationKind::Annual.to_string())
+}
+
+fn of(states: &[EvaluationStatus]) -> SimpleExpr {
+    evaluation::Column::Status.is_in(states.iter().map(ToString::to_string))
+}
+
+fn in_periods(ids: SelectStatement) -> SimpleExpr {
+    evaluation::Column::PeriodId.in_subquery(ids)
+}
+
+fn cancelled() -> SelectStatement {
+    plan::Entity::find()
+        .select_only()
+        .column(plan::Column::Id)
+        .filter(plan::Column::Status.eq(PlanStatus::Cancelled.to_string()))
+        .into_query()
+}

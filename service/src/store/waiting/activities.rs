@@ -1,0 +1,134 @@
+//! Activities that wait for an actor, grouped by person.
+
+use super::{Waiting, open_periods, rated};
+use crate::{
+    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages},
+    error::Result,
+    store,
+};
+use domain::{
+    activity::Activity,
+    evaluation::{EvaluationKind, EvaluationStatus},
+    id::StaffId,
+    plan::PlanStatus,
+    task::{Doer, Task},
+    time::Date,
+};
+use entity::{activity, evaluation, plan};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter,
+    QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait},
+};
+use std::collections::HashMap;
+use strum::IntoEnumIterator;
+use uuid::Uuid;
+
+/// The activities that wait for the actor, as the rules permit: in an open part without final evaluation, under a plan in
+/// force or closed.
+fn waiting(backend: Backend, Waiting { actor, me, .. }: Waiting<'_>, task: Task) -> Condition {
+    use activity::Column;
+    let owner = match task.doer() {
+        Doer::Ratee => Condition::all().add(Column::StaffId.eq(me.0)),
+        _ => rated(backend, actor, me, (Column::RaterAssignmentId, Column::RaterStaffId, Column::StaffId)),
+    };
+    let plans = [PlanStatus::Approved, PlanStatus::Closed];
+    let plans = plan::Entity::find()
+        .select_only()
+        .column(plan::Column::Id)
+        .filter(Expr::col((plan::Entity, plan::Column::Id)).equals((activity::Entity, Column::PlanId)))
+        .filter(plan::Column::Status.is_in(plans.iter().map(ToString::to_string)))
+        .into_query();
+    let finals = EvaluationStatus::iter().filter(|status| status.is_final());
+    let of = |here, there| Expr::col((evaluation::Entity, here)).equals((activity::Entity, there));
+    let locked = evaluation::Entity::find()
+        .select_only()
+        .column(evaluation::Column::Id)
+        .filter(of(evaluation::Column::PlanId, Column::PlanId))
+        .filter(of(evaluation::Column::PeriodId, Column::PeriodId))
+        .filter(evaluation::Column::Kind.eq(EvaluationKind::Periodic.to_string()))
+        .filter(evaluation::Column::Status.is_in(finals.map(|status| status.to_string())))
+        .into_query();
+    Condition::all()
+        .add(Column::AgencyId.eq(actor.agency.0))
+        .add(owner)
+        .add(Column::Status.is_in(task.activities().iter().map(ToString::to_string)))
+        .add(Column::PeriodId.in_subquery(open_periods(actor)))
+        .add(Expr::exists(plans))
+        .add(Expr::exists(locked).not())
+}
+
+/// Counts the activities of each person that wait for the actor, with their earliest deadline.
+pub(crate) async fn activities_by_person<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    of: Waiting<'_>,
+    task: Task,
+) -> Result<Vec<(StaffId, u64, Option<Date>)>> {
+    let deadline = match task.doer() {
+        Doer::Ratee => "report_deadline",
+        _ => "rating_deadline",
+    };
+    let earliest = format!("MIN((SELECT p.{deadline} FROM period p WHERE p.id = activity.period_id))");
+    let groups: Vec<(Uuid, i64, Option<Date>)> = activity::Entity::find()
+        .select_only()
+        .column(activity::Column::StaffId)
+        .column_as(activity::Column::Id.count(), "waiting")
+        .expr_as(Expr::cust(earliest), "deadline")
+        .filter(waiting(source.backend, of, task))
+        .group_by(activity::Column::StaffId)
+        .into_tuple()
+        .all(source.connection)
+        .await?;
+    let counted = |(staff, waiting, deadline): (Uuid, i64, Option<Date>)| {
+        (StaffId(staff), u64::try_from(waiting).unwrap_or_default(), deadline)
+    };
+    Ok(groups.into_iter().map(counted).collect())
+}
+
+fn keyset(task: Task, me: StaffId, staff: StaffId) -> Keyset<activity::Entity> {
+    Keyset {
+        columns: vec![activity::Column::StartedAt, activity::Column::Id],
+        order: Order::Ascending,
+        key: |row| vec![SortKey::Int(row.started_at), SortKey::Id(row.id)],
+        binding: format!("worklist {task:?} {me:?} {staff:?}"),
+    }
+}
+
+/// Loads a page of the activities of a person that wait for the actor, oldest first.
+pub(crate) async fn activities_of<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    of: Waiting<'_>,
+    (task, staff): (Task, StaffId),
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<Activity>, Option<u64>)> {
+    let which = waiting(source.backend, of, task).add(activity::Column::StaffId.eq(staff.0));
+    let select = activity::Entity::find().filter(which);
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let page = keyset(task, of.me, staff).load(source.connection, select, request).await?;
+    Ok((page.try_map(store::activity::value)?, total))
+}
+
+/// Loads the first page of each of these people, as [`activities_of`] does for one.
+pub(crate) async fn activities_of_groups<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    of: Waiting<'_>,
+    task: Task,
+    people: &[StaffId],
+    first: usize,
+) -> Result<HashMap<StaffId, Page<Activity>>> {
+    let owner = (activity::Entity, activity::Column::StaffId);
+    let which = waiting(source.backend, of, task).add(any_of(
+        source.backend,
+        owner,
+        people.iter().map(|person| person.0),
+    ));
+    let of_person = |staff| Ok(keyset(task, of.me, StaffId(staff)));
+    let staff = activity::Column::StaffId.into_simple_expr();
+    let select = activity::Entity::find().filter(which);
+    let pages = first_pages(source, select, staff, first, of_person).await?;
+    pages
+        .into_iter()
+        .map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::activity::value)?)))
+        .collect()
+}

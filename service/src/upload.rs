@@ -1,0 +1,382 @@
+//! Uploads: each file has a URL that works once, within 15 minutes.
+
+use crate::{
+    capacity::Receiving,
+    db::{Backend, Command, IdempotencyKey, Tx},
+    env::{Env, fresh_id, machine_now, random},
+    error::{Error, Result},
+    identity,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use domain::{
+    Key, Message,
+    action::OrganisationAction,
+    actor::Actor,
+    error::text,
+    id::{StaffId, UploadId},
+    policy::organisation::{Scope, decide},
+    time::{Instant, from_micros, to_micros},
+};
+use entity::{
+    staff,
+    upload::{ActiveModel, Column, Entity, Model},
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set,
+    sea_query::{Expr, LockType},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
+
+/// Maximum size of a file, in bytes.
+pub const MAX_BYTES: i64 = 64 * 1024 * 1024;
+/// Days for which the quota of a person counts received files.
+const QUOTA_DAYS: i64 = 1;
+/// Hours that a received file is kept. Lists of people have personal data, so none is kept for a whole day; the next tick
+/// after this time removes it.
+const FILE_HOURS: i64 = 23;
+/// Days that an announcement is kept after it expired.
+const ANNOUNCED_DAYS: i64 = 1;
+/// Minutes after which an incomplete file is removed; sending one takes at most ten.
+const PART_MINUTES: i64 = 30;
+/// Minutes that the URL is valid.
+pub const MINUTES: i64 = 15;
+/// Maximum number of a person's uploads that are announced and have not arrived.
+pub const MAX_OPEN: usize = 5;
+/// Maximum size of all uploads of a person, in bytes: announced ones, and files that have not been removed.
+pub const MAX_BYTES_OF_PERSON: i64 = 1024 * 1024 * 1024;
+
+/// A file that the client wants to upload.
+#[derive(Clone, Debug, Serialize)]
+pub struct CreateUpload {
+    /// The file name.
+    pub name: String,
+    /// The size in bytes.
+    pub size: i64,
+}
+
+impl Command for CreateUpload {
+    const OPERATION: &'static str = "createUpload";
+}
+
+/// A prepared upload.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The upload's id.
+    pub id: UploadId,
+    /// The secret in the URL; returned once, not on a replay.
+    pub token: Option<String>,
+    /// When the URL expires.
+    pub expires_at: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Outcome {
+    id: UploadId,
+    expires_at: i64,
+}
+
+/// Prepares an upload; for admins of the agency.
+pub async fn create_upload(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: CreateUpload,
+) -> Result<Upload> {
+    decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
+    let staff = actor.staff().ok_or(Error::Forbidden)?;
+    let mut refusals = Vec::new();
+    let name = text("name", &input.name, 200, &mut refusals);
+    if !(1..=MAX_BYTES).contains(&input.size) {
+        let message =
+            Message::new(Key::OutOfRange).with("field", "size").with("min", 1).with("max", MAX_BYTES);
+        refusals.push(domain::Refusal::input(["size"], message));
+    }
+    if !refusals.is_empty() {
+        return Err(refusals.into());
+    }
+    let (id, token) = (UploadId(fresh_id()), URL_SAFE_NO_PAD.encode(random::<32>()));
+    let now = machine_now();
+    let expires_at = to_micros(now + chrono::Duration::minutes(MINUTES));
+    let row = ActiveModel {
+        id: Set(id.0),
+        agency_id: Set(actor.agency.0),
+        staff_id: Set(staff.0),
+        name: Set(name),
+        size: Set(input.size),
+        sha256: Set(None),
+        token_hash: Set(identity::hash_of(&token)),
+        expires_at: Set(expires_at),
+        created_at: Set(to_micros(now)),
+        received_at: Set(None),
+    };
+    let outcome = env
+        .write_once(actor, key, input, move |tx, input| async move {
+            check_quota(&tx, staff, input.size).await?;
+            crate::db::insert(&tx, row).await?;
+            Ok(Outcome { id, expires_at })
+        })
+        .await?;
+    let token = (outcome.id == id).then_some(token);
+    Ok(Upload { id: outcome.id, token, expires_at: from_micros(outcome.expires_at) })
+}
+
+/// Refuses an upload of this size above the quota of its person.
+async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
+    lock_person(tx, staff).await?;
+    let now = machine_now();
+    let kept = to_micros(now - chrono::Duration::days(QUOTA_DAYS));
+    let sizes = |which: Condition| {
+        let all = Entity::find().select_only().column(Column::Size).filter(Column::StaffId.eq(staff.0));
+        all.filter(which).into_tuple::<i64>()
+    };
+    let open = Condition::all().add(Column::ReceivedAt.is_null()).add(Column::ExpiresAt.gt(to_micros(now)));
+    let open: Vec<i64> = sizes(open).all(tx.connection()).await?;
+    if open.len() >= MAX_OPEN {
+        let message = Message::new(Key::UploadsOpen)
+            .with("found", open.len())
+            .with("max", MAX_OPEN)
+            .with("minutes", MINUTES);
+        return Err(domain::Refusal::input(["size"], message).into());
+    }
+    let received: Vec<i64> =
+        sizes(Condition::all().add(Column::ReceivedAt.gt(kept))).all(tx.connection()).await?;
+    let bytes: i64 = open.iter().chain(&received).sum::<i64>().saturating_add(size);
+    if bytes > MAX_BYTES_OF_PERSON {
+        let mib = |bytes: i64| bytes.unsigned_abs().div_ceil(1024 * 1024);
+        let message = Message::new(Key::UploadsBytes)
+            .with("found", mib(bytes))
+            .with("max", mib(MAX_BYTES_OF_PERSON))
+            .with("days", QUOTA_DAYS);
+        return Err(domain::Refusal::input(["size"], message).into());
+    }
+    Ok(())
+}
+
+/// Locks a person's row, so that their uploads and imports are counted one after the other.
+pub(super) async fn lock_person(tx: &Tx, person: StaffId) -> Result<()> {
+    if tx.backend() == Backend::Postgres {
+        let row = staff::Entity::find_by_id(person.0).select_only().column(staff::Column::Id);
+        let row: Option<Uuid> = row.lock(LockType::NoKeyUpdate).into_tuple().one(tx.connection()).await?;
+        row.ok_or(Error::NotFound)?;
+    }
+    Ok(())
+}
+
+/// A file that is being received. The incomplete file is removed when this is dropped before `finish`.
+pub struct IncomingFile {
+    env: Env,
+    upload: Model,
+    file: tokio::fs::File,
+    part: PartialFile,
+    hash: Sha256,
+    bytes: i64,
+    _receiving: Receiving,
+}
+
+/// The path of an incomplete file, which is removed on drop.
+struct PartialFile(Option<PathBuf>);
+
+impl Drop for PartialFile {
+    fn drop(&mut self) {
+        if let Some(path) = self.0.take() {
+            // A drop can't report an error. The name is never reused, so a leftover file is harmless.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// Starts to receive a file; NOT_FOUND for a wrong, used or expired URL, IN_PROGRESS while another request sends it.
+pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFile> {
+    let upload = Entity::find_by_id(id.0)
+        .filter(Column::TokenHash.eq(identity::hash_of(token)))
+        .filter(Column::ReceivedAt.is_null())
+        .filter(Column::ExpiresAt.gt(to_micros(machine_now())))
+        .one(env.db.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let receiving = env.imports.receive(id.0)?;
+    // Lists of people: nobody but the server reads them.
+    tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(&*env.uploads).await.map_err(disk)?;
+    keep_private(&env.uploads).await.map_err(disk)?;
+    let path = env.uploads.join(format!("{}.{}.part", id.0, fresh_id().simple()));
+    let file = tokio::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .await
+        .map_err(disk)?;
+    Ok(IncomingFile {
+        env: env.clone(),
+        upload,
+        file,
+        part: PartialFile(Some(path)),
+        hash: Sha256::new(),
+        bytes: 0,
+        _receiving: receiving,
+    })
+}
+
+impl IncomingFile {
+    /// Appends bytes; refuses more than were announced.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.bytes = self.bytes.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+        if self.bytes > self.upload.size {
+            return Err(self.wrong_size());
+        }
+        self.hash.update(bytes);
+        self.file.write_all(bytes).await.map_err(disk)
+    }
+
+    /// Completes the file: it can be used now, and the URL no longer works.
+    pub async fn finish(mut self) -> Result<UploadId> {
+        if self.bytes != self.upload.size {
+            return Err(self.wrong_size());
+        }
+        self.file.flush().await.map_err(disk)?;
+        self.file.sync_all().await.map_err(disk)?;
+        let id = UploadId(self.upload.id);
+        let sha256 = format!("{:x}", self.hash.finalize_reset());
+        let (from, to) = (self.part.0.clone().unwrap_or_default(), path_of(&self.env, id));
+        let actor = Actor::system(domain::id::AgencyId(self.upload.agency_id));
+        self.env
+            .write(&actor, move |tx| async move {
+                let claimed = Entity::update_many()
+                    .col_expr(Column::ReceivedAt, Expr::value(to_micros(machine_now())))
+                    .col_expr(Column::Sha256, Expr::value(sha256))
+                    .filter(Column::Id.eq(id.0))
+                    .filter(Column::ReceivedAt.is_null())
+                    .exec(tx.connection())
+                    .await?;
+                if claimed.rows_affected == 0 {
+                    return Err(Error::NotFound);
+                }
+                tokio::fs::rename(from, to).await.map_err(disk)
+            })
+            .await?;
+        self.part.0 = None;
+        Ok(id)
+    }
+
+    fn wrong_size(&self) -> Error {
+        let size = self.upload.size;
+        Error::input(
+            ["size"],
+            Message::new(Key::OutOfRange).with("field", "size").with("min", size).with("max", size),
+        )
+    }
+}
+
+/// Gives a folder that exists already the mode of a new one.
+async fn keep_private(folder: &Path) -> std::io::Result<()> {
+    let mode = tokio::fs::metadata(folder).await?.permissions().mode();
+    match mode & 0o777 {
+        0o700 => Ok(()),
+        _ => tokio::fs::set_permissions(folder, Permissions::from_mode(0o700)).await,
+    }
+}
+
+fn disk(error: std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::StorageFull { Error::StorageFull } else { Error::internal(error) }
+}
+
+/// The path of a received file.
+pub(super) fn path_of(env: &Env, id: UploadId) -> PathBuf {
+    env.uploads.join(id.0.to_string())
+}
+
+/// Removes received files.
+pub(super) async fn erase(env: &Env, files: &[UploadId]) -> Result<()> {
+    for file in files {
+        match tokio::fs::remove_file(path_of(env, *file)).await {
+            // Another run has removed it.
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(disk(error)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Removes old received files, incomplete ones, and announcements that expired; returns the number of files removed.
+///
+/// Imported data is in the database and its journal; the file is kept only for later questions.
+pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
+    let expired = Condition::all()
+        .add(Column::ReceivedAt.is_null())
+        .add(Column::ExpiresAt.lt(to_micros(machine_now() - chrono::Duration::days(ANNOUNCED_DAYS))));
+    if Entity::find().filter(expired.clone()).count(env.db.reader()).await? > 0 {
+        let actor = Actor::system(domain::id::AgencyId(Uuid::nil()));
+        env.write(&actor, move |tx| async move {
+            Entity::delete_many().filter(expired).exec(tx.connection()).await?;
+            Ok(())
+        })
+        .await?;
+    }
+    let mut files = match tokio::fs::read_dir(&env.uploads).await {
+        Ok(files) => files,
+        // No file has been uploaded yet.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(disk(error)),
+    };
+    let mut removed = 0;
+    while let Some(file) = files.next_entry().await.map_err(disk)? {
+        let name = file.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let age = match (name.ends_with(".part"), Uuid::parse_str(name)) {
+            (true, _) => chrono::Duration::minutes(PART_MINUTES),
+            (false, Ok(_)) => chrono::Duration::hours(FILE_HOURS),
+            // Not a file of this server.
+            (false, Err(_)) => continue,
+        };
+        let written = file.metadata().await.and_then(|about| about.modified()).map_err(disk)?;
+        if DateTime::<Utc>::from(written) < machine_now() - age {
+            tokio::fs::remove_file(file.path()).await.map_err(disk)?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Loads a completely received file of the agency; refusals are at a field of the input.
+pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId, field: &str) -> Result<Model> {
+    let upload = Entity::find_by_id(id.0)
+        .filter(Column::AgencyId.eq(actor.agency.0))
+        .one(env.db.reader())
+        .await?
+        .ok_or_else(|| domain::Refusal::not_found([field]))?;
+    if upload.received_at.is_none() {
+        return Err(Error::input([field], Key::ImportNotReceived));
+    }
+    Ok(upload)
+}
+
+/// Reads the name and the bytes of a received file of the agency; refuses more than `most` bytes.
+pub(crate) async fn read_received(
+    env: &Env,
+    actor: &Actor,
+    id: UploadId,
+    most: i64,
+) -> Result<(String, Vec<u8>)> {
+    let upload = received(env, actor, id, "uploadId").await?;
+    if upload.size > most {
+        let message = Message::new(Key::OutOfRange).with("field", "size").with("min", 1).with("max", most);
+        return Err(Error::input(["uploadId"], message));
+    }
+    match tokio::fs::read(path_of(env, id)).await {
+        Ok(bytes) => Ok((upload.name, bytes)),
+        // The file was removed after its retention period.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Error::input(["uploadId"], Key::ImportNotReceived))
+        }
+        Err(error) => Err(disk(error)),
+    }
+}
