@@ -34,14 +34,14 @@ pub fn unless_found<T>(ctx: &Context<'_>, found: Option<T>) -> Option<T> {
 /// Records that the field of this context found no visible object with an id.
 pub fn record_id(ctx: &Context<'_>, found: GlobalId) {
     let (Ok(env), Ok(actor)) = (ctx.env(), ctx.actor()) else { return };
-    env.access.refused(env, actor, ctx.field().name(), Some(object(found)));
+    env.access().refused(env, actor, ctx.field().name(), Some(object(found)));
 }
 
 fn record_at(ctx: &Context<'_>, path: &[String]) {
     let (Ok(env), Ok(actor)) = (ctx.env(), ctx.actor()) else { return };
     let arguments = ctx.field().arguments().unwrap_or_default();
     let named = arguments.iter().find_map(|(name, value)| id::first_id(name, value, path));
-    env.access.refused(env, actor, ctx.field().name(), named.map(object));
+    env.access().refused(env, actor, ctx.field().name(), named.map(object));
 }
 
 fn object(found: GlobalId) -> (&'static str, Uuid) {

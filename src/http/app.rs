@@ -353,7 +353,7 @@ fn check_access(app: &App, caller: &Caller, summary: &Summary) -> Result<(), Err
         };
         if needed > least {
             if let Some(actor) = caller.actor() {
-                app.env.access.refused(&app.env, actor, field, None);
+                app.env.access().refused(&app.env, actor, field, None);
             }
             return Err(if least == Access::Public { Error::Unauthenticated } else { Error::Forbidden });
         }

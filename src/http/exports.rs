@@ -153,7 +153,7 @@ pub async fn export(
         let export = Parameters::of(parameters).map_err(failed)?.read(&env, &actor).await.map_err(failed)?;
         let csv = rows(&env, &actor, &name, &export).await;
         if matches!(csv, Err(Error::Forbidden)) {
-            env.access.refused(&env, &actor, &name, Some(("OrgUnit", export.request.unit.0)));
+            env.access().refused(&env, &actor, &name, Some(("OrgUnit", export.request.unit.0)));
         }
         let csv = csv.map_err(failed)?;
         Ok::<_, HttpError>((csv, export.period))

@@ -119,7 +119,7 @@ impl Collector for Database {
             units.metric_type(),
         )?;
         units.encode(metric)?;
-        let access = &self.0.access;
+        let access = self.0.access();
         let kind = ConstCounter::new(0_u64).metric_type();
         let mut metric =
             encoder.encode_descriptor("access_log_entries", "Entries of the access log", None, kind)?;

@@ -178,9 +178,9 @@ both!(entries_that_do_not_fit_are_lost_and_counted, |app: TestApp| async move {
     };
     for number in 0..20_010_u128 {
         let object = service::testing::id(0x10_0000 + number);
-        app.env.access.refused(&app.env, &actor, "node", Some(("Plan", object)));
+        app.env.access().refused(&app.env, &actor, "node", Some(("Plan", object)));
     }
-    assert_eq!(app.env.access.lost(), 10);
+    assert_eq!(app.env.access().lost(), 10);
     assert_eq!(access::flush(&app.env).await.expect("a flush"), 20_000);
-    assert_eq!((app.env.access.written(), app.env.access.lost()), (20_000, 10));
+    assert_eq!((app.env.access().written(), app.env.access().lost()), (20_000, 10));
 });
