@@ -9,8 +9,11 @@ use futures_util::{
 use graphql::loaders::Batch;
 use std::{
     collections::HashMap,
-    future::pending,
-    sync::{Arc, Mutex},
+    future::{pending, poll_fn},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// The sizes of the batches that a loader has fetched.
@@ -33,18 +36,30 @@ fn loader() -> (Batch<u32, u32>, Batches) {
     (Batch::of(fetch), batches)
 }
 
+/// The loaders of a response, and how often its tasks were polled.
+struct Levels {
+    loaders: [(Batch<u32, u32>, Batches); 3],
+    polls: AtomicUsize,
+}
+
 /// An object as the executor joins it; its second field has the levels below it.
-async fn object(key: u32, levels: Arc<[(Batch<u32, u32>, Batches); 3]>) -> service::Result<u32> {
+async fn object(key: u32, levels: Arc<Levels>) -> service::Result<u32> {
+    let levels = &levels;
     let mut fields: FuturesUnordered<BoxFuture<'_, service::Result<u32>>> = FuturesUnordered::new();
-    fields.push(async { Ok(key) }.boxed());
-    let below = async {
+    fields.push(async move { Ok(key) }.boxed());
+    let mut below = async move {
         let mut value = key;
-        for (batch, _) in levels.iter() {
+        for (batch, _) in &levels.loaders {
             value = batch.load(value).await?.expect("a value");
         }
         Ok(value)
-    };
-    fields.push(below.boxed());
+    }
+    .boxed();
+    let counted = poll_fn(move |context| {
+        levels.polls.fetch_add(1, Ordering::SeqCst);
+        below.poll_unpin(context)
+    });
+    fields.push(counted.boxed());
     let mut sum = 0;
     while let Some(field) = fields.next().await {
         sum += field?;
@@ -54,8 +69,8 @@ async fn object(key: u32, levels: Arc<[(Batch<u32, u32>, Batches); 3]>) -> servi
 
 /// Lists of objects, as the executor joins them, in a task of a server with several threads.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_level_is_one_batch() {
-    let levels = Arc::new([loader(), loader(), loader()]);
+async fn each_level_is_one_batch_and_its_tasks_wake_together() {
+    let levels = Arc::new(Levels { loaders: [loader(), loader(), loader()], polls: AtomicUsize::new(0) });
     let keys: Vec<u32> = (0..KEYS).collect();
     let lists = keys.chunks(LIST).map(|keys| {
         let objects = keys.iter().map(|key| object(*key, levels.clone()).boxed());
@@ -64,9 +79,12 @@ async fn each_level_is_one_batch() {
     let lists = tokio::spawn(try_join_all(lists.collect::<Vec<_>>())).await.expect("a task");
     let sums = lists.expect("values").into_iter().flatten();
     assert!(sums.zip(keys).all(|(sum, key)| sum == key + key + 3));
-    for (_, batches) in levels.iter() {
+    for (_, batches) in &levels.loaders {
         assert_eq!(*batches.lock().expect("a lock"), [KEYS as usize]);
     }
+    // A task starts, and wakes once at each level; only one for each batch waits for more keys.
+    let polls = levels.polls.load(Ordering::SeqCst);
+    assert!(polls < 4 * KEYS as usize + 100, "{polls} polls");
 }
 
 #[tokio::test]
