@@ -487,7 +487,7 @@ export type ActivitiesToReviewQueryData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
         staff: {
@@ -989,7 +989,7 @@ export type EvaluationQueryData = {
       value: string | null;
       text: string;
       evidence: ({
-        url: string;
+        url: string | null;
         label: string | null;
       })[];
     })[];
@@ -1213,7 +1213,7 @@ export type GiveFeedbackMutationData = {
     feedback: {
       id: string;
       text: string;
-      givenAt: string;
+      givenAt: string | null;
       aboutKind: FeedbackKind;
       aboutId: string;
     } | null;
@@ -1301,7 +1301,7 @@ export type MyActivitiesQueryData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
       };
@@ -1430,7 +1430,7 @@ export type MyPlanQueryData = {
     feedback: ({
       id: string;
       text: string;
-      givenAt: string;
+      givenAt: string | null;
       aboutKind: FeedbackKind;
       aboutId: string;
       author: {
@@ -1865,7 +1865,7 @@ export type RecordActivitiesMutationData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
       } | null;
@@ -2019,7 +2019,7 @@ export type ReviewActivitiesMutationData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
       } | null;
@@ -2430,7 +2430,7 @@ export type SubmitActivitiesMutationData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
       } | null;
