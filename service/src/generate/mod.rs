@@ -6,6 +6,7 @@
 
 mod batch;
 mod dice;
+mod names;
 mod people;
 mod planted;
 mod stories;
@@ -39,6 +40,7 @@ use entity::{account, api_key};
 use people::{City, Persona};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use stories::Cast;
+use tokio::task::JoinHandle;
 pub(crate) use work::{activity_of, is_level};
 
 /// Size and seed of a city.
@@ -105,6 +107,8 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
         .ok_or_else(|| Error::internal("no shipped regulation is in force"))?;
     let cast = years.last().and_then(|periods| Cast::of(&city, periods, plan.today));
     let mut done = 0;
+    // While a batch is written, the next one is made.
+    let mut writing = None;
     for periods in &years {
         for people in (0..city.people.len()).collect::<Vec<_>>().chunks(PEOPLE_AT_ONCE) {
             let year = year::Year {
@@ -119,11 +123,13 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
             for person in people {
                 year.add(*person, &mut batch)?;
             }
-            batch.write().await?;
+            written(writing.take()).await?;
+            writing = Some(tokio::spawn(batch.write()));
             done += people.len() as u64;
             progress(Progress { what: "plans and evaluations", done });
         }
     }
+    written(writing).await?;
     if let (Some(cast), Some(periods)) = (&cast, years.last()) {
         progress(Progress { what: "stories", done });
         stories::play(env, &city, periods, cast).await?;
@@ -132,6 +138,14 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
     let system = identity::system(env, city.agency).await?;
     report::keep_missing_figures(env, &system).await?;
     synthetic::finish(env).await
+}
+
+/// Waits until a batch is written.
+async fn written(batch: Option<JoinHandle<Result<()>>>) -> Result<()> {
+    match batch {
+        Some(batch) => batch.await.map_err(Error::internal)?,
+        None => Ok(()),
+    }
 }
 
 /// The user names of the demo's employee and superior.
