@@ -38,6 +38,7 @@ mod person;
 mod plan;
 mod powers;
 mod regulation;
+mod released;
 mod report;
 mod schema;
 mod scoring;

@@ -95,3 +95,32 @@ pub(super) fn rank(
     };
     Some(*pick(rng, ranks))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::dice::Dice;
+
+    #[test]
+    fn titles_and_ranks_are_those_of_the_post() {
+        let mut rng = Dice::new(1).roll("names", 0, 0);
+        for _ in 0..50 {
+            assert!(name(&mut rng, "DOKTER").starts_with("dr. "));
+            assert!(name(&mut rng, "GURU-MU").ends_with(", S.Pd."));
+            assert!(name(&mut rng, "PERAWAT").ends_with(", A.Md.Kep."));
+            assert!(!name(&mut rng, "PENGADMINISTRASI").contains("S."));
+        }
+    }
+
+    #[test]
+    fn every_post_has_ranks_that_exist() {
+        let mut rng = Dice::new(1).roll("ranks", 0, 0);
+        for (post, position) in crate::generate::people::posts() {
+            for employment in [EmploymentKind::Pns, EmploymentKind::Cpns, EmploymentKind::Pppk] {
+                let rank = rank(&mut rng, (post, position), employment).expect("a rank");
+                assert_eq!(domain::rank::parse(rank, employment).as_deref(), Ok(rank), "{post}");
+            }
+        }
+        assert_eq!(rank(&mut rng, ("WALIKOTA", PositionKind::Political), EmploymentKind::NonAsn), None);
+    }
+}

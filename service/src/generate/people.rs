@@ -41,6 +41,12 @@ const POSTS: [(&str, &str, PositionKind, Option<&str>); 17] = [
     ("PRANATA", "Pranata Komputer Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
 ];
 
+/// The posts and their kinds.
+#[cfg(test)]
+pub(super) fn posts() -> impl Iterator<Item = (&'static str, PositionKind)> {
+    POSTS.iter().map(|(code, _, kind, _)| (*code, *kind))
+}
+
 /// A person with a demo login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Persona {
