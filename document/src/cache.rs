@@ -101,12 +101,12 @@ fn conditions_of(set: &SelectionSet, names: &mut HashSet<String>) {
 }
 
 /// The cache. It removes the documents that are used least.
-pub(crate) struct Cache(Weighted<Box<str>, Arc<Checked>>);
+pub(crate) struct Cache(Weighted<Arc<str>, Arc<Checked>>);
 
 impl Cache {
     pub(crate) fn new() -> Self {
         // A document too heavy for the weigher is too heavy for the cache.
-        let weight = |_: &Box<str>, checked: &Arc<Checked>| u32::try_from(checked.weight).unwrap_or(u32::MAX);
+        let weight = |_: &Arc<str>, checked: &Arc<Checked>| u32::try_from(checked.weight).unwrap_or(u32::MAX);
         Self(Weighted::builder().max_capacity(CAPACITY).weigher(weight).build())
     }
 

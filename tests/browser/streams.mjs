@@ -32,6 +32,8 @@ export async function streams() {
     must(above.includes("second item") && below.includes("first item"), `${above} / ${below}`);
     const times = await page.$$eval("#stream li time", (nodes) => nodes.map(({ dateTime }) => Date.parse(dateTime)));
     must(times.length === 2 && times[0] >= times[1], times.join());
+    const waits = await page.$$eval(".graphiql-spinner", (nodes) => nodes.some((node) => node.checkVisibility()));
+    must(!waits, "the page still waits for a result");
     must((await page.$eval("#stream [role=status]", (node) => node.textContent)).includes("2"), "no count");
   });
 

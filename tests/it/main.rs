@@ -40,6 +40,7 @@ mod person;
 mod plan;
 mod powers;
 mod regulation;
+mod released;
 mod report;
 mod schema;
 mod scoring;

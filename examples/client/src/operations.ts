@@ -500,7 +500,7 @@ export type ActivitiesToReviewQueryData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
         staff: {
@@ -1022,7 +1022,7 @@ export type EvaluationQueryData = {
       value: string | null;
       text: string;
       evidence: ({
-        url: string;
+        url: string | null;
         label: string | null;
       })[];
     })[];
@@ -1246,7 +1246,7 @@ export type GiveFeedbackMutationData = {
     feedback: {
       id: string;
       text: string;
-      givenAt: string;
+      givenAt: string | null;
       aboutKind: FeedbackKind;
       aboutId: string;
     } | null;
@@ -1334,7 +1334,7 @@ export type MyActivitiesQueryData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
       };
@@ -1463,7 +1463,7 @@ export type MyPlanQueryData = {
     feedback: ({
       id: string;
       text: string;
-      givenAt: string;
+      givenAt: string | null;
       aboutKind: FeedbackKind;
       aboutId: string;
       author: {
@@ -1898,7 +1898,7 @@ export type RecordActivitiesMutationData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
       } | null;
@@ -2052,7 +2052,7 @@ export type ReviewActivitiesMutationData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
       } | null;
@@ -2486,7 +2486,7 @@ export type SubmitActivitiesMutationData = {
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          url: string;
+          url: string | null;
           label: string | null;
         })[];
       } | null;

@@ -166,9 +166,9 @@ pub struct Evidence(pub domain::activity::Evidence);
 /// Evidence of work done (bukti dukung).
 #[Object]
 impl Evidence {
-    /// The URL. The server never opens it.
-    async fn url(&self) -> &str {
-        &self.0.url
+    /// The URL; null for evidence that is not a link. The server never opens it.
+    async fn url(&self) -> Option<&str> {
+        Some(&self.0.url)
     }
     /// Display name; null if not given.
     async fn label(&self) -> Option<&str> {

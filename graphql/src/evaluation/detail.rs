@@ -238,9 +238,9 @@ impl Feedback {
         service::evaluation::reads_feedback(ctx.env()?, ctx.actor()?, &self.0);
         Ok(&self.0.text)
     }
-    /// Time at which it was given.
-    async fn given_at(&self) -> DateTime {
-        DateTime(self.0.given_at)
+    /// Time at which it was given; null where the time would show who gave it.
+    async fn given_at(&self) -> Option<DateTime> {
+        Some(DateTime(self.0.given_at))
     }
 }
 

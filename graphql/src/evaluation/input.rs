@@ -80,7 +80,10 @@ pub struct EvaluationRatingInput {
     /// Recognised trainings, at most 100. They appear in the explanation as evidence, up to the total hours and
     /// points that the regulation allows. A training that already counts in another final evaluation of the same kind
     /// and year is refused.
-    #[graphql(default)]
+    #[graphql(
+        default,
+        deprecation = "leave it out: trainings will count by their verified certificates; removed after 2028-12-31"
+    )]
     pub trainings: Vec<RecognisedTrainingInput>,
 }
 

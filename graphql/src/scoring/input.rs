@@ -71,7 +71,10 @@ pub struct SimulateEvaluationInput {
     #[graphql(default)]
     new_idea: bool,
     /// Recognised trainings, at most 100.
-    #[graphql(default)]
+    #[graphql(
+        default,
+        deprecation = "leave it out: trainings will count by their verified certificates; removed after 2028-12-31"
+    )]
     trainings: Vec<RecognisedTrainingInput>,
 }
 

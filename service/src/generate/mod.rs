@@ -7,6 +7,7 @@
 mod batch;
 mod days_off;
 mod dice;
+mod names;
 mod people;
 mod planted;
 mod stories;
@@ -41,6 +42,7 @@ use entity::{account, api_key};
 use people::{City, Persona};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use stories::Cast;
+use tokio::task::JoinHandle;
 pub(crate) use work::{activity_of, is_level};
 
 /// Size and seed of a city.
@@ -108,6 +110,8 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
     let days_off = DaysOff::of(&calendars);
     let cast = years.last().and_then(|periods| Cast::of(&city, periods, plan.today));
     let mut done = 0;
+    // While a batch is written, the next one is made.
+    let mut writing = None;
     for periods in &years {
         for people in (0..city.people.len()).collect::<Vec<_>>().chunks(PEOPLE_AT_ONCE) {
             let year = year::Year {
@@ -123,11 +127,13 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
             for person in people {
                 year.add(*person, &mut batch)?;
             }
-            batch.write().await?;
+            written(writing.take()).await?;
+            writing = Some(tokio::spawn(batch.write()));
             done += people.len() as u64;
             progress(Progress { what: "plans and evaluations", done });
         }
     }
+    written(writing).await?;
     if let (Some(cast), Some(periods)) = (&cast, years.last()) {
         progress(Progress { what: "stories", done });
         stories::play(env, &city, periods, cast).await?;
@@ -136,6 +142,14 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
     let system = identity::system(env, city.agency).await?;
     report::keep_missing_figures(env, &system).await?;
     synthetic::finish(env).await
+}
+
+/// Waits until a batch is written.
+async fn written(batch: Option<JoinHandle<Result<()>>>) -> Result<()> {
+    match batch {
+        Some(batch) => batch.await.map_err(Error::internal)?,
+        None => Ok(()),
+    }
 }
 
 /// The user names of the demo's employee and superior.

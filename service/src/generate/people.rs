@@ -1,8 +1,9 @@
-//! The people of the city: names, NIPs, ranks, positions and superiors. All of them are invented.
+//! The people of the city: NIPs, positions and superiors. All of them are invented.
 
 use super::{
     Plan,
     dice::{Dice, percent, pick},
+    names,
     tree::{self, SECRETARIAT},
     work::{Place, Sector},
 };
@@ -18,48 +19,6 @@ use domain::{
 };
 use rand::Rng;
 use std::collections::{BTreeMap, HashMap};
-
-const FIRST: [&str; 40] = [
-    "Ade", "Afrizal", "Aisyah", "Andri", "Arif", "Asmawati", "Budi", "Chairul", "Desi", "Dewi", "Edi", "Eka",
-    "Elfi", "Fadli", "Fitri", "Gusti", "Hafiz", "Hendra", "Ika", "Indra", "Irma", "Jasril", "Kartini",
-    "Lusi", "Mahyudin", "Marlina", "Nofri", "Nur", "Oktavia", "Putri", "Rahmi", "Ridwan", "Rina", "Roza",
-    "Sari", "Syafri", "Taufik", "Wahyuni", "Yulia", "Zulfahmi",
-];
-const LAST: [&str; 32] = [
-    "Anwar",
-    "Azhari",
-    "Bahar",
-    "Chaniago",
-    "Darwis",
-    "Effendi",
-    "Fauzi",
-    "Guci",
-    "Hamid",
-    "Ilyas",
-    "Jambak",
-    "Koto",
-    "Lubis",
-    "Mahmud",
-    "Malik",
-    "Nasution",
-    "Oktavian",
-    "Piliang",
-    "Putra",
-    "Rasyid",
-    "Sikumbang",
-    "Simabur",
-    "Sutan",
-    "Syarif",
-    "Tanjung",
-    "Usman",
-    "Wahid",
-    "Yanti",
-    "Yusuf",
-    "Zainal",
-    "Zein",
-    "Zulkifli",
-];
-const TITLES: [&str; 6] = ["", ", S.Pd.", ", S.E.", ", S.Sos.", ", A.Md.", ", M.Si."];
 
 /// The positions of the city: code, name, kind, level.
 const POSTS: [(&str, &str, PositionKind, Option<&str>); 17] = [
@@ -81,6 +40,12 @@ const POSTS: [(&str, &str, PositionKind, Option<&str>); 17] = [
     ("PENGADMINISTRASI", "Pengadministrasi Perkantoran", PositionKind::Implementer, None),
     ("PRANATA", "Pranata Komputer Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
 ];
+
+/// The posts and their kinds.
+#[cfg(test)]
+pub(super) fn posts() -> impl Iterator<Item = (&'static str, PositionKind)> {
+    POSTS.iter().map(|(code, _, kind, _)| (*code, *kind))
+}
 
 /// A person with a demo login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -274,9 +239,9 @@ impl City {
         let number = i32::try_from(self.people.len()).unwrap_or(i32::MAX);
         let mut rng = dice.roll("person", number, 0);
         let position = self.positions.iter().find(|position| position.code == post);
-        let (position_id, position_name, high) = position.map_or_else(Default::default, |position| {
-            (Some(position.id), position.name.clone(), position.kind.is_high_leadership())
-        });
+        let position_kind = position.map_or(PositionKind::Implementer, |position| position.kind);
+        let (position_id, position_name) =
+            position.map_or_else(Default::default, |position| (Some(position.id), position.name.clone()));
         let kind = match post {
             "WALIKOTA" => EmploymentKind::NonAsn,
             "GURU-PT" | "PERAWAT" if percent(&mut rng, 45) => EmploymentKind::Pppk,
@@ -284,15 +249,8 @@ impl City {
             "ANALIS" | "PRANATA" if percent(&mut rng, 6) => EmploymentKind::Cpns,
             _ => EmploymentKind::Pns,
         };
-        let rank = match kind {
-            EmploymentKind::NonAsn => None,
-            EmploymentKind::Pppk | EmploymentKind::PppkPartTime => Some(*pick(&mut rng, &["V", "VII", "IX"])),
-            EmploymentKind::Cpns => Some("III/a"),
-            EmploymentKind::Pns if high => Some(*pick(&mut rng, &["IV/b", "IV/c"])),
-            EmploymentKind::Pns if leads => Some(*pick(&mut rng, &["III/d", "IV/a"])),
-            EmploymentKind::Pns => Some(*pick(&mut rng, &["II/c", "III/a", "III/b", "III/c", "III/d"])),
-        };
-        let name = format!("{} {}{}", pick(&mut rng, &FIRST), pick(&mut rng, &LAST), pick(&mut rng, &TITLES));
+        let rank = names::rank(&mut rng, (post, position_kind), kind);
+        let name = names::name(&mut rng, post);
         let nip = (kind != EmploymentKind::NonAsn).then(|| nip(&mut rng, kind, number, self.founded));
         let unit = &self.units[unit];
         let department = self.department(unit);

@@ -5,6 +5,8 @@
 //! third quarter and are played from the day on which its ratings are due until the quarter is closed: on other days a
 //! city has none. Ids that use cases create are new in each city. A unit that a small city lacks has no story.
 
+mod content;
+
 use super::people::{City, Persona};
 use crate::{
     db::IdempotencyKey,
@@ -18,22 +20,22 @@ use crate::{
     identity::load_actor_in,
     organisation::{Delegate, EndStaff, Placement, TransferStaff, delegate, end_staff, transfer_staff},
     plan::{
-        ActionPlanInput, ContentInput, CreatePlan, IndicatorInput, ResultInput, ReviewPlan, RevisePlan,
-        SubmitPlan, UpdatePlan, create_plan, review_plan, revise_plan, submit_plan, update_plan,
+        ContentInput, CreatePlan, ReviewPlan, RevisePlan, SubmitPlan, UpdatePlan, create_plan, review_plan,
+        revise_plan, submit_plan, update_plan,
     },
     store,
 };
+use content::{input, realisations};
 use domain::{
     Decimal,
-    activity::EvidenceLink,
     actor::Actor,
     assignment::Capacity,
     decision::Decision,
-    evaluation::{Evaluation, Expectation, Finalisation, Rating, Realisation},
+    evaluation::{Evaluation, Expectation, Finalisation, Rating},
     feedback::FeedbackAbout,
     id::{AssignmentId, PeriodId, PlanId},
     period::{Period, PeriodStatus},
-    plan::{Plan, PlanContent, Target},
+    plan::{Plan, Target},
     staff::EmploymentKind,
     time::Date,
 };
@@ -448,59 +450,4 @@ impl Stage<'_> {
         let rating = (Expectation::Above, Some(reason));
         self.rate(self.evaluation(plan.id, 3).await?, rater, 13, rating).await
     }
-}
-
-/// Returns contents as a client sends them. Copied rows are new.
-fn input(content: &PlanContent, keeps_ids: bool) -> ContentInput {
-    let rows = content.results.iter().map(|row| ResultInput {
-        id: keeps_ids.then_some(row.id),
-        kind: row.kind,
-        title: row.title.clone(),
-        serves: row.serves,
-        provisional: row.provisional,
-        assigned_by: row.assigned_by.clone(),
-        indicators: row
-            .indicators
-            .iter()
-            .map(|indicator| IndicatorInput {
-                id: keeps_ids.then_some(indicator.id),
-                aspect: indicator.aspect,
-                perspective: indicator.perspective,
-                text: indicator.text.clone(),
-                target: indicator.target,
-                unit: indicator.unit.clone(),
-                direction: indicator.direction,
-                target_is_maximum: indicator.target_is_maximum,
-            })
-            .collect(),
-        action_plans: row
-            .action_plans
-            .iter()
-            .map(|step| ActionPlanInput {
-                id: keeps_ids.then_some(step.id),
-                period: step.period,
-                text: step.text.clone(),
-                target: step.target.clone(),
-            })
-            .collect(),
-    });
-    ContentInput { approach: content.approach, results: rows.collect(), behaviour_expectations: Vec::new() }
-}
-
-/// Realisations that reach the targets of a quarter.
-fn realisations(plan: &Plan) -> Vec<Realisation<EvidenceLink>> {
-    let rows = plan.effective().map(|revision| revision.content.results.as_slice()).unwrap_or_default();
-    let of_row = |row: &domain::plan::PlanResult| {
-        let indicator = row.indicators.first()?;
-        let target = indicator.target.min.hundredths() / 100;
-        let value = if super::work::is_level(&indicator.unit) { target } else { (target + 2) / 4 };
-        Some(Realisation {
-            result: row.id,
-            indicator: Some(indicator.id),
-            value: Some(Decimal::whole(value)),
-            text: format!("{value} {} pada triwulan ini.", indicator.unit),
-            evidence: Vec::new(),
-        })
-    };
-    rows.iter().filter_map(of_row).collect()
 }

@@ -55,7 +55,7 @@ pub use nonce::NONCE_MINUTES;
 pub use oidc::{Issuer, OidcError, Settings as IssuerSettings};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};
-pub use role::{GrantRole, RevokeRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
+pub use role::{GrantRole, RevokeRole, grant_role, grants_of, revoke_role, role_grant};
 pub use second_factor::{
     RECOVERY_CODES, RemoveSecondFactor, StartSecondFactor, StartedSecondFactor, confirm_second_factor,
     remove_second_factor, start_second_factor,

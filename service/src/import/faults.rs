@@ -3,12 +3,12 @@
 mod siasn;
 
 use super::{
-    budget::{Budget, DEFAULT_MEMORY_BYTES},
+    budget::Budget,
     columns::{LAYOUTS, Layout, letters},
     file::read_content,
     parse::Parsed,
 };
-use crate::error::Result;
+use crate::{capacity::DEFAULT_MEMORY_BYTES, error::Result};
 use domain::{
     Key, Locale,
     import::{

@@ -14,6 +14,8 @@ use domain::{
     period::{Cycle, NewYear},
     time::Instant,
 };
+use serde::Serialize;
+use uuid::Uuid;
 
 fn json(command: &impl Serialize) -> String {
     serde_json::to_string(command).expect("JSON")
