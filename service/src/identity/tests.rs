@@ -3,7 +3,7 @@
 use super::{
     Login, Tokens, activate_account,
     attempt::{FAILURES_FROM_ELSEWHERE, FAILURES_OF_ACCOUNT, FAILURES_OF_BLOCK},
-    change_password, hashing, login,
+    change_password, login,
 };
 use crate::{
     db::Db,

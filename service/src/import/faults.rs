@@ -1,12 +1,12 @@
 //! Random faults in a good workbook: each one is named at its cell, and nothing else changes.
 
 use super::{
-    budget::{Budget, DEFAULT_MEMORY_BYTES},
+    budget::Budget,
     columns::{LAYOUTS, letters},
     file::read_content,
     parse::Parsed,
 };
-use crate::error::Result;
+use crate::{capacity::DEFAULT_MEMORY_BYTES, error::Result};
 use domain::{
     Key, Locale,
     import::{

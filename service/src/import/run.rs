@@ -366,7 +366,6 @@ mod tests {
         db::Db,
         env::Clock,
         testing::{TestDb, city},
-        upload::{self, lock_person},
     };
 
     /// Stores a run that began some minutes ago, as a server leaves it that is killed while it checks the file.

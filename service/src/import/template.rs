@@ -163,6 +163,7 @@ mod tests {
         super::{budget::Budget, file::read_content, parse::Parsed},
         *,
     };
+    use crate::capacity::DEFAULT_MEMORY_BYTES;
     use calamine::Reader;
     use domain::import::words::Words;
 

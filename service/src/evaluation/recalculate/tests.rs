@@ -30,6 +30,7 @@ use entity::{
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr};
+use strum::IntoEnumIterator;
 
 const EVALUATIONS: u64 = 10_000;
 const PARTS: u64 = 5;

@@ -1,11 +1,14 @@
 //! Workbooks as programs write them, and as attackers do. The comparison with calamine covers ordinary workbooks.
 
 use super::super::{
-    budget::{Budget, DEFAULT_MEMORY_BYTES, MAX_UNPACKED_BYTES},
+    budget::{Budget, MAX_UNPACKED_BYTES},
     file::{nothing_known, read_content},
     parse::Parsed,
 };
-use crate::error::{Error, Result};
+use crate::{
+    capacity::DEFAULT_MEMORY_BYTES,
+    error::{Error, Result},
+};
 use calamine::{Data, Reader};
 use domain::{Key, Locale};
 use proptest::prelude::*;
