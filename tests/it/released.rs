@@ -6,7 +6,7 @@ use std::path::Path;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Lists the files of a list by `sha256sum` whose content is another one now, or that are gone.
-fn changed<'a>(list: &'a str, read: impl Fn(&str) -> Option<Vec<u8>>) -> Vec<&'a str> {
+fn changed(list: &str, read: impl Fn(&str) -> Option<Vec<u8>>) -> Vec<&str> {
     let lines = list.lines().map(|line| line.split_once("  ").expect("a hash and a file"));
     let differs = |(hash, file): &(&str, &str)| {
         let content = read(file);

@@ -184,10 +184,17 @@ impl Library {
             let head = one.head();
             (Reverse(head.effective_from), Reverse(head.version), head.code.clone(), one.ships())
         });
+        // The agency's own regulations come first.
+        for one in found.iter().filter(|one| !one.ships()).chain(found.iter().filter(|one| one.ships())) {
+            let key = (agency, one.document.reference());
+            if !self.pinned.contains_key(&key) {
+                self.pinned.insert(key, one.clone());
+            }
+        }
         Ok(found)
     }
 
-    /// Loads the regulation that an evaluation pins. No statement once it is cached.
+    /// Loads the regulation that an evaluation pins. No statement once the regulations of the agency are cached.
     pub async fn pinned<C: ConnectionTrait>(
         &self,
         source: Source<'_, C>,
@@ -199,15 +206,11 @@ impl Library {
             return Ok(known);
         }
         // Concurrent readers don't wait for each other here: some hold a connection that the first may need.
-        let mut named = self.all(source, agency).await?;
-        named.retain(|one| one.document.reference() == *reference);
-        let own = named.iter().find(|one| !one.ships());
-        let found = own.or(named.first()).cloned().ok_or_else(|| {
+        self.all(source, agency).await?;
+        self.pinned.get(&key).ok_or_else(|| {
             let RegulationRef { code, version } = reference;
             Error::internal(format!("the regulation {code} {version} is not stored"))
-        })?;
-        self.pinned.insert(key, found.clone());
-        Ok(found)
+        })
     }
 }
 

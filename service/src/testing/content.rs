@@ -2,9 +2,9 @@
 
 use crate::{env::Env, error::Result};
 use entity::{
-    account, activity, assignment, criteria_set, criterion, evaluation, event, event_payload, feedback,
-    org_unit, period, plan, plan_result, plan_revision, position, recommendation, role_grant, staff,
-    unit_predicate,
+    account, activity, assignment, calendar, criteria_set, criterion, evaluation, event, event_payload,
+    feedback, org_unit, period, plan, plan_result, plan_revision, position, recommendation, role_grant,
+    staff, unit_predicate,
 };
 use sea_orm::EntityTrait;
 use serde::Serialize;
@@ -15,9 +15,10 @@ use std::collections::BTreeMap;
 pub type Content = BTreeMap<&'static str, (usize, String)>;
 
 /// Tables with journalled objects.
-pub const JOURNALLED: [&str; 13] = [
+pub const JOURNALLED: [&str; 14] = [
     "activity",
     "assignment",
+    "calendar",
     "criteria_set",
     "evaluation",
     "feedback",
@@ -43,6 +44,7 @@ pub async fn content(env: &Env) -> Result<Content> {
     tables!(
         activity,
         assignment,
+        calendar,
         criteria_set,
         criterion,
         evaluation,

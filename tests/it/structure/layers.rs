@@ -184,7 +184,7 @@ fn paths(tokens: &[TokenTree]) -> Vec<String> {
                     Some(TokenTree::Group(group)) => {
                         let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                         let parts = inner.split(|token| is(Some(token), ","));
-                        found.extend(parts.filter_map(|part| path(part)));
+                        found.extend(parts.filter_map(path));
                     }
                     _ => found.extend(path(&list[at + 3..])),
                 }
