@@ -79,6 +79,10 @@ impl Entry {
         });
     }
 
+    pub(super) fn is_open(&self) -> bool {
+        self.state.borrow().disconnect.is_none()
+    }
+
     /// When the token that opened or last renewed the connection expires.
     pub(super) fn expires(&self) -> Option<Instant> {
         self.state.borrow().authenticated.expires_at

@@ -63,9 +63,9 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 fn next_check(shared: &Shared, last: Instant) -> Instant {
     let now = machine_now();
     let connections = shared.connections();
-    // A connection whose time is over was ended before; its own task removes it.
-    let expiries = connections.all.values().filter_map(|entry| entry.until).filter(|until| *until > now);
-    let next = expiries.min().and_then(|until| (until - now).to_std().ok());
+    // A token may have expired while its connection was being opened. Ended connections are removed by their own tasks.
+    let expiries = connections.all.values().filter(|entry| entry.is_open()).filter_map(|entry| entry.until);
+    let next = expiries.min().map(|until| (until - now).to_std().unwrap_or_default());
     let regular = last + shared.limits.check();
     next.map_or(regular, |next| regular.min((Instant::now() + next).max(last + BETWEEN_CHECKS)))
 }
