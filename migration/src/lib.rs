@@ -21,6 +21,7 @@ mod name_keys;
 mod objection_index;
 mod period_days;
 mod privacy;
+mod read_indexes;
 mod second_factor;
 mod superiors;
 mod withdrawn;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(login_links::AddLoginLinks),
             Box::new(withdrawn::AllowWithdrawn),
             Box::new(calendar::AddCalendars),
+            Box::new(read_indexes::AddReadIndexes),
         ]
     }
 }

@@ -301,7 +301,7 @@ impl<'a> World<'a> {
         Ok(looped.map(|one| format!("{on}: {:?} is in a loop", one.assignment)))
     }
 
-    /// Who is above whom: the chains, the closure and the recursive filter agree.
+    /// Who is above whom: the chains, the closure and the filter agree.
     async fn closure(&self) -> Result<Option<String>> {
         let source = self.env.db.source();
         let chains = self.chains();

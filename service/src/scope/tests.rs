@@ -293,6 +293,8 @@ async fn check(
     let done: Result<()> = env
         .write(&Actor::system(AGENCY), move |tx| async move {
             world.insert(tx.connection()).await?;
+            let posts: Vec<AssignmentId> = (0..world.posts.len()).map(post).collect();
+            store::superior::derive(&tx, &posts).await?;
             // An error in both cases, so that the unit of work is rolled back.
             Err(match world.difference(tx.connection(), tx.backend(), filter).await? {
                 Some(difference) => Error::internal(difference),

@@ -23,7 +23,7 @@ use domain::{
 use entity::{assignment, evaluation, period, plan, plan_revision};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr},
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -90,14 +90,18 @@ impl Waiting<'_> {
         let revised = plan_revision::Entity::find()
             .select_only()
             .column(plan_revision::Column::PlanId)
+            .filter(
+                Expr::col((plan_revision::Entity, plan_revision::Column::PlanId))
+                    .equals((plan::Entity, plan::Column::Id)),
+            )
             .filter(plan_revision::Column::Status.is_in(task.revisions().iter().map(ToString::to_string)))
             .into_query();
         let revised = Condition::all()
             .add(plan::Column::Status.eq(PlanStatus::Approved.to_string()))
-            .add(plan::Column::Id.in_subquery(revised));
+            .add(Expr::exists(revised));
         let states = plan::Column::Status.is_in(task.plans().iter().map(ToString::to_string));
+        // The periods are those of the agency. A condition on the agency's column would make SQLite read all its plans.
         let select = plan::Entity::find()
-            .filter(plan::Column::AgencyId.eq(self.actor.agency.0))
             .filter(plan::Column::PeriodId.in_subquery(open_periods(self.actor)))
             .filter(owner)
             .filter(Condition::any().add(states).add(revised));
@@ -112,7 +116,7 @@ impl Waiting<'_> {
     ) -> Result<Vec<Evaluation>> {
         let select = evaluation::Entity::find()
             .filter(evaluation::Column::AgencyId.eq(self.actor.agency.0))
-            .filter(evaluation::Column::PlanId.not_in_subquery(cancelled()))
+            .filter(Expr::exists(cancelled()).not())
             .filter(self.which_evaluations(source.backend, task));
         let rows = select.all(source.connection).await?;
         rows.into_iter().map(store::evaluation::value).collect()
@@ -150,8 +154,11 @@ impl Waiting<'_> {
             Task::DeliverEvaluation => self.rated(backend).add(annual()).add(states),
             Task::AcknowledgeEvaluation => self.own().add(annual()).add(states),
             _ => {
-                let which =
-                    Condition::any().add(self.own()).add(self.rated(backend)).add(self.rated_below(backend));
+                let which = Condition::any()
+                    .add(evaluation::Column::StaffId.eq(self.me.0))
+                    .add(evaluation::Column::RaterStaffId.eq(self.me.0))
+                    .add(self.rated_by(backend, evaluation::Column::RaterAssignmentId))
+                    .add(self.rated_below(backend));
                 Condition::all().add(annual()).add(states).add(which)
             }
         }
@@ -174,6 +181,10 @@ impl Waiting<'_> {
     fn rated(self, backend: Backend) -> Condition {
         let (assignment, person) = (evaluation::Column::RaterAssignmentId, evaluation::Column::RaterStaffId);
         rated(backend, self.actor, self.me, (assignment, person, evaluation::Column::StaffId))
+    }
+
+    fn rated_by(self, backend: Backend, rater: evaluation::Column) -> SimpleExpr {
+        any_of(backend, rater.as_column_ref(), powers(self.actor))
     }
 
     /// Selects evaluations of which the actor may be the rater's superior.
@@ -230,10 +241,15 @@ fn in_periods(ids: SelectStatement) -> SimpleExpr {
     evaluation::Column::PeriodId.in_subquery(ids)
 }
 
+/// Selects the cancelled plan of an evaluation.
 fn cancelled() -> SelectStatement {
     plan::Entity::find()
         .select_only()
         .column(plan::Column::Id)
+        .filter(
+            Expr::col((plan::Entity, plan::Column::Id))
+                .equals((evaluation::Entity, evaluation::Column::PlanId)),
+        )
         .filter(plan::Column::Status.eq(PlanStatus::Cancelled.to_string()))
         .into_query()
 }

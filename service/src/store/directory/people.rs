@@ -18,8 +18,9 @@ use domain::{
 };
 use entity::{assignment, staff};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityName, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect, QueryTrait,
+    sea_query::{Alias, Expr, ExprTrait, Query},
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -55,15 +56,22 @@ pub(crate) const ASSIGNED: Owned<assignment::Column> = Owned {
 /// Selects the assignments that can make a person's personal data visible: current and future ones, or the ended ones
 /// of a person who has no others. A former superior can't see the personal data of a person who has moved on.
 pub(crate) fn granting_assignments(today: Date) -> Condition {
-    let lasts = || {
-        Condition::any().add(assignment::Column::ValidTo.is_null()).add(assignment::Column::ValidTo.gt(today))
+    let other = Alias::new("other");
+    let of = |table: &Alias, column: assignment::Column| Expr::col((table.clone(), column));
+    let lasts = |table: &Alias| {
+        let valid_to = || of(table, assignment::Column::ValidTo);
+        Condition::any().add(valid_to().is_null()).add(valid_to().gt(today))
     };
-    let still_assigned = assignment::Entity::find()
-        .select_only()
-        .column(assignment::Column::StaffId)
-        .filter(lasts())
-        .into_query();
-    lasts().add(assignment::Column::StaffId.not_in_subquery(still_assigned))
+    let this = Alias::new(assignment::Entity.table_name());
+    let still_assigned = Query::select()
+        .expr(Expr::val(1))
+        .from_as(assignment::Entity, other.clone())
+        .and_where(
+            of(&other, assignment::Column::StaffId).equals((this.clone(), assignment::Column::StaffId)),
+        )
+        .cond_where(lasts(&other))
+        .to_owned();
+    lasts(&this).add(Expr::exists(still_assigned).not())
 }
 
 /// A key that one person has.
