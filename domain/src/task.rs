@@ -1,5 +1,5 @@
-//! Tasks: what comes next for plans, activities and evaluations, for whom, and until when. Worklists select by it, the dry
-//! run of the year's end tells who must act, and the closing of a period counts what it would leave undone.
+//! Tasks: what comes next for plans, activities and evaluations, for whom, and until when. Worklists select by them, the
+//! dry run of the year's end shows who must act, and the closing of a period counts what it would leave unfinished.
 
 use crate::{
     action::Action,

@@ -226,7 +226,7 @@ struct SetCriteriaInput {
     valid_from: Given<domain::time::Date>,
     /// The criteria, in display order, at most 50.
     criteria: Vec<CriterionInput>,
-    /// The `version` that you last read of the set with this code and first day, to mend it; CONFLICT if the stored
+    /// To correct a set: the `version` that you last read of the set with this code and first day; CONFLICT if the stored
     /// version is newer. Not null.
     expected_version: MaybeUndefined<i32>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
@@ -264,8 +264,8 @@ struct SetCriteriaPayload {
 
 #[Object]
 impl CriteriaMutation {
-    /// Publishes a criteria set, or mends one before its first use: before a plan, a rating or feedback names one of its
-    /// criteria and before an evaluation is final for which it is in force. For admins of the agency.
+    /// Publishes a criteria set, or corrects one before its first use: before a plan, a rating or feedback names one of its
+    /// criteria, and before an evaluation for which it is in force is final. For admins of the agency.
     async fn set_criteria(
         &self,
         ctx: &Context<'_>,

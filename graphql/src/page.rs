@@ -139,7 +139,7 @@ macro_rules! connection {
             pub total_count: Option<i32>,
         }
 
-        #[doc = concat!("An item of ", $what, ".")]
+        #[doc = concat!("An item in a list of ", $what, ".")]
         #[derive(async_graphql::SimpleObject)]
         #[graphql(complex)]
         pub struct $edge {

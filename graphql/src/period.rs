@@ -128,7 +128,7 @@ impl Period {
 #[derive(Clone)]
 pub struct OrgUnitPerformance(pub domain::unit_predicate::UnitPredicate);
 
-/// Predicate of a unit in a period (predikat kinerja organisasi).
+/// Predicate of a unit in a period (capaian kinerja organisasi).
 #[Object]
 impl OrgUnitPerformance {
     /// Global id.

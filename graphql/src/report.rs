@@ -29,7 +29,7 @@ pub struct Reports;
 /// Time at which the figures of a report were computed.
 #[derive(SimpleObject)]
 struct ComputedAt {
-    /// Journal cursor up to which the figures include changes; null until the first entry has a number.
+    /// Always null at present. Meant for the journal cursor up to which the figures include changes.
     cursor: Option<String>,
     /// Time.
     at: DateTime,
@@ -40,7 +40,7 @@ macro_rules! report_types {
         #[doc = $what]
         #[derive(SimpleObject)]
         struct $report {
-            /// The unit first, then its subunits by level and code. Each row counts the unit with its subunits.
+            /// The unit first, then its subunits by level and code. Each row counts one unit with its subunits.
             rows: Vec<$row>,
             /// Time at which the figures were computed.
             computed_at: ComputedAt,
@@ -191,8 +191,8 @@ impl Reports {
         ))
     }
 
-    /// Dry run of the year-end closing: missing evaluations and who has to act, the distribution of predicates with the
-    /// drafts of last midnight, and which limits of the pattern are exceeded by how many people.
+    /// Dry run of the year-end closing: missing evaluations and who has to act, the distribution of predicates in final
+    /// results and in the drafts as of last midnight, and by how many people it misses each limit of the pattern.
     #[graphql(directive = cost::apply(1000))]
     async fn year_end(
         &self,

@@ -12,7 +12,7 @@ use document::Limits;
 #[derive(Default)]
 pub struct ConfigQuery;
 
-/// The server's limits and versions.
+/// The server's version, languages, labels and limits.
 #[derive(SimpleObject)]
 pub struct ServiceConfig {
     /// The server's version.

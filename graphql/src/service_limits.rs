@@ -36,13 +36,13 @@ pub struct ServiceLimits {
     root_fields: i32,
     /// Maximum number of nested lists of types in an introspection query.
     introspection_lists: i32,
-    /// Maximum size of an introspection query, in multiples of the usual one.
+    /// Maximum size of an introspection query, as a multiple of the usual introspection query.
     introspection_times: i32,
     /// Maximum cost of an operation: the number of objects that it can return, and the `@cost` of its fields.
     cost: i32,
     /// The cost that a caller may spend per minute; 0 means no limit. `extensions.cost.budget` shows what is left.
     cost_per_minute: i32,
-    /// The number of rows that a list without paging counts in the cost.
+    /// Number of items that the cost assumes for a list without paging and without `@listSize`.
     list_rows: i32,
     /// Default page size, without `first` and `last`.
     default_page_size: i32,
@@ -82,7 +82,7 @@ pub struct ServiceLimits {
     ping_seconds: i32,
     /// Seconds between heartbeats of a silent event stream.
     heartbeat_seconds: i32,
-    /// Seconds after which ended sessions and changed rights take effect on open connections.
+    /// Seconds between the checks in which ended sessions and changed rights take effect on open connections.
     check_seconds: i32,
     /// Minutes for which a connection outlives its own access token while its session holds a newer one.
     minutes_past_token: i32,
@@ -90,7 +90,7 @@ pub struct ServiceLimits {
     subscription_items: i32,
     /// Days for which personal streams replay; older cursors are CURSOR_EXPIRED.
     replay_days: i32,
-    /// The fewest people that figures for API keys count.
+    /// Minimum number of people that a figure must count to be shown to an API key.
     minimum_group: i32,
     /// Days for which entries of the access log are kept.
     access_log_days: i32,
@@ -114,7 +114,7 @@ pub struct ServiceLimits {
     failed_logins_of_address: i32,
     /// Minutes for which a failed login counts against a user.
     failed_login_minutes: i32,
-    /// Days after its last login for which a device token is valid.
+    /// Days for which a device token is valid after the last login with it.
     device_token_days: i32,
     /// Maximum number of device tokens of a user; a new one replaces that of the device that was unused for longest.
     device_tokens: i32,

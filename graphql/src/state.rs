@@ -168,7 +168,7 @@ impl PlanState {
     async fn effective_content(&self) -> Option<PlanContent> {
         self.0.value.effective().map(|revision| PlanContent::new(&revision.content))
     }
-    /// The reason for the rater's last return; null if never returned.
+    /// The reason that the rater gave when last returning it; null if never returned.
     async fn decision_note(&self) -> Option<&str> {
         self.0.value.decision_note.as_deref()
     }

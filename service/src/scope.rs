@@ -32,8 +32,8 @@ pub(crate) struct Owned<C> {
 }
 
 impl<C: ColumnTrait> Owned<C> {
-    /// The condition for personal rows. Visible to the person, the rater, the chain of superiors, the performance team
-    /// and admins of the unit, and auditors.
+    /// The condition for personal rows: they are visible to the person, the rater, the chain of superiors, the
+    /// performance team and admins of the unit, and auditors.
     pub fn personal(&self, backend: Backend, actor: &Actor) -> Condition {
         let agency = Condition::all().add(self.agency.eq(actor.agency.0));
         let covered = actor.performance_team.union(&actor.admin);

@@ -24,10 +24,10 @@ use uuid::Uuid;
 /// The default budget a minute. One unit is at most about 0.25 ms of the server's time, so a caller can use an eighth of
 /// the time of two cores.
 pub const COST_PER_MINUTE: u32 = 60_000;
-/// Queries of at least this cost use the read connections for reports. An exported report costs the same, like its field
-/// in the schema.
+/// Cost of a report, as a field of the schema and as an export. Queries of at least this cost use the read connections for
+/// reports.
 pub(super) const REPORT_COST: u64 = 1_000;
-/// Cost of a proof of the journal, which takes a few statements. It needs no login, so the block of addresses pays.
+/// Cost of a proof of the journal, which takes a few statements. It needs no login, so the sender's address block pays.
 pub(super) const PROOF_COST: u64 = 20;
 /// Minimum cost of an operation: reading, checking and answering it is work, too.
 const MIN_COST: u32 = 5;

@@ -1,5 +1,5 @@
 //! The open connections of clients: the limits of their number in total and per address, how long they may wait, and
-//! which one is closed to make room for a new one.
+//! which one is closed so that a new one can be accepted.
 //!
 //! A connection waits while no request of it is running: it is silent, sends a header, or is idle between requests. A
 //! new connection above a limit takes the place of the one that has waited longest, so silent connections can't keep
@@ -108,7 +108,7 @@ pub struct Figures {
     pub waiting: usize,
     /// Connections refused so far.
     pub refused: u64,
-    /// Waiting connections closed so far to make room.
+    /// Waiting connections closed so far in favour of new ones.
     pub displaced: u64,
     /// Waiting connections closed so far after a timeout.
     pub timed_out: u64,
@@ -306,7 +306,7 @@ impl Connection {
         self.http2.store(true, Ordering::Relaxed);
     }
 
-    /// The connection has left HTTP. It still counts, but has no timeout here and is never closed to make room.
+    /// The connection has left HTTP. It still counts, but has no timeout here and is never closed in favour of a new one.
     pub(super) fn upgraded(&self) {
         let mut open = self.all.open();
         self.phase.store(UPGRADED, Ordering::Relaxed);
@@ -323,7 +323,7 @@ impl Connection {
         self.phase.store(phase, Ordering::Relaxed);
     }
 
-    /// Waits until the connection has to be closed: to make room, or because it has waited longer than allowed.
+    /// Waits until the connection has to be closed: in favour of a new one, or because it has waited longer than allowed.
     pub(super) async fn overdue(&self) {
         tokio::select! {
             () = self.gives_way.notified() => {}
@@ -388,7 +388,7 @@ mod tests {
         Connections::new(&limits, max, Arc::default())
     }
 
-    /// Whether a connection was closed to make room, without waiting.
+    /// Whether a connection has been closed in favour of a new one; does not wait.
     async fn gave_way(connection: &Connection) -> bool {
         tokio::time::timeout(Duration::ZERO, connection.gives_way.notified()).await.is_ok()
     }

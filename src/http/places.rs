@@ -14,9 +14,9 @@ use tokio::{
 /// Maximum number of operations of a class that run at the same time: enough to keep the cores and the connections to
 /// the database busy.
 const RUNNING: usize = 16;
-/// Maximum number of reports that run at the same time: they run for long.
+/// Maximum number of reports that run at the same time. Fewer, because each takes long.
 const REPORTS_RUNNING: usize = 4;
-/// Maximum number of operations of a class that wait. Two cores work them off in about a second.
+/// Maximum number of operations of a class that wait. Two cores finish them in about a second.
 pub(super) const WAITING: usize = 64;
 /// Maximum time that an operation waits for a place.
 pub(super) const WAIT: Duration = Duration::from_secs(1);
@@ -81,7 +81,7 @@ mod tests {
     use futures_util::{FutureExt, future::BoxFuture};
     use std::time::Instant;
 
-    /// Polls a waiting operation once: it joins the queue.
+    /// Polls `take` once, so that the operation joins the queue.
     fn join(places: &Places, work: Work) -> BoxFuture<'static, Result<Place, Error>> {
         let places = places.clone();
         let mut taking = async move { places.take(work).await }.boxed();

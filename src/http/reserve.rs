@@ -1,4 +1,4 @@
-//! Answers connections for which there is no room: `/livez` as always, everything else with OVERLOADED.
+//! Answers connections above the limits: `/livez` as always, everything else with OVERLOADED.
 
 use super::{front::HttpError, health, negotiate};
 use axum::{

@@ -149,7 +149,7 @@ both!(a_moved_holiday_never_shortens_a_running_time_to_object, |app| async move 
     let delivered = manager.act(&EVALUATION, "deliverEvaluation", &last, json!({})).await;
     assert_eq!(until(&employee, &delivered).await["objectionUntil"], "2027-01-22", "the calendar counts");
 
-    // The day off moves away: the employee keeps the day that they were told.
+    // The day off moves away: the day that was announced to the employee still counts.
     admin.done("setCalendar", SELECTION, year(Some(1), &["2027-02-10*"])).await;
     let kept = until(&employee, &delivered).await;
     assert_eq!((&kept["objectionUntil"], &kept["version"]), (&json!("2027-01-22"), &delivered["version"]));

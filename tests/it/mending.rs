@@ -1,4 +1,4 @@
-//! A delivered result can be mended in its days to object, and nothing closes before they are over.
+//! A delivered result can be reopened in its days to object, and nothing closes before they are over.
 
 use crate::{
     both,

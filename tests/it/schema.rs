@@ -3,7 +3,7 @@
 use crate::support::{On, run, sdl::Sdl, sources::sources};
 use kinerja::http::{app::App, settings::AppSettings};
 
-/// Set this variable to regenerate `schema.graphql`: `KINERJA_WRITE_SCHEMA=1 cargo test schema`.
+/// Set this variable to regenerate `schema.graphql`: `KINERJA_WRITE_SCHEMA=1 cargo test --test it schema`.
 const WRITE: &str = "KINERJA_WRITE_SCHEMA";
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,7 +45,7 @@ impl Evaluation {
 
     /// The same result with a later last day to object, if the days off of the agency have changed so that they now give
     /// one. A day off that moves into the time to object lengthens it; one that moves out of it takes nothing away, because
-    /// people rely on the day that they were told. `None` if the day stays, or if it has passed by `today`.
+    /// people rely on the day that the server announced. `None` if the day stays, or if it has passed by `today`.
     ///
     /// # Errors
     /// A parameter of the regulation is missing.

@@ -259,7 +259,7 @@ fn a_closed_period_takes_ratings_only_of_what_was_reopened_after_the_closing() {
     let again = closed(&reopened);
     assert!(takes_ratings(&after, &reopened) && !takes_ratings(&after, &again));
     assert!(takes_ratings(&reopen(&last, &again, STRANGER), &again));
-    // A delivered result, mended by the rater's superior.
+    // A delivered result, reopened by the rater's superior.
     let delivered = in_status(annual(), EvaluationStatus::Delivered);
     let year = closed(&EvaluationFixture::of(&delivered).period);
     let fixture = EvaluationFixture { period: year.clone(), ..EvaluationFixture::of(&delivered) };

@@ -1,5 +1,5 @@
-//! The names of the rules, and what a rule gives. A rule computes the value of a node, a figure or a word, from its inputs
-//! and its children; `apply` calls the function of each.
+//! The names of the rules, and the output of a rule. A rule computes the value of a node, a figure or a word, from its
+//! inputs and its children; `apply` calls the function of each.
 
 use super::{Exact, Facts, Rounding, ScoreNode, tree::SHOWN};
 use crate::{Decimal, Key, Refusal};

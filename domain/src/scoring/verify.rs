@@ -68,7 +68,7 @@ fn remove_maximum_categories(node: &mut ScoreNode) {
     let facts = node.facts();
     if maximum_has_category(&facts) == Some(true) {
         node.input = Some(facts.without(CATEGORY).to_string());
-        // Without its category, the sentence contains no label of the regulation.
+        // A node stores a sentence only if it names a label of the regulation. Without the category it names none.
         node.sentence = None;
     }
     node.children.iter_mut().for_each(remove_maximum_categories);

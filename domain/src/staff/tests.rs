@@ -1,4 +1,4 @@
-//! People: NIP and leaving; positions.
+//! Tests of people (NIP, leaving) and of positions.
 
 use super::*;
 use crate::testing::*;
@@ -53,7 +53,7 @@ fn everyone_in_the_civil_service_has_a_nip_or_an_external_id() {
     let outside = outside.update(cleared).expect("changed");
     let hired = StaffChanges { employment_kind: Some(EmploymentKind::Pns), ..StaffChanges::default() };
     assert_eq!(paths(&outside.update(hired).expect_err("refused")), ["nip"]);
-    // Stored without both before this rule: other data can change.
+    // A person who was stored with neither, before this rule existed, can still change other data.
     let stored = Staff { nip: None, ..staff };
     let renamed = StaffChanges { name: Some("Rina".to_owned()), ..StaffChanges::default() };
     assert_eq!(stored.update(renamed).expect("changed").name, "Rina");

@@ -72,7 +72,7 @@ struct ActivityInput {
     /// The evidence for it, at most 20 links.
     #[graphql(default)]
     evidence: Vec<EvidenceInput>,
-    /// Time of entry by the client's clock, such as while offline.
+    /// Time at which the person entered it, by the client's clock, for example while offline.
     claimed_at: Option<Given<Instant>>,
 }
 

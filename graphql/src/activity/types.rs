@@ -50,8 +50,8 @@ impl Activity {
     async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
         period::one(ctx, self.0.period).await
     }
-    /// The result row that it contributes to: in the revision that the final evaluation of its period rated, else as it
-    /// is in force. Null until linked.
+    /// The result row that it contributes to, in the revision that the final evaluation of its period rated; without such
+    /// an evaluation, in the revision in force. Null until linked.
     async fn plan_result(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanResult>> {
         Ok(self.row(ctx).await?.map(PlanResult))
     }
@@ -97,7 +97,7 @@ impl Activity {
     async fn evidence(&self) -> Vec<Evidence> {
         self.0.evidence.iter().cloned().map(Evidence).collect()
     }
-    /// Time of entry by the client's clock, such as while offline; null if not given.
+    /// Time at which the person entered it, by the client's clock, for example while offline; null if not given.
     async fn claimed_at(&self) -> Option<DateTime> {
         self.0.claimed_at.map(DateTime)
     }
@@ -105,11 +105,11 @@ impl Activity {
     async fn received_at(&self) -> DateTime {
         DateTime(self.0.received_at)
     }
-    /// Whether it was received more than seven days after its day.
+    /// Whether the server received it, or a correction of its day, more than seven days after the day on which it started.
     async fn late(&self) -> bool {
         self.0.late
     }
-    /// The reason for the rater's last return; null if never returned.
+    /// The reason that the rater gave when last returning it; null if never returned.
     async fn return_reason(&self) -> Option<&str> {
         self.0.return_reason.as_deref()
     }

@@ -48,7 +48,7 @@ struct PositionPayload {
 
 #[Object]
 impl PositionMutation {
-    /// Changes a position for everyone who holds it, for example to mend a typo. Final plans and evaluations keep the
+    /// Changes a position for everyone who holds it, for example to correct a typo. Final plans and evaluations keep the
     /// name that they were made with. For admins of the agency.
     async fn update_position(
         &self,

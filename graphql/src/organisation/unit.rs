@@ -90,7 +90,7 @@ impl OrgUnit {
         let (found, total) = found.or_fail(ctx)?;
         Ok(OrgUnitConnection::new(found, total, OrgUnit))
     }
-    /// The assignment that heads the unit today, definitive before acting; null while vacant.
+    /// The assignment that heads the unit today; a definitive head takes precedence over an acting one. Null while vacant.
     async fn head(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
         Ok(ctx.loaders()?.heads.find(ctx, self.0.id).await?.map(Assignment))
     }

@@ -155,7 +155,7 @@ impl Plan {
         let found = ctx.loaders()?.servable_results.find(ctx, self.0.id).await?.unwrap_or_default();
         rows(ctx, &found, &format!("servable by {}", self.0.id), page::request(first, after, None, None))
     }
-    /// The reason for the rater's last return; null if never returned.
+    /// The reason that the rater gave when last returning it; null if never returned.
     async fn decision_note(&self) -> Option<&str> {
         self.0.decision_note.as_deref()
     }

@@ -169,7 +169,7 @@ pub struct YearEndReport {
 /// Dry run of the year-end closing.
 #[Object]
 impl YearEndReport {
-    /// The unit first, then its subunits by level and code. Each row counts the unit with its subunits.
+    /// The unit first, then its subunits by level and code. Each row counts one unit with its subunits.
     async fn rows(
         &self,
         ctx: &Context<'_>,

@@ -131,9 +131,9 @@ pub struct LimitFinding {
     count: i32,
     /// Whether the limit is kept.
     holds: bool,
-    /// Number of people too many: this many must get another predicate.
+    /// Number of people above the limit. To keep it, as many need another predicate.
     over: i32,
-    /// Number of people too few: this many more must get one of these predicates.
+    /// Number of people missing to the limit. To keep it, as many more need one of these predicates.
     under: i32,
 }
 
@@ -158,13 +158,13 @@ impl LimitFinding {
     }
 }
 
-/// The predicates of a group compared with the distribution pattern for its unit's predicate. It is advice and blocks
-/// nothing.
+/// The predicates of a group compared with the distribution pattern for its unit's predicate. The comparison is advice and
+/// blocks nothing.
 #[derive(Clone, SimpleObject)]
 pub struct DistributionCheck {
-    /// Number of all people.
+    /// Number of people in the group.
     total: i32,
-    /// Whether the group is large enough for the pattern to apply; if not, the limits are only indicative.
+    /// Whether the group is large enough for the pattern to apply; if not, the limits are shown for information only.
     applicable: bool,
     /// Whether every limit is kept.
     holds: bool,

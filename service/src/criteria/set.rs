@@ -31,7 +31,7 @@ impl Command for SetCriteria {
     const OPERATION: &'static str = "setCriteria";
 }
 
-/// Publishes a set, or mends one that nothing uses yet; for admins of the agency.
+/// Publishes a set, or corrects one that nothing uses yet; for admins of the agency.
 pub async fn set_criteria(
     env: &Env,
     actor: &Actor,

@@ -24,7 +24,7 @@ pub async fn unfinished(env: &Env, actor: &Actor, period: PeriodId) -> Result<Ve
     count(source, &period).await
 }
 
-/// Counts a period's unfinished work, without kinds that have none.
+/// Counts a period's unfinished work by kind. Leaves out kinds with a count of 0.
 pub(super) async fn count<C: Connection>(
     source: Source<'_, C>,
     period: &Period,

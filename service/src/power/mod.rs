@@ -1,7 +1,7 @@
 //! Power over results: no change gives it to the person who makes it.
 //!
-//! A unit of work notes which objects that carry powers it changed. Before it ends, [`check`] compares who had power
-//! over whom with who has it now. So a new use case needs no check of its own.
+//! A unit of work notes each object that it changes and that carries power. Before it commits, [`check`] compares who has
+//! power over whom now with who had it before, so a new use case needs no check of its own.
 
 mod account;
 mod gain;
@@ -26,8 +26,9 @@ use domain::{
 use second::Second;
 use std::collections::BTreeSet;
 
-/// Refuses a unit of work that gives its person power over results, lets them choose their rater, or, with four eyes,
-/// gives power to an account that they control. Records who gave power to whom, and returns who got it.
+/// Refuses a unit of work that gives the person who makes the change power over results, lets them choose their rater,
+/// or, with four eyes, gives power to an account that they control. Returns who gained power. With four eyes, the journal
+/// also records who gave it to them.
 pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
     let noted = tx.powers().noted()?;
     let Some(giver) = noted.scheduled_by.or(tx.actor().staff()) else { return Ok(BTreeSet::new()) };
@@ -41,7 +42,7 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         return Ok(BTreeSet::new());
     }
     if separation.four_eyes {
-        // No code is issued and no NIP changed between this check and the commit.
+        // The lock ensures that nobody issues a code or changes a NIP between this check and the commit.
         store::superior::lock(tx, tx.actor().agency).await?;
     }
     let mut gains = gain::find(tx, &noted, giver).await?;
@@ -72,7 +73,7 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
     Ok(gains.people)
 }
 
-/// Refuses another NIP or external id for a person whose power came from the one who changes it.
+/// Refuses a change of the NIP or external id of a person whose power came from the actor.
 async fn account_of_own_power(
     tx: &Tx,
     noted: &Noted,

@@ -1,4 +1,4 @@
-//! The unit and the period of a report by the names that people type.
+//! Finds the unit and the period of a report by the names that people type.
 
 use crate::{env::Env, error::Result, store};
 use domain::{
@@ -12,7 +12,7 @@ pub async fn unit_by_code(env: &Env, actor: &Actor, code: &str) -> Result<Option
     store::org_unit::by_code(env.db.source(), actor.agency, code.trim()).await
 }
 
-/// Finds a period by its name, see [`period_name`]; letter case is ignored. Returns it with this name.
+/// Finds a period by its name, in any letter case. Returns its id, and its name as [`period_name`] writes it.
 pub async fn period_by_name(env: &Env, actor: &Actor, name: &str) -> Result<Option<(PeriodId, String)>> {
     let Some((year, part)) = parse(name) else { return Ok(None) };
     let number = part.map_or(0, |(_, part)| part);
@@ -36,7 +36,7 @@ fn named(period: &Period) -> String {
     }
 }
 
-/// The year, and the cycle and number of the part.
+/// Parses a name into the year and, for a part of the year, its cycle and number.
 fn parse(name: &str) -> Option<(i32, Option<(Cycle, i32)>)> {
     let upper = name.trim().to_uppercase();
     let Some((year, part)) = upper.split_once('-') else {

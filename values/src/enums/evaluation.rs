@@ -45,7 +45,8 @@ mirrors! {
         /// Di bawah ekspektasi.
         Below,
     }
-    /// Predicate of a person (predikat kinerja pegawai), best first.
+    /// Predicate of a person (predikat kinerja pegawai). From best to worst: VERY_GOOD, GOOD, NEEDS_IMPROVEMENT, POOR,
+    /// VERY_POOR.
     Predicate = "domain::evaluation::Predicate" {
         /// Sangat Baik.
         VeryGood,
@@ -58,8 +59,8 @@ mirrors! {
         /// Sangat Kurang.
         VeryPoor,
     }
-    /// Predicate of a unit (capaian kinerja organisasi), best first. Its values differ from those of a person's
-    /// predicate.
+    /// Predicate of a unit (capaian kinerja organisasi). From best to worst: OUTSTANDING, GOOD, NEEDS_IMPROVEMENT, POOR,
+    /// VERY_POOR. A person's predicate has other values.
     OrgUnitPredicate = "domain::evaluation::OrgUnitPredicate" {
         /// Istimewa.
         Outstanding,

@@ -176,7 +176,7 @@ fn reopening_removes_the_signatures() {
     assert!(again.detail.signatures.is_empty());
 }
 
-/// A moved holiday, with the day that the employee was told, and the day that counts afterwards. 14 working days from 4
+/// A moved holiday, with the day announced to the employee, and the day that counts afterwards. 14 working days from 4
 /// August are until 24 August, one more for a day off among them.
 #[test]
 fn a_moved_holiday_never_shortens_a_running_time_to_object() {

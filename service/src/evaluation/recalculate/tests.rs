@@ -118,7 +118,7 @@ fn figures(rng: &mut ChaCha8Rng) -> ScoreInput {
     }
 }
 
-/// A year with some months in other plans.
+/// A year of which earlier plans cover some months.
 fn year(rng: &mut ChaCha8Rng, weighted: bool) -> YearInput {
     let predicates: Vec<Predicate> = Predicate::iter().collect();
     let before = (1..=rng.random_range(1..=2_u128))
@@ -190,9 +190,10 @@ fn rater() -> RaterSnapshot {
     }
 }
 
-/// Makes an evaluation. Of every five numbers the first is the annual evaluation, the others are the quarters.
+/// Makes the evaluation with this number. Five consecutive numbers belong to one plan: the first is the annual evaluation,
+/// the others are the quarters.
 fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
-    // The schemes alternate from year to year; two of every four years have several plans.
+    // The schemes alternate from plan to plan. In two of every four plans, the year also has earlier plans.
     let by_figures = number / PARTS % 2 == 1;
     let document = if by_figures { numeric() } else { &shipped_documents()[0] };
     let split = number.is_multiple_of(PARTS) && number / PARTS % 4 < 2;
@@ -245,7 +246,7 @@ fn plan(number: u64) -> plan::ActiveModel {
         staff_id: Set(Person::Employee.staff().0),
         unit_id: Set(Person::Employee.unit().0),
         period_id: Set(city::YEAR.0),
-        // The only status of which a person can have several plans.
+        // A person can have several plans for the same year only if all but one are cancelled.
         status: Set("CANCELLED".to_owned()),
         starts_on: Set(day("2026-01-01")),
         ends_on: Set(day("2026-12-31")),
@@ -277,7 +278,7 @@ async fn stored(options: &Options, folder: &std::path::Path) -> Env {
     })
     .await
     .expect("a regulation");
-    // Computed before the unit of work: the database terminates one that is idle for too long.
+    // Computed before the unit of work begins, because PostgreSQL ends a transaction that is idle for too long.
     let mut rng = ChaCha8Rng::seed_from_u64(2026);
     let rows = (0..EVALUATIONS).map(|number| store::evaluation::row(&evaluation(number, &mut rng)));
     let rows = rows.collect::<Result<Vec<_>>>().expect("rows");

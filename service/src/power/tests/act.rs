@@ -76,7 +76,7 @@ fn placement(unit: UnitId, superior: Option<AssignmentId>, leads: bool, from: Da
 }
 
 impl Act {
-    /// An actor, more often an admin, and what they try.
+    /// A random change and the person who tries it, usually an admin.
     pub(super) fn random(world: &World, rng: &mut ChaCha8Rng) -> (Option<StaffId>, Self) {
         if rng.random_bool(0.3)
             && let Some((actor, act)) = result::random(world, rng)
@@ -91,7 +91,7 @@ impl Act {
             Some(admin) if rng.random_bool(0.85) => *admin,
             _ => one(rng),
         };
-        // Half of the changes are for the actor's own good.
+        // About half of the changes involve the actor or their own post, because these are most likely to give them power.
         let own_post = |rng: &mut ChaCha8Rng| {
             let own: Vec<AssignmentId> =
                 world.posts.iter().filter(|post| post.staff == actor).map(|post| post.id).collect();

@@ -64,8 +64,8 @@ fn keyset(filter: &ActivityFilter, order: Order) -> Result<Keyset<Entity>> {
     })
 }
 
-/// Loads the first page of visible activities of each plan, oldest first. Each page equals that of [`list`]
-/// filtered by the plan.
+/// Loads the first page of visible activities of each plan. Each page equals that of [`list`] filtered by the plan, in the
+/// same order.
 pub(crate) async fn of_plans<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
