@@ -4,6 +4,7 @@ mod year_end;
 
 use super::{
     context::ContextExt,
+    cursor,
     error::OrFail,
     hidden::HiddenFigures,
     id::{self, Kind},
@@ -12,9 +13,10 @@ use super::{
 };
 use crate::weight::cost;
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
-use domain::id::UnitId;
+use domain::{id::UnitId, time::Instant};
 use futures_util::FutureExt;
 use service::{
+    journal::Position,
     organisation,
     report::{self, Row},
 };
@@ -29,10 +31,17 @@ pub struct Reports;
 /// Time at which the figures of a report were computed.
 #[derive(SimpleObject)]
 struct ComputedAt {
-    /// Always null at present. Meant for the journal cursor up to which the figures include changes.
+    /// Journal cursor up to which the figures include all changes: to read on with `events` or a stream. Null for figures
+    /// that were kept when the period was closed, and until the first entry has a number.
     cursor: Option<String>,
     /// Time.
     at: DateTime,
+}
+
+impl ComputedAt {
+    fn new(position: Option<Position>, at: Instant) -> Self {
+        Self { cursor: position.map(cursor::encode), at: DateTime(at) }
+    }
 }
 
 macro_rules! report_types {
@@ -81,7 +90,7 @@ macro_rules! report_types {
             fn from(from: report::Report<report::$figures>) -> Self {
                 Self {
                     rows: from.rows.into_iter().map($row::from).collect(),
-                    computed_at: ComputedAt { cursor: None, at: DateTime(from.computed_at) },
+                    computed_at: ComputedAt::new(from.position, from.computed_at),
                 }
             }
         }

@@ -49,6 +49,36 @@ both!(an_unknown_export_and_a_doubled_parameter_are_named, |app| async move {
     assert_eq!(status, StatusCode::OK, "{text}");
 });
 
+const CHANGES: &str =
+    "query($after: String) { events(first: 100, after: $after) { edges { node { kind } } } }";
+const COMPUTED: &str =
+    "query($unit: ID!, $period: ID!) { reports { planCompletion(orgUnitId: $unit, periodId: $period) {
+    rows { submitted } computedAt { cursor } } } }";
+
+both!(a_report_names_its_place_in_the_journal, |app| async move {
+    let auditor = app.client(Person::Auditor).await;
+    let variables = json!({ "unit": ids::unit(city::ROOT), "period": ids::year() });
+    let report = async || {
+        service::journal::sequence(&app.env).await.expect("numbers");
+        let found = auditor.ok(COMPUTED, variables.clone()).await["reports"]["planCompletion"].clone();
+        (found["rows"][0]["submitted"].as_i64().expect("a count"), found["computedAt"]["cursor"].clone())
+    };
+    let after = async |cursor: &Value| {
+        auditor.ok(CHANGES, json!({ "after": cursor })).await["events"]["edges"].clone()
+    };
+    let (submitted, before) = report().await;
+    assert!(before.is_string(), "{before}");
+    // Nothing changed after the report; then a plan is submitted, which the next report counts.
+    assert_eq!(after(&before).await, json!([]));
+    let employee = app.client(Person::Employee).await;
+    year::submitted(&employee, Person::Employee, year::content(None)).await;
+    let (more, now) = report().await;
+    assert_eq!(more, submitted + 1);
+    let created = json!({ "node": { "kind": "PLAN_CREATED" } });
+    assert_eq!(after(&before).await, json!([created, { "node": { "kind": "PLAN_SUBMITTED" } }]));
+    assert_eq!(after(&now).await, json!([]));
+});
+
 both!(reports_count_a_subtree_by_unit, |app| async move {
     year::approved(&app).await;
     let variables = json!({ "unit": ids::unit(city::ROOT), "period": ids::quarter(1) });

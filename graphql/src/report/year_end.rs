@@ -224,7 +224,7 @@ impl YearEndReport {
     }
     /// Time at which the figures were computed.
     async fn computed_at(&self) -> ComputedAt {
-        ComputedAt { cursor: None, at: DateTime(self.found.report.computed_at) }
+        ComputedAt::new(self.found.report.position, self.found.report.computed_at)
     }
 }
 

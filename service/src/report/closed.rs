@@ -93,7 +93,7 @@ pub(super) async fn report<T: Figures>(
         let hidden = hidden.or_else(|| is_any_hidden.then_some(HiddenReason::FewPeople));
         rows.push(Row { unit, code, name, level, staff, figures: T::of(&figures), hidden });
     }
-    Ok(Report { rows, computed_at: kept.at })
+    Ok(Report { rows, computed_at: kept.at, position: None })
 }
 
 /// The rows of a report: level, unit, code and name, by level and code.

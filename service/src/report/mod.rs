@@ -19,6 +19,8 @@ use crate::{
     directory::visible_unit,
     env::Env,
     error::{Error, Result},
+    journal,
+    position::Position,
     store::{
         self,
         figures::{Counted, Line, grouped},
@@ -56,6 +58,9 @@ pub struct Report<T> {
     pub rows: Vec<Row<T>>,
     /// When it was computed; of figures that were kept when the period was closed, that time.
     pub computed_at: Instant,
+    /// The entry of the journal up to which the figures include all changes. None for figures that were kept when the period
+    /// was closed, and until the first entry has a number.
+    pub position: Option<Position>,
 }
 
 /// The figures of a unit's subtree.
@@ -157,6 +162,8 @@ async fn run<T: Figures>(
     if !policy::report::sees_exact_figures(actor, unit.id) {
         return closed::report(env, actor, request, &period).await;
     }
+    // Read before the figures, which therefore include it.
+    let position = Some(journal::newest(env).await?).filter(|position| position.number > 0);
     let mut found: Vec<(Line, i64, Vec<i64>)> = Vec::new();
     for line in grouped(env.db.source(), unit.id, request.depth, &period, counted).await? {
         if found.last().is_none_or(|(known, ..)| known.unit != line.unit) {
@@ -182,5 +189,5 @@ async fn run<T: Figures>(
         figures: T::of(&counts.into_iter().map(Some).collect::<Vec<_>>()),
         hidden: None,
     });
-    Ok(Report { rows: rows.collect(), computed_at: env.now() })
+    Ok(Report { rows: rows.collect(), computed_at: env.now(), position })
 }

@@ -139,7 +139,7 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
             Row { unit, code, name, level, staff, figures, hidden }
         })
         .collect();
-    let report = Report { rows, computed_at: spread.computed_at };
+    let report = Report { rows, computed_at: spread.computed_at, position: spread.position };
     Ok(YearEnd { report, regulation, drafts_as_of: midnight })
 }
 
