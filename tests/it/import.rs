@@ -1,7 +1,7 @@
 //! Importing an organisation: upload, dry run, import, repeated import.
 
 use crate::{
-    both,
+    both, import_siasn,
     support::{Client, Fields, On, Person, TestApp, ids, run},
 };
 use axum::{
@@ -218,12 +218,13 @@ both!(only_agency_admins_import, |app| async move {
     }
 });
 
-/// Imports five thousand people twice. Guards against one statement for each row.
+/// Imports many people twice. Guards against one statement for each row.
 async fn import_many(on: On) {
     run(on, |app| async move {
         let admin = app.client(Person::Admin).await;
         let mut text = STAFF.to_owned();
-        for number in 0..5_000 {
+        let people = import_siasn::people();
+        for number in 0..people {
             let (sex, sequence) = (number / 999 % 2 + 1, number % 999 + 1);
             let day = number / 1_998 + 1;
             writeln!(
@@ -233,19 +234,19 @@ async fn import_many(on: On) {
             .expect("a row");
         }
         let before = app.env.db().statements();
-        assert_eq!(counts(&applied(&admin, &text).await), [5_000, 0, 0]);
+        assert_eq!(counts(&applied(&admin, &text).await), [i64::try_from(people).expect("a number"), 0, 0]);
         assert!(app.env.db().statements() - before < 1_000, "{}", app.env.db().statements() - before);
-        assert_eq!(counts(&applied(&admin, &text).await), [0, 0, 5_000]);
+        assert_eq!(counts(&applied(&admin, &text).await), [0, 0, i64::try_from(people).expect("a number")]);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_thousand_people_need_few_statements_sqlite() {
+async fn many_people_need_few_statements_sqlite() {
     import_many(On::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_thousand_people_need_few_statements_postgres() {
+async fn many_people_need_few_statements_postgres() {
     import_many(On::Postgres).await;
 }

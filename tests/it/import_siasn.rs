@@ -23,7 +23,13 @@ const UNITS: &str =
     "Id;InstansiId;DiatasanId;EselonId;NamaUnor;NamaJabatan;CepatKode;IndukUnorId;PemimpinPnsId;JenisUnorId";
 /// A word that is in every cell that must not be kept.
 const SECRET: &str = "TAKDISIMPAN";
-const PEOPLE: usize = 5_000;
+/// Environment variable with the number of people. CONTRIBUTING.md has the command.
+const PEOPLE: &str = "KINERJA_TEST_PEOPLE";
+
+/// The number of people in large files of the tests.
+pub fn people() -> usize {
+    std::env::var(PEOPLE).map_or(1_000, |text| text.parse().expect("a number"))
+}
 const DEPARTMENTS: usize = 40;
 
 /// A unit of the generated city.
@@ -80,7 +86,7 @@ impl City {
             }
         }
         let count = units.len();
-        let homes: Vec<usize> = (0..PEOPLE).map(|number| number % (count - 1) + 1).collect();
+        let homes: Vec<usize> = (0..people()).map(|number| number % (count - 1) + 1).collect();
         for (number, home) in homes.iter().enumerate().take(count - 1) {
             if home % 197 != 0 {
                 units[*home].head = Some(number);
@@ -191,8 +197,8 @@ async fn siasn(on: On) {
         let app = app.without_limits();
         let admin = Client { language: "id", ..app.client(Person::Admin).await };
         let city = City::generate();
-        let (units, people) = (city.units(), city.people());
-        assert!(people.matches(SECRET).count() > 40 * PEOPLE);
+        let (number_of_people, units, people) = (people(), city.units(), city.people());
+        assert!(people.matches(SECRET).count() > 40 * number_of_people);
         let files = || async { [upload(&admin, &people).await, upload(&admin, &units).await] };
 
         let started = Instant::now();
@@ -206,7 +212,7 @@ async fn siasn(on: On) {
         );
         let started = Instant::now();
         let again = import_files(&admin, &files().await, false, Wait::Long).await;
-        println!("{on:?}: {} people in {first:?}, again in {:?}", PEOPLE, started.elapsed());
+        println!("{on:?}: {number_of_people} people in {first:?}, again in {:?}", started.elapsed());
         assert_eq!(
             (&again["status"], &again["changes"]["created"], &again["changes"]["updated"]),
             (&json!("APPLIED"), &json!(0), &json!(0)),
@@ -215,16 +221,16 @@ async fn siasn(on: On) {
 
         let found = raters(&admin).await;
         let mut derived = 0;
-        for number in 0..PEOPLE {
+        for number in 0..number_of_people {
             let rater = found.get(&person_id(number)).expect("a person");
             let expected = city.rater(number).map(person_id);
             assert_eq!(*rater, expected, "person {number}");
             derived += usize::from(expected.is_some());
         }
-        assert!(derived * 100 >= PEOPLE * 98, "{derived} raters are derived");
+        assert!(derived * 100 >= number_of_people * 98, "{derived} raters are derived");
         // The others are listed for the office.
         let warnings = run["changes"]["warnings"].as_u64().expect("a number");
-        assert!(warnings as usize >= PEOPLE - derived, "{warnings} warnings, {derived} derived");
+        assert!(warnings as usize >= number_of_people - derived, "{warnings} warnings, {derived} derived");
         let listed = &run["rows"]["edges"][0]["node"]["problems"][0];
         assert!(listed["message"].as_str().expect("a sentence").contains("tidak tercantum"), "{listed}");
         assert!(listed.field("cell").is_string(), "{listed}");
@@ -235,7 +241,10 @@ async fn siasn(on: On) {
             "what an appraisal does not need is not stored"
         );
         assert!(
-            !columns_with(&app.env, "ORANG CONTOH 4999").await.expect("columns").is_empty(),
+            !columns_with(&app.env, &format!("ORANG CONTOH {}", number_of_people - 1))
+                .await
+                .expect("columns")
+                .is_empty(),
             "the search finds what is stored"
         );
         let left = std::fs::read_dir(&*app.env.uploads).expect("a folder");
@@ -250,12 +259,12 @@ async fn siasn(on: On) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_thousand_people_of_siasn_get_their_raters_sqlite() {
+async fn people_of_siasn_get_their_raters_sqlite() {
     siasn(On::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_thousand_people_of_siasn_get_their_raters_postgres() {
+async fn people_of_siasn_get_their_raters_postgres() {
     siasn(On::Postgres).await;
 }
 
