@@ -30,7 +30,6 @@ const PEOPLE: &str = "KINERJA_TEST_PEOPLE";
 pub fn people() -> usize {
     std::env::var(PEOPLE).map_or(1_000, |text| text.parse().expect("a number"))
 }
-const DEPARTMENTS: usize = 40;
 
 /// A unit of the generated city.
 struct Unit {
@@ -71,7 +70,8 @@ impl City {
             units.push(Unit { id, parent: Some(parent), echelon, name, head: None });
             units.len() - 1
         };
-        for department in 1..=DEPARTMENTS {
+        // Some eight people a unit.
+        for department in 1..=people() / 130 {
             let above = add(&mut units, 0, "22", format!("Dinas Contoh {department}"));
             for division in 1..=4 {
                 let middle = add(&mut units, above, "31", format!("Bidang {division} Dinas {department}"));
@@ -88,7 +88,7 @@ impl City {
         let count = units.len();
         let homes: Vec<usize> = (0..people()).map(|number| number % (count - 1) + 1).collect();
         for (number, home) in homes.iter().enumerate().take(count - 1) {
-            if home % 197 != 0 {
+            if home % 97 != 0 {
                 units[*home].head = Some(number);
             }
         }
