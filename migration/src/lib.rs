@@ -11,6 +11,7 @@ mod calendar;
 mod cursor_marks;
 mod dialect;
 mod event_search;
+mod evidence;
 mod files;
 mod first;
 mod form;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(login_links::AddLoginLinks),
             Box::new(withdrawn::AllowWithdrawn),
             Box::new(calendar::AddCalendars),
+            Box::new(evidence::AddEvidence),
         ]
     }
 }

@@ -17,7 +17,8 @@ pub const fn right(action: ActivityAction) -> Right {
         ActivityAction::RecordActivities
         | ActivityAction::SubmitActivities
         | ActivityAction::DiscardActivities
-        | ActivityAction::WithdrawActivities => Right::new(&[Relation::Owner], Key::OnlyOwner),
+        | ActivityAction::WithdrawActivities
+        | ActivityAction::AnswerMarks => Right::new(&[Relation::Owner], Key::OnlyOwner),
         ActivityAction::ReviewActivities | ActivityAction::ReopenActivities => {
             Right::new(&[Relation::Rater], Key::OnlyRater)
         }
