@@ -13,7 +13,6 @@ pub struct Model {
     pub staff_id: Uuid,
     pub name: String,
     pub size: i64,
-    pub token_hash: String,
     pub expires_at: i64,
     pub created_at: i64,
     pub received_at: Option<i64>,

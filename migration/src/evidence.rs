@@ -43,7 +43,6 @@ impl MigrationTrait for AddEvidence {
                 staff_id {uuid} NOT NULL,
                 name TEXT NOT NULL,
                 size BIGINT NOT NULL,
-                token_hash TEXT NOT NULL,
                 expires_at BIGINT NOT NULL,
                 created_at BIGINT NOT NULL,
                 received_at BIGINT,
@@ -77,9 +76,8 @@ async fn fill(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     };
     let mut after = String::new();
     loop {
-        let text = format!(
-            "SELECT {shown} AS shown, description FROM activity {after} ORDER BY id LIMIT {BATCH}"
-        );
+        let text =
+            format!("SELECT {shown} AS shown, description FROM activity {after} ORDER BY id LIMIT {BATCH}");
         let rows = connection.query_all_raw(Statement::from_string(backend, text)).await?;
         let mut last = None;
         for row in rows {

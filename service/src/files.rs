@@ -82,49 +82,72 @@ pub(crate) enum Files {
     Bucket(bucket::Bucket),
 }
 
+/// The name of a file in the folder or bucket: its id and its hash, so that no file replaces one with other bytes.
+pub(crate) struct FileName(String);
+
+impl FileName {
+    pub(crate) fn new(id: Uuid, sha256: &str) -> Self {
+        Self(format!("{id}-{sha256}"))
+    }
+}
+
 impl Files {
+    /// Whether another machine stores the bytes, so that no unit of work should wait for it.
+    pub(crate) const fn is_remote(&self) -> bool {
+        match self {
+            Self::Folder(_) => false,
+            #[cfg(feature = "s3")]
+            Self::Bucket(_) => true,
+        }
+    }
+
     /// Makes a file that is complete and on the disk a piece of evidence, or nothing if that fails. The file is moved or
     /// removed.
-    pub(crate) async fn publish(&self, id: Uuid, part: &Path) -> Result<()> {
+    pub(crate) async fn publish(&self, name: &FileName, part: &Path) -> Result<()> {
         match self {
             Self::Folder(folder) => {
-                tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).await.map_err(disk)?;
+                tokio::fs::DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(folder)
+                    .await
+                    .map_err(disk)?;
                 keep_private(folder).await.map_err(disk)?;
-                tokio::fs::rename(part, folder.join(id.to_string())).await.map_err(disk)?;
+                tokio::fs::rename(part, folder.join(&name.0)).await.map_err(disk)?;
                 // The name must be on the disk before the database says that the file is there.
                 let folder = tokio::fs::File::open(folder).await.map_err(disk)?;
                 folder.sync_all().await.map_err(disk)
             }
             #[cfg(feature = "s3")]
             Self::Bucket(bucket) => {
-                bucket.put(id, part).await?;
+                bucket.put(name, part).await?;
                 tokio::fs::remove_file(part).await.map_err(disk)
             }
         }
     }
 
     /// Reads a file; `None` if there is none.
-    pub(crate) async fn read(&self, id: Uuid) -> Result<Option<Pieces>> {
+    pub(crate) async fn read(&self, name: &FileName) -> Result<Option<Pieces>> {
         match self {
-            Self::Folder(folder) => match tokio::fs::File::open(folder.join(id.to_string())).await {
+            Self::Folder(folder) => match tokio::fs::File::open(folder.join(&name.0)).await {
                 Ok(file) => Ok(Some(pieces(file))),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(disk(error)),
             },
             #[cfg(feature = "s3")]
-            Self::Bucket(bucket) => bucket.read(id).await,
+            Self::Bucket(bucket) => bucket.read(name).await,
         }
     }
 
     /// Removes a file, if there is one.
-    pub(crate) async fn remove(&self, id: Uuid) -> Result<()> {
+    pub(crate) async fn remove(&self, name: &FileName) -> Result<()> {
         match self {
-            Self::Folder(folder) => match tokio::fs::remove_file(folder.join(id.to_string())).await {
+            Self::Folder(folder) => match tokio::fs::remove_file(folder.join(&name.0)).await {
                 Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(error)),
                 Ok(()) | Err(_) => Ok(()),
             },
             #[cfg(feature = "s3")]
-            Self::Bucket(bucket) => bucket.remove(id).await,
+            Self::Bucket(bucket) => bucket.remove(name).await,
         }
     }
 }
@@ -165,7 +188,7 @@ pub(crate) fn disk(error: std::io::Error) -> Error {
 /// A bucket of an S3-compatible store.
 #[cfg(feature = "s3")]
 mod bucket {
-    use super::{Pieces, disk};
+    use super::{FileName, Pieces, disk};
     use crate::error::{Error, Result};
     use futures_util::StreamExt;
     use object_store::{
@@ -175,7 +198,6 @@ mod bucket {
     };
     use std::sync::Arc;
     use tokio::sync::Semaphore;
-    use uuid::Uuid;
 
     /// Files that are sent to the bucket at the same time; each is in memory as a whole.
     const SENDING: usize = 4;
@@ -189,13 +211,15 @@ mod bucket {
 
     impl Bucket {
         pub(super) fn open(url: &str) -> Result<Self> {
-            let wrong = || Error::internal(format!("evidence_url: {url} is not of the form s3://BUCKET/PREFIX"));
+            let wrong =
+                || Error::internal(format!("evidence_url: {url} is not of the form s3://BUCKET/PREFIX"));
             let place = url.strip_prefix("s3://").ok_or_else(wrong)?;
             let (name, prefix) = place.split_once('/').unwrap_or((place, ""));
             if name.is_empty() {
                 return Err(wrong());
             }
-            let store = AmazonS3Builder::from_env().with_bucket_name(name).build().map_err(Error::internal)?;
+            let store =
+                AmazonS3Builder::from_env().with_bucket_name(name).build().map_err(Error::internal)?;
             Ok(Self {
                 store: Arc::new(store),
                 prefix: Path::parse(prefix).map_err(Error::internal)?,
@@ -203,31 +227,30 @@ mod bucket {
             })
         }
 
-        fn path(&self, id: Uuid) -> Path {
-            self.prefix.clone().join(id.to_string())
+        fn path(&self, name: &FileName) -> Path {
+            self.prefix.clone().join(name.0.as_str())
         }
 
-        pub(super) async fn put(&self, id: Uuid, part: &std::path::Path) -> Result<()> {
+        pub(super) async fn put(&self, name: &FileName, part: &std::path::Path) -> Result<()> {
             let _turn = self.sending.acquire().await.map_err(Error::internal)?;
             let bytes = tokio::fs::read(part).await.map_err(disk)?;
-            self.store.put(&self.path(id), PutPayload::from(bytes)).await.map_err(Error::internal)?;
+            self.store.put(&self.path(name), PutPayload::from(bytes)).await.map_err(Error::internal)?;
             Ok(())
         }
 
-        pub(super) async fn read(&self, id: Uuid) -> Result<Option<Pieces>> {
-            match self.store.get(&self.path(id)).await {
+        pub(super) async fn read(&self, name: &FileName) -> Result<Option<Pieces>> {
+            match self.store.get(&self.path(name)).await {
                 Ok(found) => {
                     let pieces = found.into_stream();
-                    let piece = |piece: object_store::Result<_>| piece.map_err(Error::internal);
-                    Ok(Some(pieces.map(move |found| piece(found).map(|bytes| bytes.to_vec())).boxed()))
+                    Ok(Some(pieces.map(|piece| Ok(piece.map_err(Error::internal)?.to_vec())).boxed()))
                 }
                 Err(object_store::Error::NotFound { .. }) => Ok(None),
                 Err(error) => Err(Error::internal(error)),
             }
         }
 
-        pub(super) async fn remove(&self, id: Uuid) -> Result<()> {
-            match self.store.delete(&self.path(id)).await {
+        pub(super) async fn remove(&self, name: &FileName) -> Result<()> {
+            match self.store.delete(&self.path(name)).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
                 Err(error) => Err(Error::internal(error)),
             }

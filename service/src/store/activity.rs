@@ -221,8 +221,7 @@ impl Record for Activity {
     }
 
     async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
-        let which =
-            Condition::all().add(Column::Id.eq(before.id.0)).add(Column::Version.eq(before.version));
+        let which = Condition::all().add(Column::Id.eq(before.id.0)).add(Column::Version.eq(before.version));
         let found = db::update(tx, row(self)?, which).await?;
         if found == 0 || self.evidence == before.evidence {
             return Ok(found);

@@ -13,12 +13,12 @@ use domain::{
 };
 use entity::{
     account, activity,
-    evidence_file::{Column, Entity, Model},
+    evidence_file::{ActiveModel, Column, Entity, Model},
     evidence_use, session, staff,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
-    sea_query::{Expr, ExprTrait},
+    sea_query::Expr,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -74,19 +74,66 @@ pub(crate) async fn amount(tx: &Tx, person: StaffId, now: Instant) -> Result<Amo
     })
 }
 
-/// Loads an upload by its id and the hash of its secret, while its address is valid.
-pub(crate) async fn by_secret<C: ConnectionTrait>(
+/// A file that a person wants to upload.
+pub(crate) struct Announced {
+    pub id: UploadId,
+    pub agency: AgencyId,
+    pub person: StaffId,
+    pub name: String,
+    /// In bytes.
+    pub size: i64,
+    pub created_at: Instant,
+    pub expires_at: Instant,
+}
+
+/// Stores that a file will arrive.
+pub(crate) async fn announce(tx: &Tx, file: Announced) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(file.id.0),
+        agency_id: Set(file.agency.0),
+        staff_id: Set(file.person.0),
+        name: Set(file.name),
+        size: Set(file.size),
+        expires_at: Set(to_micros(file.expires_at)),
+        created_at: Set(to_micros(file.created_at)),
+        received_at: Set(None),
+        sha256: Set(None),
+        media_type: Set(None),
+        used_at: Set(None),
+        removed_at: Set(None),
+    };
+    crate::db::insert(tx, row).await
+}
+
+/// A file that can arrive now.
+pub(crate) struct Expected {
+    pub id: UploadId,
+    pub agency: AgencyId,
+    pub name: String,
+    /// In bytes.
+    pub size: i64,
+    /// Its hash if it has arrived already.
+    pub received: Option<String>,
+}
+
+/// Loads an upload while its address is valid.
+pub(crate) async fn expected<C: ConnectionTrait>(
     source: Source<'_, C>,
     id: UploadId,
-    token_hash: String,
     now: Instant,
-) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id.0)
-        .filter(Column::TokenHash.eq(token_hash))
+) -> Result<Option<Expected>> {
+    let row = Entity::find_by_id(id.0)
         .filter(Column::ExpiresAt.gt(to_micros(now)))
         .filter(Column::RemovedAt.is_null())
         .one(source.connection)
-        .await?)
+        .await?;
+    Ok(row.map(|row| Expected {
+        id,
+        agency: AgencyId(row.agency_id),
+        name: row.name,
+        size: row.size,
+        received: row.sha256,
+    }))
 }
 
 /// Records that an upload has arrived; returns whether this was the first time.
@@ -240,24 +287,26 @@ pub(crate) async fn any_unused<C: ConnectionTrait>(source: Source<'_, C>, before
     Ok(found.is_some())
 }
 
-/// The files that were given up and whose bytes may still be there.
-pub(crate) async fn given_up<C: ConnectionTrait>(source: Source<'_, C>, most: u64) -> Result<Vec<UploadId>> {
-    let ids: Vec<Uuid> = Entity::find()
+/// The files that were given up and whose bytes may still be there, with their hash if they arrived.
+pub(crate) async fn given_up<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    most: u64,
+) -> Result<Vec<(Uuid, Option<String>)>> {
+    Ok(Entity::find()
         .select_only()
-        .column(Column::Id)
+        .columns([Column::Id, Column::Sha256])
         .filter(Column::UsedAt.is_null())
         .filter(Column::RemovedAt.is_not_null())
         .limit(most)
         .into_tuple()
         .all(source.connection)
-        .await?;
-    Ok(ids.into_iter().map(UploadId).collect())
+        .await?)
 }
 
 /// Removes the rows of files whose bytes are gone.
-pub(crate) async fn forget(tx: &Tx, ids: &[UploadId]) -> Result<()> {
+pub(crate) async fn forget(tx: &Tx, ids: Vec<Uuid>) -> Result<()> {
     Entity::delete_many()
-        .filter(any_of(tx.backend(), (Entity, Column::Id), ids.iter().map(|id| id.0)))
+        .filter(any_of(tx.backend(), (Entity, Column::Id), ids))
         .filter(Column::RemovedAt.is_not_null())
         .exec(tx.connection())
         .await?;
