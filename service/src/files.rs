@@ -13,17 +13,16 @@ use std::{
 use tokio::{io::AsyncReadExt, sync::Semaphore};
 use uuid::Uuid;
 
-const MIB: i64 = 1024 * 1024;
 /// Default of the size of a file, in bytes.
-pub const FILE_BYTES: i64 = 10 * MIB;
+pub const FILE_BYTES: u32 = 10 * 1024 * 1024;
 /// Default of the size of all files of a person, in bytes.
-pub const PERSON_BYTES: i64 = 1024 * MIB;
+pub const PERSON_BYTES: u64 = 1024 * 1024 * 1024;
 /// Maximum number of files that a server receives at the same time. Further ones are OVERLOADED.
 const RECEIVING: usize = 64;
 /// Bytes that are read at once for sending.
 const CHUNK: usize = 64 * 1024;
 /// The folder of evidence below that of uploads.
-const FOLDER: &str = "evidence";
+pub(crate) const FOLDER: &str = "evidence";
 
 /// The bytes of a file, piece by piece.
 pub type Pieces = Pin<Box<dyn Stream<Item = Result<Vec<u8>>> + Send>>;
@@ -44,8 +43,8 @@ impl Evidence {
     #[must_use]
     pub fn below(uploads: &Path) -> Self {
         Self {
-            file_bytes: FILE_BYTES,
-            person_bytes: PERSON_BYTES,
+            file_bytes: i64::from(FILE_BYTES),
+            person_bytes: i64::try_from(PERSON_BYTES).unwrap_or(i64::MAX),
             files: Files::Folder(uploads.join(FOLDER).into()),
             receiving: Arc::new(Semaphore::new(RECEIVING)),
         }

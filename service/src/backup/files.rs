@@ -4,6 +4,7 @@ use super::manifest::{FILE, Manifest, SavedFile};
 use crate::{
     env::fresh_id,
     error::{Error, Result},
+    files::FOLDER as EVIDENCE,
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -75,8 +76,14 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<()> {
     written.map_err(failed(path))
 }
 
-/// Copies uploaded files that are complete. The server removes them by itself, so a file may vanish.
+/// Copies uploaded files that are complete, and those of evidence, which are in a folder below. The server removes files by
+/// itself, so one may vanish.
 pub(super) fn copy_uploads(from: &Path, to: &Path) -> Result<()> {
+    copy_files(from, to)?;
+    copy_files(&from.join(EVIDENCE), &to.join(EVIDENCE))
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
     let found = match std::fs::read_dir(from) {
         Ok(found) => found,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
