@@ -166,3 +166,23 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.push(suffix);
     name.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_is_copied_with_the_uploads_and_incomplete_files_are_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (from, to) = (folder.path().join("uploads"), folder.path().join("backup"));
+        std::fs::create_dir_all(from.join(EVIDENCE)).expect("a folder");
+        for name in ["list", "list.part", "evidence/photo"] {
+            std::fs::write(from.join(name), name).expect("a file");
+        }
+        copy_uploads(&from, &to).expect("copies");
+        let paths: Vec<String> = sums(&to).expect("sums").into_iter().map(|file| file.path).collect();
+        assert_eq!(paths, ["evidence/photo", "list"]);
+        let absent = folder.path().join("absent");
+        copy_uploads(&absent, &to).expect("no uploads yet");
+    }
+}
