@@ -202,8 +202,8 @@ both!(a_phone_repeats_every_step_of_an_upload, |app| async move {
 
     // Cut off, too long, too short: nothing is left, and the address still works.
     assert!(files(&app).is_empty());
-    assert_eq!(put(&app, url, &PNG[..PNG.len() - 1]).await, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(put(&app, url, [PNG, b"x"].concat()).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(put(&app, url, &PNG[..PNG.len() - 1]).await, StatusCode::BAD_REQUEST);
+    assert_eq!(put(&app, url, [PNG, b"x"].concat()).await, StatusCode::BAD_REQUEST);
     assert!(files(&app).is_empty(), "{:?}", files(&app));
     let early = record(&employee, &plan, row(2, json!([{ "uploadId": first["uploadId"] }]))).await;
     assert_eq!(refusals(&early), [("NOT_FOUND", "evidence.0.uploadId")], "it has not arrived");
@@ -212,7 +212,7 @@ both!(a_phone_repeats_every_step_of_an_upload, |app| async move {
     assert_eq!(put(&app, url, PNG).await, StatusCode::NO_CONTENT, "the same file again");
     let mut other = PNG.to_vec();
     other[20] ^= 1;
-    assert_eq!(put(&app, url, other).await, StatusCode::UNPROCESSABLE_ENTITY, "another file");
+    assert_eq!(put(&app, url, other).await, StatusCode::BAD_REQUEST, "another file");
     assert_eq!(files(&app).len(), 1, "{:?}", files(&app));
 
     // The queue of the phone sends its row again.
@@ -250,7 +250,7 @@ both!(what_is_not_accepted_is_refused, |app| async move {
         ("catatan.csv", b"#!/bin/sh\nexit"),
     ] {
         let (id, url) = announce(&employee, name, bytes.len()).await;
-        assert_eq!(put(&app, &url, bytes).await, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        assert_eq!(put(&app, &url, bytes).await, StatusCode::BAD_REQUEST, "{name}");
         let recorded = record(&employee, &plan, row(2, json!([{ "uploadId": id }]))).await;
         assert_eq!(refusals(&recorded), [("NOT_FOUND", "evidence.0.uploadId")], "{name}");
     }
