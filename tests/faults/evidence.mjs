@@ -196,6 +196,15 @@ for (const name of ["../../../etc/cron.d/x.txt", "..\\x.txt", "/etc/passwd.txt",
   const { uploadId, url: address } = await announce("potong.png", bytes.length);
   let peak = before;
   let answered = 0;
+  // The control: these checks look where incomplete files are.
+  const waiting = connect(server.port, "127.0.0.1", () => {
+    waiting.write(`PUT ${address} HTTP/1.1\r\nhost: x\r\ncontent-length: ${bytes.length}\r\n\r\n`);
+    waiting.write(bytes.subarray(0, 100_000));
+  });
+  for (let tries = 0; tries < 500 && parts().length === 0; tries += 1) await sleep(20);
+  report.check(parts().length === 1, "control: a file that is arriving is an incomplete file");
+  waiting.destroy();
+  report.check(await withoutParts(), "it is removed when the connection is cut");
   for (let cut = 0; cut < cuts; cut += 1) {
     await new Promise((done) => {
       const socket = connect(server.port, "127.0.0.1", () => {
