@@ -50,6 +50,13 @@ pub struct Config {
     pub allow_unsafe_postgres: bool,
     /// The directory of uploads, shared by several servers. By default in the data directory.
     pub uploads_dir: Option<PathBuf>,
+    /// A bucket of an S3-compatible store for evidence, `s3://BUCKET/PREFIX`. By default evidence is in the folder `evidence`
+    /// below that of uploads.
+    pub evidence_url: Option<String>,
+    /// Maximum size of a file of evidence, in bytes.
+    pub evidence_file_bytes: u32,
+    /// Maximum size of all files of evidence of a person, in bytes.
+    pub evidence_person_bytes: u64,
     /// The file of the key that signs the journal's checkpoints, created on the first start. The checkpoints are stored
     /// beside it. Shared by several servers. By default in the data directory.
     pub journal_key: Option<PathBuf>,
@@ -121,6 +128,9 @@ impl Default for Config {
             database_url: None,
             allow_unsafe_postgres: false,
             uploads_dir: None,
+            evidence_url: None,
+            evidence_file_bytes: service::evidence::FILE_BYTES,
+            evidence_person_bytes: service::evidence::PERSON_BYTES,
             journal_key: None,
             journal_witness: None,
             journal_origin: "kinerja.local/journal".to_owned(),

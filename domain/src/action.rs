@@ -45,6 +45,8 @@ macro_rules! actions {
                 WithdrawActivities "Tarik kembali kegiatan", "Withdraw activities";
                 /// Take an approval back.
                 ReopenActivities "Buka kembali kegiatan", "Reopen activities";
+                /// Answer its marks.
+                AnswerMarks "Tanggapi catatan otomatis", "Answer marks";
             }
             /// Actions on an evaluation.
             EvaluationAction {

@@ -3,11 +3,17 @@
 //! `policy::activity` decides who may report or review them.
 
 mod evidence;
+mod file;
+mod marks;
 mod state;
 #[cfg(test)]
 mod tests;
 
-pub use evidence::{EVIDENCE_MAX, Evidence, EvidenceKind, EvidenceLink};
+pub use evidence::{
+    EVIDENCE_MAX, Evidence, EvidenceFile, EvidenceKind, EvidenceLink, GivenEvidence, ReceivedFile,
+};
+pub use file::{FILE_NAME_MAX, MediaType, file_name, wrong_type};
+pub use marks::{Alike, Found, MARKED_MAX, Mark, MarkAnswer, MarkKind, compared_text};
 pub use state::{ActivityContext, NewActivity, PartState};
 
 use crate::{
@@ -116,13 +122,17 @@ pub struct Activity {
     pub return_reason: Option<String>,
     /// When the rater last decided.
     pub decided_at: Option<Instant>,
+    /// What the person answered to the marks; older images have no such part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark_answer: Option<MarkAnswer>,
     /// A key that the client chose; never reused by the same person.
     pub client_key: Uuid,
     /// Raised by the store with each change, from 1.
     pub version: i32,
 }
 
-/// Input for a new or corrected activity; the fields are those of [`Activity`]. Clients give links as evidence.
+/// Input for a new or corrected activity; the fields are those of [`Activity`]. Clients give links and
+/// uploads as evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Activity")]
 pub struct ActivityInput<E = Evidence> {
@@ -137,8 +147,8 @@ pub struct ActivityInput<E = Evidence> {
     pub claimed_at: Option<Instant>,
 }
 
-impl ActivityInput<EvidenceLink> {
-    /// The input with the evidence that its links have become.
+impl ActivityInput<GivenEvidence> {
+    /// The input with the evidence that was made of what the client gave.
     #[must_use]
     pub fn with_evidence(self, evidence: Vec<Evidence>) -> ActivityInput {
         let Self {

@@ -186,6 +186,8 @@ macro_rules! kinds {
                 ActivityWithdrawn "Kegiatan ditarik kembali", "Activity withdrawn";
                 /// The rater took the approval of an activity back.
                 ActivityReopened "Kegiatan dibuka kembali", "Activity reopened";
+                /// The person answered the marks of an activity.
+                ActivityMarksAnswered "Catatan otomatis ditanggapi", "Marks of an activity answered";
             }
             /// An evaluation.
             Evaluation (EvaluationId 18 "evaluationId") Object "Evaluasi", "Evaluation" {

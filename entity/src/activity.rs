@@ -34,6 +34,8 @@ pub struct Model {
     pub decided_at: Option<i64>,
     pub client_key: Uuid,
     pub version: i32,
+    pub mark_answer: Option<String>,
+    pub text_hash: Option<String>,
 }
 
 /// No relations: queries join tables explicitly.

@@ -19,6 +19,8 @@ pub mod delegation;
 pub mod evaluation;
 pub mod event;
 pub mod event_payload;
+pub mod evidence_file;
+pub mod evidence_use;
 pub mod feedback;
 pub mod idempotency;
 pub mod import_consequence;

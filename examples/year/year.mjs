@@ -265,6 +265,19 @@ step(`${waiting.worklist.totalCount} tasks are pending for the superior`);
 step(`the plan is ${plan.status}`);
 const row = plan.currentRevision.results[0];
 
+// The photo of an activity: announce it, send its bytes, and name the upload as evidence.
+const photo = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+const upload = await mutate(employee, "createUpload", "uploadId url", {
+  purpose: "EVIDENCE",
+  name: "berkas-kenaikan-pangkat.png",
+  size: photo.length,
+});
+const sent = await fetch(new URL(upload.url, server), { method: "PUT", body: photo });
+if (sent.status !== 204) throw new Error(`PUT: ${sent.status}`);
+
 const rows = "results { row activity { id version status } errors { code message } }";
 const recorded = await mutate(employee, "recordActivities", rows, {
   planId: plan.id,
@@ -277,7 +290,10 @@ const recorded = await mutate(employee, "recordActivities", rows, {
       description: "Menata berkas kenaikan pangkat",
       realisation: "4",
       measure: "berkas",
-      evidence: [{ url: "https://contoh.invalid/bukti/1", label: "Foto berkas" }],
+      evidence: [
+        { uploadId: upload.uploadId, label: "Foto berkas" },
+        { url: "https://contoh.invalid/bukti/1", label: "Folder" },
+      ],
     },
   ],
 });
@@ -289,6 +305,14 @@ const reviewed = await mutate(superior, "reviewActivities", rows, {
   decision: "APPROVE",
 });
 step(`an activity with evidence is ${reviewed.results[0].activity.status}`);
+const { node: proven } = await send(
+  superior,
+  "query($id: ID!) { node(id: $id) { ... on Activity { evidence { name download { url } } marks { kind sentence } } } }",
+  { id: activity.id },
+);
+const downloaded = await fetch(new URL(proven.evidence[0].download.url, server));
+if (!photo.equals(Buffer.from(await downloaded.arrayBuffer()))) throw new Error("the superior gets another file");
+step(`the superior downloaded ${proven.evidence[0].name}; a mark says: ${proven.marks.map((mark) => mark.sentence).join(" ")}`);
 await mutate(superior, "giveFeedback", "feedback { id }", {
   planId: plan.id,
   about: { planResultId: row.id },

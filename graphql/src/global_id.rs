@@ -33,6 +33,12 @@ pub fn upload(text: &str) -> Result<UploadId, Error> {
     Ok(id::parse(Kind::Upload, &ID::from(text), "upload")?)
 }
 
+/// Returns the global id of an upload.
+#[must_use]
+pub fn of_upload(upload: UploadId) -> String {
+    id::encode(Kind::Upload, upload).0
+}
+
 /// Parses the global id of a period.
 ///
 /// # Errors

@@ -19,19 +19,39 @@ use domain::{
     import::Finding,
 };
 use futures_util::FutureExt;
-use service::import as use_case;
+use service::{evidence, import as use_case};
 use uuid::Uuid;
 
 /// Mutations of uploads and imports. For admins of the whole agency.
 #[derive(Default)]
 pub struct ImportMutation;
 
+/// What an uploaded file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum UploadPurpose {
+    /// For `importOrganisation` or `addRegulation`. Removed within a day.
+    Import,
+    /// Evidence of your activities. Kept as long as an activity has used it.
+    Evidence,
+}
+
+domain::labels! {
+    UploadPurpose {
+        Import: "Impor", "Import";
+        Evidence: "Bukti dukung", "Evidence";
+    }
+}
+
 /// Input of `createUpload`: a file to upload.
 #[derive(InputObject)]
 struct CreateUploadInput {
-    /// File name, which the journal records.
+    /// What the file is for.
+    #[graphql(default_with = "UploadPurpose::Import")]
+    purpose: UploadPurpose,
+    /// File name. The ending says the type: for EVIDENCE pdf, jpg, jpeg, png, webp, heic, heif, docx, xlsx, pptx, txt or
+    /// csv, and at most 120 characters without a path.
     name: String,
-    /// File size in bytes, at most 67,108,864.
+    /// File size in bytes, at most `serviceConfig.limits.uploadBytes` or, for EVIDENCE, `evidenceBytes`.
     size: i32,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -41,10 +61,12 @@ struct CreateUploadInput {
 /// Outcome of `createUpload`: the URL to send the file to.
 #[derive(SimpleObject)]
 struct CreateUploadPayload {
-    /// Global id of the upload, for `importOrganisation` or `addRegulation`; null if `errors` is not empty.
+    /// Global id of the upload, for `importOrganisation` or `addRegulation`, or for `evidence` of an activity; null if
+    /// `errors` is not empty.
     upload_id: Option<ID>,
-    /// URL for one PUT of the file's bytes, relative to the server. It is returned only once: null on a replay of the
-    /// same idempotency key.
+    /// URL for the PUT of the file's bytes, relative to the server. For IMPORT it works once and is returned only once: null
+    /// on a replay of the same idempotency key. For EVIDENCE a replay returns it again, and the same bytes may be sent again
+    /// until it expires.
     url: Option<String>,
     /// Expiry time of `url`.
     expires_at: Option<DateTime>,
@@ -392,7 +414,8 @@ pub(super) async fn one(ctx: &Context<'_>, id: ImportRunId) -> async_graphql::Re
 
 #[Object]
 impl ImportMutation {
-    /// Prepares the upload of a file. Send its bytes with one PUT to `url` within 15 minutes.
+    /// Prepares the upload of a file. Send its bytes with one PUT to `url` within 15 minutes. IMPORT is for admins of the
+    /// agency, EVIDENCE for everyone. A file of evidence that no activity uses is removed after a day.
     async fn create_upload(
         &self,
         ctx: &Context<'_>,
@@ -401,6 +424,16 @@ impl ImportMutation {
     ) -> async_graphql::Result<CreateUploadPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key(input.idempotency_key);
+        if input.purpose == UploadPurpose::Evidence {
+            let create = evidence::CreateUpload::new(input.name, input.size.into());
+            let result = read.run(evidence::create_upload(ctx.env()?, ctx.actor()?, key, create)).await;
+            let (upload, errors) = error::outcome(ctx, result)?;
+            let upload_id = upload.as_ref().map(|upload| id::encode(Kind::Upload, upload.id));
+            let url = upload.as_ref().zip(upload_id.as_ref());
+            let url = url.map(|(upload, id)| format!("/uploads/{}?token={}", id.as_str(), upload.token));
+            let expires_at = upload.map(|upload| DateTime(upload.expires_at));
+            return Ok(CreateUploadPayload { upload_id, url, expires_at, errors });
+        }
         let create = use_case::CreateUpload { name: input.name, size: input.size.into() };
         let result = read.run(use_case::create_upload(ctx.env()?, ctx.actor()?, key, create)).await;
         let (upload, errors) = error::outcome(ctx, result)?;

@@ -4,7 +4,7 @@
 
 use async_graphql::SimpleObject;
 use document::{Limits, NESTING};
-use service::{Env, batch, identity, import, journal, regulation, report, tick};
+use service::{Env, batch, evidence, identity, import, journal, regulation, report, tick};
 
 /// Limits of documents, requests, pages, connections, sessions, uploads and inputs.
 #[derive(SimpleObject)]
@@ -134,6 +134,14 @@ pub struct ServiceLimits {
     uploads_per_person: i32,
     /// Maximum size of all uploads of a person in a day, in bytes.
     upload_bytes_per_person: i32,
+    /// Maximum size of a file of evidence, in bytes.
+    evidence_bytes: i32,
+    /// Maximum size of all files of evidence of a person, in bytes.
+    evidence_bytes_per_person: i32,
+    /// Maximum number of a person's files of evidence that are announced and have not arrived.
+    evidence_uploads_per_person: i32,
+    /// Minutes for which the URL of the download of evidence is valid.
+    evidence_address_minutes: i32,
     /// Maximum number of rows in an import.
     import_rows: i32,
     /// Maximum number of columns with a header in a sheet of an import.
@@ -322,6 +330,10 @@ impl ServiceLimits {
             upload_address_minutes: int(import::UPLOAD_MINUTES),
             uploads_per_person: int(import::UPLOADS_OPEN),
             upload_bytes_per_person: int(import::UPLOAD_BYTES_OF_PERSON),
+            evidence_bytes: int(env.evidence.file_bytes),
+            evidence_bytes_per_person: int(env.evidence.person_bytes),
+            evidence_uploads_per_person: int(evidence::MAX_OPEN),
+            evidence_address_minutes: int(evidence::DOWNLOAD_MINUTES),
             import_rows: int(import::MAX_ROWS),
             import_columns: int(import::MAX_COLUMNS),
             import_memory_bytes: int(env.imports.memory_bytes),

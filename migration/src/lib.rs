@@ -11,6 +11,7 @@ mod calendar;
 mod cursor_marks;
 mod dialect;
 mod event_search;
+mod evidence;
 mod files;
 mod first;
 mod form;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(withdrawn::AllowWithdrawn),
             Box::new(calendar::AddCalendars),
             Box::new(read_indexes::AddReadIndexes),
+            Box::new(evidence::AddEvidence),
         ]
     }
 }

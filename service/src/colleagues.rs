@@ -24,7 +24,7 @@ use crate::{
 use chrono::Duration;
 use domain::{
     Decimal,
-    activity::{Activity, ActivityInput, ActivityStatus, EvidenceLink},
+    activity::{Activity, ActivityInput, ActivityStatus, GivenEvidence},
     actor::Actor,
     decision::Decision,
     feedback::FeedbackAbout,
@@ -357,8 +357,9 @@ impl Colleagues {
                     description: generate::activity_of(&row.title).unwrap_or(&row.title).to_owned(),
                     realisation: indicator.map(|_| Decimal::whole(1)),
                     measure: indicator.map(|indicator| indicator.unit.clone()),
-                    evidence: vec![EvidenceLink {
-                        url: "https://contoh.invalid/bukti/kegiatan".to_owned(),
+                    evidence: vec![GivenEvidence {
+                        url: Some("https://contoh.invalid/bukti/kegiatan".to_owned()),
+                        upload: None,
                         label: Some("Dokumentasi kegiatan".to_owned()),
                     }],
                     claimed_at: None,

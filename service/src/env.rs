@@ -5,6 +5,7 @@ pub use crate::clock::{Clock, fresh_id, machine_now, random};
 use crate::{
     capacity::{Hashing, Imports, LOGINS_WAITING},
     db::{Db, Separation, Work},
+    files::Evidence,
     kept::Kept,
     keys::{Notary, Vault},
     store::Library,
@@ -46,6 +47,8 @@ pub struct Env {
     pub separation: Separation,
     /// The capacity for imports and uploads.
     pub imports: Imports,
+    /// Where evidence is kept, and its limits.
+    pub evidence: Evidence,
     /// Limits how many password hashes run and wait.
     pub(crate) hashing: Hashing,
     /// Encrypts the secrets of second factors.
@@ -78,6 +81,7 @@ impl Env {
             access_log_days: ACCESS_LOG_DAYS,
             separation: Separation::default(),
             imports: Imports::default(),
+            evidence: Evidence::below(uploads),
             hashing: Hashing::new(cores(), LOGINS_WAITING),
             vault: Arc::new(Vault::temporary()),
             issuer: None,

@@ -40,6 +40,8 @@ pub mod directory;
 pub mod env;
 pub mod error;
 pub mod evaluation;
+pub mod evidence;
+mod files;
 pub mod generate;
 pub mod identity;
 pub mod import;

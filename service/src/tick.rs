@@ -9,7 +9,7 @@ use crate::{
     db::{Record, Tx},
     env::{Env, machine_now},
     error::{Error, Result},
-    evaluation, identity, import, organisation, store, upload,
+    evaluation, evidence, identity, import, organisation, store, upload,
 };
 use chrono::Duration;
 use domain::{
@@ -69,7 +69,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
     }
     report.expired = expire(env).await? + access::expire(env).await?;
     report.imports_ended = import::end_lost_runs(env).await?;
-    report.files_removed = upload::remove_old_files(env).await?;
+    report.files_removed = upload::remove_old_files(env).await? + evidence::remove_unused(env).await?;
     Ok(report)
 }
 

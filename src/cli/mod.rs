@@ -174,6 +174,11 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
     env.minimum_group = config.minimum_group;
     env.access_log_days = config.access_log_days;
     env.imports.memory_bytes = config.import_memory_bytes;
+    env.evidence.file_bytes = config.evidence_file_bytes.into();
+    env.evidence.person_bytes = i64::try_from(config.evidence_person_bytes).unwrap_or(i64::MAX);
+    if let Some(bucket) = &config.evidence_url {
+        env.evidence = env.evidence.in_bucket(bucket)?;
+    }
     env.separation.four_eyes = config.four_eyes.unwrap_or(true);
     Ok(env.with_logins_waiting(config.logins_waiting))
 }

@@ -5,7 +5,7 @@ use super::{
     budget::{Budgets, PROOF_COST, Payer, REPORT_COST, Remaining},
     client_address::TrustedProxies,
     connections::{ConnectionLimits, Connections},
-    documents, exports,
+    documents, evidence, exports,
     front::{Admitted, Call, Front, HttpError, Served},
     guard::{Summary, guard_of},
     health, home, journal, limits,
@@ -138,6 +138,7 @@ impl App {
             .route("/exports/import-template-staff.csv", get(uploads::staff))
             .route("/exports/import-template-superiors.csv", get(uploads::superiors))
             .route("/uploads/{id}", put(uploads::receive))
+            .route("/evidence/{id}", get(evidence::download))
             .merge(proofs)
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready))

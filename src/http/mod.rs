@@ -6,6 +6,7 @@ pub mod budget;
 pub mod client_address;
 pub mod connections;
 pub mod documents;
+mod evidence;
 mod exports;
 pub mod front;
 pub mod guard;

@@ -11,11 +11,11 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::Key;
+use domain::{Key, id::UploadId};
 use futures_util::StreamExt;
 use graphql::global_id;
 use serde::Deserialize;
-use service::{Env, Error, import};
+use service::{Env, Error, evidence, import};
 use std::time::Duration;
 
 /// The longest pause of a sender.
@@ -29,7 +29,7 @@ pub struct Parameters {
     token: String,
 }
 
-/// `PUT /uploads/{id}?token=`: receives the bytes of a file that `createUpload` announced, once.
+/// `PUT /uploads/{id}?token=`: receives the bytes of a file that `createUpload` announced.
 pub async fn receive(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -64,10 +64,40 @@ impl From<Error> for UploadError {
     }
 }
 
+/// A file for an import, or evidence.
+enum Receiving {
+    Import(import::IncomingFile),
+    Evidence(evidence::IncomingFile),
+}
+
+impl Receiving {
+    async fn begin(env: &Env, id: UploadId, token: &str) -> Result<Self, Error> {
+        match evidence::receive(env, id, token).await {
+            // Both kinds of uploads have the same form of address.
+            Err(Error::NotFound) => import::receive(env, id, token).await.map(Self::Import),
+            found => found.map(Self::Evidence),
+        }
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        match self {
+            Self::Import(file) => file.write(bytes).await,
+            Self::Evidence(file) => file.write(bytes).await,
+        }
+    }
+
+    async fn finish(self) -> Result<(), Error> {
+        match self {
+            Self::Import(file) => file.finish().await.map(drop),
+            Self::Evidence(file) => file.finish().await,
+        }
+    }
+}
+
 async fn store(env: &Env, id: &str, token: &str, body: Body) -> Result<(), UploadError> {
     // A malformed id is reported like an unknown one.
     let id = global_id::upload(id).map_err(|_| Error::NotFound)?;
-    let mut receiving = import::receive(env, id, token).await?;
+    let mut receiving = Receiving::begin(env, id, token).await?;
     let mut body = body.into_data_stream();
     loop {
         match tokio::time::timeout(PAUSE, body.next()).await {

@@ -56,7 +56,7 @@ fn nip(number: usize) -> String {
 }
 
 impl City {
-    /// A root, 40 departments with four divisions of three sections each; every 197th unit has no head.
+    /// A root, departments with four divisions of three sections each; every 97th unit has no head.
     fn generate() -> Self {
         let mut units = vec![Unit {
             id: format!("{:032X}", 0xC0_0000),

@@ -1,9 +1,11 @@
-//! Evidence (bukti dukung) that work was done. The server never opens a link.
+//! Evidence (bukti dukung) that work was done: links, and files that the server keeps. The server never opens a link.
 
+use super::file::MediaType;
 use crate::{
     Key, Refusal,
     error::{TEXT_MAX, optional_text, text, unless_refused},
-    id::EvidenceId,
+    id::{EvidenceId, UploadId},
+    text::is_blank,
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -33,8 +35,10 @@ const LABEL_MAX: usize = 120;
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EvidenceKind {
-    /// A link, such as to a cloud drive.
+    /// A link, such as to a cloud drive. What it leads to can change.
     Link,
+    /// A file that the server keeps.
+    File,
 }
 
 /// A piece of evidence.
@@ -44,14 +48,61 @@ pub struct Evidence {
     pub id: EvidenceId,
     /// Its kind.
     pub kind: EvidenceKind,
-    /// An `http` or `https` address, at most 2,000 characters.
-    pub url: String,
+    /// An `http` or `https` address, at most 2,000 characters; `None` for a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// A label, at most 120 characters.
     pub label: Option<String>,
     /// SHA-256 of the bytes in hexadecimal; `None` for a link.
     pub hash: Option<String>,
     /// When it was added.
     pub added_at: Instant,
+    /// The file; `None` for a link. Stored images of links have no such part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<EvidenceFile>,
+}
+
+/// A file that the server has received and keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceFile {
+    /// The upload that brought it.
+    pub upload: UploadId,
+    /// Its name, see [`super::file_name`].
+    pub name: String,
+    /// What its bytes are.
+    pub media_type: MediaType,
+    /// Its size, in bytes.
+    pub size: i64,
+    /// When the server had received it.
+    pub received_at: Instant,
+}
+
+/// A file that can become evidence: received by the server, and of the person who reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceivedFile {
+    /// The file.
+    pub file: EvidenceFile,
+    /// SHA-256 of its bytes in hexadecimal.
+    pub hash: String,
+}
+
+/// What a client gives as evidence of an activity: a link or an uploaded file, exactly one of both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GivenEvidence {
+    /// `http` or `https`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// An upload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upload: Option<UploadId>,
+    /// The label.
+    pub label: Option<String>,
+}
+
+impl From<EvidenceLink> for GivenEvidence {
+    fn from(EvidenceLink { url, label }: EvidenceLink) -> Self {
+        Self { url: Some(url), upload: None, label }
+    }
 }
 
 /// A link that a client gives as evidence.
@@ -64,6 +115,47 @@ pub struct EvidenceLink {
 }
 
 impl Evidence {
+    /// Creates what a client gave; `find` returns a received file of the person who reports.
+    ///
+    /// # Errors
+    /// As [`Self::link`]; `BAD_USER_INPUT` at `uploadId` if a file was given together with a link or if neither was;
+    /// `NOT_FOUND` there if there is no such file.
+    pub fn given(
+        id: EvidenceId,
+        given: &GivenEvidence,
+        find: impl Fn(UploadId) -> Option<ReceivedFile>,
+        at: Instant,
+    ) -> Result<Self, Vec<Refusal>> {
+        let label = given.label.as_deref();
+        match (given.url.as_deref().filter(|url| !is_blank(url)), given.upload) {
+            (Some(url), None) => Self::link(id, url, label, at),
+            (None, Some(upload)) => match find(upload) {
+                Some(found) => Self::of_file(id, found, label, at),
+                None => Err(Refusal::not_found(["uploadId"]).into()),
+            },
+            (None, None) if given.url.is_some() => Self::link(id, "", label, at),
+            (Some(_), Some(_)) | (None, None) => Err(Refusal::input(["uploadId"], Key::LinkOrFile).into()),
+        }
+    }
+
+    /// Creates the evidence of a file.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` at `label`: too long, or with hidden characters.
+    pub fn of_file(
+        id: EvidenceId,
+        ReceivedFile { file, hash }: ReceivedFile,
+        label: Option<&str>,
+        at: Instant,
+    ) -> Result<Self, Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        let label = checked_label(label, &mut refusals);
+        let hash = Some(hash);
+        let of_file =
+            Self { id, kind: EvidenceKind::File, url: None, label, hash, added_at: at, file: Some(file) };
+        unless_refused(of_file, refusals)
+    }
+
     /// Creates a link.
     ///
     /// # Errors
@@ -75,12 +167,26 @@ impl Evidence {
         if refusals.is_empty() && !is_web_address(&url) {
             refusals.push(Refusal::input(["url"], Key::NotAWebAddress));
         }
-        let label = optional_text("label", label, LABEL_MAX, &mut refusals);
-        if label.as_deref().is_some_and(|label| label.chars().any(is_hidden)) {
-            refusals.push(Refusal::input(["label"], Key::HiddenCharacters));
-        }
-        unless_refused(Self { id, kind: EvidenceKind::Link, url, label, hash: None, added_at: at }, refusals)
+        let label = checked_label(label, &mut refusals);
+        let (kind, url) = (EvidenceKind::Link, Some(url));
+        unless_refused(Self { id, kind, url, label, hash: None, added_at: at, file: None }, refusals)
     }
+
+    /// Whether it is what was given.
+    #[must_use]
+    pub fn is_of(&self, other: &Self) -> bool {
+        let upload = |of: &Self| of.file.as_ref().map(|file| file.upload);
+        (self.url.as_ref(), self.label.as_ref(), upload(self))
+            == (other.url.as_ref(), other.label.as_ref(), upload(other))
+    }
+}
+
+fn checked_label(label: Option<&str>, refusals: &mut Vec<Refusal>) -> Option<String> {
+    let label = optional_text("label", label, LABEL_MAX, refusals);
+    if label.as_deref().is_some_and(|label| label.chars().any(is_hidden)) {
+        refusals.push(Refusal::input(["label"], Key::HiddenCharacters));
+    }
+    label
 }
 
 fn is_web_address(url: &str) -> bool {
@@ -95,7 +201,7 @@ fn is_web_address(url: &str) -> bool {
 }
 
 /// Whether it is a control character or changes the direction of text.
-fn is_hidden(letter: char) -> bool {
+pub(super) fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -138,6 +244,49 @@ mod tests {
         }
         assert!(link(&format!("https://a/{}", "x".repeat(1_990)), None).is_ok());
         assert!(link(&format!("https://a/{}", "x".repeat(1_991)), None).is_err());
+    }
+
+    fn file() -> ReceivedFile {
+        let file = EvidenceFile {
+            upload: UploadId(Uuid::from_u128(1)),
+            name: "foto.jpg".to_owned(),
+            media_type: MediaType::Jpeg,
+            size: 3,
+            received_at: Instant::default(),
+        };
+        ReceivedFile { file, hash: "ab".to_owned() }
+    }
+
+    #[test]
+    fn evidence_is_either_a_link_or_a_file() {
+        let upload = file().file.upload;
+        let given = |url: Option<&str>, upload| {
+            let given = GivenEvidence { url: url.map(str::to_owned), upload, label: None };
+            Evidence::given(
+                EvidenceId(Uuid::nil()),
+                &given,
+                |id| (id == file().file.upload).then(file),
+                Instant::default(),
+            )
+        };
+        assert_eq!(given(Some("https://a"), None).expect("a link").kind, EvidenceKind::Link);
+        let of_file = given(None, Some(upload)).expect("a file");
+        assert_eq!((of_file.kind, of_file.hash.as_deref()), (EvidenceKind::File, Some("ab")));
+        assert!(given(Some(" "), Some(upload)).is_ok(), "a blank link is absent");
+        let path = |found: Result<Evidence, Vec<Refusal>>| found.expect_err("refused")[0].path.clone();
+        let at = |field: &str| Refusal::required(field).path;
+        assert_eq!(path(given(Some("https://a"), Some(upload))), at("uploadId"));
+        assert_eq!(path(given(None, None)), at("uploadId"));
+        assert_eq!(path(given(Some(""), None)), at("url"));
+        assert_eq!(path(given(None, Some(UploadId(Uuid::nil())))), at("uploadId"));
+    }
+
+    #[test]
+    fn images_of_links_keep_their_form() {
+        let stored = r#"{"id":"00000000-0000-0000-0000-000000000000","kind":"LINK","url":"https://a","label":null,"hash":null,"added_at":"1970-01-01T00:00:00Z"}"#;
+        let read: Evidence = serde_json::from_str(stored).expect("an image of 0.1.0");
+        assert_eq!(read, link("https://a", None).expect("a link"));
+        assert_eq!(serde_json::to_string(&read).expect("JSON"), stored);
     }
 
     #[test]

@@ -89,6 +89,7 @@ impl Activity {
             late: false,
             return_reason: None,
             decided_at: None,
+            mark_answer: None,
             client_key: new.client_key,
             version: 1,
         };
@@ -190,9 +191,8 @@ impl Activity {
             let given = given.map(str::trim).filter(|given| !crate::text::is_blank(given));
             stored == given
         };
-        let links = |evidence: &[super::Evidence]| -> Vec<(String, Option<String>)> {
-            evidence.iter().map(|link| (link.url.clone(), link.label.clone())).collect()
-        };
+        let same_evidence = self.evidence.len() == input.evidence.len()
+            && self.evidence.iter().zip(&input.evidence).all(|(stored, given)| stored.is_of(given));
         // A step without a row stands for the row that it belongs to.
         let of_step = input.result.is_none() && input.action_plan.is_some();
         (self.result == input.result || of_step)
@@ -202,7 +202,7 @@ impl Activity {
             && same_text(self.measure.as_deref(), input.measure.as_deref())
             && self.realisation == input.realisation
             && self.claimed_at == input.claimed_at
-            && links(&self.evidence) == links(&input.evidence)
+            && same_evidence
     }
 
     /// Replaces the rater. An approved activity keeps its rater.
@@ -220,12 +220,13 @@ impl Activity {
         use ActivityAction as Do;
         use ActivityStatus::{Approved, Discarded, Draft, Returned, Submitted};
         match self.status {
-            Draft => {
-                matches!(action, Do::RecordActivities | Do::SubmitActivities | Do::DiscardActivities)
-            }
-            Returned => matches!(action, Do::RecordActivities | Do::SubmitActivities),
-            Submitted => matches!(action, Do::ReviewActivities | Do::WithdrawActivities),
-            Approved => matches!(action, Do::ReopenActivities),
+            Draft => matches!(
+                action,
+                Do::RecordActivities | Do::SubmitActivities | Do::DiscardActivities | Do::AnswerMarks
+            ),
+            Returned => matches!(action, Do::RecordActivities | Do::SubmitActivities | Do::AnswerMarks),
+            Submitted => matches!(action, Do::ReviewActivities | Do::WithdrawActivities | Do::AnswerMarks),
+            Approved => matches!(action, Do::ReopenActivities | Do::AnswerMarks),
             Discarded => false,
         }
     }

@@ -44,15 +44,16 @@ fn perform(activity: &Activity, action: ActivityAction, parts: &[PartState]) -> 
         DiscardActivities => Ok(activity.discard(&context).map(drop)?),
         WithdrawActivities => Ok(activity.withdraw(&context).map(drop)?),
         ReopenActivities => Ok(activity.reopen(&context).map(drop)?),
+        AnswerMarks => Ok(activity.answer_marks("Tim yang sama", &context, at(RECEIVED)).map(drop)?),
     }
 }
 
 /// The allowed actions in each state, written by hand.
 const TABLE: [(ActivityStatus, &[ActivityAction]); 5] = [
-    (ActivityStatus::Draft, &[RecordActivities, SubmitActivities, DiscardActivities]),
-    (ActivityStatus::Submitted, &[ReviewActivities, WithdrawActivities]),
-    (ActivityStatus::Approved, &[ReopenActivities]),
-    (ActivityStatus::Returned, &[RecordActivities, SubmitActivities]),
+    (ActivityStatus::Draft, &[RecordActivities, SubmitActivities, DiscardActivities, AnswerMarks]),
+    (ActivityStatus::Submitted, &[ReviewActivities, WithdrawActivities, AnswerMarks]),
+    (ActivityStatus::Approved, &[ReopenActivities, AnswerMarks]),
+    (ActivityStatus::Returned, &[RecordActivities, SubmitActivities, AnswerMarks]),
     (ActivityStatus::Discarded, &[]),
 ];
 

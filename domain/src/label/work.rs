@@ -50,6 +50,18 @@ labels! {
         Returned: "Dikembalikan", "Returned";
         Discarded: "Dibuang", "Discarded";
     }
+    activity::EvidenceKind {
+        Link: "Tautan", "Link";
+        File: "Berkas", "File";
+    }
+    activity::MarkKind {
+        SameFile: "Berkas yang sama", "Same file";
+        SameText: "Teks yang sama", "Same text";
+        Overlap: "Waktu bertumpang tindih", "Overlapping hours";
+        Late: "Terlambat", "Late";
+        ClaimedTime: "Waktu pencatatan berbeda", "Time of entry differs";
+        LinkCanChange: "Tautan dapat berubah", "Link can change";
+    }
     feedback::FeedbackKind {
         Result: "Hasil kerja", "Result";
         Activity: "Kegiatan", "Activity";

@@ -249,6 +249,21 @@ catalogue! {
     EvaluationsOpen: "Masih ada {count} evaluasi periodik yang belum final.", "{count} periodic evaluations are not final yet.";
     // Activities
     NotAWebAddress: "Tautan harus berupa alamat http atau https tanpa spasi.", "A link must be an http or https address without spaces.";
+    LinkOrFile: "Isi salah satu: tautan atau berkas yang diunggah.", "Give either a link or an uploaded file.";
+    FileNameIsPath: "Nama berkas tidak boleh memuat jalur folder atau tanda khusus.", "The name of a file can't contain a path or special signs.";
+    FileType: "Jenis berkas ini tidak diterima; yang diterima: {types}.", "Files of this type are not accepted; accepted are: {types}.";
+    FileTypeDiffers: "Isi berkas ini tidak sesuai dengan akhiran namanya (\"{ending}\").", "The content of this file does not match the ending of its name (\"{ending}\").";
+    EvidenceUploadsOpen: "Anda memiliki {found} unggahan yang belum diterima; paling banyak {max}. Kirim berkasnya, atau tunggu {minutes} menit sampai alamatnya kedaluwarsa.", "You have {found} uploads that have not arrived; at most {max} are allowed. Send their files, or wait {minutes} minutes until their addresses expire.";
+    EvidenceBytes: "Dengan berkas ini, bukti dukung Anda berjumlah {found} MiB; paling banyak {max} MiB. Gunakan tautan, atau hubungi administrator.", "With this file your evidence amounts to {found} MiB; at most {max} MiB are allowed. Use a link, or contact an administrator.";
+    UploadDiffers: "Alamat ini sudah menerima berkas lain; buat unggahan baru.", "This address has received another file already; create a new upload.";
+    MarkSameFile: "Berkas yang sama ada pada kegiatan lain.", "The same file is on another activity.";
+    MarkSameFileElsewhere: "Berkas yang sama ada pada kegiatan lain yang tidak dapat Anda lihat.", "The same file is on another activity that you can't see.";
+    MarkSameText: "Uraian yang sama ada pada kegiatan lain.", "Another activity has the same description.";
+    MarkSameTextElsewhere: "Uraian yang sama ada pada kegiatan lain yang tidak dapat Anda lihat.", "Another activity that you can't see has the same description.";
+    MarkOverlap: "Waktunya bertumpang tindih dengan kegiatan lain dari orang yang sama.", "Its hours overlap with another activity of the same person.";
+    MarkLate: "Kegiatan ini diterima lebih dari {days} hari setelah harinya.", "This activity was received more than {days} days after its day.";
+    MarkClaimedTime: "Menurut jam perangkat, kegiatan ini dicatat lebih dari {hours} jam sebelum server menerimanya.", "By the device's clock, this activity was entered more than {hours} hours before the server received it.";
+    MarkLinkCanChange: "Isi tautan dapat berubah setelah ditinjau.", "What the link leads to can change after the review.";
     HiddenCharacters: "Teks memuat karakter yang tidak terlihat.", "The text contains hidden characters.";
     OutsidePlan: "Tanggal harus antara {from} dan {to}, sesuai masa berlaku SKP.", "The day must be between {from} and {to}, the first and last day of the plan.";
     TooLongActivity: "Satu kegiatan paling lama {hours} jam.", "An activity can last at most {hours} hours.";

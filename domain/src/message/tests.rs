@@ -90,6 +90,8 @@ fn filled_in(message: Message, name: &str) -> Message {
         "place" if matches!(message.key(), Key::ImportUntitled | Key::ImportCell) => message.with(name, "H"),
         "value" | "other" | "first" | "second" | "row" | "reference" | "indicator" | "column" | "place"
         | "argument" | "name" | "type" => message.with(name, "GURU_AM orgUnitId"),
+        "types" => message.with(name, "pdf, jpg"),
+        "ending" => message.with(name, "jpg"),
         "created" | "updated" | "unchanged" | "refused" | "warnings" | "min" | "max" | "seconds"
         | "count" | "hours" | "months" | "age" | "cost" | "requested" | "available" | "version" | "found"
         | "minutes" | "days" => message.with(name, 7),

@@ -6,6 +6,7 @@ use crate::{
     action::ActivityAction,
     activity::{Activity, ActivityContext},
     actor::Actor,
+    id::StaffId,
     plan::Plan,
 };
 use strum::IntoEnumIterator;
@@ -17,7 +18,8 @@ pub const fn right(action: ActivityAction) -> Right {
         ActivityAction::RecordActivities
         | ActivityAction::SubmitActivities
         | ActivityAction::DiscardActivities
-        | ActivityAction::WithdrawActivities => Right::new(&[Relation::Owner], Key::OnlyOwner),
+        | ActivityAction::WithdrawActivities
+        | ActivityAction::AnswerMarks => Right::new(&[Relation::Owner], Key::OnlyOwner),
         ActivityAction::ReviewActivities | ActivityAction::ReopenActivities => {
             Right::new(&[Relation::Rater], Key::OnlyRater)
         }
@@ -38,6 +40,14 @@ pub fn decide(action: ActivityAction, relations: &Relations) -> Result<(), Refus
 /// `FORBIDDEN`.
 pub fn decide_create(actor: &Actor, plan: &Plan) -> Result<(), Refusal> {
     if actor.is(plan.staff) { Ok(()) } else { Err(super::forbidden(Key::OnlyOwner)) }
+}
+
+/// Checks whether the actor may upload evidence: every person may, for their own activities. Returns the person.
+///
+/// # Errors
+/// `FORBIDDEN` for API keys.
+pub fn decide_upload(actor: &Actor) -> Result<StaffId, Refusal> {
+    actor.staff().ok_or_else(|| super::forbidden(Key::OnlyOwner))
 }
 
 /// Lists all actions on the activity and whether the actor can run them now.

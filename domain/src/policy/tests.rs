@@ -71,7 +71,8 @@ fn rights_on_activities() {
             ActivityAction::RecordActivities
             | ActivityAction::SubmitActivities
             | ActivityAction::DiscardActivities
-            | ActivityAction::WithdrawActivities => &["owner"],
+            | ActivityAction::WithdrawActivities
+            | ActivityAction::AnswerMarks => &["owner"],
             ActivityAction::ReviewActivities | ActivityAction::ReopenActivities => &["rater", "deputy"],
         };
         assert_eq!(who(|relations| activity::decide(action, relations).is_ok()), expected, "{action}");

@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_PLAN";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_PLAN";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -48,6 +48,13 @@ export interface ActivityVersionInput {
   id: string;
 }
 
+export interface AnswerMarksInput {
+  activityId: string;
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  text: string;
+}
+
 export type Approach = "QUALITATIVE" | "QUANTITATIVE";
 
 export type Aspect = "COST" | "QUALITY" | "QUANTITY" | "TIME";
@@ -70,6 +77,13 @@ export interface CreatePlanInput {
   copyFrom?: string | null;
   idempotencyKey?: string | null;
   periodId: string;
+}
+
+export interface CreateUploadInput {
+  idempotencyKey?: string | null;
+  name: string;
+  purpose?: UploadPurpose;
+  size: number;
 }
 
 export interface DayOffInput {
@@ -125,9 +139,17 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_EXTENDED" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_EXTENDED" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
 
 export interface EvidenceInput {
+  label?: string | null;
+  uploadId?: string | null;
+  url?: string | null;
+}
+
+export type EvidenceKind = "FILE" | "LINK";
+
+export interface EvidenceLinkInput {
   label?: string | null;
   url: string;
 }
@@ -202,6 +224,8 @@ export interface LogoutInput {
   idempotencyKey?: string | null;
 }
 
+export type MarkKind = "CLAIMED_TIME" | "LATE" | "LINK_CAN_CHANGE" | "OVERLAP" | "SAME_FILE" | "SAME_TEXT";
+
 export type OrgUnitPredicate = "GOOD" | "NEEDS_IMPROVEMENT" | "OUTSTANDING" | "POOR" | "VERY_POOR";
 
 export type Party = "EMPLOYEE" | "RATER" | "RATERS_SUPERIOR";
@@ -259,7 +283,7 @@ export interface RateEvaluationsInput {
 }
 
 export interface RealisationInput {
-  evidence?: EvidenceInput[];
+  evidence?: EvidenceLinkInput[];
   indicatorId?: string | null;
   planResultId: string;
   text: string;
@@ -386,6 +410,8 @@ export interface UpdatePlanInput {
   idempotencyKey?: string | null;
   planId: string;
 }
+
+export type UploadPurpose = "EVIDENCE" | "IMPORT";
 
 export interface ValueRatingInput {
   criterionId: string;
@@ -520,6 +546,49 @@ export type ActivitiesToReviewQueryData = {
 };
 export const ActivitiesToReviewQuery: Operation<ActivitiesToReviewQueryVariables, ActivitiesToReviewQueryData> = { name: "ActivitiesToReviewQuery", kind: "Query", id: "sha256:f1df5ff885ad52690b9b9027d8e060e663e24bbf25e2915d7fb45e325fc8ea32" };
 
+export type ActivityEvidenceQueryVariables = { id: string };
+export type ActivityEvidenceQueryData = {
+  node: ({
+
+  } | {
+    id: string;
+    version: number;
+    evidence: ({
+      kind: EvidenceKind;
+      label: string | null;
+      url: string | null;
+      name: string | null;
+      mediaType: string | null;
+      size: number | null;
+      receivedAt: string | null;
+      download: {
+        url: string;
+        expiresAt: string;
+      } | null;
+      marks: {
+        kind: MarkKind;
+        sentence: string;
+      }[];
+    })[];
+    marks: {
+      kind: MarkKind;
+      kindLabel: string;
+      sentence: string;
+      elsewhere: boolean;
+      activities: {
+        id: string;
+        description: string;
+        startedAt: string;
+      }[];
+    }[];
+    markAnswer: {
+      text: string;
+      answeredAt: string;
+    } | null;
+  }) | null;
+};
+export const ActivityEvidenceQuery: Operation<ActivityEvidenceQueryVariables, ActivityEvidenceQueryData> = { name: "ActivityEvidenceQuery", kind: "Query", id: "sha256:9985bd2ab1f19758d6213efe841167d383993898d58d67db574ad252cfe922fa" };
+
 export type ActivityUpdatesSubscriptionVariables = { orgUnitId: string; after?: string | null; first?: number | null };
 export type ActivityUpdatesSubscriptionData = {
   activityUpdates: {
@@ -588,6 +657,40 @@ export type ActivityUpdatesSubscriptionData = {
   };
 };
 export const ActivityUpdatesSubscription: Operation<ActivityUpdatesSubscriptionVariables, ActivityUpdatesSubscriptionData> = { name: "ActivityUpdatesSubscription", kind: "Subscription", id: "sha256:b1da1404161fab6f5ea6aeee5542da344ae95529ebd8b2ab144e537a2eb0612a" };
+
+export type AnswerMarksMutationVariables = { input: AnswerMarksInput };
+export type AnswerMarksMutationData = {
+  answerMarks: {
+    activity: {
+      id: string;
+      version: number;
+      markAnswer: {
+        text: string;
+        answeredAt: string;
+      } | null;
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const AnswerMarksMutation: Operation<AnswerMarksMutationVariables, AnswerMarksMutationData> = { name: "AnswerMarksMutation", kind: "Mutation", id: "sha256:5821d0469cb9d262a82ac28efa97fa341c864db3fae57330bfb74e0853ed5dd3" };
 
 export type CalendarQueryVariables = { year: number };
 export type CalendarQueryData = {
@@ -693,6 +796,22 @@ export type CloseEvaluationsMutationData = {
   };
 };
 export const CloseEvaluationsMutation: Operation<CloseEvaluationsMutationVariables, CloseEvaluationsMutationData> = { name: "CloseEvaluationsMutation", kind: "Mutation", id: "sha256:b9fc9386d9eebed3829575ab11b4ff1da97fa214fac0e1f5cdd25726e338a20f" };
+
+export type CreateEvidenceUploadMutationVariables = { input: CreateUploadInput };
+export type CreateEvidenceUploadMutationData = {
+  createUpload: {
+    uploadId: string | null;
+    url: string | null;
+    expiresAt: string | null;
+    errors: ({
+      __typename: "ActionError" | "AnotherPersonError" | "ConflictError" | "InputError" | "PersonHasLeftError" | "TooEarlyError" | "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const CreateEvidenceUploadMutation: Operation<CreateEvidenceUploadMutationVariables, CreateEvidenceUploadMutationData> = { name: "CreateEvidenceUploadMutation", kind: "Mutation", id: "sha256:21b8dcf1135aafa9e3e52cea6b007c5d9ec47e4cb42ced9fda4710aef00ae50b" };
 
 export type CreatePlanMutationVariables = { input: CreatePlanInput };
 export type CreatePlanMutationData = {

@@ -1,10 +1,12 @@
 //! Reported activities.
 
+mod evidence;
 mod mutation;
 mod types;
 
 pub use mutation::ActivityMutation;
 pub use types::{Activity, ActivityConnection, ActivityOrder, ActivityQuery};
 
-pub(super) use mutation::EvidenceInput;
-pub(super) use types::{Evidence, list, one};
+pub(super) use evidence::Evidence;
+pub(super) use mutation::EvidenceLinkInput;
+pub(super) use types::{list, one};

@@ -12,8 +12,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::{
-    activity::{self, EvidenceLink},
-    id::{ActionPlanId, ActivityId, PlanId, ResultId},
+    activity::{self, EvidenceLink, GivenEvidence},
+    id::{ActionPlanId, ActivityId, PlanId, ResultId, UploadId},
     time::Instant,
 };
 use service::{
@@ -69,26 +69,72 @@ struct ActivityInput {
     realisation: Option<Given<domain::Decimal>>,
     /// Unit of measure of `realisation` (satuan).
     measure: Option<String>,
-    /// The evidence for it, at most 20 links.
+    /// The evidence for it: at most 20 links and files.
     #[graphql(default)]
     evidence: Vec<EvidenceInput>,
     /// Time at which the person entered it, by the client's clock, for example while offline.
     claimed_at: Option<Given<Instant>>,
 }
 
+/// Evidence of an activity: exactly one of `url` and `uploadId`.
+#[derive(InputObject)]
+struct EvidenceInput {
+    /// An `http` or `https` URL that the rater can open, at most 2,000 characters. What it leads to can change, which a
+    /// mark says.
+    url: Option<String>,
+    /// A file of your own that has arrived, from `createUpload` with the purpose EVIDENCE. The same file may be evidence
+    /// of several activities.
+    upload_id: Option<Given<UploadId>>,
+    /// Display name, at most 120 characters.
+    label: Option<String>,
+}
+
+impl EvidenceInput {
+    fn read(read: &mut Reader, input: Self) -> GivenEvidence {
+        GivenEvidence {
+            url: input.url,
+            upload: read.optional("uploadId", input.upload_id),
+            label: input.label,
+        }
+    }
+}
+
 /// A link to evidence.
 #[derive(InputObject)]
-pub struct EvidenceInput {
+pub struct EvidenceLinkInput {
     /// An `http` or `https` URL that the rater can open, at most 2,000 characters.
     pub url: String,
     /// Display name, at most 120 characters.
     pub label: Option<String>,
 }
 
-impl From<EvidenceInput> for EvidenceLink {
-    fn from(input: EvidenceInput) -> Self {
+impl From<EvidenceLinkInput> for EvidenceLink {
+    fn from(input: EvidenceLinkInput) -> Self {
         Self { url: input.url, label: input.label }
     }
+}
+
+/// Input of `answerMarks`: what you say about the marks of your activity.
+#[derive(InputObject)]
+struct AnswerMarksInput {
+    /// The activity.
+    activity_id: Given<ActivityId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+    /// The answer, at most 2,000 characters. It replaces an earlier one.
+    text: String,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Outcome of a change of one activity.
+#[derive(SimpleObject)]
+struct ActivityPayload {
+    /// The activity; null if `errors` is not empty.
+    activity: Option<Activity>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
 }
 
 /// An activity and the version of it that you last read.
@@ -285,6 +331,30 @@ impl ActivityMutation {
         let result = read.run(use_case::reopen_activities(env, actor, key, batch)).await;
         payload(ctx, result, alone).await
     }
+
+    /// Answers the marks of your activity, while the evaluation of its part of the year is not final and the part is open.
+    /// The rater reads the answer beside the marks.
+    async fn answer_marks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The activity, its version, the answer and an optional idempotency key.")]
+        input: AnswerMarksInput,
+    ) -> async_graphql::Result<ActivityPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key(input.idempotency_key);
+        let answer = use_case::AnswerMarks {
+            activity: read.get("activityId", input.activity_id),
+            expected_version: input.expected_version,
+            text: input.text,
+        };
+        let result = read.run(use_case::answer_marks(ctx.env()?, ctx.actor()?, key, answer)).await;
+        let (id, errors) = error::outcome(ctx, result)?;
+        let activity = match id {
+            Some(id) => one(ctx, id).await?,
+            None => None,
+        };
+        Ok(ActivityPayload { activity, errors })
+    }
 }
 
 impl ActivityInput {
@@ -307,7 +377,7 @@ impl ActivityInput {
                 description: row.description,
                 realisation: read.optional("realisation", row.realisation),
                 measure: row.measure,
-                evidence: row.evidence.into_iter().map(Into::into).collect(),
+                evidence: read.each("evidence", row.evidence, EvidenceInput::read),
                 claimed_at: read.optional("claimedAt", row.claimed_at),
             },
         }

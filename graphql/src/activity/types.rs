@@ -1,5 +1,6 @@
-//! `Activity`, `Evidence`, and queries on activities.
+//! `Activity`, and queries on activities.
 
+use super::evidence::{Evidence, Mark, MarkAnswer, marks_of};
 use crate::{
     allowed::AllowedAction,
     connection,
@@ -95,7 +96,7 @@ impl Activity {
     /// The evidence for it.
     #[graphql(directive = list_size::apply(3))]
     async fn evidence(&self) -> Vec<Evidence> {
-        self.0.evidence.iter().cloned().map(Evidence).collect()
+        self.0.evidence.iter().map(|evidence| Evidence::of_activity(evidence, self.0.id)).collect()
     }
     /// Time at which the person entered it, by the client's clock, for example while offline; null if not given.
     async fn claimed_at(&self) -> Option<DateTime> {
@@ -112,6 +113,16 @@ impl Activity {
     /// The reason that the rater gave when last returning it; null if never returned.
     async fn return_reason(&self) -> Option<&str> {
         self.0.return_reason.as_deref()
+    }
+    /// What the server noticed about it and its evidence. Marks are hints, never a verdict: they refuse nothing and change
+    /// no rating.
+    #[graphql(directive = list_size::apply(2))]
+    async fn marks(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Mark>> {
+        marks_of(ctx, self.0.id).await
+    }
+    /// What the person says about the marks; null until they answer.
+    async fn mark_answer(&self) -> Option<MarkAnswer<'_>> {
+        self.0.mark_answer.as_ref().map(MarkAnswer::new)
     }
     /// Time of the rater's last decision; null until then.
     async fn decided_at(&self) -> Option<DateTime> {
@@ -159,25 +170,6 @@ impl Activity {
 /// Loads an activity by id, if the caller can see it.
 pub(crate) async fn one(ctx: &Context<'_>, id: ActivityId) -> async_graphql::Result<Option<Activity>> {
     Ok(ctx.loaders()?.activities.find(ctx, id).await?.map(Activity))
-}
-
-pub struct Evidence(pub domain::activity::Evidence);
-
-/// Evidence of work done (bukti dukung).
-#[Object]
-impl Evidence {
-    /// The URL; null for evidence that is not a link. The server never opens it.
-    async fn url(&self) -> Option<&str> {
-        Some(&self.0.url)
-    }
-    /// Display name; null if not given.
-    async fn label(&self) -> Option<&str> {
-        self.0.label.as_deref()
-    }
-    /// Time at which it was added.
-    async fn added_at(&self) -> DateTime {
-        DateTime(self.0.added_at)
-    }
 }
 
 /// Queries on activities.
@@ -292,6 +284,9 @@ pub(crate) async fn list(
         loaders.plans.prefetch(plans()).await;
         loaders.frozen_of_plans.prefetch(plans()).await;
         loaders.revisions_of_plans.prefetch(plans()).await;
+    }
+    if node.field("marks").exists() || node.field("evidence").field("marks").exists() {
+        loaders.activity_marks.prefetch(activities.clone().map(|activity| activity.id).collect()).await;
     }
     if node.field("allowedActions").exists() {
         loaders.activity_actions.prefetch(activities.map(|activity| activity.id).collect()).await;

@@ -40,7 +40,7 @@ impl Realisation {
     }
     /// The evidence for it.
     async fn evidence(&self) -> Vec<Evidence> {
-        self.0.evidence.iter().cloned().map(Evidence).collect()
+        self.0.evidence.iter().map(Evidence::of_result).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     year::{YearDecisionInput, YearGapInput},
 };
 use crate::{
-    activity::EvidenceInput,
+    activity::EvidenceLinkInput,
     enums::Expectation,
     given::Given,
     reader::Reader,
@@ -49,7 +49,7 @@ pub struct RealisationInput {
     text: String,
     /// The evidence for it, at most 20 links.
     #[graphql(default)]
-    evidence: Vec<EvidenceInput>,
+    evidence: Vec<EvidenceLinkInput>,
 }
 
 /// A draft of the ratings, which replaces the previous draft.

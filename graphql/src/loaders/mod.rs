@@ -9,7 +9,7 @@ pub use batch::Batch;
 
 use super::context::Caller;
 use domain::{
-    activity::Activity,
+    activity::{Activity, Mark},
     assignment::Assignment,
     criteria::CriteriaSet,
     evaluation::{Evaluation, YearView},
@@ -103,6 +103,7 @@ pub struct Loaders {
     pub newest_activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub waiting_activities: Batch<(TaskOfPerson, usize), Arc<Page<Arc<Activity>>>>,
     pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
+    pub activity_marks: Batch<ActivityId, Arc<Vec<Mark>>>,
     pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
     pub evaluations_of_plans: ByProjection<PlanId, Vec<Arc<Evaluation>>>,
     pub evaluations_of_staff: ByProjection<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
@@ -222,6 +223,9 @@ impl Loaders {
             }),
             activity_actions: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::actions(&env, &actor, &ids).await?)
+            }),
+            activity_marks: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
+                shared(activity::marks(&env, &actor, &ids).await?)
             }),
             evaluations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::by_ids(&env, &actor, &ids).await?)

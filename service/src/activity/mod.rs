@@ -1,12 +1,14 @@
 //! Activities that people report.
 
 mod facts;
+mod marks;
 mod read;
 mod record;
 mod review;
 mod submit;
 mod undo;
 
+pub use marks::{AnswerMarks, answer_marks, marks};
 pub use read::{ActivityFilter, actions, by_ids, list, of_plans};
 pub(crate) use record::evidence;
 pub use record::{ActivityRow, RecordActivities, Recorded, record_activities};

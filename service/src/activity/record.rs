@@ -15,10 +15,13 @@ use crate::{
 use domain::{
     Refusal,
     action::ActivityAction,
-    activity::{Activity, ActivityInput, Evidence, EvidenceLink, NewActivity, OVERLAPS_MAX},
+    activity::{
+        Activity, ActivityInput, Evidence, EvidenceLink, GivenEvidence, NewActivity, OVERLAPS_MAX,
+        ReceivedFile,
+    },
     actor::Actor,
     event::{EventKind, SubjectKind},
-    id::{ActivityId, EvidenceId, PlanId},
+    id::{ActivityId, EvidenceId, PlanId, UploadId},
     policy::{self, Relations},
     time::Instant,
 };
@@ -48,7 +51,7 @@ pub struct ActivityRow {
     pub client_key: Option<Uuid>,
     /// What is reported.
     #[serde(flatten)]
-    pub input: ActivityInput<EvidenceLink>,
+    pub input: ActivityInput<GivenEvidence>,
 }
 
 /// An activity that a row of a batch wrote or named.
@@ -85,21 +88,26 @@ pub async fn record_activities(
         let mut known = store::activity::by_client_keys(tx.source(), plan.staff, keys).await?;
         let edited: Vec<ActivityId> = input.rows.iter().filter_map(|row| Some(row.input.edit?.0)).collect();
         let mut existing = store::activity::by_ids(tx.source(), tx.actor(), &edited).await?;
+        let given = input.rows.iter().flat_map(|row| &row.input.input.evidence);
+        let uploads: Vec<UploadId> = given.filter_map(|evidence| evidence.upload).collect();
+        let files = store::evidence::received_of(&tx, plan.staff, &uploads).await?;
         let facts = ActivityFacts::load(tx.source(), plan).await?;
         let mut outcomes = Vec::with_capacity(input.rows.len());
         let mut written = Vec::new();
         for row in input.rows {
             if !row.is_well_formed() {
-                let found =
-                    match row.can_be_checked.then(|| decide(&tx, &facts, row.input, &known, &existing)) {
-                        Some(Err(Error::Refused(found))) => found,
-                        _ => Vec::new(),
-                    };
+                let found = match row
+                    .can_be_checked
+                    .then(|| decide(&tx, &facts, &files, row.input, &known, &existing))
+                {
+                    Some(Err(Error::Refused(found))) => found,
+                    _ => Vec::new(),
+                };
                 outcomes.push(RowOutcome::malformed(row.malformed, found));
                 continue;
             }
             let edited = row.input.edit.map(|(id, _)| id);
-            let outcome = match record(&tx, &facts, row.input, &mut known, &mut existing).await {
+            let outcome = match record(&tx, &facts, &files, row.input, &mut known, &mut existing).await {
                 Ok(Outcome::Written(activity)) => {
                     let outcome = RowOutcome::done(Recorded::alone(activity.id));
                     written.push(activity);
@@ -120,11 +128,17 @@ pub async fn record_activities(
             };
             outcomes.push(outcome);
         }
+        let used = written.iter().flat_map(|activity| &activity.evidence);
+        let used = used.filter_map(|evidence| Some(evidence.file.as_ref()?.upload));
+        store::evidence::keep(&tx, used.collect::<Vec<_>>(), tx.now()).await?;
         warn_of_overlaps(&tx, &written, &mut outcomes).await?;
         Ok(outcomes)
     })
     .await
 }
+
+/// The files of the person that have arrived, among those that the batch names.
+type Files = HashMap<UploadId, ReceivedFile>;
 
 /// What the rules say about a row.
 enum Decision {
@@ -152,11 +166,12 @@ enum Outcome {
 fn decide(
     tx: &Tx,
     facts: &ActivityFacts,
+    files: &Files,
     row: ActivityRow,
     known: &HashMap<Uuid, Activity>,
     existing: &HashMap<ActivityId, Activity>,
 ) -> Result<Decision> {
-    let evidence = evidence(&row.input.evidence, tx.now());
+    let evidence = evidence_of(&row.input.evidence, files, tx.now());
     let broken_links = evidence.as_ref().err().cloned().unwrap_or_default();
     let with_links = |result: std::result::Result<Activity, Vec<Refusal>>| match (result, broken_links) {
         (Ok(activity), broken) => domain::error::unless_refused(activity, broken),
@@ -198,11 +213,12 @@ fn decide(
 async fn record(
     tx: &Tx,
     facts: &ActivityFacts,
+    files: &Files,
     row: ActivityRow,
     known: &mut HashMap<Uuid, Activity>,
     existing: &mut HashMap<ActivityId, Activity>,
 ) -> Result<Outcome> {
-    match decide(tx, facts, row, known, existing)? {
+    match decide(tx, facts, files, row, known, existing)? {
         Decision::Known(activity) => Ok(Outcome::Known(activity)),
         Decision::Differs(differs) => {
             let (activity, input) = *differs;
@@ -233,11 +249,21 @@ pub(crate) fn evidence(
     links: &[EvidenceLink],
     at: Instant,
 ) -> std::result::Result<Vec<Evidence>, Vec<Refusal>> {
+    let given: Vec<GivenEvidence> = links.iter().cloned().map(Into::into).collect();
+    evidence_of(&given, &Files::new(), at)
+}
+
+/// Checks links and files and gives them ids. Returns all refusals at once.
+fn evidence_of(
+    given: &[GivenEvidence],
+    files: &Files,
+    at: Instant,
+) -> std::result::Result<Vec<Evidence>, Vec<Refusal>> {
     let mut refusals = Vec::new();
-    let mut evidence = Vec::with_capacity(links.len());
-    for (index, link) in links.iter().enumerate() {
-        match Evidence::link(EvidenceId(fresh_id()), &link.url, link.label.as_deref(), at) {
-            Ok(link) => evidence.push(link),
+    let mut evidence = Vec::with_capacity(given.len());
+    for (index, given) in given.iter().enumerate() {
+        match Evidence::given(EvidenceId(fresh_id()), given, |upload| files.get(&upload).cloned(), at) {
+            Ok(one) => evidence.push(one),
             Err(found) => refusals.extend(
                 found.into_iter().map(|refusal| refusal.under(["evidence".to_owned(), index.to_string()])),
             ),

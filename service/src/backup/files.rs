@@ -4,6 +4,7 @@ use super::manifest::{FILE, Manifest, SavedFile};
 use crate::{
     env::fresh_id,
     error::{Error, Result},
+    files::FOLDER as EVIDENCE,
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -75,8 +76,14 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<()> {
     written.map_err(failed(path))
 }
 
-/// Copies uploaded files that are complete. The server removes them by itself, so a file may vanish.
+/// Copies uploaded files that are complete, and those of evidence, which are in a folder below. The server removes files by
+/// itself, so one may vanish.
 pub(super) fn copy_uploads(from: &Path, to: &Path) -> Result<()> {
+    copy_files(from, to)?;
+    copy_files(&from.join(EVIDENCE), &to.join(EVIDENCE))
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
     let found = match std::fs::read_dir(from) {
         Ok(found) => found,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -158,4 +165,24 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_is_copied_with_the_uploads_and_incomplete_files_are_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (from, to) = (folder.path().join("uploads"), folder.path().join("backup"));
+        std::fs::create_dir_all(from.join(EVIDENCE)).expect("a folder");
+        for name in ["list", "list.part", "evidence/photo"] {
+            std::fs::write(from.join(name), name).expect("a file");
+        }
+        copy_uploads(&from, &to).expect("copies");
+        let paths: Vec<String> = sums(&to).expect("sums").into_iter().map(|file| file.path).collect();
+        assert_eq!(paths, ["evidence/photo", "list"]);
+        let absent = folder.path().join("absent");
+        copy_uploads(&absent, &to).expect("no uploads yet");
+    }
 }

@@ -1,11 +1,12 @@
 //! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year, acting
-//! heads (Plt) of vacant posts, feedback given and read, results mended. docs/DEMO.md says where to look.
+//! heads (Plt) of vacant posts, feedback given and read, results mended, files as evidence. docs/DEMO.md says where to look.
 //!
 //! They run through the ordinary use cases, each on its day, so that the journal has every step. They belong to the
 //! third quarter and are played from the day on which its ratings are due until the quarter is closed: on other days a
 //! city has none. Ids that use cases create are new in each city. A unit that a small city lacks has no story.
 
 mod content;
+mod evidence;
 
 use super::people::{City, Persona};
 use crate::{
@@ -48,6 +49,8 @@ pub(super) const REVISED: &str = "PKM-1";
 pub(super) const MOVED: (&str, &str) = ("PKM-2", "PKM-3");
 /// The unit whose people get feedback.
 pub(super) const ADVISED: &str = "PKM-6";
+/// The unit whose people report with files.
+pub(super) const EVIDENCED: &str = "PKM-5";
 /// The unit in which results are mended.
 pub(super) const MENDED: &str = "RSUD";
 /// The units whose heads retired, each with the unit of the acting head.
@@ -67,6 +70,7 @@ pub(super) struct Cast {
     vacancies: Vec<Vacancy>,
     advised: Vec<usize>,
     mended: Vec<usize>,
+    evidenced: Vec<usize>,
     /// The day on which transfers, retirements and acting heads begin.
     change: Date,
 }
@@ -99,6 +103,7 @@ impl Cast {
             vacancies: vacancies.collect(),
             advised: team(ADVISED, 6),
             mended: team(MENDED, 6),
+            evidenced: team(EVIDENCED, 4),
             change: third.starts_on,
         })
     }
@@ -113,7 +118,9 @@ impl Cast {
     /// Whether a person's story begins with an approved plan.
     pub fn has_plan(&self, index: usize) -> bool {
         self.until(index).is_some()
-            || [&self.revised, &self.advised, &self.mended].iter().any(|people| people.contains(&index))
+            || [&self.revised, &self.advised, &self.mended, &self.evidenced]
+                .iter()
+                .any(|people| people.contains(&index))
     }
 }
 
@@ -140,6 +147,9 @@ pub(super) async fn play(env: &Env, city: &City, periods: &[Period], cast: &Cast
     }
     for who in &cast.mended {
         ended("mended result", stage.mended(*who).await)?;
+    }
+    for (who, number) in cast.evidenced.iter().zip(0..) {
+        ended("evidence", stage.evidence(*who, number).await)?;
     }
     Ok(())
 }

@@ -8,9 +8,9 @@ use crate::{db::any_of, env::Env, error::Result, identity, store};
 use domain::id::StaffId;
 use entity::{
     access_log, account, activation_code, activity, api_key, assignment, assignment_superior, delegation,
-    evaluation, feedback, idempotency, import_run, known_device, login_attempt, login_block, plan,
-    plan_result, plan_revision, recommendation, role_grant, scheduled_change, session, staff, unit_predicate,
-    upload,
+    evaluation, evidence_file, feedback, idempotency, import_run, known_device, login_attempt, login_block,
+    plan, plan_result, plan_revision, recommendation, role_grant, scheduled_change, session, staff,
+    unit_predicate, upload,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::IntoCondition};
 use serde::Serialize;
@@ -205,6 +205,13 @@ pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
             "upload",
             ("Unggahan", "Uploads"),
             all(upload::Column::StaffId.eq(me)),
+        )
+        .await?,
+        section::<evidence_file::Entity>(
+            env,
+            "evidence_file",
+            ("Berkas bukti dukung", "Files of evidence"),
+            all(evidence_file::Column::StaffId.eq(me)),
         )
         .await?,
         section::<import_run::Entity>(

@@ -1,22 +1,28 @@
 //! Reported activities.
 
+use super::evidence::{use_rows, use_rows_of};
 use crate::{
-    db::{Source, any_of},
+    db::{self, Concerns, Record, Source, Tx, any_of},
     error::{Error, Result},
     scope::Owned,
 };
 use domain::{
     Decimal,
-    activity::{Activity, ActivityStatus, Slot},
+    activity::{Activity, ActivityStatus, Slot, compared_text},
     actor::Actor,
+    event::SubjectKind,
     id::{ActionPlanId, ActivityId, AgencyId, AssignmentId, PeriodId, PlanId, ResultId, StaffId, UnitId},
     time::{from_micros, to_micros},
 };
-use entity::activity::{ActiveModel, Column, Entity, Model};
+use entity::{
+    activity::{ActiveModel, Column, Entity, Model},
+    evidence_use,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select, Set,
 };
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -140,6 +146,7 @@ pub(crate) fn value(row: Model) -> Result<Activity> {
         late: row.late,
         return_reason: row.return_reason,
         decided_at: row.decided_at.map(from_micros),
+        mark_answer: row.mark_answer.as_deref().map(serde_json::from_str).transpose()?,
         client_key: row.client_key,
         version: row.version,
     })
@@ -173,7 +180,59 @@ pub(crate) fn row(activity: &Activity) -> Result<ActiveModel> {
         decided_at: Set(activity.decided_at.map(to_micros)),
         client_key: Set(activity.client_key),
         version: Set(activity.version),
+        mark_answer: Set(activity.mark_answer.as_ref().map(serde_json::to_string).transpose()?),
+        text_hash: Set(text_hash(&activity.description)),
     })
 }
 
-record!(Activity, Activity, entity::activity, {staff: staff, unit: unit, plan: plan});
+/// The hash by which descriptions are compared; `None` for a short one.
+pub(crate) fn text_hash(description: &str) -> Option<String> {
+    compared_text(description).map(|text| format!("{:x}", Sha256::digest(text)))
+}
+
+impl Record for Activity {
+    const SUBJECT: SubjectKind = SubjectKind::Activity;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+    fn agency(&self) -> Uuid {
+        self.agency.0
+    }
+    fn version(&self) -> i32 {
+        self.version
+    }
+    fn concerns(&self) -> Concerns {
+        Concerns::default().staff(self.staff.0).unit(self.unit.0).plan(self.plan.0)
+    }
+    fn set_version(&mut self, version: i32) {
+        self.version = version;
+    }
+
+    async fn insert(&self, tx: &Tx) -> Result<()> {
+        db::insert(tx, row(self)?).await?;
+        db::insert_many(tx, use_rows(self)?).await
+    }
+
+    async fn insert_all(records: &[Self], tx: &Tx) -> Result<()> {
+        let rows = records.iter().map(row).collect::<Result<Vec<_>>>()?;
+        db::insert_many(tx, rows).await?;
+        db::insert_many(tx, use_rows_of(records)?).await
+    }
+
+    async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
+        let which = Condition::all().add(Column::Id.eq(before.id.0)).add(Column::Version.eq(before.version));
+        let found = db::update(tx, row(self)?, which).await?;
+        if found == 0 || self.evidence == before.evidence {
+            return Ok(found);
+        }
+        if before.evidence.iter().any(|evidence| evidence.file.is_some()) {
+            evidence_use::Entity::delete_many()
+                .filter(evidence_use::Column::ActivityId.eq(self.id.0))
+                .exec(tx.connection())
+                .await?;
+        }
+        db::insert_many(tx, use_rows(self)?).await?;
+        Ok(found)
+    }
+}

@@ -55,6 +55,8 @@ pub(crate) mod delegation;
 pub(crate) mod directory;
 pub(crate) mod evaluation;
 pub(crate) mod event;
+pub(crate) mod evidence;
+pub(crate) mod evidence_alike;
 pub(crate) mod expired;
 pub(crate) mod feedback;
 pub(crate) mod figures;

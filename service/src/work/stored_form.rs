@@ -8,7 +8,7 @@ use crate::{
     period::OpenPeriod,
 };
 use domain::{
-    activity::{ActivityInput, EvidenceLink},
+    activity::{ActivityInput, GivenEvidence},
     evaluation::{Finalisation, Rating},
     id::{EvaluationId, PlanId, RoleGrantId},
     period::{Cycle, NewYear},
@@ -65,7 +65,7 @@ fn the_json_of_a_command_stays_the_same() {
         description: "Mengajar".to_owned(),
         realisation: None,
         measure: None,
-        evidence: vec![EvidenceLink { url: "https://a".to_owned(), label: None }],
+        evidence: vec![GivenEvidence { url: Some("https://a".to_owned()), upload: None, label: None }],
         claimed_at: None,
     };
     let input = ActivityRow { edit: None, client_key: None, input };

@@ -58,6 +58,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("setCalendar", json!({ "year": 2027, "days": [{ "date": "2027-01-01", "name": "Tahun Baru" }] })),
         ("setCriteria", json!({ "code": "UJI", "nameId": "Uji", "nameEn": "Test", "regulationCode": "PERMENPANRB-6-2022", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A" }] })),
         ("createUpload", json!({ "name": "berkas.csv", "size": 10 })),
+        ("createUpload(EVIDENCE)", json!({ "purpose": "EVIDENCE", "name": "foto.png", "size": 10 })),
         ("addRegulation", json!({ "uploadId": world.id("file"), "dryRun": true })),
         ("importOrganisation", json!({ "uploadId": world.id("file"), "dryRun": true })),
         ("grantRole", role("PERFORMANCE_TEAM")),
@@ -99,6 +100,7 @@ async fn in_force(world: &World) -> Vec<Attempt> {
         ("recordActivities", json!({ "planId": world.id("plan"), "rows": [activity] })),
         ("submitActivities", json!({ "rows": rows(world).await })),
         ("discardActivities", json!({ "rows": rows(world).await })),
+        ("answerMarks", world.change("activityId", "activity", json!({ "text": "Sudah benar" })).await),
         ("reportRealisation", world.change("evaluationId", "q1", reported).await),
     ]
 }

@@ -38,8 +38,8 @@ pub use organisation::{
 };
 pub use period::{Cycle, PeriodStatus, UnfinishedKind};
 pub use plan::{
-    ActivityStatus, Approach, Aspect, Direction, Perspective, PlanStatus, ResultKind, ReviewDecision,
-    RevisionStatus,
+    ActivityStatus, Approach, Aspect, Direction, EvidenceKind, MarkKind, Perspective, PlanStatus, ResultKind,
+    ReviewDecision, RevisionStatus,
 };
 pub use score::{DeviationField, NodeEvidenceKind, RoundingMode, ScoreNodeKind, ScoreRounding, ScoreRule};
 pub use subject_status::SubjectStatus;

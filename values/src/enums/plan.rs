@@ -89,6 +89,28 @@ mirrors! {
         /// A draft that its owner discarded. Lists leave it out unless `status` asks for it.
         Discarded,
     }
+    /// Kind of evidence (bukti dukung).
+    EvidenceKind = "domain::activity::EvidenceKind" {
+        /// A link. What it leads to can change.
+        Link,
+        /// A file that the server keeps.
+        File,
+    }
+    /// What the server noticed about an activity or its evidence: a hint, never a verdict.
+    MarkKind = "domain::activity::MarkKind" {
+        /// Another activity has a file with the same bytes.
+        SameFile,
+        /// Another activity has the same description, apart from case, spaces and punctuation.
+        SameText,
+        /// Other activities of the person take place at the same time.
+        Overlap,
+        /// It was received more than seven days after its day.
+        Late,
+        /// By the client's clock it was entered more than a day before it was received.
+        ClaimedTime,
+        /// The evidence is a link, and what it leads to can change.
+        LinkCanChange,
+    }
 }
 
 /// A rater's decision on a submitted plan, revision or activity.

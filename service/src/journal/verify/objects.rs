@@ -10,7 +10,7 @@ use crate::{
     store,
 };
 use domain::{criteria::CriteriaSet, event::SubjectKind, id::AssignmentId, plan::Plan, unit::OrgUnit};
-use entity::{criterion, event, event_payload, plan_result, plan_revision};
+use entity::{criterion, event, event_payload, evidence_use, plan_result, plan_revision};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
     QueryOrder, QuerySelect, TryIntoModel,
@@ -148,6 +148,10 @@ mod owner {
         row.plan_id
     }
 
+    pub(super) const fn evidence_use(row: &entity::evidence_use::Model) -> Uuid {
+        row.activity_id
+    }
+
     pub(super) const fn criterion(row: &entity::criterion::Model) -> Uuid {
         row.set_id
     }
@@ -190,7 +194,9 @@ audited! { $
     Plan: domain::plan::Plan = plan(store::plan::row) {
         plan_revision.PlanId: revisions, plan_result.PlanId: anchors
     };
-    Activity: domain::activity::Activity = activity(store::activity::row) {};
+    Activity: domain::activity::Activity = activity(store::activity::row) {
+        evidence_use.ActivityId: store::evidence::use_rows
+    };
     Evaluation: domain::evaluation::Evaluation = evaluation(store::evaluation::row) {};
     Feedback: domain::feedback::Feedback = feedback(store::feedback::row) {};
     Recommendation: domain::recommendation::Recommendation = recommendation(store::recommendation::row) {};

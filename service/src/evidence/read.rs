@@ -1,0 +1,91 @@
+//! Reads files, with a session or with a signed address that ends soon.
+
+use crate::{
+    env::{Env, machine_now},
+    error::{Error, Result},
+    files::{FileName, Pieces},
+    identity::{self, Credential, Validity},
+    store::evidence as store,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::Duration;
+use domain::{
+    activity::EvidenceFile,
+    actor::Actor,
+    id::{SessionId, UploadId},
+    time::{Instant, from_micros, to_micros},
+};
+use uuid::Uuid;
+
+/// Minutes that the address of a download is valid.
+pub const DOWNLOAD_MINUTES: i64 = 5;
+
+/// A file that is being sent.
+pub struct Download {
+    /// What it is.
+    pub file: EvidenceFile,
+    /// Its bytes.
+    pub pieces: Pieces,
+}
+
+/// Reads a file; NOT_FOUND if there is none, or if the actor can't see an activity that has it as evidence.
+pub async fn download(env: &Env, actor: &Actor, id: UploadId) -> Result<Download> {
+    let found = store::readable(env.db.source(), actor, id).await?.ok_or(Error::NotFound)?;
+    let name = FileName::new(id.0, &found.hash);
+    let missing = || Error::internal(format!("the file of evidence {} is missing", id.0));
+    let pieces = env.evidence.files.read(&name).await?.ok_or_else(missing)?;
+    Ok(Download { file: found.file, pieces })
+}
+
+/// The signed part of the address of a download.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// The secret.
+    pub token: String,
+    /// When it expires.
+    pub expires_at: Instant,
+}
+
+/// Length of the session's id and of the expiry in a secret, in bytes.
+const CLAIMS: usize = 16 + 8;
+
+/// Signs an address for the person of a session. It works while the session lasts and the person can see the file.
+#[must_use]
+pub fn address(env: &Env, session: SessionId, id: UploadId) -> Address {
+    let expires_at = machine_now() + Duration::minutes(DOWNLOAD_MINUTES);
+    let claims = [session.0.as_bytes().as_slice(), &to_micros(expires_at).to_be_bytes()].concat();
+    let code = env.vault.sign(&signed(id, &claims));
+    Address { token: URL_SAFE_NO_PAD.encode([claims, code].concat()), expires_at }
+}
+
+fn signed(id: UploadId, claims: &[u8]) -> Vec<u8> {
+    [b"download of evidence ".as_slice(), id.0.as_bytes(), claims].concat()
+}
+
+/// The person of a signed address with their present rights; NOT_FOUND if it has expired or is not from this server, or if
+/// the session has ended.
+pub async fn person_of(env: &Env, id: UploadId, token: &str) -> Result<Actor> {
+    let session = checked(env, id, token).ok_or(Error::NotFound)?;
+    let credential = Credential::Session(session);
+    match identity::validity(env, &[credential]).await?.get(&credential) {
+        Some(Validity::Until(_)) => {}
+        Some(Validity::Ended) | None => return Err(Error::NotFound),
+    }
+    let (agency, person) = store::person_of(env.db.source(), session).await?.ok_or(Error::NotFound)?;
+    match identity::load_actor_in(env.db.reader(), env.now(), agency, person).await {
+        Err(Error::Unauthenticated) => Err(Error::NotFound),
+        found => found,
+    }
+}
+
+/// The session of a secret that this server signed for this file and that has not expired.
+fn checked(env: &Env, id: UploadId, token: &str) -> Option<SessionId> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (claims, code) = bytes.split_at_checked(CLAIMS)?;
+    if !env.vault.has_signed(&signed(id, claims), code) {
+        return None;
+    }
+    let (session, expiry) = claims.split_first_chunk::<16>()?;
+    let expiry = i64::from_be_bytes(expiry.try_into().ok()?);
+    (from_micros(expiry) > machine_now()).then(|| SessionId(Uuid::from_bytes(*session)))
+}

@@ -1,0 +1,258 @@
+//! Where the bytes of evidence are: in a folder, or in a bucket of an S3-compatible store. Files are named by id.
+
+use crate::error::{Error, Result};
+use futures_util::{Stream, StreamExt, stream};
+use std::{
+    fs::Permissions,
+    io::ErrorKind,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::Arc,
+};
+use tokio::{io::AsyncReadExt, sync::Semaphore};
+use uuid::Uuid;
+
+/// Default of the size of a file, in bytes.
+pub const FILE_BYTES: u32 = 10 * 1024 * 1024;
+/// Default of the size of all files of a person, in bytes.
+pub const PERSON_BYTES: u64 = 1024 * 1024 * 1024;
+/// Maximum number of files that a server receives at the same time. Further ones are OVERLOADED.
+const RECEIVING: usize = 64;
+/// Bytes that are read at once for sending.
+const CHUNK: usize = 64 * 1024;
+/// The folder of evidence below that of uploads.
+pub(crate) const FOLDER: &str = "evidence";
+
+/// The bytes of a file, piece by piece.
+pub type Pieces = Pin<Box<dyn Stream<Item = Result<Vec<u8>>> + Send>>;
+
+/// Where evidence is kept, and its limits. Clones share them.
+#[derive(Clone)]
+pub struct Evidence {
+    /// Maximum size of a file, in bytes.
+    pub file_bytes: i64,
+    /// Maximum size of all files of a person, in bytes.
+    pub person_bytes: i64,
+    pub(crate) files: Files,
+    pub(crate) receiving: Arc<Semaphore>,
+}
+
+impl Evidence {
+    /// Evidence in a folder below that of uploads.
+    #[must_use]
+    pub fn below(uploads: &Path) -> Self {
+        Self {
+            file_bytes: i64::from(FILE_BYTES),
+            person_bytes: i64::try_from(PERSON_BYTES).unwrap_or(i64::MAX),
+            files: Files::Folder(uploads.join(FOLDER).into()),
+            receiving: Arc::new(Semaphore::new(RECEIVING)),
+        }
+    }
+
+    /// Evidence in a bucket: `s3://BUCKET/PREFIX`, with the region, keys and endpoint in the usual variables `AWS_…`.
+    ///
+    /// # Errors
+    /// The address or a variable is wrong, or this server was built without S3.
+    #[cfg(feature = "s3")]
+    pub fn in_bucket(self, url: &str) -> Result<Self> {
+        Ok(Self { files: Files::Bucket(bucket::Bucket::open(url)?), ..self })
+    }
+
+    /// Evidence in a bucket, which this server can't use.
+    ///
+    /// # Errors
+    /// Always: this server was built without S3.
+    #[cfg(not(feature = "s3"))]
+    pub fn in_bucket(self, url: &str) -> Result<Self> {
+        Err(Error::internal(format!(
+            "evidence_url: this server was built without S3 (cargo feature `s3`), so it can't use {url}"
+        )))
+    }
+}
+
+/// The folder or the bucket.
+#[derive(Clone)]
+pub(crate) enum Files {
+    /// A folder, on the same file system as that of uploads.
+    Folder(Arc<Path>),
+    /// A bucket.
+    #[cfg(feature = "s3")]
+    Bucket(bucket::Bucket),
+}
+
+/// The name of a file in the folder or bucket: its id and its hash, so that no file replaces one with other bytes.
+pub(crate) struct FileName(String);
+
+impl FileName {
+    pub(crate) fn new(id: Uuid, sha256: &str) -> Self {
+        Self(format!("{id}-{sha256}"))
+    }
+}
+
+impl Files {
+    /// Whether another machine stores the bytes, so that no unit of work should wait for it.
+    pub(crate) const fn is_remote(&self) -> bool {
+        match self {
+            Self::Folder(_) => false,
+            #[cfg(feature = "s3")]
+            Self::Bucket(_) => true,
+        }
+    }
+
+    /// Makes a file that is complete and on the disk a piece of evidence, or nothing if that fails. The file is moved or
+    /// removed.
+    pub(crate) async fn publish(&self, name: &FileName, part: &Path) -> Result<()> {
+        match self {
+            Self::Folder(folder) => {
+                tokio::fs::DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(folder)
+                    .await
+                    .map_err(disk)?;
+                keep_private(folder).await.map_err(disk)?;
+                tokio::fs::rename(part, folder.join(&name.0)).await.map_err(disk)?;
+                // The name must be on the disk before the database says that the file is there.
+                let folder = tokio::fs::File::open(folder).await.map_err(disk)?;
+                folder.sync_all().await.map_err(disk)
+            }
+            #[cfg(feature = "s3")]
+            Self::Bucket(bucket) => {
+                bucket.put(name, part).await?;
+                tokio::fs::remove_file(part).await.map_err(disk)
+            }
+        }
+    }
+
+    /// Reads a file; `None` if there is none.
+    pub(crate) async fn read(&self, name: &FileName) -> Result<Option<Pieces>> {
+        match self {
+            Self::Folder(folder) => match tokio::fs::File::open(folder.join(&name.0)).await {
+                Ok(file) => Ok(Some(pieces(file))),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(disk(error)),
+            },
+            #[cfg(feature = "s3")]
+            Self::Bucket(bucket) => bucket.read(name).await,
+        }
+    }
+
+    /// Removes a file, if there is one.
+    pub(crate) async fn remove(&self, name: &FileName) -> Result<()> {
+        match self {
+            Self::Folder(folder) => match tokio::fs::remove_file(folder.join(&name.0)).await {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(error)),
+                Ok(()) | Err(_) => Ok(()),
+            },
+            #[cfg(feature = "s3")]
+            Self::Bucket(bucket) => bucket.remove(name).await,
+        }
+    }
+}
+
+fn pieces(file: tokio::fs::File) -> Pieces {
+    stream::try_unfold(file, |mut file| async move {
+        let mut piece = vec![0; CHUNK];
+        let read = file.read(&mut piece).await.map_err(disk)?;
+        piece.truncate(read);
+        Ok((read > 0).then_some((piece, file)))
+    })
+    .boxed()
+}
+
+/// A path that is removed when this is dropped, unless it was published.
+pub(crate) struct Part(pub(crate) PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // A drop can't report an error. The name is never reused, and old parts are removed.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Gives a folder that exists already the mode of a new one: nobody but the server reads what people send.
+pub(crate) async fn keep_private(folder: &Path) -> std::io::Result<()> {
+    let mode = tokio::fs::metadata(folder).await?.permissions().mode();
+    match mode & 0o777 {
+        0o700 => Ok(()),
+        _ => tokio::fs::set_permissions(folder, Permissions::from_mode(0o700)).await,
+    }
+}
+
+pub(crate) fn disk(error: std::io::Error) -> Error {
+    if error.kind() == ErrorKind::StorageFull { Error::StorageFull } else { Error::internal(error) }
+}
+
+/// A bucket of an S3-compatible store.
+#[cfg(feature = "s3")]
+mod bucket {
+    use super::{FileName, Pieces, disk};
+    use crate::error::{Error, Result};
+    use futures_util::StreamExt;
+    use object_store::{
+        ObjectStore, ObjectStoreExt, PutPayload,
+        aws::{AmazonS3, AmazonS3Builder},
+        path::Path,
+    };
+    use std::sync::Arc;
+    use tokio::sync::Semaphore;
+
+    /// Files that are sent to the bucket at the same time; each is in memory as a whole.
+    const SENDING: usize = 4;
+
+    #[derive(Clone)]
+    pub(crate) struct Bucket {
+        store: Arc<AmazonS3>,
+        prefix: Path,
+        sending: Arc<Semaphore>,
+    }
+
+    impl Bucket {
+        pub(super) fn open(url: &str) -> Result<Self> {
+            let wrong =
+                || Error::internal(format!("evidence_url: {url} is not of the form s3://BUCKET/PREFIX"));
+            let place = url.strip_prefix("s3://").ok_or_else(wrong)?;
+            let (name, prefix) = place.split_once('/').unwrap_or((place, ""));
+            if name.is_empty() {
+                return Err(wrong());
+            }
+            let store =
+                AmazonS3Builder::from_env().with_bucket_name(name).build().map_err(Error::internal)?;
+            Ok(Self {
+                store: Arc::new(store),
+                prefix: Path::parse(prefix).map_err(Error::internal)?,
+                sending: Arc::new(Semaphore::new(SENDING)),
+            })
+        }
+
+        fn path(&self, name: &FileName) -> Path {
+            self.prefix.clone().join(name.0.as_str())
+        }
+
+        pub(super) async fn put(&self, name: &FileName, part: &std::path::Path) -> Result<()> {
+            let _turn = self.sending.acquire().await.map_err(Error::internal)?;
+            let bytes = tokio::fs::read(part).await.map_err(disk)?;
+            self.store.put(&self.path(name), PutPayload::from(bytes)).await.map_err(Error::internal)?;
+            Ok(())
+        }
+
+        pub(super) async fn read(&self, name: &FileName) -> Result<Option<Pieces>> {
+            match self.store.get(&self.path(name)).await {
+                Ok(found) => {
+                    let pieces = found.into_stream();
+                    Ok(Some(pieces.map(|piece| Ok(piece.map_err(Error::internal)?.to_vec())).boxed()))
+                }
+                Err(object_store::Error::NotFound { .. }) => Ok(None),
+                Err(error) => Err(Error::internal(error)),
+            }
+        }
+
+        pub(super) async fn remove(&self, name: &FileName) -> Result<()> {
+            match self.store.delete(&self.path(name)).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+                Err(error) => Err(Error::internal(error)),
+            }
+        }
+    }
+}

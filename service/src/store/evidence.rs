@@ -1,0 +1,314 @@
+//! Files that are evidence, and which activities use them.
+
+use crate::{
+    db::{Source, Tx, any_of, lock_row},
+    error::{Error, Result},
+    store::activity::OWNED,
+};
+use domain::{
+    activity::{Activity, EvidenceFile, ReceivedFile},
+    actor::Actor,
+    id::{AgencyId, SessionId, StaffId, UploadId},
+    time::{Instant, from_micros, to_micros},
+};
+use entity::{
+    account, activity,
+    evidence_file::{ActiveModel, Column, Entity, Model},
+    evidence_use, session, staff,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
+    sea_query::Expr,
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The rows of an activity's files.
+pub(crate) fn use_rows(activity: &Activity) -> Result<Vec<evidence_use::ActiveModel>> {
+    use_rows_of(std::slice::from_ref(activity))
+}
+
+/// The rows of the files of several activities.
+pub(crate) fn use_rows_of(activities: &[Activity]) -> Result<Vec<evidence_use::ActiveModel>> {
+    let mut rows = Vec::new();
+    for activity in activities {
+        for evidence in &activity.evidence {
+            let Some(file) = &evidence.file else { continue };
+            let hash = evidence.hash.clone().ok_or_else(|| Error::internal("a file without its hash"))?;
+            rows.push(evidence_use::ActiveModel {
+                id: Set(evidence.id.0),
+                activity_id: Set(activity.id.0),
+                file_id: Set(file.upload.0),
+                sha256: Set(hash),
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// The files of a person that count towards their limits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Amount {
+    /// Announced uploads that have not arrived and can still arrive.
+    pub open: usize,
+    /// Bytes of these and of all files that are kept.
+    pub bytes: i64,
+}
+
+/// Counts the files of a person. Their row is locked first, so that two uploads are counted one after the other.
+pub(crate) async fn amount(tx: &Tx, person: StaffId, now: Instant) -> Result<Amount> {
+    lock_row::<staff::Entity>(tx, Condition::all().add(staff::Column::Id.eq(person.0))).await?;
+    let open = Condition::all().add(Column::ReceivedAt.is_null()).add(Column::ExpiresAt.gt(to_micros(now)));
+    let files: Vec<(i64, Option<i64>)> = Entity::find()
+        .select_only()
+        .columns([Column::Size, Column::ReceivedAt])
+        .filter(Column::StaffId.eq(person.0))
+        .filter(Column::RemovedAt.is_null())
+        .filter(Condition::any().add(Column::ReceivedAt.is_not_null()).add(open))
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(Amount {
+        open: files.iter().filter(|(_, received)| received.is_none()).count(),
+        bytes: files.iter().fold(0, |sum: i64, (size, _)| sum.saturating_add(*size)),
+    })
+}
+
+/// A file that a person wants to upload.
+pub(crate) struct Announced {
+    pub id: UploadId,
+    pub agency: AgencyId,
+    pub person: StaffId,
+    pub name: String,
+    /// In bytes.
+    pub size: i64,
+    pub created_at: Instant,
+    pub expires_at: Instant,
+}
+
+/// Stores that a file will arrive.
+pub(crate) async fn announce(tx: &Tx, file: Announced) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(file.id.0),
+        agency_id: Set(file.agency.0),
+        staff_id: Set(file.person.0),
+        name: Set(file.name),
+        size: Set(file.size),
+        expires_at: Set(to_micros(file.expires_at)),
+        created_at: Set(to_micros(file.created_at)),
+        received_at: Set(None),
+        sha256: Set(None),
+        media_type: Set(None),
+        used_at: Set(None),
+        removed_at: Set(None),
+    };
+    crate::db::insert(tx, row).await
+}
+
+/// A file that can arrive now.
+pub(crate) struct Expected {
+    pub id: UploadId,
+    pub agency: AgencyId,
+    pub name: String,
+    /// In bytes.
+    pub size: i64,
+    /// Its hash if it has arrived already.
+    pub received: Option<String>,
+}
+
+/// Loads an upload while its address is valid.
+pub(crate) async fn expected<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    id: UploadId,
+    now: Instant,
+) -> Result<Option<Expected>> {
+    let row = Entity::find_by_id(id.0)
+        .filter(Column::ExpiresAt.gt(to_micros(now)))
+        .filter(Column::RemovedAt.is_null())
+        .one(source.connection)
+        .await?;
+    Ok(row.map(|row| Expected {
+        id,
+        agency: AgencyId(row.agency_id),
+        name: row.name,
+        size: row.size,
+        received: row.sha256,
+    }))
+}
+
+/// Records that an upload has arrived; returns whether this was the first time.
+pub(crate) async fn complete(tx: &Tx, id: UploadId, found: &ReceivedFile) -> Result<bool> {
+    let done = Entity::update_many()
+        .col_expr(Column::ReceivedAt, Expr::value(to_micros(found.file.received_at)))
+        .col_expr(Column::Sha256, Expr::value(found.hash.clone()))
+        .col_expr(Column::MediaType, Expr::value(found.file.media_type.to_string()))
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::ReceivedAt.is_null())
+        .filter(Column::RemovedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Converts a row to a value; `None` for a file that has not arrived.
+fn received(row: Model) -> Result<Option<ReceivedFile>> {
+    let (Some(at), Some(hash), Some(media)) = (row.received_at, row.sha256, row.media_type) else {
+        return Ok(None);
+    };
+    let file = EvidenceFile {
+        upload: UploadId(row.id),
+        name: row.name,
+        media_type: media.parse().map_err(Error::internal)?,
+        size: row.size,
+        received_at: from_micros(at),
+    };
+    Ok(Some(ReceivedFile { file, hash }))
+}
+
+/// Loads and locks those of these uploads that belong to the person and have arrived.
+pub(crate) async fn received_of(
+    tx: &Tx,
+    person: StaffId,
+    ids: &[UploadId],
+) -> Result<HashMap<UploadId, ReceivedFile>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = Entity::find()
+        .filter(any_of(tx.backend(), (Entity, Column::Id), ids.iter().map(|id| id.0)))
+        .filter(Column::StaffId.eq(person.0))
+        .filter(Column::RemovedAt.is_null())
+        .lock_exclusive()
+        .all(tx.connection())
+        .await?;
+    let mut found = HashMap::new();
+    for row in rows {
+        if let Some(file) = received(row)? {
+            found.insert(file.file.upload, file);
+        }
+    }
+    Ok(found)
+}
+
+/// Notes that activities use these files, which are locked. From now on the files are kept.
+pub(crate) async fn keep(tx: &Tx, ids: impl IntoIterator<Item = UploadId>, now: Instant) -> Result<()> {
+    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(to_micros(now)))
+        .filter(any_of(tx.backend(), (Entity, Column::Id), ids))
+        .filter(Column::UsedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Loads a file that the actor can read: they uploaded it, or they can see an activity that has it as evidence.
+pub(crate) async fn readable<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    id: UploadId,
+) -> Result<Option<ReceivedFile>> {
+    let seen = activity::Entity::find()
+        .select_only()
+        .column(activity::Column::Id)
+        .filter(OWNED.personal(source.backend, actor))
+        .filter(
+            activity::Column::Id.in_subquery(
+                evidence_use::Entity::find()
+                    .select_only()
+                    .column(evidence_use::Column::ActivityId)
+                    .filter(evidence_use::Column::FileId.eq(id.0))
+                    .into_query(),
+            ),
+        )
+        .into_query();
+    let mine = actor.staff().map(|me| Column::StaffId.eq(me.0));
+    let row = Entity::find_by_id(id.0)
+        .filter(Column::AgencyId.eq(actor.agency.0))
+        .filter(Column::RemovedAt.is_null())
+        .filter(Condition::any().add_option(mine).add(Expr::exists(seen)))
+        .one(source.connection)
+        .await?;
+    Ok(row.map(received).transpose()?.flatten())
+}
+
+/// The person of a session, whether or not it has ended.
+pub(crate) async fn person_of<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    of: SessionId,
+) -> Result<Option<(AgencyId, StaffId)>> {
+    let found: Option<(Uuid, Uuid)> = account::Entity::find()
+        .select_only()
+        .columns([account::Column::AgencyId, account::Column::StaffId])
+        .filter(
+            account::Column::Id.in_subquery(
+                session::Entity::find()
+                    .select_only()
+                    .column(session::Column::AccountId)
+                    .filter(session::Column::Id.eq(of.0))
+                    .into_query(),
+            ),
+        )
+        .into_tuple()
+        .one(source.connection)
+        .await?;
+    Ok(found.map(|(agency, person)| (AgencyId(agency), StaffId(person))))
+}
+
+/// Gives up files that were announced before an instant and that no activity uses.
+pub(crate) async fn give_up(tx: &Tx, before: Instant, now: Instant) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::RemovedAt, Expr::value(to_micros(now)))
+        .filter(unused(before))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+fn unused(before: Instant) -> Condition {
+    Condition::all()
+        .add(Column::UsedAt.is_null())
+        .add(Column::RemovedAt.is_null())
+        .add(Column::CreatedAt.lt(to_micros(before)))
+}
+
+/// Whether there are files to give up.
+pub(crate) async fn any_unused<C: ConnectionTrait>(source: Source<'_, C>, before: Instant) -> Result<bool> {
+    let found: Option<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(unused(before))
+        .into_tuple()
+        .one(source.connection)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// The files that were given up and whose bytes may still be there, with their hash if they arrived.
+pub(crate) async fn given_up<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    most: u64,
+) -> Result<Vec<(Uuid, Option<String>)>> {
+    Ok(Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Sha256])
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::RemovedAt.is_not_null())
+        .limit(most)
+        .into_tuple()
+        .all(source.connection)
+        .await?)
+}
+
+/// Removes the rows of files whose bytes are gone.
+pub(crate) async fn forget(tx: &Tx, ids: Vec<Uuid>) -> Result<()> {
+    Entity::delete_many()
+        .filter(any_of(tx.backend(), (Entity, Column::Id), ids))
+        .filter(Column::RemovedAt.is_not_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
