@@ -32,7 +32,6 @@ pub mod batch;
 pub mod calendar;
 mod capacity;
 mod clock;
-pub mod colleagues;
 pub mod consequence;
 pub mod criteria;
 pub mod db;
@@ -40,7 +39,8 @@ pub mod directory;
 pub mod env;
 pub mod error;
 pub mod evaluation;
-pub mod generate;
+#[cfg(test)]
+mod generated;
 pub mod identity;
 pub mod import;
 pub mod journal;

@@ -5,13 +5,13 @@ use axum::{
     http::{HeaderValue, Request},
 };
 use chrono::{Datelike, NaiveDate};
+use generate::Plan;
 use kinerja::http::{app::App, settings::AppSettings};
 use serde_json::{Value, json};
 use service::{
     Env,
     db::Db,
     env::Clock,
-    generate::{self, Plan},
     testing::{
         TestDb,
         content::{Content, JOURNALLED, content, entries},

@@ -47,6 +47,7 @@ macro_rules! record {
 
 pub(crate) mod activity;
 pub(crate) mod assignment;
+pub(crate) mod batch;
 pub(crate) mod below;
 pub(crate) mod calendar;
 pub(crate) mod control;
@@ -62,6 +63,8 @@ pub(crate) mod idempotency;
 mod library;
 pub(crate) mod lists;
 mod lock;
+pub(crate) mod look;
+pub(crate) mod meta;
 pub(crate) mod org_unit;
 pub(crate) mod period;
 pub(crate) mod plan;

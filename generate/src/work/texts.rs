@@ -13,7 +13,7 @@ const fn work(
 }
 
 /// Work beside the main duties, which anyone can be given.
-pub(in crate::generate) const ADDITIONAL: [Work; 4] = [
+pub(crate) const ADDITIONAL: [Work; 4] = [
     work(
         "Panitia peringatan hari jadi kota",
         "Rapat panitia yang dihadiri",

@@ -3,7 +3,7 @@
 //! Figures are whole percent; 100 is the target.
 
 use super::{Year, person_number};
-use crate::generate::{dice::percent, people::Persona, work::is_level};
+use crate::{dice::percent, people::Persona, work::is_level};
 use domain::{
     Decimal,
     evaluation::{EvaluationKind, Expectation, Realisation},

@@ -5,22 +5,7 @@
 //! They act only in a synthetic city, at most [`ACTS_A_DAY`] times on a day of its clock. A refusal ends one act: the
 //! visitor, or another server, may have been first.
 
-use crate::{
-    activity::{
-        ActivityRow, ActivityVersion, RecordActivities, Recorded, ReopenActivities, ReviewActivities,
-        SubmitActivities, record_activities, reopen_activities, review_activities, submit_activities,
-    },
-    batch::{Row, RowOutcome},
-    db::IdempotencyKey,
-    env::{Env, fresh_id, random},
-    error::{Error, Result},
-    evaluation::{GiveFeedback, give_feedback},
-    generate,
-    identity::load_actor_in,
-    plan::{ReviewPlan, SubmitPlan, review_plan, submit_plan},
-    store,
-    synthetic::{self, State},
-};
+use super::{CALENDAR, EMPLOYEE, SUPERIOR, activity_of, is_level};
 use chrono::Duration;
 use domain::{
     Decimal,
@@ -28,13 +13,22 @@ use domain::{
     actor::Actor,
     decision::Decision,
     feedback::FeedbackAbout,
-    id::{AgencyId, PlanId, StaffId},
+    id::{AgencyId, StaffId},
     plan::{Plan, PlanResult, PlanStatus},
-    time::{Date, to_micros},
+    time::Date,
 };
-use entity::{activity, feedback, plan};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
+use service::{
+    Env, Error, IdempotencyKey, Result,
+    activity::{
+        ActivityRow, ActivityVersion, RecordActivities, Recorded, ReopenActivities, ReviewActivities,
+        SubmitActivities, record_activities, reopen_activities, review_activities, submit_activities,
+    },
+    batch::{Row, RowOutcome},
+    env::{fresh_id, random},
+    evaluation::{GiveFeedback, give_feedback},
+    plan::{ReviewPlan, SubmitPlan, review_plan, submit_plan},
+    synthetic::{self, Look, State, Whose},
+};
 
 /// The time between two acts.
 pub const PAUSE: std::time::Duration = std::time::Duration::from_secs(3);
@@ -65,6 +59,7 @@ pub enum Act {
 /// The colleagues of the demo's logins.
 pub struct Colleagues {
     env: Env,
+    look: Look,
     agency: AgencyId,
     employee: StaffId,
     superior: StaffId,
@@ -109,12 +104,11 @@ impl Colleagues {
         if synthetic::state(env).await? != State::Synthetic {
             return Ok(None);
         }
-        let Some((agency, employee)) = generate::staff_of(env, generate::EMPLOYEE).await? else {
-            return Ok(None);
-        };
-        let Some((_, superior)) = generate::staff_of(env, generate::SUPERIOR).await? else { return Ok(None) };
+        let look = synthetic::look(env);
+        let Some((agency, employee)) = look.person(EMPLOYEE).await? else { return Ok(None) };
+        let Some((_, superior)) = look.person(SUPERIOR).await? else { return Ok(None) };
         let env = env.clone();
-        Ok(Some(Self { env, agency, employee, superior, turn: 0, day: None, left: 0, most }))
+        Ok(Some(Self { env, look, agency, employee, superior, turn: 0, day: None, left: 0, most }))
     }
 
     /// Lets the next colleague act.
@@ -122,10 +116,12 @@ impl Colleagues {
     /// # Errors
     /// Errors of the database; not what the rules refuse.
     pub async fn act(&mut self) -> Result<Act> {
-        let today = generate::CALENDAR.day(self.env.now());
+        let today = CALENDAR.day(self.env.now());
         if self.day != Some(today) {
             self.day = Some(today);
-            self.left = self.most.saturating_sub(self.written_on(today).await?);
+            // What was reported and said today counts, so that a restart does not begin a new day's acts.
+            let done = self.look.acts_since(CALENDAR.start_of(today)).await?;
+            self.left = self.most.saturating_sub(done);
         }
         if self.left == 0 {
             return Ok(Act::Rested);
@@ -153,42 +149,22 @@ impl Colleagues {
         }
     }
 
-    /// Counts what was reported and said on a day, so that a restart does not begin a new day's acts.
-    async fn written_on(&self, day: Date) -> Result<u64> {
-        let from = to_micros(generate::CALENDAR.start_of(day));
-        let reader = self.env.db.reader();
-        let reported =
-            activity::Entity::find().filter(activity::Column::ReceivedAt.gte(from)).count(reader).await?;
-        let reviewed =
-            activity::Entity::find().filter(activity::Column::DecidedAt.gte(from)).count(reader).await?;
-        let said = feedback::Entity::find().filter(feedback::Column::GivenAt.gte(from)).count(reader).await?;
-        Ok(reported + reviewed + said)
-    }
-
     async fn actor(&self, staff: StaffId) -> Result<Actor> {
-        load_actor_in(self.env.db.reader(), self.env.now(), self.agency, staff).await
+        synthetic::actor(&self.env, self.agency, staff).await
     }
 
     /// The superior approves what the employee reported. If nothing waits, the employee reports first; after many reports
     /// on one day, an approval is taken back, which the next act repeats.
     async fn answer_employee(&self, today: Date) -> Result<Act> {
-        let plan = self.plan(&Condition::all().add(plan::Column::StaffId.eq(self.employee.0))).await?;
+        let plan = self.plan(Whose::Of(self.employee)).await?;
         if let Some(waiting) = self.activity(&plan, ActivityStatus::Submitted).await? {
             return self.approve(&plan, &waiting[..1]).await;
         }
-        let from = to_micros(generate::CALENDAR.start_of(today));
-        let reported = activity::Entity::find()
-            .filter(activity::Column::StaffId.eq(self.employee.0))
-            .filter(activity::Column::ReceivedAt.gte(from))
-            .count(self.env.db.reader())
-            .await?;
+        let reported = self.look.reports_since(self.employee, CALENDAR.start_of(today)).await?;
         if reported < REPORTS_A_DAY {
             let id = self.report(&plan).await?;
-            let found = store::activity::load(
-                self.env.db.source(),
-                Condition::all().add(activity::Column::Id.eq(id.activity.0)),
-            );
-            return self.approve(&plan, &found.await?).await;
+            let found = self.look.activity(id.activity).await?;
+            return self.approve(&plan, &[found]).await;
         }
         let Some(approved) = self.activity(&plan, ActivityStatus::Approved).await? else {
             return Ok(Act::Idle);
@@ -203,7 +179,7 @@ impl Colleagues {
     }
 
     async fn advise_employee(&self, turn: u64) -> Result<Act> {
-        let plan = self.plan(&Condition::all().add(plan::Column::StaffId.eq(self.employee.0))).await?;
+        let plan = self.plan(Whose::Of(self.employee)).await?;
         let row = row(&plan, turn / 8).ok_or(Error::NotFound)?;
         let said = [
             "kemajuannya baik, lanjutkan.",
@@ -224,24 +200,19 @@ impl Colleagues {
 
     /// One of the superior's team reports, so that the superior's worklist grows.
     async fn report_in_team(&self) -> Result<Act> {
-        let team = self.team().add(plan::Column::StaffId.ne(self.employee.0));
-        self.report(&self.plan(&team).await?).await?;
+        let team = Whose::RatedBy(self.superior, self.employee);
+        self.report(&self.plan(team).await?).await?;
         Ok(Act::Reported)
     }
 
     /// The superior approves what one of the team has submitted.
     async fn review_team(&self) -> Result<Act> {
-        let submitted = activity::Entity::find()
-            .select_only()
-            .column(activity::Column::PlanId)
-            .filter(activity::Column::RaterStaffId.eq(self.superior.0))
-            .filter(activity::Column::StaffId.ne(self.employee.0))
-            .filter(activity::Column::Status.eq(ActivityStatus::Submitted.to_string()))
-            .order_by_asc(activity::Column::StartedAt)
-            .limit(1)
-            .into_tuple::<Uuid>();
-        let Some(id) = submitted.one(self.env.db.reader()).await? else { return Ok(Act::Idle) };
-        let plan = self.plan(&Condition::all().add(plan::Column::Id.eq(id))).await?;
+        let waiting = self.look.longest_waiting(self.superior, self.employee).await?;
+        let Some(id) = waiting else { return Ok(Act::Idle) };
+        let plan = self.look.plan(id).await?;
+        if !self.in_force(&plan) {
+            return Err(Error::NotFound);
+        }
         match self.activity(&plan, ActivityStatus::Submitted).await? {
             Some(waiting) => self.approve(&plan, &waiting).await,
             None => Ok(Act::Idle),
@@ -251,90 +222,52 @@ impl Colleagues {
     /// Someone else in the city has a plan approved, submits one, or reports. The plans of the superior's team wait for
     /// the visitor, and late ones stay late.
     async fn elsewhere(&self) -> Result<Act> {
-        let others = || {
-            Condition::all()
-                .add(plan::Column::RaterStaffId.ne(self.superior.0))
-                .add(plan::Column::Late.eq(false))
-        };
-        if let Some(plan) = self.with(others(), PlanStatus::Submitted).await? {
+        let others = Whose::NotRatedBy(self.superior);
+        if let Some(plan) = self.with(others, PlanStatus::Submitted).await? {
             let input =
                 ReviewPlan { plan: plan.id, expected_version: plan.version, decision: Decision::Approve };
             let rater = self.actor(plan.rater.staff).await?;
             review_plan(&self.env, &rater, IdempotencyKey::NONE, input).await?;
             return Ok(Act::Planned);
         }
-        if let Some(plan) = self.with(others(), PlanStatus::Draft).await? {
+        if let Some(plan) = self.with(others, PlanStatus::Draft).await? {
             let input = SubmitPlan { plan: plan.id, expected_version: plan.version };
             let owner = self.actor(plan.staff).await?;
             submit_plan(&self.env, &owner, IdempotencyKey::NONE, input).await?;
             return Ok(Act::Planned);
         }
-        self.report(&self.plan(&others()).await?).await?;
+        self.report(&self.plan(others).await?).await?;
         Ok(Act::Reported)
     }
 
-    /// The plans that the demo's superior rates.
-    fn team(&self) -> Condition {
-        Condition::all().add(plan::Column::RaterStaffId.eq(self.superior.0))
-    }
-
     /// Finds an approved plan of today's year, any of those that match.
-    async fn plan(&self, which: &Condition) -> Result<Plan> {
-        let which =
-            which.clone().add(self.in_force()).add(plan::Column::Status.eq(PlanStatus::Approved.to_string()));
-        let matching = plan::Entity::find()
-            .select_only()
-            .column(plan::Column::Id)
-            .filter(which)
-            .order_by_asc(plan::Column::Id)
-            .into_tuple::<Uuid>()
-            .all(self.env.db.reader())
-            .await?;
+    async fn plan(&self, whose: Whose) -> Result<Plan> {
+        let matching = self.look.plans_in_force(self.today(), whose, PlanStatus::Approved, None).await?;
         let any = usize::from(u16::from_be_bytes(random())) % matching.len().max(1);
-        let id = matching.get(any).ok_or(Error::NotFound)?;
-        self.by_id(PlanId(*id)).await
+        self.look.plan(*matching.get(any).ok_or(Error::NotFound)?).await
     }
 
-    async fn with(&self, which: Condition, status: PlanStatus) -> Result<Option<Plan>> {
-        let which = which.add(self.in_force()).add(plan::Column::Status.eq(status.to_string()));
-        let found = plan::Entity::find()
-            .select_only()
-            .column(plan::Column::Id)
-            .filter(which)
-            .order_by_asc(plan::Column::Id)
-            .limit(1)
-            .into_tuple::<Uuid>()
-            .one(self.env.db.reader())
-            .await?;
-        match found {
-            Some(id) => Ok(Some(self.by_id(PlanId(id)).await?)),
+    async fn with(&self, whose: Whose, status: PlanStatus) -> Result<Option<Plan>> {
+        match self.look.plans_in_force(self.today(), whose, status, Some(1)).await?.first() {
+            Some(id) => Ok(Some(self.look.plan(*id).await?)),
             None => Ok(None),
         }
     }
 
-    async fn by_id(&self, id: PlanId) -> Result<Plan> {
-        let which = Condition::all().add(plan::Column::Id.eq(id.0));
-        store::plan::load(self.env.db.source(), which).await?.pop().ok_or(Error::NotFound)
+    /// The agency, and today in its calendar.
+    fn today(&self) -> (AgencyId, Date) {
+        (self.agency, CALENDAR.day(self.env.now()))
     }
 
-    fn in_force(&self) -> Condition {
-        let today = generate::CALENDAR.day(self.env.now());
-        Condition::all()
-            .add(plan::Column::AgencyId.eq(self.agency.0))
-            .add(plan::Column::StartsOn.lte(today))
-            .add(plan::Column::EndsOn.gte(today))
+    /// Whether a plan is approved and of today's year.
+    fn in_force(&self, plan: &Plan) -> bool {
+        let (_, today) = self.today();
+        plan.status == PlanStatus::Approved && (plan.starts_on..=plan.ends_on).contains(&today)
     }
 
     /// Loads the plan's latest activities with a status, at most five; `None` if there are none.
     async fn activity(&self, plan: &Plan, status: ActivityStatus) -> Result<Option<Vec<Activity>>> {
-        let rows = activity::Entity::find()
-            .filter(activity::Column::PlanId.eq(plan.id.0))
-            .filter(activity::Column::Status.eq(status.to_string()))
-            .order_by_desc(activity::Column::StartedAt)
-            .limit(5)
-            .all(self.env.db.reader())
-            .await?;
-        let found = rows.into_iter().map(store::activity::value).collect::<Result<Vec<_>>>()?;
+        let found = self.look.activities(plan.id, status, 5).await?;
         Ok((!found.is_empty()).then_some(found))
     }
 
@@ -343,7 +276,7 @@ impl Colleagues {
         let [roll, length] = random::<2>();
         let row = row(plan, roll.into()).ok_or(Error::NotFound)?;
         let ended_at = self.env.now() - Duration::minutes(5);
-        let indicator = row.indicators.first().filter(|indicator| !generate::is_level(&indicator.unit));
+        let indicator = row.indicators.first().filter(|indicator| !is_level(&indicator.unit));
         let input = RecordActivities {
             plan: plan.id,
             rows: vec![given(ActivityRow {
@@ -354,7 +287,7 @@ impl Colleagues {
                     action_plan: None,
                     started_at: ended_at - Duration::minutes(30 + i64::from(length % 90)),
                     ended_at,
-                    description: generate::activity_of(&row.title).unwrap_or(&row.title).to_owned(),
+                    description: activity_of(&row.title).unwrap_or(&row.title).to_owned(),
                     realisation: indicator.map(|_| Decimal::whole(1)),
                     measure: indicator.map(|indicator| indicator.unit.clone()),
                     evidence: vec![EvidenceLink {

@@ -2,13 +2,13 @@
 //! (SKB 1497, 2 and 5 of 2025, 19 September 2025).
 
 use super::dice::Dice;
-use crate::error::{Error, Result};
 use domain::{
     calendar::{DayOff, WorkCalendar, YearOfDaysOff, first_years},
     id::{AgencyId, CalendarId},
     regulation::RegulationDocument,
     time::Date,
 };
+use service::{Error, Result};
 
 /// Holidays of 2026: month, day, name.
 const HOLIDAYS: [(u32, u32, &str); 17] = [

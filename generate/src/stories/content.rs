@@ -1,15 +1,13 @@
 //! What people of a story send: contents of plans and realisations.
 
-use crate::{
-    generate::work::is_level,
-    plan::{ActionPlanInput, ContentInput, IndicatorInput, ResultInput},
-};
+use crate::work::is_level;
 use domain::{
     Decimal,
     activity::EvidenceLink,
     evaluation::Realisation,
     plan::{Plan, PlanContent},
 };
+use service::plan::{ActionPlanInput, ContentInput, IndicatorInput, ResultInput};
 
 /// Returns contents as a client sends them. Copied rows are new.
 pub(super) fn input(content: &PlanContent, keeps_ids: bool) -> ContentInput {

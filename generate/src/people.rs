@@ -7,7 +7,6 @@ use super::{
     tree::{self, SECRETARIAT},
     work::{Place, Sector},
 };
-use crate::error::{Error, Result};
 use chrono::{Datelike, TimeZone, Utc};
 use domain::{
     assignment::{Assignment, Capacity},
@@ -18,6 +17,7 @@ use domain::{
     unit::{OrgUnit, UnitKind},
 };
 use rand::Rng;
+use service::{Error, Result};
 use std::collections::{BTreeMap, HashMap};
 
 /// The positions of the city: code, name, kind, level.

@@ -1,10 +1,31 @@
-//! Generates a realistic synthetic city for the demo, tests and benchmarks. The same seed gives the same city.
+//! Generates a realistic synthetic city for the demo, tests and benchmarks, and lets its people act. The same seed gives the
+//! same city.
 //!
 //! People and units stay in memory; plans and their dependent objects are written in batches. Every object has one
 //! journal entry, with its final image. On some days a year, about thirty people have stories besides, which run through
 //! the use cases.
 
-mod batch;
+/// Runs a test on both databases.
+#[cfg(test)]
+macro_rules! both {
+    ($name:ident) => {
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name(service::testing::TestDb::sqlite().await.expect("a database")).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(db) = service::testing::TestDb::postgres().await.expect("a database") {
+                    super::$name(db).await;
+                }
+            }
+        }
+    };
+}
+
+pub mod colleagues;
 mod days_off;
 mod dice;
 mod names;
@@ -17,33 +38,25 @@ mod tree;
 mod work;
 mod year;
 
-use crate::{
-    access,
-    env::Env,
-    error::{Error, Result},
-    identity::{self, hash_now, hash_of},
-    report, store,
-    synthetic::{self, State},
-};
-use batch::Batch;
 use chrono::Datelike;
 use dice::Dice;
 use domain::{
-    actor::{Actor, Role},
+    actor::{Role, RoleGrant},
     calendar::{DaysOff, WorkCalendar},
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
-    event::EventKind,
-    id::{AgencyId, CriteriaSetId, CriterionId, PeriodId, RoleGrantId, StaffId},
+    id::{AgencyId, CriteriaSetId, CriterionId, PeriodId, RoleGrantId},
     period::{Cycle, NewYear, Period, PeriodStatus, open_year},
     regulation,
-    time::{Date, to_micros},
+    time::Date,
 };
-use entity::{account, api_key};
 use people::{City, Persona};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use service::{
+    Env, Error, Result, access,
+    synthetic::{self, Batch},
+};
 use stories::Cast;
 use tokio::task::JoinHandle;
-pub(crate) use work::{activity_of, is_level};
+use work::{activity_of, is_level};
 
 /// Size and seed of a city.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +80,9 @@ pub struct Progress {
     pub done: u64,
 }
 
-pub use crate::synthetic::CALENDAR;
+/// The library as this crate uses it. The tests of that library need this name: it is not the crate under test.
+pub use service;
+pub use service::synthetic::CALENDAR;
 /// The seed of the demo's city.
 pub const SEED: u64 = 1375;
 /// The password of the demo's logins, which exist only in a synthetic database.
@@ -91,9 +106,6 @@ const PEOPLE_AT_ONCE: usize = 100;
 pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result<()> {
     if !(50..=50_000).contains(&plan.staff) || !(1..=6).contains(&plan.years) {
         return Err(Error::internal("a city has 50 to 50,000 people and 1 to 6 years"));
-    }
-    if synthetic::state(env).await? != State::Empty {
-        return Err(Error::internal("the database is not empty"));
     }
     synthetic::begin(env).await?;
     let dice = Dice::new(plan.seed);
@@ -123,12 +135,12 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
                 today: plan.today,
                 cast: cast.as_ref(),
             };
-            let mut batch = Batch::new(env, city.agency);
+            let mut batch = Batch::new(city.agency);
             for person in people {
                 year.add(*person, &mut batch)?;
             }
             written(writing.take()).await?;
-            writing = Some(tokio::spawn(batch.write()));
+            writing = Some(tokio::spawn(synthetic::write(env.clone(), batch)));
             done += people.len() as u64;
             progress(Progress { what: "plans and evaluations", done });
         }
@@ -139,9 +151,7 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
         stories::play(env, &city, periods, cast).await?;
         access::flush(env).await?;
     }
-    let system = identity::system(env, city.agency).await?;
-    report::keep_missing_figures(env, &system).await?;
-    synthetic::finish(env).await
+    synthetic::finish(env, city.agency).await
 }
 
 /// Waits until a batch is written.
@@ -153,22 +163,15 @@ async fn written(batch: Option<JoinHandle<Result<()>>>) -> Result<()> {
 }
 
 /// The user names of the demo's employee and superior.
-pub(crate) const EMPLOYEE: &str = Persona::Employee.login().0;
-pub(crate) const SUPERIOR: &str = Persona::Superior.login().0;
-
-/// Finds the person behind a demo login.
-pub(crate) async fn staff_of(env: &Env, user: &str) -> Result<Option<(AgencyId, StaffId)>> {
-    let found =
-        account::Entity::find().filter(account::Column::UserName.eq(user)).one(env.db.reader()).await?;
-    Ok(found.map(|account| (AgencyId(account.agency_id), StaffId(account.staff_id))))
-}
+const EMPLOYEE: &str = Persona::Employee.login().0;
+const SUPERIOR: &str = Persona::Superior.login().0;
 
 /// Lists the demo logins that this database has.
 pub async fn logins(env: &Env) -> Result<Vec<Login>> {
     let mut found = Vec::new();
     for persona in Persona::ALL {
         let (user, who) = persona.login();
-        if staff_of(env, user).await?.is_some() {
+        if synthetic::look(env).person(user).await?.is_some() {
             found.push(Login { user, who });
         }
     }
@@ -205,16 +208,16 @@ async fn organisation(
     city: &City,
     (years, calendars): (&[Vec<Period>], &[WorkCalendar]),
 ) -> Result<()> {
-    let mut batch = Batch::new(env, city.agency);
+    let mut batch = Batch::new(city.agency);
     let founded = city.founded();
     for unit in &city.units {
         batch.unit(unit, founded)?;
     }
     for position in &city.positions {
-        batch.add(EventKind::PositionCreated, position, founded, store::position::row(position)?);
+        batch.position(position, founded)?;
     }
     for person in &city.people {
-        batch.add(EventKind::StaffCreated, &person.staff, founded, store::staff::row(&person.staff)?);
+        batch.staff(&person.staff, founded)?;
     }
     // In the order of the tree: a superior comes before their reports.
     for person in &city.people {
@@ -239,17 +242,17 @@ async fn organisation(
     )?;
     batch.criteria(&criteria, founded)?;
     for calendar in calendars {
-        batch.add(EventKind::CalendarSet, calendar, founded, store::calendar::row(calendar)?);
+        batch.calendar(calendar, founded)?;
     }
     for period in years.iter().flatten() {
-        batch.add(EventKind::PeriodOpened, period, founded, store::period::row(period)?);
+        batch.period(period, founded)?;
     }
     roles_and_logins(&mut batch, dice, city)?;
-    batch.write().await
+    synthetic::write(env.clone(), batch).await
 }
 
 fn roles_and_logins(batch: &mut Batch, dice: &Dice, city: &City) -> Result<()> {
-    let hash = hash_now(PASSWORD)?;
+    let hash = synthetic::password_hash(PASSWORD)?;
     let founded = city.founded();
     for persona in Persona::ALL {
         let person = &city.people[city.persona(persona)];
@@ -260,7 +263,7 @@ fn roles_and_logins(batch: &mut Batch, dice: &Dice, city: &City) -> Result<()> {
             Persona::Employee | Persona::Superior | Persona::UnitHead | Persona::Mayor => None,
         };
         if let Some((role, unit)) = role {
-            let grant = crate::identity::RoleGrant {
+            let grant = RoleGrant {
                 id: RoleGrantId(dice.id("grant", 0, persona as i32, 0)),
                 agency: city.agency,
                 staff: person.staff.id,
@@ -270,36 +273,13 @@ fn roles_and_logins(batch: &mut Batch, dice: &Dice, city: &City) -> Result<()> {
                 revoked_at: None,
                 version: 1,
             };
-            let row = store::role_grant::row(&grant)?;
-            batch.add(EventKind::RoleGranted, &grant, founded, row);
+            batch.role(&grant)?;
         }
-        batch.plain(account::ActiveModel {
-            id: Set(dice.id("account", 0, persona as i32, 0)),
-            agency_id: Set(city.agency.0),
-            staff_id: Set(person.staff.id.0),
-            user_name: Set(persona.login().0.to_owned()),
-            password_hash: Set(Some(hash.clone())),
-            epoch: Set(0),
-            activated_at: Set(Some(to_micros(founded))),
-        });
+        let id = dice.id("account", 0, persona as i32, 0);
+        batch.account(id, person.staff.id, persona.login().0, &hash, founded);
     }
-    batch.plain(api_key::ActiveModel {
-        id: Set(dice.id("key", 0, 0, 0)),
-        agency_id: Set(city.agency.0),
-        name: Set("Dasbor contoh".to_owned()),
-        key_hash: Set(hash_of(API_KEY)),
-        unit_id: Set(city.agency.0),
-        created_by: Set(city.people[city.persona(Persona::Admin)].staff.id.0),
-        created_at: Set(to_micros(founded)),
-        expires_at: Set(None),
-        revoked_at: Set(None),
-        taken_over_by: Set(None),
-        taken_over_at: Set(None),
-    });
+    let admin = city.people[city.persona(Persona::Admin)].staff.id;
+    let (id, hash) = (dice.id("key", 0, 0, 0), synthetic::key_hash(API_KEY));
+    batch.api_key(id, "Dasbor contoh", hash, admin, founded);
     Ok(())
-}
-
-/// Returns the actor that writes the city: the system.
-fn writer(agency: AgencyId) -> Actor {
-    Actor::system(agency)
 }

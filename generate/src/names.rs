@@ -99,7 +99,7 @@ pub(super) fn rank(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::dice::Dice;
+    use crate::dice::Dice;
 
     #[test]
     fn titles_and_ranks_are_those_of_the_post() {
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn every_post_has_ranks_that_exist() {
         let mut rng = Dice::new(1).roll("ranks", 0, 0);
-        for (post, position) in crate::generate::people::posts() {
+        for (post, position) in crate::people::posts() {
             for employment in [EmploymentKind::Pns, EmploymentKind::Cpns, EmploymentKind::Pppk] {
                 let rank = rank(&mut rng, (post, position), employment).expect("a rank");
                 assert_eq!(domain::rank::parse(rank, employment).as_deref(), Ok(rank), "{post}");

@@ -1,13 +1,12 @@
 use super::{ACTS_A_DAY, Act, Colleagues};
-use crate::{
+use crate::{CALENDAR, EMPLOYEE, Plan, SEED};
+use service::{
     Env,
     db::Db,
     env::Clock,
-    generate, journal,
-    testing::{TestDb, audit, city},
+    journal, synthetic,
+    testing::{TestDb, audit, city, journal_shipped, whole},
 };
-use entity::{activity, event};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 const NOW: &str = "2026-10-15T02:00:00Z";
 
@@ -18,15 +17,15 @@ async fn at(db: &TestDb) -> Env {
 
 async fn in_a_city(db: &TestDb) -> Env {
     let env = at(db).await;
-    let today = generate::CALENDAR.day(env.now());
-    let plan = generate::Plan { staff: 60, years: 1, seed: generate::SEED, today };
-    generate::city(&env, &plan, |_| {}).await.expect("a city");
-    crate::testing::journal_shipped(&env).await.expect("regulations");
+    let today = CALENDAR.day(env.now());
+    let plan = Plan { staff: 60, years: 1, seed: SEED, today };
+    crate::city(&env, &plan, |_| {}).await.expect("a city");
+    journal_shipped(&env).await.expect("regulations");
     env
 }
 
-async fn entries(env: &Env) -> u64 {
-    event::Entity::find().count(env.db.reader()).await.expect("a count")
+async fn entries(env: &Env) -> i64 {
+    whole::count(env, "event").await.expect("a count")
 }
 
 both!(they_act_through_the_use_cases_and_leave_the_journal_whole);
@@ -85,20 +84,15 @@ both!(the_employees_reports_of_a_day_are_bounded);
 async fn the_employees_reports_of_a_day_are_bounded(db: TestDb) {
     let env = in_a_city(&db).await;
     let mut colleagues = Colleagues::of(&env, ACTS_A_DAY).await.expect("a look").expect("a city");
-    let (_, employee) = generate::staff_of(&env, generate::EMPLOYEE).await.expect("a look").expect("a login");
+    let (_, employee) = synthetic::look(&env).person(EMPLOYEE).await.expect("a look").expect("a login");
     let mut reached = 0;
     for turn in 0..160 {
         let act = colleagues.act().await.expect("an act");
         reached += u32::from(turn % 2 == 0 && matches!(act, Act::Reviewed | Act::Advised));
     }
     assert_eq!(reached, 80, "each second act still reaches the employee");
-    let from = domain::time::to_micros(generate::CALENDAR.start_of(generate::CALENDAR.day(env.now())));
-    let reports = activity::Entity::find()
-        .filter(activity::Column::StaffId.eq(employee.0))
-        .filter(activity::Column::ReceivedAt.gte(from))
-        .count(env.db.reader())
-        .await
-        .expect("a count");
+    let midnight = CALENDAR.start_of(CALENDAR.day(env.now()));
+    let reports = synthetic::look(&env).reports_since(employee, midnight).await.expect("a count");
     assert!((1..=12).contains(&reports), "{reports}");
 }
 

@@ -6,13 +6,9 @@ use super::{
     person_number,
 };
 use crate::{
-    error::Result,
-    generate::{
-        CALENDAR,
-        batch::Batch,
-        dice::percent,
-        planted::{SCHOOL, TRAINING_HOURS, TRAINING_TITLE},
-    },
+    CALENDAR,
+    dice::percent,
+    planted::{SCHOOL, TRAINING_HOURS, TRAINING_TITLE},
 };
 use chrono::{Datelike, Duration};
 use domain::{
@@ -27,6 +23,7 @@ use domain::{
     recommendation::{Recommendation, RecommendationKind},
     scoring::{CountsFor, RecognisedTraining, ScoreInput, score},
 };
+use service::{Result, synthetic::Batch};
 
 impl Year<'_> {
     pub(super) fn evaluation(

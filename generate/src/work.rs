@@ -24,7 +24,7 @@ pub(super) struct Work {
 const PERCENT: &str = "persen";
 
 /// Whether targets in this unit are levels to hold, not counts to reach.
-pub(crate) fn is_level(unit: &str) -> bool {
+pub(super) fn is_level(unit: &str) -> bool {
     unit == PERCENT
 }
 
@@ -84,7 +84,7 @@ pub(super) fn of(place: Place) -> &'static [Work] {
 }
 
 /// Returns what a person says who reports on a row with this title.
-pub(crate) fn activity_of(title: &str) -> Option<&'static str> {
+pub(super) fn activity_of(title: &str) -> Option<&'static str> {
     let all: [&[Work]; 15] = [
         &ADDITIONAL,
         &CITY,

@@ -4,13 +4,11 @@ mod achievement;
 mod outcome;
 
 use super::{
-    batch::Batch,
     dice::{Dice, pick},
     people::{City, Person, Persona},
     stories::Cast,
     work::{self, Work},
 };
-use crate::error::Result;
 use chrono::{Datelike, Duration, TimeZone, Timelike, Utc};
 use domain::{
     Decimal,
@@ -31,6 +29,7 @@ use domain::{
     unit_predicate::UnitPredicate,
 };
 use rand::Rng;
+use service::{Result, synthetic::Batch};
 use std::collections::BTreeSet;
 
 /// Number of activities of a person in the current year.

@@ -8,23 +8,6 @@
 mod content;
 
 use super::people::{City, Persona};
-use crate::{
-    db::IdempotencyKey,
-    env::{Clock, Env},
-    error::{Error, Result},
-    evaluation::{
-        FinaliseEvaluation, GiveFeedback, RateEvaluation, ReopenEvaluation, ReportRealisation,
-        feedback_by_id, finalise_evaluation, give_feedback, rate_evaluation, reads_feedback,
-        reopen_evaluation, report_realisation,
-    },
-    identity::load_actor_in,
-    organisation::{Delegate, EndStaff, Placement, TransferStaff, delegate, end_staff, transfer_staff},
-    plan::{
-        ContentInput, CreatePlan, ReviewPlan, RevisePlan, SubmitPlan, UpdatePlan, create_plan, review_plan,
-        revise_plan, submit_plan, update_plan,
-    },
-    store,
-};
 use content::{input, realisations};
 use domain::{
     Decimal,
@@ -39,8 +22,21 @@ use domain::{
     staff::EmploymentKind,
     time::Date,
 };
-use entity::{evaluation, plan};
-use sea_orm::{ColumnTrait, Condition};
+use service::{
+    Env, Error, IdempotencyKey, Result,
+    env::Clock,
+    evaluation::{
+        FinaliseEvaluation, GiveFeedback, RateEvaluation, ReopenEvaluation, ReportRealisation,
+        feedback_by_id, finalise_evaluation, give_feedback, rate_evaluation, reads_feedback,
+        reopen_evaluation, report_realisation,
+    },
+    organisation::{Delegate, EndStaff, Placement, TransferStaff, delegate, end_staff, transfer_staff},
+    plan::{
+        ContentInput, CreatePlan, ReviewPlan, RevisePlan, SubmitPlan, UpdatePlan, create_plan, review_plan,
+        revise_plan, submit_plan, update_plan,
+    },
+    synthetic,
+};
 
 /// The unit whose people revise their plans.
 pub(super) const REVISED: &str = "PKM-1";
@@ -170,12 +166,12 @@ impl Stage<'_> {
 
     fn at(&self, day: Date) -> Env {
         let time = super::CALENDAR.start_of(day) + chrono::Duration::hours(10);
-        Env { clock: Clock::fixed(time), ..self.env.clone() }
+        self.env.clone().with_clock(Clock::fixed(time))
     }
 
     async fn actor(&self, env: &Env, index: usize) -> Result<Actor> {
         let person = &self.city.people[index].staff;
-        load_actor_in(env.db.reader(), env.now(), self.city.agency, person.id).await
+        synthetic::actor(env, self.city.agency, person.id).await
     }
 
     async fn admin(&self, env: &Env) -> Result<Actor> {
@@ -184,10 +180,8 @@ impl Stage<'_> {
 
     /// The person's newest plan of the year.
     async fn plan(&self, index: usize) -> Result<Plan> {
-        let which = Condition::all()
-            .add(plan::Column::StaffId.eq(self.city.people[index].staff.id.0))
-            .add(plan::Column::PeriodId.eq(self.periods[0].id.0));
-        let plans = store::plan::load(self.env.db.source(), which).await?;
+        let (staff, year) = (self.city.people[index].staff.id, self.periods[0].id);
+        let plans = synthetic::look(&self.env).plans_of_year(staff, year).await?;
         plans.into_iter().max_by_key(|plan| plan.starts_on).ok_or(Error::NotFound)
     }
 
@@ -197,10 +191,7 @@ impl Stage<'_> {
     }
 
     async fn evaluation(&self, plan: PlanId, part: i32) -> Result<Evaluation> {
-        let which = Condition::all()
-            .add(evaluation::Column::PlanId.eq(plan.0))
-            .add(evaluation::Column::PeriodId.eq(self.part(part)?.0));
-        store::evaluation::load(self.env.db.source(), which).await?.pop().ok_or(Error::NotFound)
+        synthetic::look(&self.env).evaluation(plan, self.part(part)?).await
     }
 
     /// Returns who rates a person by the generated tree.
