@@ -26,8 +26,6 @@ use domain::{
     staff::StaffStatus,
     time::Date,
 };
-use entity::delegation;
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// Input for changing a superior.
@@ -69,10 +67,7 @@ impl Command for Delegate {
 impl Delegate {
     /// Loads a delegation of the agency. Everyone in the agency can see delegations.
     pub async fn find(env: &Env, actor: &Actor, id: DelegationId) -> Result<Option<Delegation>> {
-        let which = Condition::all()
-            .add(delegation::Column::AgencyId.eq(actor.agency.0))
-            .add(delegation::Column::Id.eq(id.0));
-        Ok(store::delegation::load(env.db.source(), which).await?.pop())
+        store::delegation::find(env.db.source(), actor.agency, id).await
     }
 }
 

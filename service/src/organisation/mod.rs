@@ -19,7 +19,7 @@ mod withdraw;
 
 pub use actions::{assignment_actions, position_actions, staff_actions, unit_actions};
 pub use assign::{AssignSuperior, Delegate, assign_superior, delegate};
-pub(crate) use boundary::{mark, renew_at_boundaries};
+pub(crate) use boundary::renew_at_boundaries;
 pub use delegation::{
     DelegationFilter, EndDelegation, UpdateDelegation, delegation_actions, delegations, end_delegation,
     update_delegation,

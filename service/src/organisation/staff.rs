@@ -25,8 +25,6 @@ use domain::{
     staff::{EmploymentKind, NewStaff, Staff, StaffChanges, StaffStatus},
     time::Date,
 };
-use entity::{delegation, staff};
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -262,11 +260,8 @@ pub(super) async fn end(tx: &Tx, input: &EndStaff) -> Result<StaffId> {
 
 /// Ends the delegations to a person who leaves; returns the assignments that were delegated.
 async fn end_delegations_to(tx: &Tx, staff: StaffId, on: Date) -> Result<Vec<AssignmentId>> {
-    let which = Condition::all().add(delegation::Column::DelegateId.eq(staff.0)).add(
-        Condition::any().add(delegation::Column::ValidTo.is_null()).add(delegation::Column::ValidTo.gt(on)),
-    );
     let mut touched = Vec::new();
-    for before in store::delegation::load(tx.source(), which).await? {
+    for before in store::delegation::unended_to(tx.source(), staff, on).await? {
         let after = before.end(on)?;
         touched.push(before.assignment);
         tx.change(&before, after, EventKind::DelegationEnded, None).await?;
@@ -276,18 +271,13 @@ async fn end_delegations_to(tx: &Tx, staff: StaffId, on: Date) -> Result<Vec<Ass
 
 /// Refuses a NIP that any person has, and an external id that another person of the agency has.
 async fn refuse_taken(tx: &Tx, person: &Staff) -> Result<()> {
+    let source = tx.source();
     let mut refusals = Vec::new();
-    for (field, value, column) in [
-        ("nip", &person.nip, staff::Column::Nip),
-        ("externalId", &person.external_id, staff::Column::ExternalId),
+    for (field, value, other) in [
+        ("nip", &person.nip, store::staff::other_with_nip(source, person).await?),
+        ("externalId", &person.external_id, store::staff::other_with_external_id(source, person).await?),
     ] {
-        let Some(value) = value else { continue };
-        let mut which = Condition::all().add(column.eq(value.clone())).add(staff::Column::Id.ne(person.id.0));
-        if field == "externalId" {
-            which = which.add(staff::Column::AgencyId.eq(person.agency.0));
-        }
-        let found = store::staff::load(tx.source(), which).await?;
-        let Some(other) = found.first() else { continue };
+        let (Some(value), Some(other)) = (value, other) else { continue };
         // Someone of the agency who has left can come back; people of other agencies are not named.
         let own = other.agency == person.agency && other.status == StaffStatus::Ended;
         refusals.push(if own { other.can_be_reinstated(field) } else { load::duplicate(field, value) });

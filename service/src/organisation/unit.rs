@@ -17,8 +17,6 @@ use domain::{
     time::Date,
     unit::{NewUnit, OrgUnit, UnitChanges, UnitKind},
 };
-use entity::org_unit;
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// A unit to create below another.
@@ -166,12 +164,8 @@ async fn moved_since(tx: &Tx, unit: &OrgUnit, parent: Option<UnitId>, from: Date
 }
 
 async fn refuse_taken_code(tx: &Tx, unit: &OrgUnit) -> Result<()> {
-    let which = Condition::all()
-        .add(org_unit::Column::AgencyId.eq(unit.agency.0))
-        .add(org_unit::Column::Code.eq(unit.code.clone()))
-        .add(org_unit::Column::Id.ne(unit.id.0));
-    if store::org_unit::load(tx.source(), which, tx.today()).await?.is_empty() {
-        return Ok(());
+    if store::org_unit::is_code_taken(tx.source(), unit).await? {
+        return Err(Refusal::into(load::duplicate("code", &unit.code)));
     }
-    Err(Refusal::into(load::duplicate("code", &unit.code)))
+    Ok(())
 }

@@ -60,6 +60,7 @@ pub(crate) mod expired;
 pub(crate) mod feedback;
 pub(crate) mod figures;
 pub(crate) mod idempotency;
+pub(crate) mod import_run;
 mod library;
 pub(crate) mod lists;
 mod lock;
@@ -76,7 +77,9 @@ pub(crate) mod role_grant;
 pub(crate) mod scheduled_change;
 pub(crate) mod staff;
 pub(crate) mod superior;
+pub(crate) mod unfinished;
 pub(crate) mod unit_predicate;
+pub(crate) mod upload;
 pub(crate) mod waiting;
 
 pub use library::{Format, LoadedRegulation, StoredRegulation};
