@@ -12,7 +12,7 @@ use domain::{
     activity::{Activity, ActivityInput, ActivityStatus, EvidenceLink},
     actor::Actor,
     decision::Decision,
-    feedback::FeedbackAbout,
+    feedback::{FeedbackAbout, FeedbackInput},
     id::{AgencyId, StaffId},
     plan::{Plan, PlanResult, PlanStatus},
     time::Date,
@@ -189,9 +189,11 @@ impl Colleagues {
         let text = said[usize::try_from(turn / 8 % 3).unwrap_or_default()];
         let input = GiveFeedback {
             plan: plan.id,
-            about: FeedbackAbout::Result(row.id),
-            evaluation: None,
-            text: format!("{}: {text}", row.title),
+            feedback: FeedbackInput {
+                about: FeedbackAbout::Result(row.id),
+                evaluation: None,
+                text: format!("{}: {text}", row.title),
+            },
         };
         let rater = self.actor(plan.rater.staff).await?;
         give_feedback(&self.env, &rater, IdempotencyKey::NONE, input).await?;

@@ -12,10 +12,10 @@ use content::{input, realisations};
 use domain::{
     Decimal,
     actor::Actor,
-    assignment::Capacity,
+    assignment::{Capacity, DelegationInput},
     decision::Decision,
     evaluation::{Evaluation, Expectation, Finalisation, Rating},
-    feedback::FeedbackAbout,
+    feedback::{FeedbackAbout, FeedbackInput},
     id::{AssignmentId, PeriodId, PlanId},
     period::{Period, PeriodStatus},
     plan::{Plan, Target},
@@ -214,11 +214,13 @@ impl Stage<'_> {
         end_staff(&env, &admin, IdempotencyKey::NONE, retired, false).await?;
         let acting = Delegate {
             assignment: head.assignment.id,
-            delegate: self.city.people[vacancy.acting].staff.id,
-            capacity: Capacity::Plt,
-            from,
-            to: None,
-            reason: "Jabatan lowong sampai pejabat definitif dilantik.".to_owned(),
+            delegation: DelegationInput {
+                delegate: self.city.people[vacancy.acting].staff.id,
+                capacity: Capacity::Plt,
+                valid_from: from,
+                valid_to: None,
+                reason: "Jabatan lowong sampai pejabat definitif dilantik.".to_owned(),
+            },
         };
         delegate(&env, &admin, IdempotencyKey::NONE, acting, false).await?;
         Ok(())
@@ -408,9 +410,11 @@ impl Stage<'_> {
             let actor = self.actor(&env, rater).await?;
             let given = GiveFeedback {
                 plan: plan.id,
-                about: FeedbackAbout::Result(row.id),
-                evaluation: None,
-                text: format!("{}: {text}", row.title),
+                feedback: FeedbackInput {
+                    about: FeedbackAbout::Result(row.id),
+                    evaluation: None,
+                    text: format!("{}: {text}", row.title),
+                },
             };
             let id = give_feedback(&env, &actor, IdempotencyKey::NONE, given).await?;
             let above = self.actor(&env, self.superior(rater)?).await?;

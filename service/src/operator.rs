@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     Edit, Key, Message,
     actor::{Actor, Coverage, Role},
-    assignment::{Assignment, Capacity},
+    assignment::{Assignment, Capacity, DelegationInput},
     id::{AgencyId, AssignmentId, DelegationId, RoleGrantId},
     staff::{Staff, StaffChanges},
     time::Date,
@@ -73,7 +73,8 @@ impl Operator {
         let (assignment, delegate): (AssignmentId, _) =
             (self.post("staff", of).await?.id, self.person("delegate", to).await?.id);
         let from = days.0.unwrap_or_else(|| self.env.today(&self.actor));
-        let input = Delegate { assignment, delegate, capacity, from, to: days.1, reason };
+        let delegation = DelegationInput { delegate, capacity, valid_from: from, valid_to: days.1, reason };
+        let input = Delegate { assignment, delegation };
         Ok(delegate_powers(&self.env, &self.actor, IdempotencyKey::NONE, input, false).await?.done)
     }
 

@@ -19,9 +19,9 @@ use domain::{
     event::EventKind,
     id::{AgencyId, SessionId, StaffId, UnitId},
     policy,
-    staff::{EmploymentKind, NewStaff, Staff, StaffStatus},
+    staff::{EmploymentKind, NewStaff, Staff, StaffInput, StaffStatus},
     time::{Instant, to_micros},
-    unit::{NewUnit, OrgUnit, UnitKind},
+    unit::{NewUnit, OrgUnit, UnitInput, UnitKind},
 };
 use entity::{account, activation_code, known_device, role_grant, staff};
 use sea_orm::{
@@ -544,22 +544,26 @@ pub async fn create_agency(env: &Env, input: CreateAgency) -> Result<AgencyId> {
             id: UnitId(agency.0),
             agency,
             parent: None,
-            code: input.code,
-            name: input.agency,
-            kind: UnitKind::Agency,
+            input: UnitInput {
+                code: input.code,
+                name: input.agency,
+                kind: UnitKind::Agency,
+                external_id: None,
+                valid_from: today,
+            },
             time_zone: Some("Asia/Jakarta".to_owned()),
             approximate: false,
-            external_id: None,
             source: None,
-            valid_from: today,
         })?;
         let person = Staff::create(NewStaff {
             id: StaffId(fresh_id()),
             agency,
-            nip: None,
-            name: input.name,
-            employment_kind: EmploymentKind::NonAsn,
-            external_id: None,
+            input: StaffInput {
+                nip: None,
+                name: input.name,
+                employment_kind: EmploymentKind::NonAsn,
+                external_id: None,
+            },
             source: None,
         })?;
         let grant = super::RoleGrant {

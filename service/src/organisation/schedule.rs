@@ -3,7 +3,7 @@
 use super::{
     assign::{self, AssignSuperior},
     load,
-    staff::{self, EndStaff, Placement},
+    staff::{self, EndStaff},
     transfer::{self, TransferStaff},
 };
 use crate::{
@@ -18,6 +18,7 @@ use domain::{
     Code, Refusal,
     action::OrganisationAction,
     actor::Actor,
+    assignment::Placement,
     event::EventKind,
     id::{AssignmentId, ScheduledChangeId, StaffId, UnitId},
     policy::{

@@ -17,38 +17,24 @@ use domain::{
     Edit, Refusal,
     action::OrganisationAction,
     actor::Actor,
-    assignment::{Assignment, Capacity, NewAssignment, Post},
+    assignment::{Assignment, NewAssignment, Placement, Post},
     event::EventKind,
-    id::{AssignmentId, PositionId, StaffId, UnitId},
+    id::{AssignmentId, StaffId, UnitId},
     policy::organisation::{Scope, decide},
     scheduled::PlannedChange,
-    staff::{EmploymentKind, NewStaff, Staff, StaffChanges, StaffStatus},
+    staff::{EmploymentKind, NewStaff, Staff, StaffChanges, StaffInput, StaffStatus},
     time::Date,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// A person's new assignment.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Assignment")]
-pub struct Placement {
-    pub unit: UnitId,
-    pub position: PositionId,
-    pub rank: Option<String>,
-    pub superior: Option<AssignmentId>,
-    pub capacity: Capacity,
-    pub leads: bool,
-    pub from: Date,
-}
-
 /// A person to create, with their first assignment.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Staff")]
 pub struct CreateStaff {
-    pub nip: Option<String>,
-    pub name: String,
-    pub employment_kind: EmploymentKind,
-    pub external_id: Option<String>,
+    /// The person.
+    #[serde(flatten)]
+    pub person: StaffInput,
+    /// Their first assignment.
     pub placement: Placement,
 }
 
@@ -109,16 +95,13 @@ pub async fn create_staff(
         load::position(&tx, place.position, &["assignment", "positionId"]).await?;
         let scope = Scope { units: &[unit.id], ..Scope::default() };
         decide(OrganisationAction::CreateStaff, tx.actor(), scope)?;
+        let kind = input.person.employment_kind;
         let person = Staff::create(NewStaff {
             id: StaffId(fresh_id()),
             agency: tx.actor().agency,
-            nip: input.nip,
-            name: input.name,
-            employment_kind: input.employment_kind,
-            external_id: input.external_id,
+            input: input.person,
             source: None,
         });
-        let kind = input.employment_kind;
         let id = person.as_ref().map_or_else(|_| StaffId(fresh_id()), |person| person.id);
         let assignment = open(&tx, id, kind, &input.placement, superior.as_ref());
         let (person, assignment) = both(person, assignment)?;
@@ -152,21 +135,13 @@ pub(super) fn open(
     place: &Placement,
     superior: Option<&Post>,
 ) -> std::result::Result<Assignment, Vec<Refusal>> {
-    Assignment::open(new_assignment(tx, staff, place), kind, superior)
-}
-
-pub(super) fn new_assignment(tx: &Tx, staff: StaffId, place: &Placement) -> NewAssignment {
-    NewAssignment {
+    let new = NewAssignment {
         id: AssignmentId(fresh_id()),
         agency: tx.actor().agency,
         staff,
-        unit: place.unit,
-        position: place.position,
-        rank: place.rank.clone(),
-        capacity: place.capacity,
-        leads: place.leads,
-        valid_from: place.from,
-    }
+        place: place.clone(),
+    };
+    Assignment::open(new, kind, superior)
 }
 
 /// Changes a person's data; for admins who cover the person's units.

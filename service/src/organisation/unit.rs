@@ -15,20 +15,18 @@ use domain::{
     id::UnitId,
     policy::organisation::{Scope, decide},
     time::Date,
-    unit::{NewUnit, OrgUnit, UnitChanges, UnitKind},
+    unit::{NewUnit, OrgUnit, UnitChanges, UnitInput},
 };
 use serde::Serialize;
 
 /// A unit to create below another.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of OrgUnit")]
 pub struct CreateOrgUnit {
+    /// The unit above it.
     pub parent: UnitId,
-    pub code: String,
-    pub name: String,
-    pub kind: UnitKind,
-    pub external_id: Option<String>,
-    pub valid_from: Date,
+    /// The new unit.
+    #[serde(flatten)]
+    pub unit: UnitInput,
 }
 
 impl Command for CreateOrgUnit {
@@ -62,7 +60,7 @@ pub async fn create_org_unit(
 ) -> Result<UnitId> {
     let made = env
         .write_once(actor, key, input, move |tx, input| async move {
-            let parent = load::open_unit(&tx, input.parent, input.valid_from, &["parentId"]).await?;
+            let parent = load::open_unit(&tx, input.parent, input.unit.valid_from, &["parentId"]).await?;
             decide(
                 OrganisationAction::CreateOrgUnit,
                 tx.actor(),
@@ -72,14 +70,10 @@ pub async fn create_org_unit(
                 id: UnitId(fresh_id()),
                 agency: tx.actor().agency,
                 parent: Some(parent.id),
-                code: input.code,
-                name: input.name,
-                kind: input.kind,
+                input: input.unit,
                 time_zone: None,
                 approximate: false,
-                external_id: input.external_id,
                 source: None,
-                valid_from: input.valid_from,
             })?;
             refuse_taken_code(&tx, &unit).await?;
             Ok(tx.create(unit, EventKind::OrgUnitCreated, None).await?.id)

@@ -9,19 +9,15 @@ use crate::{
     store,
 };
 use domain::{
-    assignment::{Assignment, NewAssignment},
+    assignment::{Assignment, Placement},
     event::EventKind,
     id::AssignmentId,
 };
 
 /// Finds the ended assignment that continues when a withdrawn one is corrected to a new one.
-pub(super) async fn continued(
-    tx: &Tx,
-    withdrawn: &Assignment,
-    new: &NewAssignment,
-) -> Result<Option<Assignment>> {
+pub(super) async fn continued(tx: &Tx, withdrawn: &Assignment, to: &Placement) -> Result<Option<Assignment>> {
     let posts = store::assignment::of_staff(tx.source(), withdrawn.agency, &[withdrawn.staff]).await?;
-    Ok(posts.into_values().flatten().find(|post| post.continues_as(new, withdrawn)))
+    Ok(posts.into_values().flatten().find(|post| post.continues_as(to, withdrawn)))
 }
 
 /// Withdraws an assignment: its plans and its delegations end. The caller stores the assignment in its place, and then
