@@ -58,9 +58,11 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
         organisation::withdraw(tx, before, ending).await?;
         step(1);
     }
-    let planned =
-        store::plan::assignments_with_plans(tx, writes.ended.iter().map(|(assignment, _)| assignment.id))
-            .await?;
+    let planned = store::unfinished::assignments_with_plans(
+        tx,
+        writes.ended.iter().map(|(assignment, _)| assignment.id),
+    )
+    .await?;
     for (before, on) in writes.ended {
         if planned.contains(&before.id) {
             let next = writes.transferred.iter().find(|next| next.staff == before.staff);
@@ -86,7 +88,7 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
         renewed.insert(after.id);
         step(1);
     }
-    for staff in store::plan::people_with_plans(tx, &moved).await? {
+    for staff in store::unfinished::people_with_plans(tx, &moved).await? {
         plans::fit_evaluations(tx, staff, reason).await?;
     }
     for (before, after) in writes.changed_assignments {

@@ -20,7 +20,7 @@ use domain::{
     assignment::{Delegation, DelegationInput},
     error::reason,
     event::EventKind,
-    id::{AssignmentId, DelegationId, StaffId},
+    id::{AssignmentId, DelegationId},
     policy::organisation::{Scope, decide},
     scheduled::PlannedChange,
     staff::StaffStatus,

@@ -1,8 +1,8 @@
 //! Import runs with their reports: rows and consequences.
 
 use crate::{
+    clock::fresh_id,
     db::{self, Keyset, Order, Page, PageRequest, SortKey, Source, Tx, insert_many},
-    env::fresh_id,
     error::Result,
 };
 use domain::{

@@ -493,35 +493,3 @@ impl Record for Plan {
         Ok(found)
     }
 }
-
-/// Finds which of these people have a plan.
-pub(crate) async fn people_with_plans(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
-    let of_people =
-        any_of(tx.backend(), (plan::Entity, plan::Column::StaffId), people.iter().map(|staff| staff.0));
-    let found: Vec<Uuid> = plan::Entity::find()
-        .select_only()
-        .column(plan::Column::StaffId)
-        .filter(of_people)
-        .into_tuple()
-        .all(tx.connection())
-        .await?;
-    Ok(found.into_iter().map(StaffId).collect())
-}
-
-/// Finds which of these assignments have a plan that is neither closed nor cancelled.
-pub(crate) async fn assignments_with_plans(
-    tx: &Tx,
-    assignments: impl IntoIterator<Item = AssignmentId>,
-) -> Result<BTreeSet<AssignmentId>> {
-    let ids = assignments.into_iter().map(|id| id.0);
-    let over = [PlanStatus::Closed, PlanStatus::Cancelled].map(|status| status.to_string());
-    let found: Vec<Uuid> = plan::Entity::find()
-        .select_only()
-        .column(plan::Column::AssignmentId)
-        .filter(any_of(tx.backend(), (plan::Entity, plan::Column::AssignmentId), ids))
-        .filter(plan::Column::Status.is_not_in(over))
-        .into_tuple()
-        .all(tx.connection())
-        .await?;
-    Ok(found.into_iter().map(AssignmentId).collect())
-}

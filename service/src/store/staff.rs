@@ -245,3 +245,34 @@ pub(crate) async fn of_agency<C: ConnectionTrait>(
 ) -> Result<Vec<Staff>> {
     load(source, Condition::all().add(staff::Column::AgencyId.eq(agency.0))).await
 }
+
+/// The row of a person.
+pub(crate) use entity::staff::Model as Row;
+
+/// Loads the row of a person, also of former staff.
+pub(crate) async fn row_of<C: ConnectionTrait>(connection: &C, id: StaffId) -> Result<Option<Row>> {
+    Ok(staff::Entity::find_by_id(id.0).one(connection).await?)
+}
+
+/// Locks a person until the unit of work ends, on both databases.
+pub(crate) async fn lock_row_of(tx: &Tx, id: Uuid) -> Result<()> {
+    staff::Entity::find_by_id(id).lock_exclusive().one(tx.connection()).await?;
+    Ok(())
+}
+
+/// Loads at most three people of any agency with this NIP or external id, also former staff.
+pub(crate) async fn with_nip_or_external_id(
+    tx: &Tx,
+    nip: Option<String>,
+    external_id: Option<&String>,
+) -> Result<Vec<Row>> {
+    let which = Condition::any()
+        .add_option(nip.map(|nip| staff::Column::Nip.eq(nip)))
+        .add_option(external_id.map(|id| staff::Column::ExternalId.eq(id)));
+    Ok(staff::Entity::find()
+        .filter(which)
+        .order_by_asc(staff::Column::Id)
+        .limit(3)
+        .all(tx.connection())
+        .await?)
+}

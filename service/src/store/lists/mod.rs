@@ -1,5 +1,6 @@
 //! Lists that an actor can see, with their filters and orders.
 
+pub(crate) mod access;
 pub(crate) mod access_log;
 pub(crate) mod activities;
 pub(crate) mod criteria;
