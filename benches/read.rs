@@ -7,13 +7,13 @@
 //! `TEST_PG_URL=postgres://…/postgres cargo bench --bench read -- [SECONDS [RUNS]]`
 
 use axum::http::StatusCode;
+use generate::{Plan, SEED};
 use kinerja::http::{app::App, listen, settings::AppSettings};
 use serde_json::{Value, json};
 use service::{
     Env,
     db::{Db, Watch},
     env::Clock,
-    generate::{self, Plan, SEED},
     testing::{TestDb, session_of_user},
 };
 use std::{

@@ -11,7 +11,7 @@ mod superior;
 mod tests;
 mod withdrawn;
 
-pub use delegation::{Delegation, DelegationChanges, NewDelegation};
+pub use delegation::{Delegation, DelegationChanges, DelegationInput};
 pub use post::{Acting, Post, RaterOnDay, WhoRates, who_rates};
 pub use power::{Power, powers};
 pub use superior::{DatedSuperior, UnderSuperior};
@@ -94,12 +94,22 @@ pub struct NewAssignment {
     pub id: AssignmentId,
     pub agency: AgencyId,
     pub staff: StaffId,
+    pub place: Placement,
+}
+
+/// Where a person is assigned from a day on; the fields are those of [`Assignment`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Assignment")]
+pub struct Placement {
     pub unit: UnitId,
     pub position: PositionId,
     pub rank: Option<String>,
+    /// The superior's assignment. The caller loads it for [`Assignment::open`].
+    pub superior: Option<AssignmentId>,
     pub capacity: Capacity,
     pub leads: bool,
-    pub valid_from: Date,
+    /// The first day.
+    pub from: Date,
 }
 
 impl Assignment {
@@ -114,7 +124,8 @@ impl Assignment {
         superior: Option<&Post>,
     ) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
-        let rank = new
+        let place = new.place;
+        let rank = place
             .rank
             .as_deref()
             .map(str::trim)
@@ -124,19 +135,19 @@ impl Assignment {
             id: new.id,
             agency: new.agency,
             staff: new.staff,
-            unit: new.unit,
-            position: new.position,
+            unit: place.unit,
+            position: place.position,
             rank,
             superior: None,
             superiors: Vec::new(),
-            capacity: new.capacity,
-            leads: new.leads,
-            valid_from: new.valid_from,
+            capacity: place.capacity,
+            leads: place.leads,
+            valid_from: place.from,
             valid_to: None,
             version: 1,
         };
         if let Some(superior) = superior {
-            refusals.extend(assignment.check_superior(superior, new.valid_from));
+            refusals.extend(assignment.check_superior(superior, place.from));
         }
         unless_refused(assignment.under(superior.map(|superior| superior.id)), refusals)
     }

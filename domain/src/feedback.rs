@@ -112,14 +112,14 @@ pub struct Feedback {
     pub version: i32,
 }
 
-/// Input for feedback; the fields are those of [`Feedback`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are those of Feedback")]
-pub struct NewFeedback {
-    pub id: FeedbackId,
+/// What people enter as feedback.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FeedbackInput {
+    /// What it is about.
     pub about: FeedbackAbout,
+    /// The evaluation that shows the feedback, which must not be final; none for feedback outside an evaluation.
     pub evaluation: Option<EvaluationId>,
-    pub author: StaffId,
+    /// 1 to 2,000 characters.
     pub text: String,
 }
 
@@ -130,27 +130,33 @@ impl Feedback {
     /// # Errors
     /// `INVALID_TRANSITION` for a plan in another status; or a refusal for each broken rule: a row of another plan,
     /// feedback to oneself, no text.
-    pub fn give(new: NewFeedback, plan: &Plan, at: Instant) -> Result<Self, Vec<Refusal>> {
+    pub fn give(
+        id: FeedbackId,
+        author: StaffId,
+        input: FeedbackInput,
+        plan: &Plan,
+        at: Instant,
+    ) -> Result<Self, Vec<Refusal>> {
         if !matches!(plan.status, PlanStatus::Approved | PlanStatus::Closed) {
             return Err(Refusal::transition(plan.status, &[]).into());
         }
         let mut refusals = Vec::new();
-        if let FeedbackAbout::Result(result) = new.about
+        if let FeedbackAbout::Result(result) = input.about
             && !plan.has_result(result)
         {
             refusals.push(Refusal::not_found(["about", "planResultId"]));
         }
-        if new.author == plan.staff {
+        if author == plan.staff {
             refusals.push(Refusal::input(["planId"], Key::OwnFeedback));
         }
-        let text = text("text", &new.text, TEXT_MAX, &mut refusals);
+        let text = text("text", &input.text, TEXT_MAX, &mut refusals);
         let feedback = Self {
-            id: new.id,
+            id,
             agency: plan.agency,
             plan: plan.id,
-            about: new.about,
-            evaluation: new.evaluation,
-            author: new.author,
+            about: input.about,
+            evaluation: input.evaluation,
+            author,
             recipient: plan.staff,
             unit: plan.unit,
             text,

@@ -72,13 +72,12 @@ pub struct Recommendation {
     pub version: i32,
 }
 
-/// Input for a recommendation; the fields are those of [`Recommendation`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are those of Recommendation")]
-pub struct NewRecommendation {
-    pub id: RecommendationId,
-    pub author: StaffId,
+/// What people enter as a recommendation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RecommendationInput {
+    /// The kind of recommendation.
     pub kind: RecommendationKind,
+    /// 1 to 2,000 characters.
     pub text: String,
 }
 
@@ -89,23 +88,25 @@ impl Recommendation {
     /// As [`Evaluation::permits`]; or a refusal for each broken rule: a recommendation for oneself,
     /// no text.
     pub fn make(
-        new: NewRecommendation,
+        id: RecommendationId,
+        author: StaffId,
+        input: RecommendationInput,
         evaluation: &Evaluation,
         context: &EvaluationContext<'_>,
     ) -> Result<Self, Vec<Refusal>> {
         evaluation.permits(EvaluationAction::MakeRecommendation, context)?;
         let mut refusals = Vec::new();
-        if new.author == evaluation.staff {
+        if author == evaluation.staff {
             refusals.push(Refusal::input(["evaluationId"], Key::OwnRecommendation));
         }
-        let text = text("text", &new.text, TEXT_MAX, &mut refusals);
+        let text = text("text", &input.text, TEXT_MAX, &mut refusals);
         let recommendation = Self {
-            id: new.id,
+            id,
             agency: evaluation.agency,
             evaluation: evaluation.id,
             staff: evaluation.staff,
-            author: new.author,
-            kind: new.kind,
+            author,
+            kind: input.kind,
             text,
             made_at: context.at,
             version: 1,

@@ -89,11 +89,18 @@ pub struct Staff {
 pub struct NewStaff {
     pub id: StaffId,
     pub agency: AgencyId,
+    pub input: StaffInput,
+    pub source: Option<String>,
+}
+
+/// What people enter about a new person; the fields are those of [`Staff`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Staff")]
+pub struct StaffInput {
     pub nip: Option<String>,
     pub name: String,
     pub employment_kind: EmploymentKind,
     pub external_id: Option<String>,
-    pub source: Option<String>,
 }
 
 /// Changes of a person; `None` leaves a field unchanged.
@@ -112,16 +119,17 @@ impl Staff {
     /// # Errors
     /// A refusal for each invalid field. Only a malformed NIP is refused, see [`nip::check`].
     pub fn create(new: NewStaff) -> Result<Self, Vec<Refusal>> {
+        let StaffInput { nip, name, employment_kind, external_id } = new.input;
         Self {
             id: new.id,
             agency: new.agency,
-            nip: new.nip,
-            name: new.name,
-            employment_kind: new.employment_kind,
+            nip,
+            name,
+            employment_kind,
             status: StaffStatus::Active,
             ended_on: None,
             end_reason: None,
-            external_id: new.external_id,
+            external_id,
             source: new.source,
             version: 1,
         }

@@ -4,7 +4,7 @@ use crate::{
     Locale,
     activity::{ActivityContext, ActivityInput, PartState},
     actor::{Actor, Coverage, Identity},
-    assignment::{Assignment, Capacity, NewAssignment, Post},
+    assignment::{Assignment, Capacity, NewAssignment, Placement, Post},
     calendar::{DayOff, DaysOff, WorkCalendar, YearOfDaysOff},
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
     evaluation::{Evaluation, EvaluationContext, EvaluationStatus, PeriodicState, YearContext, open_for},
@@ -64,12 +64,15 @@ pub fn assignment(id: AssignmentId, staff: StaffId, superior: Option<&Assignment
         id,
         agency: AGENCY,
         staff,
-        unit: SCHOOL,
-        position: PositionId(uuid(30)),
-        rank: Some("III/a".to_owned()),
-        capacity: Capacity::Definitive,
-        leads: false,
-        valid_from: day("2020-01-01"),
+        place: Placement {
+            unit: SCHOOL,
+            position: PositionId(uuid(30)),
+            rank: Some("III/a".to_owned()),
+            superior: superior.as_ref().map(|post| post.id),
+            capacity: Capacity::Definitive,
+            leads: false,
+            from: day("2020-01-01"),
+        },
     };
     Assignment::open(new, EmploymentKind::Pns, superior.as_ref()).expect("an assignment")
 }

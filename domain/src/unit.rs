@@ -95,13 +95,20 @@ pub struct NewUnit {
     pub id: UnitId,
     pub agency: AgencyId,
     pub parent: Option<UnitId>,
+    pub input: UnitInput,
+    pub time_zone: Option<String>,
+    pub approximate: bool,
+    pub source: Option<String>,
+}
+
+/// What people enter about a new unit, besides its parent; the fields are those of [`OrgUnit`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of OrgUnit")]
+pub struct UnitInput {
     pub code: String,
     pub name: String,
     pub kind: UnitKind,
-    pub time_zone: Option<String>,
-    pub approximate: bool,
     pub external_id: Option<String>,
-    pub source: Option<String>,
     pub valid_from: Date,
 }
 
@@ -130,18 +137,19 @@ impl OrgUnit {
     /// # Errors
     /// A refusal for each invalid field.
     pub fn create(new: NewUnit) -> Result<Self, Vec<Refusal>> {
+        let UnitInput { code, name, kind, external_id, valid_from } = new.input;
         let unit = Self {
             id: new.id,
             agency: new.agency,
             parent: new.parent,
-            code: new.code,
-            name: new.name,
-            kind: new.kind,
+            code,
+            name,
+            kind,
             time_zone: new.time_zone,
             approximate: new.approximate,
-            external_id: new.external_id,
+            external_id,
             source: new.source,
-            valid_from: new.valid_from,
+            valid_from,
             valid_to: None,
             version: 1,
         };

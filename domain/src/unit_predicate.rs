@@ -37,13 +37,13 @@ pub struct UnitPredicate {
     pub version: i32,
 }
 
-/// Input for setting a predicate; the fields are those of [`UnitPredicate`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are those of UnitPredicate")]
+/// What people enter when they set a predicate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnitPredicateInput {
+    /// The predicate.
     pub predicate: OrgUnitPredicate,
+    /// A note with the reason.
     pub note: Option<String>,
-    pub set_by: StaffId,
 }
 
 impl UnitPredicate {
@@ -56,6 +56,7 @@ impl UnitPredicate {
         unit: UnitId,
         period: &Period,
         input: UnitPredicateInput,
+        set_by: StaffId,
         calendar: Calendar,
         at: Instant,
     ) -> Result<Self, Vec<Refusal>> {
@@ -66,11 +67,11 @@ impl UnitPredicate {
             period: period.id,
             predicate: input.predicate,
             note: None,
-            set_by: input.set_by,
+            set_by,
             set_at: at,
             version: 1,
         };
-        first.change(period, input, calendar, at)
+        first.change(period, input, set_by, calendar, at)
     }
 
     /// Checks whether predicates of this period can be set: it is open, and ratings can be drafted.
@@ -90,6 +91,7 @@ impl UnitPredicate {
         &self,
         period: &Period,
         input: UnitPredicateInput,
+        set_by: StaffId,
         calendar: Calendar,
         at: Instant,
     ) -> Result<Self, Vec<Refusal>> {
@@ -97,7 +99,7 @@ impl UnitPredicate {
         let mut refusals = Vec::new();
         let note = optional_text("note", input.note.as_deref(), TEXT_MAX, &mut refusals);
         unless_refused(
-            Self { predicate: input.predicate, note, set_by: input.set_by, set_at: at, ..self.clone() },
+            Self { predicate: input.predicate, note, set_by, set_at: at, ..self.clone() },
             refusals,
         )
     }

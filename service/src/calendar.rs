@@ -118,22 +118,6 @@ pub(crate) async fn ship(tx: &Tx, agency: AgencyId) -> Result<()> {
     tx.create_all(calendars.collect::<std::result::Result<_, _>>()?, EventKind::CalendarSet, None).await
 }
 
-/// Gives the agencies without any calendar their first ones, such as those of an earlier version of the server.
-pub(crate) async fn ship_missing(env: &Env) -> Result<()> {
-    for agency in store::calendar::agencies_without(env.db.source()).await? {
-        env.write(&Actor::system(agency), move |tx| async move {
-            // Another server on the same database may do the same.
-            store::org_unit::lock(&tx, UnitId(agency.0)).await?;
-            if store::calendar::of_agency(tx.source(), agency).await?.is_empty() {
-                ship(&tx, agency).await?;
-            }
-            Ok(())
-        })
-        .await?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +125,7 @@ mod tests {
         db::Db,
         env::Clock,
         identity::{CreateAgency, create_agency},
+        migrate::ship_missing,
         testing::{TestDb, audit},
     };
     use entity::calendar;

@@ -89,6 +89,12 @@ impl Env {
         }
     }
 
+    /// Sets another clock for appraisals, such as one that stands at a day of the past.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
     /// Sets how many logins per core may wait for their password hash.
     #[must_use]
     pub fn with_logins_waiting(self, waiting: usize) -> Self {

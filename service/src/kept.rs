@@ -1,23 +1,36 @@
 //! What modules keep between requests. Each keeps values of its own types, so that the environment need not know them.
 
+use arc_swap::ArcSwap;
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
-/// One value of each type, such as a cache. The first use of a type creates its default. Clones share the values.
+type Values = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
+
+/// One value of each type, such as a cache. The first use of a type creates its default. Clones share the values. Readers
+/// take no lock: each request asks several times, and after the first requests nothing is added.
 #[derive(Clone, Default)]
-pub(crate) struct Kept(Arc<Mutex<HashMap<TypeId, Box<dyn Any + Send>>>>);
+pub(crate) struct Kept(Arc<ArcSwap<Values>>);
 
 impl Kept {
     /// Returns the value of a type. The clones of such a value share what it contains.
-    pub(crate) fn of<T: Any + Clone + Default + Send>(&self) -> T {
-        // A poisoned lock is safe to use: the map is complete at any time.
-        let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let value = values.entry(TypeId::of::<T>()).or_insert_with(|| Box::new(T::default()));
-        // The key is the type, so the value has it.
-        value.downcast_ref::<T>().cloned().unwrap_or_default()
+    pub(crate) fn of<T: Any + Clone + Default + Send + Sync>(&self) -> T {
+        if let Some(known) = self.known() {
+            return known;
+        }
+        // If others add values at the same time, this runs again on what they have left.
+        self.0.rcu(|values| {
+            let mut values = Values::clone(values);
+            values.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+            values
+        });
+        self.known().unwrap_or_default()
+    }
+
+    fn known<T: Any + Clone>(&self) -> Option<T> {
+        self.0.load().get(&TypeId::of::<T>())?.downcast_ref().cloned()
     }
 }
 
@@ -40,5 +53,19 @@ mod tests {
         assert_eq!(kept.of::<Count>().0.load(Ordering::Relaxed), 2);
         assert_eq!(kept.of::<Other>().0.load(Ordering::Relaxed), 0, "another type");
         assert_eq!(apart.of::<Count>().0.load(Ordering::Relaxed), 0, "another process");
+    }
+
+    #[test]
+    fn those_who_ask_first_at_the_same_time_get_the_same_value() {
+        let kept = Kept::default();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    kept.of::<Other>();
+                    kept.of::<Count>().0.fetch_add(1, Ordering::Relaxed);
+                });
+            }
+        });
+        assert_eq!(kept.of::<Count>().0.load(Ordering::Relaxed), 8);
     }
 }

@@ -32,7 +32,6 @@ pub mod batch;
 pub mod calendar;
 mod capacity;
 mod clock;
-pub mod colleagues;
 pub mod consequence;
 pub mod criteria;
 pub mod db;
@@ -42,7 +41,8 @@ pub mod error;
 pub mod evaluation;
 pub mod evidence;
 mod files;
-pub mod generate;
+#[cfg(test)]
+mod generated;
 pub mod identity;
 pub mod import;
 pub mod journal;

@@ -1,6 +1,16 @@
 //! Brings a database up to date.
 
-use crate::{calendar, clock::Clock, criteria, db::Db, env::Env, error::Result, regulation};
+use crate::{
+    calendar,
+    clock::Clock,
+    criteria,
+    db::Db,
+    env::Env,
+    error::Result,
+    regulation,
+    store::org_unit::{self, Shipped},
+};
+use domain::{actor::Actor, id::UnitId};
 use std::path::Path;
 
 impl Db {
@@ -9,7 +19,27 @@ impl Db {
         self.run_migrations().await?;
         let env = Env::new(self.clone(), Clock::system(), Path::new(""));
         regulation::load_shipped(&env).await?;
-        criteria::ship_missing(&env).await?;
-        calendar::ship_missing(&env).await
+        ship_missing(&env).await
     }
+}
+
+/// Gives agencies without any criteria or calendars their first ones, such as agencies of an earlier version of the server.
+pub(crate) async fn ship_missing(env: &Env) -> Result<()> {
+    for what in [Shipped::Criteria, Shipped::Calendars] {
+        for agency in org_unit::agencies_without(env.db.source(), what).await? {
+            env.write(&Actor::system(agency), move |tx| async move {
+                // Another server on the same database may do the same.
+                org_unit::lock(&tx, UnitId(agency.0)).await?;
+                if !org_unit::agencies_without(tx.source(), what).await?.contains(&agency) {
+                    return Ok(());
+                }
+                match what {
+                    Shipped::Criteria => criteria::ship(&tx, agency).await,
+                    Shipped::Calendars => calendar::ship(&tx, agency).await,
+                }
+            })
+            .await?;
+        }
+    }
+    Ok(())
 }

@@ -14,13 +14,11 @@ use crate::{
 use domain::{
     Edit, Key, Message,
     actor::{Actor, Coverage, Role},
-    assignment::{Assignment, Capacity},
-    id::{AgencyId, AssignmentId, DelegationId, RoleGrantId, StaffId, UnitId},
-    staff::StaffChanges,
+    assignment::{Assignment, Capacity, DelegationInput},
+    id::{AgencyId, AssignmentId, DelegationId, RoleGrantId},
+    staff::{Staff, StaffChanges},
     time::Date,
 };
-use entity::{account, staff};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 /// An operator of the machine in an agency.
 pub struct Operator {
@@ -38,7 +36,7 @@ impl Operator {
     /// Issues a one-time code for a person; earlier ones stop working.
     pub async fn issue_code(&self, person: &str) -> Result<ActivationCode> {
         let staff = self.person("staff", person).await?.id;
-        let input = IssueActivationCodes::Staff(vec![StaffId(staff)]);
+        let input = IssueActivationCodes::Staff(vec![staff]);
         let issued = issue_activation_codes(&self.env, &self.actor, IdempotencyKey::NONE, input).await?;
         issued.and_then(|mut issued| issued.codes.pop()).ok_or_else(|| Error::internal("no code was issued"))
     }
@@ -73,9 +71,10 @@ impl Operator {
         reason: String,
     ) -> Result<Option<DelegationId>> {
         let (assignment, delegate): (AssignmentId, _) =
-            (self.post("staff", of).await?.id, StaffId(self.person("delegate", to).await?.id));
+            (self.post("staff", of).await?.id, self.person("delegate", to).await?.id);
         let from = days.0.unwrap_or_else(|| self.env.today(&self.actor));
-        let input = Delegate { assignment, delegate, capacity, from, to: days.1, reason };
+        let delegation = DelegationInput { delegate, capacity, valid_from: from, valid_to: days.1, reason };
+        let input = Delegate { assignment, delegation };
         Ok(delegate_powers(&self.env, &self.actor, IdempotencyKey::NONE, input, false).await?.done)
     }
 
@@ -83,7 +82,7 @@ impl Operator {
     pub async fn lead(&self, person: &str, leads: bool) -> Result<()> {
         let found = self.person("staff", person).await?;
         let input = UpdateStaff {
-            staff: StaffId(found.id),
+            staff: found.id,
             expected_version: found.version,
             changes: StaffChanges::default(),
             rank: Edit::Keep,
@@ -95,34 +94,19 @@ impl Operator {
 
     /// Grants the role of the performance team over a unit, named by its code.
     pub async fn grant_team(&self, person: &str, unit: &str) -> Result<RoleGrantId> {
-        let staff = StaffId(self.person("staff", person).await?.id);
-        let which = Condition::all()
-            .add(entity::org_unit::Column::AgencyId.eq(self.actor.agency.0))
-            .add(entity::org_unit::Column::Code.eq(unit.trim()));
-        let found = entity::org_unit::Entity::find().filter(which).one(self.env.db.reader()).await?;
-        let unit = UnitId(found.ok_or_else(|| unknown("unit", unit))?.id);
+        let staff = self.person("staff", person).await?.id;
+        let found = store::org_unit::by_code(self.env.db.source(), self.actor.agency, unit.trim()).await?;
+        let unit = found.ok_or_else(|| unknown("unit", unit))?;
         let input = GrantRole { staff, role: Role::PerformanceTeam, unit };
         grant_role(&self.env, &self.actor, IdempotencyKey::NONE, input).await
     }
 
     /// Finds a person of the agency by NIP, external id or user name.
-    async fn person(&self, field: &str, named: &str) -> Result<staff::Model> {
+    async fn person(&self, field: &str, named: &str) -> Result<Staff> {
         let named = named.trim();
-        let with_user_name = account::Entity::find()
-            .select_only()
-            .column(account::Column::StaffId)
-            .filter(account::Column::UserName.eq(identity::normalise(named)))
-            .into_query();
-        let which = Condition::any()
-            .add(staff::Column::Nip.eq(named))
-            .add(staff::Column::ExternalId.eq(named))
-            .add(staff::Column::Id.in_subquery(with_user_name));
-        let found = staff::Entity::find()
-            .filter(staff::Column::AgencyId.eq(self.actor.agency.0))
-            .filter(which)
-            .all(self.env.db.reader())
-            .await?;
-        match <[staff::Model; 1]>::try_from(found) {
+        let (source, user_name) = (self.env.db.source(), identity::normalise(named));
+        let found = store::staff::named(source, self.actor.agency, named, &user_name).await?;
+        match <[Staff; 1]>::try_from(found) {
             Ok([person]) => Ok(person),
             Err(_) => Err(unknown(field, named)),
         }
@@ -131,9 +115,8 @@ impl Operator {
     /// Finds the post of a person: their only one today, or their only definitive one.
     async fn post(&self, field: &str, named: &str) -> Result<Assignment> {
         let person = self.person(field, named).await?;
-        let which = store::assignment::open_on(self.env.today(&self.actor))
-            .add(entity::assignment::Column::StaffId.eq(person.id));
-        let mut posts = store::assignment::load(self.env.db.source(), which).await?;
+        let (agency, today) = (self.actor.agency, self.env.today(&self.actor));
+        let mut posts = store::assignment::held_on(self.env.db.source(), agency, person.id, today).await?;
         if posts.len() > 1 {
             posts.retain(|post| post.capacity == Capacity::Definitive);
         }

@@ -1,16 +1,22 @@
-//! Marks databases with synthetic data. Only those, and empty databases, have a settable clock.
+//! Databases with synthetic data: their mark, their clock, and what the crate `generate` needs to fill them. Only those, and
+//! empty databases, have a settable clock.
+
+pub use crate::store::{
+    batch::Batch,
+    look::{Look, Whose},
+};
 
 use crate::{
     env::{Env, machine_now},
     error::{Error, Result},
+    identity, report,
+    store::meta,
 };
 use domain::{
     actor::Actor,
-    id::AgencyId,
+    id::{AgencyId, StaffId},
     time::{Calendar, Instant, from_micros, to_micros},
 };
-use entity::{meta, org_unit};
-use sea_orm::{ConnectionTrait, EntityTrait, Set, Statement, sea_query::OnConflict};
 
 /// The calendar of a synthetic city: its root unit is in the time zone Asia/Jakarta.
 pub const CALENDAR: Calendar = Calendar::JAKARTA;
@@ -20,8 +26,6 @@ const MARK: &str = "synthetic";
 const COMPLETE: &str = "yes";
 /// Key of the offset between this database's clock and the machine's, in microseconds.
 const SHIFT: &str = "clock_shift";
-/// Key of the last `drawn` value of the generated history; a real database has none.
-pub(crate) const GENERATED: &str = "generated_entries";
 
 /// Contents of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,58 +42,80 @@ pub enum State {
 
 /// Determines the contents of the database; works before migrations have run.
 pub async fn state(env: &Env) -> Result<State> {
-    if !is_migrated(env).await? {
+    if !meta::is_migrated(env.db.reader()).await? {
         return Ok(State::Empty);
     }
-    let mark = meta::Entity::find_by_id(MARK).one(env.db.reader()).await?;
-    Ok(match mark.as_ref().map(|row| row.value.as_str()) {
+    Ok(match meta::get(env.db.reader(), MARK).await?.as_deref() {
         Some(COMPLETE) => State::Synthetic,
         Some(_) => State::Unfinished,
-        None if org_unit::Entity::find().one(env.db.reader()).await?.is_none() => State::Empty,
-        None => State::Real,
+        None if look(env).has_units().await? => State::Real,
+        None => State::Empty,
     })
 }
 
-/// Whether any migration has been applied.
-async fn is_migrated(env: &Env) -> Result<bool> {
-    use migration::MigratorTrait;
-    Ok(!migration::Migrator::get_applied_migrations_read_only(env.db.reader()).await?.is_empty())
-}
-
-/// Marks the database as synthetic, before the first row is written.
-pub(crate) async fn begin(env: &Env) -> Result<()> {
+/// Marks an empty database as synthetic, before the first row is written.
+///
+/// # Errors
+/// An internal error, if the database is not empty.
+pub async fn begin(env: &Env) -> Result<()> {
+    if state(env).await? != State::Empty {
+        return Err(Error::internal("the database is not empty"));
+    }
     put(env, MARK, "begun".to_owned()).await
 }
 
-/// Marks the city as complete, after the last row.
-pub(crate) async fn finish(env: &Env) -> Result<()> {
-    let last = Statement::from_string(
-        env.db.reader().get_database_backend(),
-        "SELECT COALESCE(MAX(drawn), 0) FROM event",
-    );
-    let last = env.db.reader().query_one_raw(last).await?;
-    let last: i64 = last.ok_or_else(|| Error::internal("no entries"))?.try_get_by_index(0)?;
-    put(env, GENERATED, last.to_string()).await?;
+/// Writes a batch in one transaction, as the system. Only between [`begin`] and [`finish`].
+///
+/// # Errors
+/// An internal error on any other database: real data changes only through the use cases.
+pub async fn write(env: Env, batch: Batch) -> Result<()> {
+    if state(&env).await? != State::Unfinished {
+        return Err(Error::internal("only an unfinished synthetic city is written in batches"));
+    }
+    env.write(&Actor::system(batch.agency()), move |tx| async move { batch.insert(&tx).await }).await
+}
+
+/// Marks the city as complete, after the last row: its closed periods get their figures, and the journal knows which entries
+/// were generated.
+pub async fn finish(env: &Env, agency: AgencyId) -> Result<()> {
+    let system = identity::system(env, agency).await?;
+    report::keep_missing_figures(env, &system).await?;
+    put(env, meta::GENERATED, meta::last_drawn(env.db.reader()).await?.to_string()).await?;
     put(env, MARK, COMPLETE.to_owned()).await
 }
 
+/// Reads the city for the people who act in it.
+#[must_use]
+pub fn look(env: &Env) -> Look {
+    Look::new(env.db.clone())
+}
+
+/// Returns a person of the city as the actor of a use case, with their rights now.
+pub async fn actor(env: &Env, agency: AgencyId, staff: StaffId) -> Result<Actor> {
+    identity::load_actor_in(env.db.reader(), env.now(), agency, staff).await
+}
+
+/// Hashes the password of the city's accounts, which share one hash.
+pub fn password_hash(password: &str) -> Result<String> {
+    identity::hash_now(password)
+}
+
+/// Hashes an API key of the city.
+#[must_use]
+pub fn key_hash(key: &str) -> String {
+    identity::hash_of(key)
+}
+
 async fn put(env: &Env, key: &'static str, value: String) -> Result<()> {
-    env.write(&Actor::system(AgencyId(uuid::Uuid::nil())), move |tx| async move {
-        let row = meta::ActiveModel { key: Set(key.to_owned()), value: Set(value) };
-        meta::Entity::insert(row)
-            .on_conflict(OnConflict::column(meta::Column::Key).update_column(meta::Column::Value).to_owned())
-            .exec_without_returning(tx.connection())
-            .await?;
-        Ok(())
-    })
-    .await
+    let system = Actor::system(AgencyId(uuid::Uuid::nil()));
+    env.write(&system, move |tx| async move { meta::put(&tx, key, value).await }).await
 }
 
 /// Sets the clock of an empty or synthetic database. Without `wanted`, continues the stored clock. The clock never
 /// goes back.
 pub async fn set_clock(env: &Env, wanted: Option<Instant>) -> Result<()> {
-    let known = meta::Entity::find_by_id(SHIFT).one(env.db.reader()).await?;
-    let shift: i64 = known.map(|row| row.value.parse()).transpose().map_err(Error::internal)?.unwrap_or(0);
+    let known = meta::get(env.db.reader(), SHIFT).await?;
+    let shift: i64 = known.map(|value| value.parse()).transpose().map_err(Error::internal)?.unwrap_or(0);
     let continued = from_micros(to_micros(machine_now()) + shift);
     let Some(wanted) = wanted else {
         env.clock.set(continued);

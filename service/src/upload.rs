@@ -2,10 +2,14 @@
 
 use crate::{
     capacity::Receiving,
-    db::{Backend, Command, IdempotencyKey, Tx},
+    db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id, machine_now, random},
     error::{Error, Result},
     identity,
+    store::{
+        self,
+        upload::{NewUpload, Row},
+    },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -17,14 +21,6 @@ use domain::{
     id::{StaffId, UploadId},
     policy::organisation::{Scope, decide},
     time::{Instant, from_micros, to_micros},
-};
-use entity::{
-    staff,
-    upload::{ActiveModel, Column, Entity, Model},
-};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set,
-    sea_query::{Expr, LockType},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -106,22 +102,20 @@ pub async fn create_upload(
     let (id, token) = (UploadId(fresh_id()), URL_SAFE_NO_PAD.encode(random::<32>()));
     let now = machine_now();
     let expires_at = to_micros(now + chrono::Duration::minutes(MINUTES));
-    let row = ActiveModel {
-        id: Set(id.0),
-        agency_id: Set(actor.agency.0),
-        staff_id: Set(staff.0),
-        name: Set(name),
-        size: Set(input.size),
-        sha256: Set(None),
-        token_hash: Set(identity::hash_of(&token)),
-        expires_at: Set(expires_at),
-        created_at: Set(to_micros(now)),
-        received_at: Set(None),
+    let new = NewUpload {
+        id,
+        agency: actor.agency,
+        staff,
+        name,
+        size: input.size,
+        token_hash: identity::hash_of(&token),
+        expires_at,
+        at: now,
     };
     let outcome = env
         .write_once(actor, key, input, move |tx, input| async move {
             check_quota(&tx, staff, input.size).await?;
-            crate::db::insert(&tx, row).await?;
+            store::upload::insert(&tx, new).await?;
             Ok(Outcome { id, expires_at })
         })
         .await?;
@@ -131,15 +125,9 @@ pub async fn create_upload(
 
 /// Refuses an upload of this size above the quota of its person.
 async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
-    lock_person(tx, staff).await?;
+    store::staff::lock(tx, staff).await?;
     let now = machine_now();
-    let kept = to_micros(now - chrono::Duration::days(QUOTA_DAYS));
-    let sizes = |which: Condition| {
-        let all = Entity::find().select_only().column(Column::Size).filter(Column::StaffId.eq(staff.0));
-        all.filter(which).into_tuple::<i64>()
-    };
-    let open = Condition::all().add(Column::ReceivedAt.is_null()).add(Column::ExpiresAt.gt(to_micros(now)));
-    let open: Vec<i64> = sizes(open).all(tx.connection()).await?;
+    let open = store::upload::open_sizes(tx, staff, now).await?;
     if open.len() >= MAX_OPEN {
         let message = Message::new(Key::UploadsOpen)
             .with("found", open.len())
@@ -147,8 +135,8 @@ async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
             .with("minutes", MINUTES);
         return Err(domain::Refusal::input(["size"], message).into());
     }
-    let received: Vec<i64> =
-        sizes(Condition::all().add(Column::ReceivedAt.gt(kept))).all(tx.connection()).await?;
+    let kept = now - chrono::Duration::days(QUOTA_DAYS);
+    let received = store::upload::received_sizes(tx, staff, kept).await?;
     let bytes: i64 = open.iter().chain(&received).sum::<i64>().saturating_add(size);
     if bytes > MAX_BYTES_OF_PERSON {
         let mib = |bytes: i64| bytes.unsigned_abs().div_ceil(1024 * 1024);
@@ -161,20 +149,10 @@ async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
     Ok(())
 }
 
-/// Locks a person's row, so that their uploads and imports are counted one after the other.
-pub(super) async fn lock_person(tx: &Tx, person: StaffId) -> Result<()> {
-    if tx.backend() == Backend::Postgres {
-        let row = staff::Entity::find_by_id(person.0).select_only().column(staff::Column::Id);
-        let row: Option<Uuid> = row.lock(LockType::NoKeyUpdate).into_tuple().one(tx.connection()).await?;
-        row.ok_or(Error::NotFound)?;
-    }
-    Ok(())
-}
-
 /// A file that is being received. The incomplete file is removed when this is dropped before `finish`.
 pub struct IncomingFile {
     env: Env,
-    upload: Model,
+    upload: Row,
     file: tokio::fs::File,
     part: PartialFile,
     hash: Sha256,
@@ -196,13 +174,9 @@ impl Drop for PartialFile {
 
 /// Starts to receive a file; NOT_FOUND for a wrong, used or expired URL, IN_PROGRESS while another request sends it.
 pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFile> {
-    let upload = Entity::find_by_id(id.0)
-        .filter(Column::TokenHash.eq(identity::hash_of(token)))
-        .filter(Column::ReceivedAt.is_null())
-        .filter(Column::ExpiresAt.gt(to_micros(machine_now())))
-        .one(env.db.reader())
-        .await?
-        .ok_or(Error::NotFound)?;
+    let hash = identity::hash_of(token);
+    let upload = store::upload::awaited(env.db.source(), id, hash, machine_now()).await?;
+    let upload = upload.ok_or(Error::NotFound)?;
     let receiving = env.imports.receive(id.0)?;
     // Lists of people: nobody but the server reads them.
     tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(&*env.uploads).await.map_err(disk)?;
@@ -250,14 +224,7 @@ impl IncomingFile {
         let actor = Actor::system(domain::id::AgencyId(self.upload.agency_id));
         self.env
             .write(&actor, move |tx| async move {
-                let claimed = Entity::update_many()
-                    .col_expr(Column::ReceivedAt, Expr::value(to_micros(machine_now())))
-                    .col_expr(Column::Sha256, Expr::value(sha256))
-                    .filter(Column::Id.eq(id.0))
-                    .filter(Column::ReceivedAt.is_null())
-                    .exec(tx.connection())
-                    .await?;
-                if claimed.rows_affected == 0 {
+                if !store::upload::claim(&tx, id, sha256, machine_now()).await? {
                     return Err(Error::NotFound);
                 }
                 tokio::fs::rename(from, to).await.map_err(disk)
@@ -310,16 +277,10 @@ pub(super) async fn erase(env: &Env, files: &[UploadId]) -> Result<()> {
 ///
 /// Imported data is in the database and its journal; the file is kept only for later questions.
 pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
-    let expired = Condition::all()
-        .add(Column::ReceivedAt.is_null())
-        .add(Column::ExpiresAt.lt(to_micros(machine_now() - chrono::Duration::days(ANNOUNCED_DAYS))));
-    if Entity::find().filter(expired.clone()).count(env.db.reader()).await? > 0 {
+    let before = machine_now() - chrono::Duration::days(ANNOUNCED_DAYS);
+    if store::upload::has_expired(env.db.source(), before).await? {
         let actor = Actor::system(domain::id::AgencyId(Uuid::nil()));
-        env.write(&actor, move |tx| async move {
-            Entity::delete_many().filter(expired).exec(tx.connection()).await?;
-            Ok(())
-        })
-        .await?;
+        env.write(&actor, move |tx| async move { store::upload::delete_expired(&tx, before).await }).await?;
     }
     let mut files = match tokio::fs::read_dir(&env.uploads).await {
         Ok(files) => files,
@@ -347,12 +308,9 @@ pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
 }
 
 /// Loads a completely received file of the agency; refusals are at a field of the input.
-pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId, field: &str) -> Result<Model> {
-    let upload = Entity::find_by_id(id.0)
-        .filter(Column::AgencyId.eq(actor.agency.0))
-        .one(env.db.reader())
-        .await?
-        .ok_or_else(|| domain::Refusal::not_found([field]))?;
+pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId, field: &str) -> Result<Row> {
+    let upload = store::upload::find(env.db.source(), actor.agency, id).await?;
+    let upload = upload.ok_or_else(|| domain::Refusal::not_found([field]))?;
     if upload.received_at.is_none() {
         return Err(Error::input([field], Key::ImportNotReceived));
     }

@@ -13,7 +13,6 @@ use clap::Args;
 use service::{
     criteria,
     env::{Clock, machine_now},
-    generate,
     synthetic::{self, State},
 };
 use std::{io::Write, os::unix::process::CommandExt, process::Command, str::FromStr};

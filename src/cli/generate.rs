@@ -4,11 +4,8 @@ use super::{CliError, close, progress_bar, ready};
 use crate::config::Config;
 use chrono::Datelike;
 use clap::Args;
-use service::{
-    Env,
-    env::Clock,
-    generate::{self, Plan},
-};
+use generate::Plan;
+use service::{Env, env::Clock};
 
 /// The size of the city.
 #[derive(Args)]

@@ -133,7 +133,7 @@ pub async fn until_stopped(
     let reading = tokio::spawn(journal::run_tail(env.clone()));
     let signing = tokio::spawn(journal::run_checkpoints(env.clone()));
     let noting = tokio::spawn(service::access::run(env.clone()));
-    let acting = colleagues.then(|| tokio::spawn(service::colleagues::run(env.clone())));
+    let acting = colleagues.then(|| tokio::spawn(generate::colleagues::run(env.clone())));
     http::listen::serve(listener, app, signals.received()).await;
     for task in [ticking, checking, numbering, reading, signing, noting].into_iter().chain(acting) {
         task.abort();

@@ -6,7 +6,7 @@ use crate::{
     year,
 };
 use serde_json::{Value, json};
-use service::testing::city;
+use service::testing::{city, whole};
 
 /// Numbers the entries written so far, as a running server does on its own.
 async fn number(app: &TestApp) {
@@ -256,4 +256,24 @@ both!(events_are_found_by_unit_person_actor_and_time, |app| async move {
     let reversed = json!({ "filter": { "from": "2026-06-01T00:00:00Z", "until": "2026-05-01T00:00:00Z" } });
     assert_eq!(auditor.error(query, reversed).await, "BAD_USER_INPUT");
     assert_eq!(auditor.error(query, json!({ "filter": { "staffId": section } })).await, "BAD_USER_INPUT");
+});
+
+both!(an_entry_names_the_request_that_made_it, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let mut requests = Vec::new();
+    for number in 1..3 {
+        let before = whole::requests(&app.env).await.expect("entries").len();
+        let input = json!({ "parentId": ids::unit(city::ROOT), "code": format!("BARU-{number}"), "name": "Baru",
+            "kind": "OPD", "validFrom": "2026-03-02" });
+        let create = "mutation($input: CreateOrgUnitInput!) { createOrgUnit(input: $input) { orgUnit { id } errors { code path message } } }";
+        let data = admin.ok(create, json!({ "input": input })).await;
+        assert_eq!(data["createOrgUnit"]["errors"], json!([]), "{data}");
+        let new = whole::requests(&app.env).await.expect("entries").split_off(before);
+        requests.push(new[0].expect("the id of a request"));
+        assert!(new.iter().all(|request| *request == Some(requests[number - 1])), "{new:?}");
+    }
+    assert_ne!(requests[0], requests[1]);
+    // The control: what the server does on its own has no request.
+    let made = whole::requests(&app.env).await.expect("entries");
+    assert_eq!(made[0], None);
 });

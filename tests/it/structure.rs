@@ -61,11 +61,13 @@ fn crates_have_no_forbidden_dependencies() {
                 "rand",
             ][..],
         ),
-        ("service", &["async-graphql", "async-graphql-axum", "axum", "tower"][..]),
+        ("service", &["generate", "graphql", "async-graphql", "async-graphql-axum", "axum", "tower"][..]),
+        ("generate", &["entity", "migration", "sea-orm", "sqlx", "graphql", "async-graphql", "axum"]),
         (
             "graphql",
             &[
                 "entity",
+                "generate",
                 "migration",
                 "proof",
                 "sea-orm",
@@ -178,7 +180,7 @@ fn the_server_is_built_without_the_databases_of_tests() {
     let enables = |package: &str, name: &str| {
         section(package, name).iter().any(|line| line.starts_with("service ") && line.contains("testing"))
     };
-    for package in [".", "graphql"] {
+    for package in [".", "generate", "graphql"] {
         assert!(!enables(package, "[dependencies]"), "{package}");
     }
     assert!(!section(".", "[workspace.dependencies]").iter().any(|line| line.contains("\"testing\"")));

@@ -32,14 +32,16 @@ pub struct Delegation {
     pub version: i32,
 }
 
-/// Input for a new delegation; the fields are those of [`Delegation`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What people enter about a new delegation; the fields are those of [`Delegation`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Delegation")]
-pub struct NewDelegation {
-    pub id: DelegationId,
+pub struct DelegationInput {
     pub delegate: StaffId,
     pub capacity: Capacity,
+    #[serde(rename = "from")]
     pub valid_from: Date,
+    /// End date (exclusive); open-ended when absent.
+    #[serde(rename = "to")]
     pub valid_to: Option<Date>,
     pub reason: String,
 }
@@ -66,11 +68,11 @@ impl Delegation {
     /// # Errors
     /// A refusal for each broken rule: the holder as their own delegate, a capacity other than Plt or Plh, dates
     /// before the assignment or in the wrong order, days on which somebody else acts, no reason.
-    pub fn create(new: NewDelegation, post: &Post) -> Result<Self, Vec<Refusal>> {
+    pub fn create(id: DelegationId, new: DelegationInput, post: &Post) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
         let why = reason("reason", &new.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
         let delegation = Self {
-            id: new.id,
+            id,
             agency: post.agency,
             assignment: post.id,
             delegate: new.delegate,

@@ -6,26 +6,29 @@ mod superiors;
 use super::*;
 use crate::{id::DelegationId, testing::*};
 
-fn new() -> NewAssignment {
-    NewAssignment {
-        id: TEACHERS_POST,
-        agency: AGENCY,
-        staff: TEACHER,
+fn new(place: Placement) -> NewAssignment {
+    NewAssignment { id: TEACHERS_POST, agency: AGENCY, staff: TEACHER, place }
+}
+
+fn place() -> Placement {
+    Placement {
         unit: SCHOOL,
         position: PositionId(uuid(30)),
         rank: Some(" iii/b ".to_owned()),
+        superior: None,
         capacity: Capacity::Definitive,
         leads: false,
-        valid_from: day("2026-01-01"),
+        from: day("2026-01-01"),
     }
 }
 
 #[test]
 fn an_assignment_needs_a_known_rank_and_another_person_as_superior() {
     let head = assignment(HEADS_POST, HEAD, None);
-    let opened = Assignment::open(new(), EmploymentKind::Pns, Some(&post(&head))).expect("opened");
+    let opened = Assignment::open(new(place()), EmploymentKind::Pns, Some(&post(&head))).expect("opened");
     assert_eq!((opened.rank.as_deref(), opened.superior), (Some("III/b"), Some(HEADS_POST)));
-    assert!(Assignment::open(NewAssignment { rank: None, ..new() }, EmploymentKind::NonAsn, None).is_ok());
+    let without = new(Placement { rank: None, ..place() });
+    assert!(Assignment::open(without, EmploymentKind::NonAsn, None).is_ok());
     let own = assignment(HEADS_POST, TEACHER, None);
     let ended = Assignment { valid_to: Some(day("2026-01-01")), ..head.clone() };
     let foreign = Assignment { agency: AgencyId(uuid(99)), ..head.clone() };
@@ -35,7 +38,7 @@ fn an_assignment_needs_a_known_rank_and_another_person_as_superior() {
         (EmploymentKind::Pns, &ended, "superiorAssignmentId", Key::AssignmentNotOpen),
         (EmploymentKind::Pns, &foreign, "superiorAssignmentId", Key::NotFound),
     ] {
-        let refusals = Assignment::open(new(), kind, Some(&post(superior))).expect_err("refused");
+        let refusals = Assignment::open(new(place()), kind, Some(&post(superior))).expect_err("refused");
         assert_eq!((paths(&refusals), refusals[0].message.key()), (vec![path.to_owned()], key));
     }
 }
@@ -63,9 +66,8 @@ fn an_update_checks_the_rank() {
     assert!(post.update(Edit::Set("V"), None, EmploymentKind::Pns).is_err());
 }
 
-fn delegation(change: impl FnOnce(&mut NewDelegation)) -> Result<Delegation, Vec<Refusal>> {
-    let mut new = NewDelegation {
-        id: DelegationId(uuid(50)),
+fn delegation(change: impl FnOnce(&mut DelegationInput)) -> Result<Delegation, Vec<Refusal>> {
+    let mut new = DelegationInput {
         delegate: CHIEF,
         capacity: Capacity::Plh,
         valid_from: day("2026-03-01"),
@@ -73,14 +75,14 @@ fn delegation(change: impl FnOnce(&mut NewDelegation)) -> Result<Delegation, Vec
         reason: "Cuti".to_owned(),
     };
     change(&mut new);
-    Delegation::create(new, &post(&assignment(HEADS_POST, HEAD, None)))
+    Delegation::create(DelegationId(uuid(50)), new, &post(&assignment(HEADS_POST, HEAD, None)))
 }
 
 #[test]
 fn a_delegation_needs_another_person_valid_dates_and_a_reason() {
     let made = delegation(|_| ()).expect("made");
     assert!(made.open_on(day("2026-03-14")) && !made.open_on(day("2026-03-15")));
-    type Change = fn(&mut NewDelegation);
+    type Change = fn(&mut DelegationInput);
     let cases: [(&str, Change); 5] = [
         ("delegateId", |new| new.delegate = HEAD),
         ("capacity", |new| new.capacity = Capacity::Definitive),
@@ -109,15 +111,14 @@ fn only_one_person_acts_at_a_time() {
     let mut heads = post(&assignment(HEADS_POST, HEAD, None));
     heads.delegations.push(delegation(|_| ()).expect("made"));
     let other = |from: &str, to: Option<&str>| {
-        let new = NewDelegation {
-            id: DelegationId(uuid(51)),
+        let new = DelegationInput {
             delegate: STRANGER,
             capacity: Capacity::Plt,
             valid_from: day(from),
             valid_to: to.map(day),
             reason: "Cuti".to_owned(),
         };
-        Delegation::create(new, &heads)
+        Delegation::create(DelegationId(uuid(50)), new, &heads)
     };
     for (from, to, accepted) in [
         ("2026-02-01", Some("2026-03-01"), true),
@@ -138,15 +139,14 @@ fn only_one_person_acts_at_a_time() {
     }
     // One that was ended before it began has no days.
     heads.delegations[0] = heads.delegations[0].end(day("2026-02-01")).expect("ended");
-    let new = NewDelegation {
-        id: DelegationId(uuid(51)),
+    let new = DelegationInput {
         delegate: STRANGER,
         capacity: Capacity::Plt,
         valid_from: day("2026-02-01"),
         valid_to: None,
         reason: "Cuti".to_owned(),
     };
-    assert!(Delegation::create(new, &heads).is_ok());
+    assert!(Delegation::create(DelegationId(uuid(51)), new, &heads).is_ok());
 }
 
 #[test]
@@ -193,26 +193,25 @@ fn a_withdrawn_assignment_has_no_days_and_the_one_from_before_continues() {
     assert_eq!((withdrawn.superior, withdrawn.superiors_by_day().count()), (None, 0));
     let before =
         Assignment { id: AssignmentId(uuid(77)), valid_to: Some(day("2026-03-02")), ..teachers_post() };
-    let right = NewAssignment { unit: before.unit, position: before.position, ..new() };
+    let right = Placement { unit: before.unit, position: before.position, ..place() };
     assert!(before.continues_as(&right, &wrong));
     for other in [
-        NewAssignment { unit: UnitId(uuid(78)), ..right.clone() },
-        NewAssignment { capacity: Capacity::Plt, ..right.clone() },
+        Placement { unit: UnitId(uuid(78)), ..right.clone() },
+        Placement { capacity: Capacity::Plt, ..right.clone() },
     ] {
         assert!(!before.continues_as(&other, &wrong));
     }
     let earlier = Assignment { valid_to: Some(day("2026-03-01")), ..before };
     assert!(!earlier.continues_as(&right, &wrong));
     // Nobody acts for it.
-    let new = NewDelegation {
-        id: DelegationId(uuid(90)),
+    let new = DelegationInput {
         delegate: HEAD,
         capacity: Capacity::Plt,
         valid_from: day("2026-03-05"),
         valid_to: None,
         reason: "Kosong".to_owned(),
     };
-    let refusals = Delegation::create(new, &post(&withdrawn)).expect_err("refused");
+    let refusals = Delegation::create(DelegationId(uuid(51)), new, &post(&withdrawn)).expect_err("refused");
     assert_eq!(refusals[0].message.key(), Key::AssignmentNotOpen);
 }
 

@@ -1,6 +1,6 @@
 //! Transfers that were recorded by mistake: another one with the same first day replaces them.
 
-use super::{Assignment, NewAssignment};
+use super::{Assignment, Placement};
 use crate::{Key, Message, Refusal, id::AssignmentId, time::Date};
 
 /// Days after the first or the last day in which a mistake can be undone: a transfer, or the end of an assignment.
@@ -46,14 +46,14 @@ impl Assignment {
         self.valid_to == Some(self.valid_from)
     }
 
-    /// Whether this ended assignment is what a new one corrects a withdrawn one to: it ended when the withdrawn one
+    /// Whether this ended assignment is what a new placement corrects a withdrawn one to: it ended when the withdrawn one
     /// began, in the same unit, position and capacity. It continues instead.
     #[must_use]
-    pub fn continues_as(&self, new: &NewAssignment, withdrawn: &Self) -> bool {
+    pub fn continues_as(&self, place: &Placement, withdrawn: &Self) -> bool {
         self.staff == withdrawn.staff
             && self.valid_to == Some(withdrawn.valid_from)
             && !self.is_withdrawn()
-            && (self.unit, self.position, self.capacity) == (new.unit, new.position, new.capacity)
+            && (self.unit, self.position, self.capacity) == (place.unit, place.position, place.capacity)
     }
 
     /// Releases it from a withdrawn superior: another assignment takes its place, or the superior from before applies.

@@ -4,16 +4,22 @@ use super::*;
 use crate::testing::*;
 use strum::IntoEnumIterator;
 
-fn give(plan: &Plan, change: impl FnOnce(&mut NewFeedback)) -> Result<Feedback, Vec<Refusal>> {
-    let mut new = NewFeedback {
-        id: FeedbackId(uuid(600)),
+fn give_by(
+    author: StaffId,
+    plan: &Plan,
+    change: impl FnOnce(&mut FeedbackInput),
+) -> Result<Feedback, Vec<Refusal>> {
+    let mut input = FeedbackInput {
         about: FeedbackAbout::Result(RESULT),
         evaluation: None,
-        author: HEAD,
         text: " Pembelajaran sudah baik ".to_owned(),
     };
-    change(&mut new);
-    Feedback::give(new, plan, at("2026-03-01 10:00"))
+    change(&mut input);
+    Feedback::give(FeedbackId(uuid(600)), author, input, plan, at("2026-03-01 10:00"))
+}
+
+fn give(plan: &Plan, change: impl FnOnce(&mut FeedbackInput)) -> Result<Feedback, Vec<Refusal>> {
+    give_by(HEAD, plan, change)
 }
 
 #[test]
@@ -27,16 +33,16 @@ fn feedback_goes_to_the_owner_of_the_plan() {
 
 #[test]
 fn invalid_feedback_is_refused() {
-    type Change = fn(&mut NewFeedback);
-    let cases: [(&str, Change); 4] = [
+    type Change = fn(&mut FeedbackInput);
+    let cases: [(&str, Change); 3] = [
         ("about.planResultId", |new| new.about = FeedbackAbout::Result(SUPERIORS_RESULT)),
-        ("planId", |new| new.author = TEACHER),
         ("text", |new| new.text = " ".to_owned()),
         ("text", |new| new.text = "x".repeat(2_001)),
     ];
     for (path, change) in cases {
         assert_eq!(paths(&give(&approved(), change).expect_err("refused")), [path]);
     }
+    assert_eq!(paths(&give_by(TEACHER, &approved(), |_| ()).expect_err("refused")), ["planId"]);
 }
 
 #[test]

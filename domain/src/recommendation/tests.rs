@@ -8,14 +8,10 @@ use crate::{
 use strum::IntoEnumIterator;
 
 fn make(evaluation: &Evaluation, author: StaffId, text: &str) -> Result<Recommendation, Vec<Refusal>> {
-    let new = NewRecommendation {
-        id: RecommendationId(uuid(700)),
-        author,
-        kind: RecommendationKind::Training,
-        text: text.to_owned(),
-    };
+    let input = RecommendationInput { kind: RecommendationKind::Training, text: text.to_owned() };
+    let id = RecommendationId(uuid(700));
     let fixture = EvaluationFixture::of(evaluation);
-    Recommendation::make(new, evaluation, &fixture.at(at("2027-01-20 10:00")))
+    Recommendation::make(id, author, input, evaluation, &fixture.at(at("2027-01-20 10:00")))
 }
 
 #[test]

@@ -3,27 +3,29 @@
 use super::*;
 use crate::testing::*;
 
-fn new() -> NewStaff {
-    NewStaff {
-        id: TEACHER,
-        agency: AGENCY,
+fn new(input: StaffInput) -> NewStaff {
+    NewStaff { id: TEACHER, agency: AGENCY, input, source: None }
+}
+
+fn teacher() -> StaffInput {
+    StaffInput {
         nip: Some("19800101 200501 2 003".to_owned()),
         name: " Rina, S.Pd. ".to_owned(),
         employment_kind: EmploymentKind::Pns,
         external_id: None,
-        source: None,
     }
 }
 
 #[test]
 fn a_nip_is_normalised_or_missing() {
-    let staff = Staff::create(new()).expect("a person");
+    let staff = Staff::create(new(teacher())).expect("a person");
     assert_eq!((staff.nip.as_deref(), staff.name.as_str()), (Some("198001012005012003"), "Rina, S.Pd."));
     for nip in [None, Some(" ".to_owned())] {
-        let new = NewStaff { nip, external_id: Some("A-1".to_owned()), ..new() };
-        assert_eq!(Staff::create(new).expect("a person").nip, None);
+        let input = StaffInput { nip, external_id: Some("A-1".to_owned()), ..teacher() };
+        assert_eq!(Staff::create(new(input)).expect("a person").nip, None);
     }
-    let bad = Staff::create(NewStaff { nip: Some("12".to_owned()), name: String::new(), ..new() });
+    let input = StaffInput { nip: Some("12".to_owned()), name: String::new(), ..teacher() };
+    let bad = Staff::create(new(input));
     assert_eq!(paths(&bad.expect_err("refused")), ["name", "nip"]);
 }
 
@@ -32,8 +34,8 @@ fn everyone_in_the_civil_service_has_a_nip_or_an_external_id() {
     use strum::IntoEnumIterator;
     for employment_kind in EmploymentKind::iter() {
         for blank in [None, Some(" ".to_owned())] {
-            let new = NewStaff { nip: blank.clone(), external_id: blank, employment_kind, ..new() };
-            match Staff::create(new) {
+            let input = StaffInput { nip: blank.clone(), external_id: blank, employment_kind, ..teacher() };
+            match Staff::create(new(input)) {
                 Ok(_) => assert_eq!(employment_kind, EmploymentKind::NonAsn),
                 Err(refusals) => {
                     assert_eq!(
@@ -44,7 +46,7 @@ fn everyone_in_the_civil_service_has_a_nip_or_an_external_id() {
             }
         }
     }
-    let staff = Staff::create(new()).expect("a person");
+    let staff = Staff::create(new(teacher())).expect("a person");
     let cleared = StaffChanges { nip: Edit::Clear, ..StaffChanges::default() };
     assert_eq!(paths(&staff.update(cleared.clone()).expect_err("refused")), ["nip"]);
     let known = Staff { external_id: Some("A-1".to_owned()), ..staff.clone() };
@@ -61,15 +63,15 @@ fn everyone_in_the_civil_service_has_a_nip_or_an_external_id() {
 
 #[test]
 fn an_unusual_nip_is_a_warning() {
-    assert!(Staff::create(new()).expect("a person").warnings().is_empty());
-    let unusual =
-        Staff::create(NewStaff { employment_kind: EmploymentKind::Pppk, ..new() }).expect("a person");
+    assert!(Staff::create(new(teacher())).expect("a person").warnings().is_empty());
+    let input = StaffInput { employment_kind: EmploymentKind::Pppk, ..teacher() };
+    let unusual = Staff::create(new(input)).expect("a person");
     assert_eq!(unusual.warnings().iter().map(Message::key).collect::<Vec<_>>(), [Key::NipKind]);
 }
 
 #[test]
 fn a_person_who_has_left_cannot_be_changed() {
-    let staff = Staff::create(new()).expect("a person");
+    let staff = Staff::create(new(teacher())).expect("a person");
     let renamed = StaffChanges { name: Some("Rina, M.Pd.".to_owned()), ..StaffChanges::default() };
     let changed = staff.update(renamed.clone()).expect("changed");
     assert_eq!((changed.name.as_str(), &changed.nip), ("Rina, M.Pd.", &staff.nip));

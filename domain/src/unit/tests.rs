@@ -8,27 +8,32 @@ fn root() -> NewUnit {
         id: UnitId(AGENCY.0),
         agency: AGENCY,
         parent: None,
-        code: "1375".to_owned(),
-        name: "Pemerintah Kota Bukittinggi".to_owned(),
-        kind: UnitKind::Agency,
+        input: UnitInput {
+            code: "1375".to_owned(),
+            name: "Pemerintah Kota Bukittinggi".to_owned(),
+            kind: UnitKind::Agency,
+            external_id: None,
+            valid_from: day("2020-01-01"),
+        },
         time_zone: Some("Asia/Jakarta".to_owned()),
         approximate: false,
-        external_id: None,
         source: None,
-        valid_from: day("2020-01-01"),
     }
 }
 
+fn with(new: NewUnit, change: impl FnOnce(&mut UnitInput)) -> NewUnit {
+    let mut new = new;
+    change(&mut new.input);
+    new
+}
+
 fn school() -> NewUnit {
-    NewUnit {
-        id: SCHOOL,
-        parent: Some(DEPARTMENT),
-        code: " SD01 ".to_owned(),
-        name: "SD Negeri 01".to_owned(),
-        kind: UnitKind::School,
-        time_zone: None,
-        ..root()
-    }
+    let new = NewUnit { id: SCHOOL, parent: Some(DEPARTMENT), time_zone: None, ..root() };
+    with(new, |unit| {
+        unit.code = " SD01 ".to_owned();
+        unit.name = "SD Negeri 01".to_owned();
+        unit.kind = UnitKind::School;
+    })
 }
 
 #[test]
@@ -36,14 +41,14 @@ fn only_the_root_is_an_agency_with_a_time_zone() {
     assert!(OrgUnit::create(root()).is_ok());
     assert_eq!(OrgUnit::create(school()).expect("a unit").code, "SD01");
     for (new, path) in [
-        (NewUnit { kind: UnitKind::Opd, ..root() }, "kind"),
+        (with(root(), |unit| unit.kind = UnitKind::Opd), "kind"),
         (NewUnit { parent: Some(SCHOOL), ..root() }, "kind"),
-        (NewUnit { kind: UnitKind::Agency, ..school() }, "kind"),
+        (with(school(), |unit| unit.kind = UnitKind::Agency), "kind"),
         (NewUnit { parent: None, ..school() }, "kind"),
         (NewUnit { time_zone: Some("Asia/Jakarta".to_owned()), ..school() }, "timeZone"),
         (NewUnit { time_zone: Some("Europe/Paris".to_owned()), ..root() }, "timeZone"),
-        (NewUnit { code: " ".to_owned(), ..school() }, "code"),
-        (NewUnit { name: "x".repeat(201), ..school() }, "name"),
+        (with(school(), |unit| unit.code = " ".to_owned()), "code"),
+        (with(school(), |unit| unit.name = "x".repeat(201)), "name"),
     ] {
         assert_eq!(paths(&OrgUnit::create(new).expect_err("refused")), [path]);
     }

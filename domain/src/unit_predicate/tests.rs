@@ -4,11 +4,11 @@ use super::*;
 use crate::{Code, testing::*};
 
 fn input(predicate: OrgUnitPredicate, note: Option<String>) -> UnitPredicateInput {
-    UnitPredicateInput { predicate, note, set_by: CHIEF }
+    UnitPredicateInput { predicate, note }
 }
 
 fn set(period: &Period, input: UnitPredicateInput, now: &str) -> Result<UnitPredicate, Vec<Refusal>> {
-    UnitPredicate::set(UnitPredicateId(uuid(800)), SCHOOL, period, input, Calendar::JAKARTA, at(now))
+    UnitPredicate::set(UnitPredicateId(uuid(800)), SCHOOL, period, input, CHIEF, Calendar::JAKARTA, at(now))
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn a_predicate_can_be_set_and_changed() {
         (OrgUnitPredicate::Good, None, quarter.id)
     );
     let change = |period: &Period, input: UnitPredicateInput| {
-        first.change(period, input, Calendar::JAKARTA, at("2026-04-11 10:00"))
+        first.change(period, input, CHIEF, Calendar::JAKARTA, at("2026-04-11 10:00"))
     };
     let poor = input(OrgUnitPredicate::Poor, Some("Target tidak tercapai".to_owned()));
     let changed = change(quarter, poor.clone()).expect("changed");

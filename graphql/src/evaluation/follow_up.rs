@@ -13,8 +13,9 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
 use domain::{
-    feedback::FeedbackAbout,
+    feedback::{FeedbackAbout, FeedbackInput},
     id::{ActivityId, CriterionId, EvaluationId, PlanId, ResultId},
+    recommendation::RecommendationInput,
 };
 use service::{IdempotencyKey, evaluation as use_case};
 use uuid::Uuid;
@@ -211,7 +212,8 @@ impl RemarkMutation {
         let mut read = Reader::new(ctx)?;
         let key = read.key(input.idempotency_key);
         let evaluation = read.get("evaluationId", input.evaluation_id);
-        let recommend = use_case::Recommend { evaluation, kind: input.kind.into(), text: input.text };
+        let recommendation = RecommendationInput { kind: input.kind.into(), text: input.text };
+        let recommend = use_case::Recommend { evaluation, recommendation };
         let result = read.run(use_case::recommend(ctx.env()?, ctx.actor()?, key, recommend)).await;
         let (made, errors) = error::outcome(ctx, result)?;
         let all = match made {
@@ -236,9 +238,11 @@ impl GiveFeedbackInput {
         });
         use_case::GiveFeedback {
             plan: read.get("planId", self.plan_id),
-            about,
-            evaluation: read.optional("evaluationId", self.evaluation_id),
-            text: self.text,
+            feedback: FeedbackInput {
+                about,
+                evaluation: read.optional("evaluationId", self.evaluation_id),
+                text: self.text,
+            },
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{
-    assignment::DelegationChanges,
+    assignment::{DelegationChanges, DelegationInput},
     id::{AssignmentId, DelegationId, StaffId},
 };
 use futures_util::FutureExt;
@@ -267,11 +267,13 @@ impl DelegationMutation {
         let key = read.key(input.idempotency_key);
         let delegate = use_case::Delegate {
             assignment: read.get("assignmentId", input.assignment_id),
-            delegate: read.get("delegateId", input.delegate_id),
-            capacity: input.capacity.into(),
-            from: read.get("from", input.from),
-            to: read.optional("to", input.to),
-            reason: input.reason,
+            delegation: DelegationInput {
+                delegate: read.get("delegateId", input.delegate_id),
+                capacity: input.capacity.into(),
+                valid_from: read.get("from", input.from),
+                valid_to: read.optional("to", input.to),
+                reason: input.reason,
+            },
         };
         let made = use_case::delegate(ctx.env()?, ctx.actor()?, key, delegate, input.dry_run);
         payload(ctx, read.run(made).await).await

@@ -13,9 +13,9 @@ use crate::{
 use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{
     id::{AssignmentId, PositionId, StaffId, UnitId},
-    staff::StaffChanges,
+    staff::{StaffChanges, StaffInput},
     time::Date,
-    unit::UnitChanges,
+    unit::{UnitChanges, UnitInput},
 };
 use futures_util::FutureExt;
 use service::{
@@ -229,11 +229,13 @@ impl OrganisationMutation {
         let key = read.key(input.idempotency_key);
         let create = use_case::CreateOrgUnit {
             parent: read.get("parentId", input.parent_id),
-            code: input.code,
-            name: input.name,
-            kind: input.kind.into(),
-            external_id: input.external_id,
-            valid_from: read.get("validFrom", input.valid_from),
+            unit: UnitInput {
+                code: input.code,
+                name: input.name,
+                kind: input.kind.into(),
+                external_id: input.external_id,
+                valid_from: read.get("validFrom", input.valid_from),
+            },
         };
         unit_payload(ctx, read.run(use_case::create_org_unit(ctx.env()?, ctx.actor()?, key, create)).await)
             .await
@@ -279,10 +281,12 @@ impl OrganisationMutation {
         let mut read = Reader::new(ctx)?;
         let key = read.key(input.idempotency_key);
         let create = use_case::CreateStaff {
-            nip: input.nip,
-            name: input.name,
-            employment_kind: input.employment_kind.into(),
-            external_id: input.external_id,
+            person: StaffInput {
+                nip: input.nip,
+                name: input.name,
+                employment_kind: input.employment_kind.into(),
+                external_id: input.external_id,
+            },
             placement: read.at("assignment", |read| placement(read, input.assignment)),
         };
         staff_payload(ctx, read.run(use_case::create_staff(ctx.env()?, ctx.actor()?, key, create)).await)

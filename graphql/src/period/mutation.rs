@@ -15,6 +15,7 @@ use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object,
 use domain::{
     id::{PeriodId, UnitId},
     period::{NewYear, PeriodDays},
+    unit_predicate::UnitPredicateInput,
 };
 use futures_util::FutureExt;
 use service::{Error, organisation, period};
@@ -298,8 +299,7 @@ impl PeriodMutation {
         let set = period::SetOrgUnitPredicate {
             unit: read.get("orgUnitId", input.org_unit_id),
             period: read.get("periodId", input.period_id),
-            predicate: input.predicate.into(),
-            note: input.note,
+            wanted: UnitPredicateInput { predicate: input.predicate.into(), note: input.note },
             expected_version: input.expected_version,
         };
         let result = read.run(period::set_org_unit_predicate(ctx.env()?, ctx.actor()?, key, set)).await;

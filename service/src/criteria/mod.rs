@@ -6,4 +6,4 @@ mod shipped;
 
 pub use read::{CriteriaFilter, agency, agency_and_calendar, by_ids, criterion, in_force, list};
 pub use set::{SetCriteria, set_criteria};
-pub(crate) use shipped::{ship, ship_missing};
+pub(crate) use shipped::ship;

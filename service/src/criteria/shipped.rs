@@ -1,16 +1,10 @@
-//! Publishes the criteria that ship with the server for each agency that has none.
+//! Publishes the criteria that ship with the server.
 
-use crate::{
-    db::Tx,
-    env::{Env, fresh_id},
-    error::Result,
-    store,
-};
+use crate::{db::Tx, env::fresh_id, error::Result};
 use domain::{
-    actor::Actor,
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
     event::EventKind,
-    id::{AgencyId, CriteriaSetId, CriterionId, UnitId},
+    id::{AgencyId, CriteriaSetId, CriterionId},
     regulation::PERMENPANRB_6_2022,
     time::Date,
 };
@@ -31,29 +25,14 @@ pub(crate) async fn ship(tx: &Tx, agency: AgencyId) -> Result<()> {
     Ok(())
 }
 
-/// Publishes them for the agencies that have no criteria at all, such as those of an earlier version of the server.
-pub(crate) async fn ship_missing(env: &Env) -> Result<()> {
-    for agency in store::org_unit::agencies_without_criteria(env.db.source()).await? {
-        env.write(&Actor::system(agency), move |tx| async move {
-            // Another server on the same database may do the same.
-            store::org_unit::lock(&tx, UnitId(agency.0)).await?;
-            if store::criteria_set::of_agency(tx.source(), agency).await?.is_empty() {
-                ship(&tx, agency).await?;
-            }
-            Ok(())
-        })
-        .await?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{
+        Env,
         db::Db,
         env::Clock,
         identity::{CreateAgency, create_agency},
+        migrate::ship_missing,
         testing::TestDb,
     };
     use entity::criteria_set;

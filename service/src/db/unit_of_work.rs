@@ -68,6 +68,8 @@ pub(crate) struct Beginning {
     pub actor: Actor,
     /// The time of all its changes.
     pub now: Instant,
+    /// The request that it is part of.
+    pub request: Option<Uuid>,
     /// What modules keep between requests.
     pub kept: Kept,
     /// Whether who gives power and who controls the account must be different people.
@@ -84,14 +86,14 @@ impl Tx {
             ..Default::default()
         };
         let transaction = db.writer().begin_with_options(options).await?;
-        let Beginning { actor, now, kept, separation } = beginning;
+        let Beginning { actor, now, request, kept, separation } = beginning;
         Ok(Self {
             inner: Arc::new(Inner {
                 transaction,
                 backend: db.backend(),
                 actor,
                 now,
-                request: crate::request::current(),
+                request,
                 kept,
                 check: Mutex::default(),
                 effects: Effects::default(),

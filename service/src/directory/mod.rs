@@ -7,7 +7,7 @@ mod reached;
 mod roster;
 mod tree;
 
-pub(crate) use crate::store::directory::{ASSIGNED, granting_assignments, named, staff_keyset};
+pub(crate) use crate::store::directory::{ASSIGNED, granting_assignments};
 pub use crate::store::directory::{Among, StaffFilter, UnitFilter};
 pub use find::{
     StaffLookup, assignments_by_ids, assignments_of, personal, staff, staff_by_ids, staff_member,

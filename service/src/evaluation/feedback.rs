@@ -12,8 +12,8 @@ use domain::{
     action::PlanAction,
     actor::Actor,
     event::EventKind,
-    feedback::{Feedback, FeedbackAbout, NewFeedback},
-    id::{EvaluationId, FeedbackId, PlanId},
+    feedback::{Feedback, FeedbackAbout, FeedbackInput},
+    id::{FeedbackId, PlanId},
     policy::{self, Relations},
 };
 use serde::Serialize;
@@ -24,12 +24,9 @@ use std::collections::HashMap;
 pub struct GiveFeedback {
     /// The ratee's plan.
     pub plan: PlanId,
-    /// What it is about.
-    pub about: FeedbackAbout,
-    /// The evaluation that shows the feedback, which must not be final; none for feedback outside an evaluation.
-    pub evaluation: Option<EvaluationId>,
-    /// 1 to 2,000 characters.
-    pub text: String,
+    /// The feedback.
+    #[serde(flatten)]
+    pub feedback: FeedbackInput,
 }
 
 impl Command for GiveFeedback {
@@ -52,7 +49,7 @@ pub async fn give_feedback(
         let relations = Relations::of(tx.actor(), plan.staff, plan.unit, &plan.rater)
             .with_chain(below.contains(&plan.assignment));
         policy::plan::decide(PlanAction::GiveFeedback, &relations)?;
-        match input.about {
+        match input.feedback.about {
             FeedbackAbout::Activity(activity) => {
                 store::activity::by_ids(source, tx.actor(), &[activity])
                     .await?
@@ -68,7 +65,7 @@ pub async fn give_feedback(
             }
             FeedbackAbout::Result(_) => {}
         }
-        if let Some(evaluation) = input.evaluation {
+        if let Some(evaluation) = input.feedback.evaluation {
             let column = store::evaluation::find(source, tx.actor(), evaluation)
                 .await?
                 .filter(|evaluation| evaluation.plan == plan.id)
@@ -78,14 +75,7 @@ pub async fn give_feedback(
                 return Err(Refusal::transition_because(column.status, &[], Key::LockedByEvaluation).into());
             }
         }
-        let new = NewFeedback {
-            id: FeedbackId(fresh_id()),
-            about: input.about,
-            evaluation: input.evaluation,
-            author,
-            text: input.text,
-        };
-        let given = Feedback::give(new, &plan, tx.now())?;
+        let given = Feedback::give(FeedbackId(fresh_id()), author, input.feedback, &plan, tx.now())?;
         Ok(tx.create(given, EventKind::FeedbackGiven, None).await?.id)
     })
     .await

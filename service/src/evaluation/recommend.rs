@@ -13,7 +13,7 @@ use domain::{
     event::EventKind,
     id::{EvaluationId, RecommendationId},
     policy::{self, Relations},
-    recommendation::{NewRecommendation, Recommendation, RecommendationKind},
+    recommendation::{Recommendation, RecommendationInput},
 };
 use serde::Serialize;
 use std::collections::HashMap;
@@ -23,10 +23,9 @@ use std::collections::HashMap;
 pub struct Recommend {
     /// The annual evaluation that the recommendation is based on.
     pub evaluation: EvaluationId,
-    /// The kind of recommendation.
-    pub kind: RecommendationKind,
-    /// 1 to 2,000 characters.
-    pub text: String,
+    /// The recommendation.
+    #[serde(flatten)]
+    pub recommendation: RecommendationInput,
 }
 
 impl Command for Recommend {
@@ -46,16 +45,11 @@ pub async fn recommend(
             .await?
             .ok_or(Error::NotFound)?;
         let relations = Relations::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
-        let new = NewRecommendation {
-            id: RecommendationId(fresh_id()),
-            author,
-            kind: input.kind,
-            text: input.text,
-        };
         let facts = EvaluationFacts::load(&tx, &evaluation).await?;
         let reopener = policy::evaluation::Reopener::of(&evaluation, &facts.period);
         policy::evaluation::decide(EvaluationAction::MakeRecommendation, &relations, reopener)?;
-        let made = Recommendation::make(new, &evaluation, &facts.context(tx.actor().calendar))?;
+        let (id, context) = (RecommendationId(fresh_id()), facts.context(tx.actor().calendar));
+        let made = Recommendation::make(id, author, input.recommendation, &evaluation, &context)?;
         Ok(tx.create(made, EventKind::RecommendationMade, None).await?.id)
     })
     .await

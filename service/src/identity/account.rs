@@ -2,31 +2,34 @@
 
 use super::{
     attempt::{self, Guess},
-    device, password, second_factor, session, token, token_login, trace, user_name,
+    password, second_factor, session, token, token_login, trace, user_name,
 };
 use crate::{
     capacity::Purpose,
-    db::{Command, IdempotencyKey, Tx, any_of},
+    db::{Command, Connection, IdempotencyKey, Tx},
     directory::visible_unit,
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
-    power, store,
+    power,
+    store::{
+        self,
+        credentials::{
+            account::{self, NewAccount},
+            code::{self, NewCode},
+            device as devices,
+            session::Which,
+        },
+    },
 };
 use chrono::Duration;
 use domain::{
     Key, Message, Refusal,
     actor::{Actor, Role, RoleGrant},
     event::EventKind,
-    id::{AgencyId, SessionId, StaffId, UnitId},
+    id::{SessionId, StaffId, UnitId},
     policy,
-    staff::{EmploymentKind, NewStaff, Staff, StaffStatus},
-    time::{Instant, to_micros},
-    unit::{NewUnit, OrgUnit, UnitKind},
-};
-use entity::{account, activation_code, known_device, role_grant, staff};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set,
-    sea_query::{Expr, ExprTrait},
+    staff::StaffStatus,
+    time::Instant,
 };
 use serde::Serialize;
 use std::{
@@ -109,7 +112,7 @@ pub async fn issue_activation_codes(
             IssueActivationCodes::Unit(unit) => {
                 let tree = store::org_unit::tree(tx.connection(), actor.agency, today).await?;
                 let mut people = store::staff::of_units(&tx, tree.subtree(*unit), today).await?;
-                let activated = activated(&tx, people.iter().map(|person| person.id)).await?;
+                let activated = account::with_password(&tx, people.iter().map(|person| person.id)).await?;
                 people.retain(|person| !activated.contains(&person.id));
                 let ungrantable = with_ungrantable_role(&tx, people.iter().map(|person| person.id)).await?;
                 let own = of_own_power(&tx, people.iter().map(|person| person.id)).await?;
@@ -193,14 +196,8 @@ pub(super) async fn with_ungrantable_role(
     tx: &Tx,
     people: impl Iterator<Item = Uuid>,
 ) -> Result<BTreeSet<Uuid>> {
-    let grants = role_grant::Entity::find()
-        .filter(any_of(tx.backend(), (role_grant::Entity, role_grant::Column::StaffId), people))
-        .filter(role_grant::Column::RevokedAt.is_null())
-        .all(tx.connection())
-        .await?;
     let mut ungrantable = BTreeSet::new();
-    for grant in grants {
-        let grant = store::role_grant::value(grant)?;
+    for grant in store::role_grant::current_of_people(tx, people).await? {
         if policy::access::decide_role(tx.actor(), grant.role, grant.unit).is_err() {
             ungrantable.insert(grant.staff.0);
         }
@@ -208,31 +205,14 @@ pub(super) async fn with_ungrantable_role(
     Ok(ungrantable)
 }
 
-/// Finds the people among these whose account is activated.
-async fn activated(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<Uuid>> {
-    let found: Vec<Uuid> = account::Entity::find()
-        .select_only()
-        .column(account::Column::StaffId)
-        .filter(any_of(tx.backend(), (account::Entity, account::Column::StaffId), people))
-        .filter(account::Column::PasswordHash.is_not_null())
-        .into_tuple()
-        .all(tx.connection())
-        .await?;
-    Ok(found.into_iter().collect())
-}
-
 /// The admins of the whole agency other than the actor, with their names: they may grant every role.
 async fn agency_admins(tx: &Tx) -> Result<Vec<(StaffId, String)>> {
     let agency = tx.actor().agency;
-    let grants = role_grant::Entity::find()
-        .filter(role_grant::Column::Role.eq(Role::Admin.to_string()))
-        .filter(role_grant::Column::UnitId.eq(agency.0))
-        .filter(role_grant::Column::RevokedAt.is_null())
-        .all(tx.connection())
-        .await?;
+    let whole = UnitId(agency.0);
+    let grants = store::role_grant::current_over(tx.connection(), Role::Admin, whole).await?;
     let own = tx.actor().staff();
     let people: Vec<StaffId> =
-        grants.into_iter().map(|grant| StaffId(grant.staff_id)).filter(|one| Some(*one) != own).collect();
+        grants.into_iter().map(|grant| grant.staff).filter(|one| Some(*one) != own).collect();
     let found = store::staff::by_ids(tx.source(), agency, &people).await?;
     let mut named: Vec<(StaffId, String)> = found
         .into_values()
@@ -244,12 +224,9 @@ async fn agency_admins(tx: &Tx) -> Result<Vec<(StaffId, String)>> {
 }
 
 /// Opens missing accounts and issues a code for each person.
-async fn issue(tx: &Tx, people: Vec<staff::Model>) -> Result<Vec<ActivationCode>> {
+async fn issue(tx: &Tx, people: Vec<store::staff::Row>) -> Result<Vec<ActivationCode>> {
     let ids = people.iter().map(|person| person.id);
-    let accounts = account::Entity::find()
-        .filter(any_of(tx.backend(), (account::Entity, account::Column::StaffId), ids))
-        .all(tx.connection())
-        .await?;
+    let accounts = account::of_people(tx.source(), ids).await?;
     let agency = tx.actor().agency.0;
     let now = machine_now();
     let expires_at = now + Duration::days(CODE_DAYS);
@@ -260,28 +237,22 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>) -> Result<Vec<ActivationCode>
             Some(account) => (account.id, account.user_name.clone()),
             None => open_account(tx, &person).await?,
         };
-        activation_code::Entity::update_many()
-            .col_expr(activation_code::Column::UsedAt, Expr::value(to_micros(now)))
-            .filter(activation_code::Column::AccountId.eq(account))
-            .filter(activation_code::Column::UsedAt.is_null())
-            .exec(tx.connection())
-            .await?;
-        let code = token::issue_code();
-        let row = activation_code::ActiveModel {
-            id: Set(fresh_id()),
-            account_id: Set(account),
-            code_hash: Set(token::hash(&code)),
-            issued_by: Set(tx.actor().staff().map(|staff| staff.0)),
-            issued_at: Set(to_micros(now)),
-            expires_at: Set(to_micros(expires_at)),
-            used_at: Set(None),
+        code::end_unused_of(tx, account, now).await?;
+        let issued = token::issue_code();
+        let new = NewCode {
+            id: fresh_id(),
+            account,
+            hash: token::hash(&issued),
+            by: tx.actor().staff(),
+            at: now,
+            expires_at,
         };
-        activation_code::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        code::insert(tx, new).await?;
         codes.push(ActivationCode {
             staff: StaffId(person.id),
             name: person.name,
             user_name,
-            code,
+            code: issued,
             expires_at,
         });
     }
@@ -291,20 +262,18 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>) -> Result<Vec<ActivationCode>
 }
 
 /// Opens an account without a password.
-pub(super) async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, String)> {
+pub(super) async fn open_account(tx: &Tx, person: &store::staff::Row) -> Result<(uuid::Uuid, String)> {
     let user_name =
         user_name::free(tx, person.id, person.nip.as_deref(), person.external_id.as_deref()).await?;
     let id = fresh_id();
-    let row = account::ActiveModel {
-        id: Set(id),
-        agency_id: Set(person.agency_id),
-        staff_id: Set(person.id),
-        user_name: Set(user_name.clone()),
-        password_hash: Set(None),
-        epoch: Set(0),
-        activated_at: Set(None),
+    let new = NewAccount {
+        id,
+        agency: person.agency_id,
+        staff: person.id,
+        user_name: user_name.clone(),
+        password: None,
     };
-    account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    account::insert(tx, new).await?;
     Ok((id, user_name))
 }
 
@@ -333,7 +302,7 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
     let found = env
         .write(&attempt::system(), move |tx| async move {
             let counted = guess.count_in(&tx).await?;
-            match valid_code(&tx, &hash).await? {
+            match code::valid(&tx, &hash, machine_now()).await? {
                 Some(code) => {
                     let known = known_texts(tx.connection(), code.account_id).await?;
                     Ok(Some((counted, code, known)))
@@ -368,13 +337,9 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
 
 /// Sets the hash of a password with a code. Returns false if the code can't be used.
 async fn use_code(tx: &Tx, code_hash: &str, password_hash: String) -> Result<bool> {
-    let Some(code) = valid_code(tx, code_hash).await? else { return Ok(false) };
-    activation_code::Entity::update_many()
-        .col_expr(activation_code::Column::UsedAt, Expr::value(to_micros(machine_now())))
-        .filter(activation_code::Column::Id.eq(code.id))
-        .exec(tx.connection())
-        .await?;
-    set_password(tx, code.account_id, password_hash).await?;
+    let Some(found) = code::valid(tx, code_hash, machine_now()).await? else { return Ok(false) };
+    code::end(tx, found.id, machine_now()).await?;
+    set_password(tx, found.account_id, password_hash).await?;
     Ok(true)
 }
 
@@ -386,21 +351,11 @@ pub(crate) async fn activate_for_test(env: &Env, code: &str) -> Result<bool> {
         .await
 }
 
-/// Finds an unused code by its hash, and locks it.
-async fn valid_code(tx: &Tx, hash: &str) -> Result<Option<activation_code::Model>> {
-    Ok(activation_code::Entity::find()
-        .filter(activation_code::Column::CodeHash.eq(hash))
-        .filter(activation_code::Column::UsedAt.is_null())
-        .filter(activation_code::Column::ExpiresAt.gt(to_micros(machine_now())))
-        .lock_exclusive()
-        .one(tx.connection())
-        .await?)
-}
-
 /// Loads texts that others know about the owner of an account, so that a password can't be made of them.
-async fn known_texts(connection: &impl ConnectionTrait, account: Uuid) -> Result<Vec<String>> {
-    let account = account::Entity::find_by_id(account).one(connection).await?.ok_or(Error::NotFound)?;
-    let person = staff::Entity::find_by_id(account.staff_id).one(connection).await?.ok_or(Error::NotFound)?;
+async fn known_texts(connection: &impl Connection, account: Uuid) -> Result<Vec<String>> {
+    let account = account::find(connection, account).await?.ok_or(Error::NotFound)?;
+    let person = store::staff::row_of(connection, StaffId(account.staff_id)).await?;
+    let person = person.ok_or(Error::NotFound)?;
     let known = [Some(account.user_name), person.nip, person.external_id, Some(person.name)];
     Ok(known.into_iter().flatten().collect())
 }
@@ -426,11 +381,7 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
     let staff = actor.staff().ok_or(Error::Forbidden)?;
     password::check("newPassword", &input.new_password)?;
     let place = env.hashing.place(Purpose::Login)?;
-    let account = account::Entity::find()
-        .filter(account::Column::StaffId.eq(staff.0))
-        .one(env.db.reader())
-        .await?
-        .ok_or(Error::NotFound)?;
+    let account = account::of_staff(env.db.reader(), staff).await?.ok_or(Error::NotFound)?;
     let known = known_texts(env.db.reader(), account.id).await?;
     let device = session::device_of(env, input.session).await?;
     let counted =
@@ -457,36 +408,18 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
 /// and new grants are needed. Returns whether there was anything to take.
 pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> Result<bool> {
     let mut taken = false;
-    let grants = role_grant::Entity::find()
-        .filter(role_grant::Column::StaffId.eq(staff.0))
-        .filter(role_grant::Column::RevokedAt.is_null())
-        .all(tx.connection())
-        .await?;
-    for grant in grants {
-        let before = store::role_grant::value(grant)?;
+    for before in store::role_grant::current_of(tx.connection(), staff).await? {
         let after = RoleGrant { revoked_at: Some(tx.now()), ..before.clone() };
         tx.change(&before, after, EventKind::RoleRevoked, why).await?;
         taken = true;
     }
-    let account =
-        account::Entity::find().filter(account::Column::StaffId.eq(staff.0)).one(tx.connection()).await?;
-    let Some(account) = account else { return Ok(taken) };
-    account::Entity::update_many()
-        .col_expr(account::Column::PasswordHash, Expr::value(None::<String>))
-        .col_expr(account::Column::Epoch, Expr::col(account::Column::Epoch).add(1))
-        .filter(account::Column::Id.eq(account.id))
-        .exec(tx.connection())
-        .await?;
-    activation_code::Entity::update_many()
-        .col_expr(activation_code::Column::UsedAt, Expr::value(to_micros(machine_now())))
-        .filter(activation_code::Column::AccountId.eq(account.id))
-        .filter(activation_code::Column::UsedAt.is_null())
-        .exec(tx.connection())
-        .await?;
-    session::end(tx, Condition::all().add(entity::session::Column::AccountId.eq(account.id))).await?;
-    device::forget(tx, Condition::all().add(known_device::Column::AccountId.eq(account.id))).await?;
+    let Some(account) = account::of_staff(tx.connection(), staff).await? else { return Ok(taken) };
+    account::take_password(tx, account.id).await?;
+    code::end_unused_of(tx, account.id, machine_now()).await?;
+    session::end(tx, Which::OfAccount(account.id)).await?;
+    devices::forget_of(tx, account.id).await?;
     second_factor::remove(tx, &account, why).await?;
-    token_login::unlink(tx, &account, Condition::all(), why).await?;
+    token_login::unlink(tx, &account, None, why).await?;
     if account.password_hash.is_some() {
         trace::of_accounts(tx, EventKind::AccountReset, account.agency_id, &[staff.0], why).await?;
         taken = true;
@@ -495,101 +428,13 @@ pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> 
 }
 
 async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> {
-    let before = account::Entity::find_by_id(account).one(tx.connection()).await?.ok_or(Error::NotFound)?;
-    account::Entity::update_many()
-        .col_expr(account::Column::PasswordHash, Expr::value(hash))
-        .col_expr(account::Column::ActivatedAt, Expr::value(to_micros(machine_now())))
-        .col_expr(account::Column::Epoch, Expr::col(account::Column::Epoch).add(1))
-        .filter(account::Column::Id.eq(account))
-        .exec(tx.connection())
-        .await?;
-    session::end(tx, Condition::all().add(entity::session::Column::AccountId.eq(account))).await?;
-    device::forget(tx, Condition::all().add(known_device::Column::AccountId.eq(account))).await?;
+    let before = account::find(tx.connection(), account).await?.ok_or(Error::NotFound)?;
+    account::set_password(tx, account, hash, machine_now()).await?;
+    session::end(tx, Which::OfAccount(account)).await?;
+    devices::forget_of(tx, account).await?;
     let kind = match before.password_hash {
         Some(_) => EventKind::PasswordChanged,
         None => EventKind::AccountActivated,
     };
     trace::of_accounts(tx, kind, before.agency_id, &[before.staff_id], None).await
-}
-
-/// The first agency of an empty database, with its administrator.
-#[derive(Clone, Debug)]
-pub struct CreateAgency {
-    /// The code of its root unit, used in import files.
-    pub code: String,
-    /// The agency's name.
-    pub agency: String,
-    /// The administrator's name.
-    pub name: String,
-    /// The administrator's user name.
-    pub user: String,
-    /// The administrator's password.
-    pub password: String,
-}
-
-/// Creates the root unit, and the administrator as a NON_ASN person with role and account. Fails if the database
-/// already has an agency.
-pub async fn create_agency(env: &Env, input: CreateAgency) -> Result<AgencyId> {
-    password::check("password", &input.password)?;
-    let place = env.hashing.place(Purpose::Login)?;
-    let known = vec![input.user.clone(), input.name.clone(), input.agency.clone()];
-    let hash = password::set(&place, "password", input.password, known).await?;
-    let agency = AgencyId(fresh_id());
-    env.write(&Actor::system(agency), move |tx| async move {
-        if entity::org_unit::Entity::find().one(tx.connection()).await?.is_some() {
-            return Err(Error::input(["agency"], Key::AgencyExists));
-        }
-        let today = tx.today();
-        let root = OrgUnit::create(NewUnit {
-            id: UnitId(agency.0),
-            agency,
-            parent: None,
-            code: input.code,
-            name: input.agency,
-            kind: UnitKind::Agency,
-            time_zone: Some("Asia/Jakarta".to_owned()),
-            approximate: false,
-            external_id: None,
-            source: None,
-            valid_from: today,
-        })?;
-        let person = Staff::create(NewStaff {
-            id: StaffId(fresh_id()),
-            agency,
-            nip: None,
-            name: input.name,
-            employment_kind: EmploymentKind::NonAsn,
-            external_id: None,
-            source: None,
-        })?;
-        let grant = super::RoleGrant {
-            id: domain::id::RoleGrantId(fresh_id()),
-            agency,
-            staff: person.id,
-            role: domain::actor::Role::Admin,
-            unit: root.id,
-            granted_at: tx.now(),
-            revoked_at: None,
-            version: 1,
-        };
-        let row = account::ActiveModel {
-            id: Set(fresh_id()),
-            agency_id: Set(agency.0),
-            staff_id: Set(person.id.0),
-            user_name: Set(super::login::normalise(&input.user)),
-            password_hash: Set(Some(hash)),
-            epoch: Set(0),
-            activated_at: Set(Some(to_micros(machine_now()))),
-        };
-        let administrator = person.id.0;
-        tx.create(root, EventKind::OrgUnitCreated, None).await?;
-        tx.create(person, EventKind::StaffCreated, None).await?;
-        tx.create(grant, EventKind::RoleGranted, None).await?;
-        account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-        trace::of_accounts(&tx, EventKind::AccountActivated, agency.0, &[administrator], None).await?;
-        crate::criteria::ship(&tx, agency).await?;
-        crate::calendar::ship(&tx, agency).await?;
-        Ok(agency)
-    })
-    .await
 }

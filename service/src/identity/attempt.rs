@@ -9,21 +9,16 @@
 
 use super::{device, nonce};
 use crate::{
-    db::{Backend, Tx},
+    db::{Connection, Tx},
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
+    store::credentials::attempt::{self as attempts, NewAttempt, Of},
 };
 use chrono::Duration;
 use domain::{
     actor::Actor,
     id::AgencyId,
     time::{Instant, from_micros, to_micros},
-};
-use entity::{login_attempt, login_block};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Set,
-    sea_query::{Expr, ExprTrait, OnConflict, SelectStatement},
 };
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, Ipv6Addr};
@@ -98,8 +93,8 @@ pub(super) struct Counted {
 }
 
 /// A limit: the number of matching attempts that are allowed within a duration.
-struct Limit {
-    which: Condition,
+struct Limit<'a> {
+    of: Of<'a>,
     most: u64,
     within: Duration,
 }
@@ -149,35 +144,28 @@ impl Guess {
         self.lock(tx).await?;
         self.check(tx.connection()).await?;
         let id = fresh_id();
-        let row = login_attempt::ActiveModel {
-            id: Set(id),
-            kind: Set(self.kind.name().to_owned()),
-            user_key: Set(self.user_key.clone()),
-            block: Set(self.block.clone()),
-            device_id: Set(self.device),
-            is_pending: Set(true),
-            at: Set(to_micros(machine_now())),
+        let new = NewAttempt {
+            id,
+            kind: self.kind.name(),
+            user_key: self.user_key.clone(),
+            block: self.block.clone(),
+            device: self.device,
+            at: machine_now(),
         };
-        login_attempt::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        attempts::insert(tx, new).await?;
         Ok(Counted { id, guess: self })
     }
 
     /// Refuses the attempt if a limit is reached. Executes the same statements whether or not the account exists.
-    pub(super) async fn check(&self, connection: &impl ConnectionTrait) -> Result<()> {
+    pub(super) async fn check(&self, connection: &impl Connection) -> Result<()> {
         let now = machine_now();
         for limit in self.limits(now) {
-            let counted = login_attempt::Entity::find()
-                .filter(limit.which)
-                .filter(login_attempt::Column::At.gt(to_micros(now - limit.within)))
-                .order_by_desc(login_attempt::Column::At)
-                .limit(limit.most)
-                .all(connection)
-                .await?;
+            let counted = attempts::newest(connection, limit.of, now - limit.within, limit.most).await?;
             if (counted.len() as u64) < limit.most {
                 continue;
             }
             let since = to_micros(now - PENDING);
-            let is_pending = |attempt: &login_attempt::Model| attempt.is_pending && attempt.at > since;
+            let is_pending = |attempt: &attempts::Row| attempt.is_pending && attempt.at > since;
             let seconds = match counted.last() {
                 // A pending attempt may succeed soon, which removes its count.
                 _ if counted.iter().any(is_pending) => 1,
@@ -189,59 +177,30 @@ impl Guess {
         Ok(())
     }
 
-    fn limits(&self, now: Instant) -> Vec<Limit> {
-        use login_attempt::Column;
-        let window = Duration::minutes(WINDOW_MINUTES);
+    fn limits(&self, now: Instant) -> Vec<Limit<'_>> {
+        let within = Duration::minutes(WINDOW_MINUTES);
         if let Some(device) = self.device {
-            let which = Condition::all().add(Column::DeviceId.eq(device));
-            return vec![Limit { which, most: FAILURES_OF_ACCOUNT, within: window }];
+            return vec![Limit { of: Of::Device(device), most: FAILURES_OF_ACCOUNT, within }];
         }
-        let unknown =
-            || Condition::all().add(Column::Kind.eq(self.kind.name())).add(Column::DeviceId.is_null());
-        let of_block = Limit {
-            which: unknown().add(Column::Block.eq(&self.block)),
-            most: FAILURES_OF_BLOCK,
-            within: Duration::minutes(1),
-        };
+        let (kind, user_key, block) = (self.kind.name(), self.user_key.as_str(), self.block.as_str());
+        let of_block =
+            Limit { of: Of::Block(kind, block), most: FAILURES_OF_BLOCK, within: Duration::minutes(1) };
         if self.kind != Kind::Password {
             return vec![of_block];
         }
-        let of_account = unknown().add(Column::UserKey.eq(&self.user_key));
-        let familiar = self.familiar_blocks(now);
+        // For a familiar block, failures from elsewhere do not count.
+        let familiar_since = now - Duration::days(FAMILIAR_DAYS);
+        let elsewhere = Of::UserElsewhere { kind, user_key, block, account: self.account, familiar_since };
         vec![
-            Limit {
-                which: of_account.clone().add(Column::Block.eq(&self.block)),
-                most: FAILURES_OF_ACCOUNT,
-                within: window,
-            },
-            Limit {
-                which: of_account
-                    .add(Column::Block.not_in_subquery(familiar.clone()))
-                    // For a familiar block, failures from elsewhere do not count.
-                    .add(Expr::val(self.block.clone()).not_in_subquery(familiar)),
-                most: FAILURES_FROM_ELSEWHERE,
-                within: window,
-            },
+            Limit { of: Of::UserInBlock(kind, user_key, block), most: FAILURES_OF_ACCOUNT, within },
+            Limit { of: elsewhere, most: FAILURES_FROM_ELSEWHERE, within },
             of_block,
         ]
-    }
-
-    /// Selects the blocks from which the account has logged in.
-    fn familiar_blocks(&self, now: Instant) -> SelectStatement {
-        login_block::Entity::find()
-            .select_only()
-            .column(login_block::Column::Block)
-            .filter(login_block::Column::AccountId.eq(self.account))
-            .filter(login_block::Column::At.gt(to_micros(now - Duration::days(FAMILIAR_DAYS))))
-            .into_query()
     }
 
     /// Makes attempts that share a limit wait for each other until the unit of work ends. Locks always come in this
     /// order, so two attempts can't wait for each other. SQLite has one writer and needs no locks.
     async fn lock(&self, tx: &Tx) -> Result<()> {
-        if tx.backend() == Backend::Sqlite {
-            return Ok(());
-        }
         let keys = match self.device {
             Some(device) => vec![format!("device {device}")],
             None => vec![format!("user {}", self.user_key), format!("block {}", self.block)],
@@ -249,7 +208,7 @@ impl Guess {
         for key in keys {
             let digest = Sha256::digest(key.as_bytes());
             let number = digest.iter().take(8).fold(0_i64, |number, byte| number << 8 | i64::from(*byte));
-            tx.connection().execute_unprepared(&format!("SELECT pg_advisory_xact_lock({number})")).await?;
+            attempts::wait_for(tx, number).await?;
         }
         Ok(())
     }
@@ -258,35 +217,15 @@ impl Guess {
 impl Counted {
     /// Takes the count back.
     pub(super) async fn take_back(&self, tx: &Tx) -> Result<()> {
-        login_attempt::Entity::delete_by_id(self.id).exec(tx.connection()).await?;
-        Ok(())
+        attempts::delete(tx, self.id).await
     }
 
     /// Takes the count back and makes the address block familiar to the account.
     pub(super) async fn succeeded(&self, tx: &Tx) -> Result<()> {
         self.take_back(tx).await?;
-        let row = login_block::ActiveModel {
-            account_id: Set(self.guess.account),
-            block: Set(self.guess.block.clone()),
-            at: Set(to_micros(machine_now())),
-        };
-        let mut known = OnConflict::columns([login_block::Column::AccountId, login_block::Column::Block]);
-        known.update_column(login_block::Column::At);
-        login_block::Entity::insert(row).on_conflict(known).exec_without_returning(tx.connection()).await?;
         // A person who travels sees many blocks; only the newest are kept.
-        let newest = login_block::Entity::find()
-            .select_only()
-            .column(login_block::Column::Block)
-            .filter(login_block::Column::AccountId.eq(self.guess.account))
-            .order_by_desc(login_block::Column::At)
-            .limit(BLOCKS_OF_ACCOUNT)
-            .into_query();
-        login_block::Entity::delete_many()
-            .filter(login_block::Column::AccountId.eq(self.guess.account))
-            .filter(login_block::Column::Block.not_in_subquery(newest))
-            .exec(tx.connection())
-            .await?;
-        Ok(())
+        let (account, block) = (self.guess.account, self.guess.block.clone());
+        attempts::make_familiar(tx, account, block, machine_now(), BLOCKS_OF_ACCOUNT).await
     }
 
     /// Records the failure: the attempt stays counted.
@@ -296,12 +235,7 @@ impl Counted {
 
     /// Like [`Counted::failed`], in a unit of work.
     pub(super) async fn failed_in(&self, tx: &Tx) -> Result<()> {
-        login_attempt::Entity::update_many()
-            .col_expr(login_attempt::Column::IsPending, Expr::value(false))
-            .filter(login_attempt::Column::Id.eq(self.id))
-            .exec(tx.connection())
-            .await?;
-        Ok(())
+        attempts::fail(tx, self.id).await
     }
 }
 
@@ -321,16 +255,10 @@ pub(super) fn system() -> Actor {
 /// Removes attempts, familiar blocks, known devices and used nonces that no longer count; returns their number.
 pub(crate) async fn expire(tx: &Tx) -> Result<u64> {
     let now = machine_now();
-    let attempts = login_attempt::Entity::delete_many()
-        .filter(login_attempt::Column::At.lt(to_micros(now - Duration::minutes(WINDOW_MINUTES))))
-        .exec(tx.connection())
-        .await?;
-    let blocks = login_block::Entity::delete_many()
-        .filter(login_block::Column::At.lt(to_micros(now - Duration::days(FAMILIAR_DAYS))))
-        .exec(tx.connection())
-        .await?;
+    let (attempts, blocks) = (now - Duration::minutes(WINDOW_MINUTES), now - Duration::days(FAMILIAR_DAYS));
+    let removed = attempts::remove_before(tx, attempts, blocks).await?;
     let others = device::expire(tx).await? + nonce::expire(tx).await?;
-    Ok(attempts.rows_affected + blocks.rows_affected + others)
+    Ok(removed + others)
 }
 
 #[cfg(test)]

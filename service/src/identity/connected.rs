@@ -1,23 +1,20 @@
 //! Ended credentials and changed rights of open connections, checked for all connections in one go.
 
-use super::{Authenticated, actor, api_key as keys, second_factor};
+use super::{Authenticated, actor, api_key as keys};
 use crate::{
-    db::{BATCH, any_of},
+    db::BATCH,
     env::{Env, machine_now},
     error::{Error, Result},
-    store,
+    store::{
+        self,
+        credentials::{api_key, connected},
+    },
 };
 use domain::{
     actor::{Actor, Coverage, Identity},
     event::EventKind,
     id::{ApiKeyId, SessionId, StaffId},
-    staff::StaffStatus,
-    time::{Instant, from_micros, to_micros},
-};
-use entity::{account, api_key, event, session, staff};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
+    time::{Instant, from_micros},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -74,7 +71,9 @@ pub async fn validity(env: &Env, credentials: &[Credential]) -> Result<HashMap<C
     let mut found: HashMap<Credential, Validity> =
         credentials.iter().map(|credential| (*credential, Validity::Ended)).collect();
     for ids in sessions.chunks(BATCH) {
-        for (id, until) in living_sessions(env, ids).await? {
+        for (id, until) in
+            connected::living_sessions(env.db.source(), ids, env.second_factor_required).await?
+        {
             let until = Validity::Until(Some(from_micros(until)));
             found.insert(Credential::Session(SessionId(id)), until);
         }
@@ -87,53 +86,9 @@ pub async fn validity(env: &Env, credentials: &[Credential]) -> Result<HashMap<C
     Ok(found)
 }
 
-/// The sessions that have not ended, each with the expiry of its newest access token.
-async fn living_sessions(env: &Env, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
-    let owner = Query::select()
-        .expr(Expr::val(1))
-        .from(account::Entity)
-        .inner_join(
-            staff::Entity,
-            Expr::col((staff::Entity, staff::Column::Id)).equals((account::Entity, account::Column::StaffId)),
-        )
-        .and_where(
-            Expr::col((account::Entity, account::Column::Id))
-                .equals((session::Entity, session::Column::AccountId)),
-        )
-        .and_where(
-            Expr::col((account::Entity, account::Column::Epoch))
-                .equals((session::Entity, session::Column::Epoch)),
-        )
-        .and_where(Expr::col((staff::Entity, staff::Column::Status)).eq(StaffStatus::Active.to_string()))
-        .to_owned();
-    // A person who becomes an admin while connected must add a second factor first, if one is compulsory.
-    let lacks = env.second_factor_required.then(|| second_factor::lacks_one().not());
-    Ok(session::Entity::find()
-        .select_only()
-        .column(session::Column::Id)
-        .column(session::Column::AccessExpiresAt)
-        .filter(Condition::all().add_option(lacks))
-        .filter(any_of(env.db.backend(), (session::Entity, session::Column::Id), ids.iter().copied()))
-        .filter(session::Column::EndedAt.is_null())
-        .filter(Expr::exists(owner))
-        .into_tuple()
-        .all(env.db.reader())
-        .await?)
-}
-
 /// The keys that are neither revoked nor expired and have an owner with the right to them, each with its expiry.
 async fn living_keys(env: &Env, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>> {
-    let now = to_micros(machine_now());
-    let keys = api_key::Entity::find()
-        .filter(any_of(env.db.backend(), (api_key::Entity, api_key::Column::Id), ids.iter().copied()))
-        .filter(api_key::Column::RevokedAt.is_null())
-        .filter(
-            Condition::any()
-                .add(api_key::Column::ExpiresAt.is_null())
-                .add(api_key::Column::ExpiresAt.gt(now)),
-        )
-        .all(env.db.reader())
-        .await?;
+    let keys = api_key::living(env.db.source(), ids, machine_now()).await?;
     let with_right = keys::with_right(env, &keys).await?;
     let living = keys.into_iter().filter(|key| with_right.contains(&key.id));
     Ok(living.map(|key| (key.id, key.expires_at)).collect())
@@ -176,7 +131,9 @@ pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChang
     let after = match after {
         Some(after) if after <= up_to => after,
         // The journal has lost its end, and its numbers count again from before.
-        _ => first_recent(env).await?.map_or(up_to, |first| first - 1),
+        _ => connected::first_since(env.db.source(), env.now() - RIGHTS_LOOKBACK)
+            .await?
+            .map_or(up_to, |first| first - 1),
     };
     if after >= up_to {
         return Ok(changes);
@@ -191,17 +148,8 @@ pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChang
         EventKind::DelegationEnded,
     ];
     let of_the_tree = [EventKind::OrgUnitCreated, EventKind::OrgUnitUpdated];
-    let kinds = of_people.iter().chain(&of_the_tree).map(ToString::to_string);
-    let people: Vec<Option<Uuid>> = event::Entity::find()
-        .select_only()
-        .column(event::Column::StaffId)
-        .filter(event::Column::Number.gt(after))
-        .filter(event::Column::Number.lte(up_to))
-        .filter(event::Column::Kind.is_in(kinds))
-        .distinct()
-        .into_tuple()
-        .all(env.db.reader())
-        .await?;
+    let kinds = of_people.into_iter().chain(of_the_tree);
+    let people = connected::people_of(env.db.source(), kinds, (after, up_to)).await?;
     for person in people {
         match person {
             Some(person) => changes.people.extend([StaffId(person)]),
@@ -210,17 +158,4 @@ pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChang
         }
     }
     Ok(changes)
-}
-
-/// Finds the number of the first entry within [`RIGHTS_LOOKBACK`].
-async fn first_recent(env: &Env) -> Result<Option<i64>> {
-    let since = env.now() - RIGHTS_LOOKBACK;
-    let first: Option<Option<i64>> = event::Entity::find()
-        .select_only()
-        .column_as(event::Column::Number.min(), "first")
-        .filter(event::Column::At.gte(to_micros(since)))
-        .into_tuple()
-        .one(env.db.reader())
-        .await?;
-    Ok(first.flatten())
 }

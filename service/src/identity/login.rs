@@ -5,10 +5,8 @@ use super::{
     device, password, second_factor,
     session::{self, Method, Tokens},
 };
-use crate::{capacity::Purpose, env::Env, error::Result};
+use crate::{capacity::Purpose, env::Env, error::Result, store::credentials::account};
 use domain::{Key, Refusal, actor::Actor, id::AgencyId};
-use entity::account;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 /// Input of a login.
 #[derive(Clone, Debug)]
@@ -38,8 +36,7 @@ pub struct Login {
 pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
     let place = env.hashing.place(Purpose::Login)?;
     let user = normalise(&input.user);
-    let account =
-        account::Entity::find().filter(account::Column::UserName.eq(&user)).one(env.db.reader()).await?;
+    let account = account::named(env.db.reader(), &user).await?;
     let account_id = account.as_ref().map(|account| account.id);
     // A device token is valid only for its own account.
     let device = device::find(env, input.device_token).await?;

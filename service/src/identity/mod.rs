@@ -2,6 +2,7 @@
 
 mod account;
 mod actor;
+mod agency;
 mod api_key;
 mod attempt;
 mod connected;
@@ -27,11 +28,12 @@ pub use crate::keys::Vault;
 pub(crate) use account::activate_for_test;
 pub(crate) use account::reset_access;
 pub use account::{
-    ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, CreateAgency, IssueActivationCodes, Issued,
-    LeftOut, activate_account, change_password, create_agency, issue_activation_codes,
+    ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, IssueActivationCodes, Issued, LeftOut,
+    activate_account, change_password, issue_activation_codes,
 };
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
+pub use agency::{CreateAgency, create_agency};
 pub use api_key::{
     CreateApiKey, CreatedApiKey, TakeOverApiKey, create_api_key, revoke_api_key, take_over_api_key,
 };

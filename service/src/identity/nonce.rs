@@ -8,13 +8,12 @@ use super::token;
 use crate::{
     db::Tx,
     env::{Env, machine_now, random},
-    error::{Error, Result},
+    error::Result,
+    store::credentials::nonce as nonces,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
 use domain::time::{Instant, from_micros, to_micros};
-use entity::used_nonce;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
 
 /// Minutes for which a nonce is valid.
 pub const NONCE_MINUTES: i64 = 10;
@@ -46,18 +45,10 @@ pub(super) fn expiry(env: &Env, nonce: &str) -> Option<Instant> {
 
 /// Uses a nonce up; `false` if it was used before.
 pub(super) async fn consume(tx: &Tx, nonce: &str, expires_at: Instant) -> Result<bool> {
-    let row = used_nonce::ActiveModel {
-        nonce_hash: Set(token::hash(nonce)),
-        expires_at: Set(to_micros(expires_at)),
-    };
-    let mut once = OnConflict::column(used_nonce::Column::NonceHash);
-    once.do_nothing();
-    let inserted = used_nonce::Entity::insert(row).on_conflict(once).exec_without_returning(tx.connection());
-    Ok(inserted.await.map_err(Error::from)? > 0)
+    nonces::insert(tx, token::hash(nonce), expires_at).await
 }
 
 /// Removes used nonces that have expired; returns their number.
 pub(super) async fn expire(tx: &Tx) -> Result<u64> {
-    let expired = used_nonce::Column::ExpiresAt.lt(to_micros(machine_now()));
-    Ok(used_nonce::Entity::delete_many().filter(expired).exec(tx.connection()).await?.rows_affected)
+    nonces::remove_expired(tx, machine_now()).await
 }

@@ -14,8 +14,6 @@ use domain::{
     id::{RoleGrantId, StaffId, UnitId},
     policy,
 };
-use entity::role_grant;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 
 /// Input for granting a role.
@@ -62,15 +60,10 @@ pub async fn grant_role(
                 return Err(Error::input(["role"], message));
             }
             store::staff::active(&tx, input.staff).await?.ok_or_else(|| Refusal::not_found(["staffId"]))?;
-            let existing = role_grant::Entity::find()
-                .filter(role_grant::Column::StaffId.eq(input.staff.0))
-                .filter(role_grant::Column::Role.eq(input.role.to_string()))
-                .filter(role_grant::Column::UnitId.eq(input.unit.0))
-                .filter(role_grant::Column::RevokedAt.is_null())
-                .one(tx.connection())
-                .await?;
-            if let Some(existing) = existing {
-                return Ok(RoleGrantId(existing.id));
+            let current = store::role_grant::current_of(tx.connection(), input.staff).await?;
+            let same = |one: &&RoleGrant| (one.role, one.unit) == (input.role, input.unit);
+            if let Some(existing) = current.iter().find(same) {
+                return Ok(existing.id);
             }
             let grant = RoleGrant {
                 id: RoleGrantId(fresh_id()),
@@ -98,12 +91,8 @@ pub async fn revoke_role(
 ) -> Result<RoleGrantId> {
     let revoked = env
         .write_once(actor, key, input, move |tx, RevokeRole { grant }| async move {
-            let before = role_grant::Entity::find_by_id(grant.0)
-                .filter(role_grant::Column::AgencyId.eq(tx.actor().agency.0))
-                .one(tx.connection())
+            let before = store::role_grant::find(tx.connection(), tx.actor().agency, grant)
                 .await?
-                .map(store::role_grant::value)
-                .transpose()?
                 .filter(|found| can_see(tx.actor(), found))
                 .ok_or(Error::NotFound)?;
             policy::access::decide_role(tx.actor(), before.role, before.unit)?;
@@ -124,15 +113,8 @@ pub async fn revoke_role(
 
 /// Lists a person's current roles: for the person, for auditors, and for admins who cover the role's unit.
 pub async fn grants_of(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<RoleGrant>> {
-    let rows = role_grant::Entity::find()
-        .filter(role_grant::Column::AgencyId.eq(actor.agency.0))
-        .filter(role_grant::Column::StaffId.eq(staff.0))
-        .filter(role_grant::Column::RevokedAt.is_null())
-        .order_by_asc(role_grant::Column::GrantedAt)
-        .order_by_asc(role_grant::Column::Id)
-        .all(env.db.reader())
-        .await?;
-    let grants = rows.into_iter().map(store::role_grant::value).collect::<Result<Vec<_>>>()?;
+    let mut grants = store::role_grant::current_of(env.db.reader(), staff).await?;
+    grants.retain(|grant| grant.agency == actor.agency);
     Ok(grants.into_iter().filter(|grant| can_see(actor, grant)).collect())
 }
 
@@ -143,12 +125,8 @@ fn can_see(actor: &Actor, grant: &RoleGrant) -> bool {
 
 /// Loads a grant, for the person who has it, for auditors, and for admins who cover its unit.
 pub async fn role_grant(env: &Env, actor: &Actor, grant: RoleGrantId) -> Result<RoleGrant> {
-    role_grant::Entity::find_by_id(grant.0)
-        .filter(role_grant::Column::AgencyId.eq(actor.agency.0))
-        .one(env.db.reader())
+    store::role_grant::find(env.db.reader(), actor.agency, grant)
         .await?
-        .map(store::role_grant::value)
-        .transpose()?
         .filter(|grant| can_see(actor, grant))
         .ok_or(Error::NotFound)
 }

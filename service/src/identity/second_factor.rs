@@ -4,29 +4,25 @@
 use super::{
     account::with_ungrantable_role,
     attempt::{Counted, Guess},
-    password,
-    session::{self, Method},
-    token, trace,
+    password, session, token, trace,
 };
 use crate::{
     capacity::Purpose,
-    db::{Tx, any_of},
+    db::{Connection, Tx},
     env::{Env, machine_now, random},
     error::{Error, Result},
-    store,
+    store::{
+        self,
+        credentials::{self, account, factor},
+    },
 };
 use domain::{
     Key, Refusal,
-    actor::{Actor, Role},
+    actor::Actor,
     event::EventKind,
     id::{SessionId, StaffId, UnitId},
     policy,
-    time::{Instant, from_micros, to_micros},
-};
-use entity::{account, recovery_code, role_grant, second_factor, session as sessions};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
-    sea_query::{Expr, SelectStatement},
+    time::{Instant, from_micros},
 };
 use std::collections::HashMap;
 use totp_rs::{Builder, Totp};
@@ -103,25 +99,12 @@ pub async fn start_second_factor(
     let (id, sealed) = (account.id, env.vault.seal(account.id, &secret)?);
     let started = env.write(actor, move |tx| async move {
         counted.take_back(&tx).await?;
-        lock_account(&tx, id).await?;
-        if active(&tx, id).await?.is_some() {
+        account::lock(&tx, id).await?;
+        if factor::active(&tx, id).await?.is_some() {
             return Ok(Err(Refusal::input([""; 0], Key::SecondFactorActive)));
         }
-        forget(&tx, id).await?;
-        let row = second_factor::ActiveModel {
-            account_id: Set(id),
-            secret: Set(sealed),
-            created_at: Set(to_micros(machine_now())),
-            confirmed_at: Set(None),
-            last_step: Set(0),
-        };
-        second_factor::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-        let codes = hashes.into_iter().map(|code_hash| recovery_code::ActiveModel {
-            account_id: Set(id),
-            code_hash: Set(code_hash),
-            used_at: Set(None),
-        });
-        recovery_code::Entity::insert_many(codes).exec_without_returning(tx.connection()).await?;
+        factor::remove(&tx, id).await?;
+        factor::insert(&tx, id, sealed, hashes, machine_now()).await?;
         Ok(Ok(()))
     });
     started.await??;
@@ -137,8 +120,8 @@ pub async fn confirm_second_factor(env: &Env, actor: &Actor, code: &str) -> Resu
     let account = own_account(env, actor).await?;
     let (server, code) = (env.clone(), plain(code));
     env.write(actor, move |tx| async move {
-        lock_account(&tx, account.id).await?;
-        let found = second_factor::Entity::find_by_id(account.id).one(tx.connection()).await?;
+        account::lock(&tx, account.id).await?;
+        let found = factor::find(&tx, account.id).await?;
         let found = found.ok_or_else(|| Refusal::input(["code"], Key::SecondFactorNotStarted))?;
         let totp = totp(server.vault.unseal(account.id, &found.secret)?, &account.user_name)?;
         let step = step_of(&totp, &code).ok_or_else(|| Refusal::input(["code"], Key::SecondFactorWrong))?;
@@ -147,12 +130,7 @@ pub async fn confirm_second_factor(env: &Env, actor: &Actor, code: &str) -> Resu
             let same = found.last_step == step;
             return if same { Ok(()) } else { Err(Error::input(["code"], Key::SecondFactorActive)) };
         }
-        second_factor::Entity::update_many()
-            .col_expr(second_factor::Column::ConfirmedAt, Expr::value(to_micros(machine_now())))
-            .col_expr(second_factor::Column::LastStep, Expr::value(step))
-            .filter(second_factor::Column::AccountId.eq(account.id))
-            .exec(tx.connection())
-            .await?;
+        factor::confirm(&tx, account.id, step, machine_now()).await?;
         let person = [account.staff_id];
         trace::of_accounts(&tx, EventKind::SecondFactorAdded, account.agency_id, &person, None).await
     })
@@ -205,8 +183,7 @@ async fn remove_own(env: &Env, actor: &Actor, input: RemoveSecondFactor) -> Resu
 async fn remove_of_another(env: &Env, actor: &Actor, staff: StaffId) -> Result<()> {
     env.write(actor, move |tx| async move {
         may_change_access(&tx, staff).await?;
-        let account = account::Entity::find().filter(account::Column::StaffId.eq(staff.0));
-        match account.one(tx.connection()).await? {
+        match account::of_staff(tx.connection(), staff).await? {
             Some(account) => remove(&tx, &account, None).await,
             None => Ok(()),
         }
@@ -227,9 +204,9 @@ pub(super) async fn may_change_access(tx: &Tx, staff: StaffId) -> Result<()> {
 }
 
 /// Removes the second factor of an account, with its recovery codes.
-pub(super) async fn remove(tx: &Tx, account: &account::Model, why: Option<&str>) -> Result<()> {
-    let had_one = active(tx, account.id).await?.is_some();
-    forget(tx, account.id).await?;
+pub(super) async fn remove(tx: &Tx, account: &account::Row, why: Option<&str>) -> Result<()> {
+    let had_one = factor::active(tx, account.id).await?.is_some();
+    factor::remove(tx, account.id).await?;
     if had_one {
         let (kind, person) = (EventKind::SecondFactorRemoved, [account.staff_id]);
         trace::of_accounts(tx, kind, account.agency_id, &person, why).await?;
@@ -273,10 +250,10 @@ impl From<BadCode> for Error {
 pub(super) async fn check(
     env: &Env,
     tx: &Tx,
-    account: &account::Model,
+    account: &account::Row,
     code: Option<&str>,
 ) -> Result<std::result::Result<(), BadCode>> {
-    let Some(found) = active(tx, account.id).await? else { return Ok(Ok(())) };
+    let Some(found) = factor::active(tx, account.id).await? else { return Ok(Ok(())) };
     let typed = code.map(plain).unwrap_or_default();
     if typed.is_empty() {
         return Ok(Err(BadCode::Missing));
@@ -288,27 +265,17 @@ pub(super) async fn check(
     if step <= found.last_step {
         return Ok(Err(BadCode::Used));
     }
-    second_factor::Entity::update_many()
-        .col_expr(second_factor::Column::LastStep, Expr::value(step))
-        .filter(second_factor::Column::AccountId.eq(account.id))
-        .exec(tx.connection())
-        .await?;
+    factor::set_last_step(tx, account.id, step).await?;
     Ok(Ok(()))
 }
 
 async fn use_recovery_code(
     tx: &Tx,
-    account: &account::Model,
+    account: &account::Row,
     typed: &str,
 ) -> Result<std::result::Result<(), BadCode>> {
-    let used = recovery_code::Entity::update_many()
-        .col_expr(recovery_code::Column::UsedAt, Expr::value(to_micros(machine_now())))
-        .filter(recovery_code::Column::AccountId.eq(account.id))
-        .filter(recovery_code::Column::CodeHash.eq(token::hash(&token::normalise_code(typed))))
-        .filter(recovery_code::Column::UsedAt.is_null())
-        .exec(tx.connection())
-        .await?;
-    if used.rows_affected == 0 {
+    let hash = token::hash(&token::normalise_code(typed));
+    if !factor::use_recovery_code(tx, account.id, hash, machine_now()).await? {
         return Ok(Err(BadCode::Wrong));
     }
     let person = [account.staff_id];
@@ -321,33 +288,9 @@ fn plain(typed: &str) -> String {
     typed.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// The confirmed second factor of an account, locked, so that a code can't be used twice at the same time.
-async fn active(tx: &Tx, account: Uuid) -> Result<Option<second_factor::Model>> {
-    Ok(second_factor::Entity::find_by_id(account)
-        .filter(second_factor::Column::ConfirmedAt.is_not_null())
-        .lock_exclusive()
-        .one(tx.connection())
-        .await?)
-}
-
-async fn forget(tx: &Tx, account: Uuid) -> Result<()> {
-    second_factor::Entity::delete_by_id(account).exec(tx.connection()).await?;
-    recovery_code::Entity::delete_many()
-        .filter(recovery_code::Column::AccountId.eq(account))
-        .exec(tx.connection())
-        .await?;
-    Ok(())
-}
-
-async fn lock_account(tx: &Tx, account: Uuid) -> Result<()> {
-    account::Entity::find_by_id(account).lock_exclusive().one(tx.connection()).await?;
-    Ok(())
-}
-
-async fn own_account(env: &Env, actor: &Actor) -> Result<account::Model> {
+async fn own_account(env: &Env, actor: &Actor) -> Result<account::Row> {
     let staff = actor.staff().ok_or(Error::Forbidden)?;
-    let found = account::Entity::find().filter(account::Column::StaffId.eq(staff.0)).one(env.db.reader());
-    found.await?.ok_or(Error::NotFound)
+    account::of_staff(env.db.reader(), staff).await?.ok_or(Error::NotFound)
 }
 
 /// Loads when the second factors of these accounts were confirmed.
@@ -355,49 +298,19 @@ pub(super) async fn of_accounts(
     env: &Env,
     accounts: impl IntoIterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, Instant>> {
-    let column = (second_factor::Entity, second_factor::Column::AccountId);
-    let rows = second_factor::Entity::find().filter(any_of(env.db.backend(), column, accounts));
-    let rows = rows.all(env.db.reader()).await?.into_iter();
+    let rows = factor::of_accounts(env.db.source(), accounts).await?.into_iter();
     Ok(rows.filter_map(|row| Some((row.account_id, from_micros(row.confirmed_at?)))).collect())
-}
-
-/// Selects the accounts with a second factor.
-fn with_second_factor() -> SelectStatement {
-    second_factor::Entity::find()
-        .select_only()
-        .column(second_factor::Column::AccountId)
-        .filter(second_factor::Column::ConfirmedAt.is_not_null())
-        .into_query()
-}
-
-/// The condition that a session lacks a second factor that it must have: a login by password of an admin or auditor.
-pub(super) fn lacks_one() -> Condition {
-    let powers = [Role::Admin, Role::Auditor].map(|role| role.to_string());
-    let people = role_grant::Entity::find()
-        .select_only()
-        .column(role_grant::Column::StaffId)
-        .filter(role_grant::Column::RevokedAt.is_null())
-        .filter(role_grant::Column::Role.is_in(powers));
-    let accounts = account::Entity::find()
-        .select_only()
-        .column(account::Column::Id)
-        .filter(account::Column::StaffId.in_subquery(people.into_query()));
-    Condition::all()
-        .add(sessions::Column::Method.eq(Method::Password.to_string()))
-        .add(sessions::Column::AccountId.in_subquery(accounts.into_query()))
-        .add(sessions::Column::AccountId.not_in_subquery(with_second_factor()))
 }
 
 /// Whether a session may do nothing but add a second factor, because the settings make one compulsory.
 pub(super) async fn must_add_one(
     env: &Env,
-    connection: &impl ConnectionTrait,
+    connection: &impl Connection,
     actor: &Actor,
     session: Uuid,
 ) -> Result<bool> {
     if !env.second_factor_required || !(actor.auditor || actor.admin.is_any()) {
         return Ok(false);
     }
-    let found = sessions::Entity::find().filter(lacks_one()).filter(sessions::Column::Id.eq(session));
-    Ok(found.one(connection).await?.is_some())
+    credentials::session::is_without_second_factor(connection, session).await
 }

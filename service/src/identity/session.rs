@@ -2,7 +2,7 @@
 
 use super::{
     actor,
-    device::{self, Device},
+    device::Device,
     second_factor,
     token::{self, Purpose},
 };
@@ -10,17 +10,16 @@ use crate::{
     db::Tx,
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
+    store::credentials::{
+        account, device as devices,
+        session::{self as sessions, NewSession, NewTokens, Which},
+    },
 };
 use chrono::Duration;
 use domain::{
     actor::Actor,
     id::{AgencyId, SessionId, StaffId},
     time::{Instant, from_micros, to_micros},
-};
-use entity::{account, known_device, session};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
-    sea_query::Expr,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -60,13 +59,21 @@ pub struct Authenticated {
 }
 
 /// How the person of a session logged in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
     /// By password.
     Password,
     /// With a token of an issuer, which asks for its own second factor.
     Token,
+}
+
+impl Method {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Password => sessions::PASSWORD,
+            Self::Token => sessions::TOKEN,
+        }
+    }
 }
 
 /// A session as shown to its owner.
@@ -105,14 +112,11 @@ async fn by_bearer(env: &Env, bearer: &str, hash: &str) -> Result<Authenticated>
 
 async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
     let now = machine_now();
-    let found = session::Entity::find()
-        .filter(session::Column::AccessHash.eq(hash))
-        .one(env.db.reader())
+    let found = sessions::with_access_token(env.db.reader(), hash)
         .await?
         .filter(|session| session.ended_at.is_none() && session.access_expires_at > to_micros(now))
         .ok_or(Error::Unauthenticated)?;
-    let account = account::Entity::find_by_id(found.account_id)
-        .one(env.db.reader())
+    let account = account::find(env.db.reader(), found.account_id)
         .await?
         .filter(|account| account.epoch == found.epoch)
         .ok_or(Error::Unauthenticated)?;
@@ -133,15 +137,8 @@ async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
 async fn confirm_refresh(env: &Env, session: Uuid, access_hash: &str) {
     let hash = access_hash.to_owned();
     let system = Actor::system(AgencyId(Uuid::nil()));
-    let noted = env.write(&system, move |tx| async move {
-        session::Entity::update_many()
-            .col_expr(session::Column::RepeatUntil, Expr::value(None::<i64>))
-            .filter(session::Column::Id.eq(session))
-            .filter(session::Column::AccessHash.eq(hash))
-            .exec(tx.connection())
-            .await?;
-        Ok(())
-    });
+    let noted =
+        env.write(&system, move |tx| async move { sessions::end_repetition(&tx, session, hash).await });
     if let Err(cause) = noted.await {
         // The previous refresh token becomes invalid anyway at the end of the grace period.
         tracing::warn!(%cause, "cannot record the first use of a new token");
@@ -152,7 +149,7 @@ async fn confirm_refresh(env: &Env, session: Uuid, access_hash: &str) {
 pub(super) async fn open(
     env: &Env,
     tx: &Tx,
-    account: &account::Model,
+    account: &account::Row,
     method: Method,
     device: Device,
     client: Option<String>,
@@ -162,33 +159,36 @@ pub(super) async fn open(
     let family = token::family();
     let (access, refresh) = (token::issue(Purpose::Access), token::refresh(&family));
     let expires_at = now + Duration::minutes(ACCESS_MINUTES);
-    let row = session::ActiveModel {
-        id: Set(id),
-        account_id: Set(account.id),
-        epoch: Set(account.epoch),
-        access_hash: Set(token::hash(&access)),
-        access_expires_at: Set(to_micros(expires_at)),
-        refresh_family: Set(token::hash(&family)),
-        refresh_hash: Set(token::hash(&refresh)),
-        previous_refresh_hash: Set(None),
-        repeat_until: Set(None),
-        refresh_expires_at: Set(to_micros(now + Duration::days(REFRESH_DAYS))),
-        client: Set(client.map(|client| client.chars().take(120).collect())),
-        device_id: Set(Some(device.id)),
-        created_at: Set(to_micros(now)),
-        refreshed_at: Set(to_micros(now)),
-        ended_at: Set(None),
-        method: Set(method.to_string()),
+    let new = NewSession {
+        id,
+        account: account.id,
+        epoch: account.epoch,
+        family: token::hash(&family),
+        tokens: hashed((&access, expires_at), &refresh, now),
+        client: client.map(|client| client.chars().take(120).collect()),
+        device: device.id,
+        method: method.name(),
+        at: now,
     };
-    session::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    sessions::insert(tx, new).await?;
     let tokens = tokens(env, tx, account, id, access, refresh, expires_at).await?;
     Ok(Tokens { device_token: Some(device.token), ..tokens })
+}
+
+/// What is stored of new tokens.
+fn hashed((access, access_until): (&str, Instant), refresh: &str, now: Instant) -> NewTokens {
+    NewTokens {
+        access_hash: token::hash(access),
+        access_until,
+        refresh_hash: token::hash(refresh),
+        refresh_until: now + Duration::days(REFRESH_DAYS),
+    }
 }
 
 async fn tokens(
     env: &Env,
     tx: &Tx,
-    account: &account::Model,
+    account: &account::Row,
     session: Uuid,
     access_token: String,
     refresh_token: String,
@@ -219,15 +219,10 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
         .write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
             let now = machine_now();
             // If a client sends two refreshes at once, the lock makes the second wait and read what the first wrote.
-            let Some(found) = session::Entity::find()
-                .filter(session::Column::RefreshFamily.eq(token::hash(&family)))
-                .lock_exclusive()
-                .one(tx.connection())
-                .await?
-            else {
+            let Some(found) = sessions::of_family(&tx, token::hash(&family)).await? else {
                 return Ok(None);
             };
-            let account = account::Entity::find_by_id(found.account_id).one(tx.connection()).await?;
+            let account = account::find(tx.connection(), found.account_id).await?;
             let account = account.filter(|account| account.epoch == found.epoch);
             let alive = found.ended_at.is_none() && found.refresh_expires_at > to_micros(now);
             let (Some(account), true) = (account, alive) else { return Ok(None) };
@@ -236,27 +231,15 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
             } else {
                 let in_time = found.repeat_until.is_some_and(|until| until >= to_micros(now));
                 if !in_time || found.previous_refresh_hash.as_ref() != Some(&hash) {
-                    end(&tx, Condition::all().add(session::Column::Id.eq(found.id))).await?;
+                    end(&tx, Which::One(found.id)).await?;
                     return Ok(None);
                 }
                 (found.previous_refresh_hash, found.repeat_until)
             };
             let (access, refresh) = (token::issue(Purpose::Access), token::refresh(&family));
             let expires_at = now + Duration::minutes(ACCESS_MINUTES);
-            session::Entity::update_many()
-                .col_expr(session::Column::AccessHash, Expr::value(token::hash(&access)))
-                .col_expr(session::Column::AccessExpiresAt, Expr::value(to_micros(expires_at)))
-                .col_expr(session::Column::PreviousRefreshHash, Expr::value(previous))
-                .col_expr(session::Column::RepeatUntil, Expr::value(repeat_until))
-                .col_expr(session::Column::RefreshHash, Expr::value(token::hash(&refresh)))
-                .col_expr(
-                    session::Column::RefreshExpiresAt,
-                    Expr::value(to_micros(now + Duration::days(REFRESH_DAYS))),
-                )
-                .col_expr(session::Column::RefreshedAt, Expr::value(to_micros(now)))
-                .filter(session::Column::Id.eq(found.id))
-                .exec(tx.connection())
-                .await?;
+            let new = hashed((&access, expires_at), &refresh, now);
+            sessions::renew(&tx, found.id, new, (previous, repeat_until), now).await?;
             tokens(&server, &tx, &account, found.id, access, refresh, expires_at).await.map(Some)
         })
         .await?;
@@ -281,66 +264,35 @@ async fn end_own(env: &Env, actor: &Actor, session: SessionId, forget_device: bo
     let staff = actor.staff().ok_or(Error::NotFound)?;
     let ended = env
         .write(actor, move |tx| async move {
-            let Some(account) = account::Entity::find()
-                .filter(account::Column::StaffId.eq(staff.0))
-                .one(tx.connection())
-                .await?
-            else {
-                return Ok(0);
-            };
-            let own = Condition::all()
-                .add(session::Column::Id.eq(session.0))
-                .add(session::Column::AccountId.eq(account.id));
+            let account = account::of_staff(tx.connection(), staff).await?;
+            let Some(account) = account else { return Ok(0) };
             if forget_device {
-                let device = session::Entity::find()
-                    .select_only()
-                    .column(session::Column::DeviceId)
-                    .filter(own.clone())
-                    .filter(session::Column::DeviceId.is_not_null());
-                let device = known_device::Column::Id.in_subquery(device.into_query());
-                device::forget(&tx, Condition::all().add(device)).await?;
+                devices::forget_of_session(&tx, session.0, account.id).await?;
             }
-            end(&tx, own).await
+            end(&tx, Which::Own(session.0, account.id)).await
         })
         .await?;
     env.token_cache().clear();
     if ended == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
-/// Ends the matching active sessions; returns their number.
-pub(super) async fn end(tx: &Tx, which: Condition) -> Result<u64> {
-    let ended = session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, Expr::value(to_micros(machine_now())))
-        .filter(which)
-        .filter(session::Column::EndedAt.is_null())
-        .exec(tx.connection())
-        .await?;
-    Ok(ended.rows_affected)
+/// Ends active sessions; returns their number.
+pub(super) async fn end(tx: &Tx, which: Which) -> Result<u64> {
+    sessions::end(tx, which, machine_now()).await
 }
 
 /// The known device of a session; `None` if there is none.
 pub(super) async fn device_of(env: &Env, session: Option<SessionId>) -> Result<Option<Uuid>> {
     let Some(session) = session else { return Ok(None) };
-    let found = session::Entity::find_by_id(session.0).one(env.db.reader()).await?;
+    let found = sessions::find(env.db.reader(), session.0).await?;
     Ok(found.and_then(|found| found.device_id))
 }
 
 /// Lists the actor's own active sessions, newest first.
 pub async fn sessions(env: &Env, actor: &Actor) -> Result<Vec<Session>> {
     let Some(staff) = actor.staff() else { return Ok(Vec::new()) };
-    let Some(account) =
-        account::Entity::find().filter(account::Column::StaffId.eq(staff.0)).one(env.db.reader()).await?
-    else {
-        return Ok(Vec::new());
-    };
-    let rows = session::Entity::find()
-        .filter(session::Column::AccountId.eq(account.id))
-        .filter(session::Column::Epoch.eq(account.epoch))
-        .filter(session::Column::EndedAt.is_null())
-        .filter(session::Column::RefreshExpiresAt.gt(to_micros(machine_now())))
-        .order_by_desc(session::Column::RefreshedAt)
-        .all(env.db.reader())
-        .await?;
+    let Some(account) = account::of_staff(env.db.reader(), staff).await? else { return Ok(Vec::new()) };
+    let rows = sessions::active_of(env.db.reader(), &account, machine_now()).await?;
     Ok(rows
         .into_iter()
         .map(|row| Session {

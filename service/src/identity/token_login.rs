@@ -11,9 +11,13 @@ use super::{
     trace,
 };
 use crate::{
-    db::{Tx, any_of},
+    db::Tx,
     env::{Env, machine_now},
     error::{Error, Result},
+    store::{
+        credentials::{account, link, session::Which},
+        staff,
+    },
 };
 use domain::{
     Key, Message, Refusal,
@@ -21,11 +25,9 @@ use domain::{
     event::EventKind,
     id::{AgencyId, StaffId},
     staff::StaffStatus,
-    time::{Instant, from_micros, to_micros},
+    time::{Instant, from_micros},
 };
-use entity::{account, login_link, staff};
 use oidc::{Identity, Issuer, OidcError};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -133,13 +135,13 @@ async fn failed(env: &Env, guess: Guess, refusal: Refusal) -> Result<Error> {
     Ok(refusal.into())
 }
 
-type Found = std::result::Result<account::Model, Refusal>;
+type Found = std::result::Result<account::Row, Refusal>;
 
 /// Finds the account of a verified token, and links it the first time.
 async fn account_of(tx: &Tx, issuer: &str, identity: &Identity) -> Result<Found> {
     let named = people_named(tx, identity).await?;
     if let Some(account) = linked(tx, issuer, &identity.subject).await? {
-        let person = staff::Entity::find_by_id(account.staff_id).one(tx.connection()).await?;
+        let person = staff::row_of(tx.connection(), StaffId(account.staff_id)).await?;
         if !person.is_some_and(|person| is_active(&person)) {
             return Ok(Err(nobody()));
         }
@@ -161,9 +163,9 @@ async fn account_of(tx: &Tx, issuer: &str, identity: &Identity) -> Result<Found>
     link(tx, issuer, &identity.subject, person).await
 }
 
-async fn link(tx: &Tx, issuer: &str, subject: &str, person: &staff::Model) -> Result<Found> {
+async fn link(tx: &Tx, issuer: &str, subject: &str, person: &staff::Row) -> Result<Found> {
     // Two first logins of a person wait for each other.
-    staff::Entity::find_by_id(person.id).lock_exclusive().one(tx.connection()).await?;
+    staff::lock_row_of(tx, person.id).await?;
     if let Some(account) = linked(tx, issuer, subject).await? {
         return Ok(if account.staff_id == person.id {
             Ok(account)
@@ -171,55 +173,38 @@ async fn link(tx: &Tx, issuer: &str, subject: &str, person: &staff::Model) -> Re
             Err(conflict(Key::TokenOfAnother, person))
         });
     }
-    let existing = account::Entity::find().filter(account::Column::StaffId.eq(person.id));
-    let account = match existing.one(tx.connection()).await? {
+    let account = match account::of_staff(tx.connection(), StaffId(person.id)).await? {
         Some(account) => account,
         None => {
             let (id, _) = open_account(tx, person).await?;
-            account::Entity::find_by_id(id).one(tx.connection()).await?.ok_or(Error::NotFound)?
+            account::find(tx.connection(), id).await?.ok_or(Error::NotFound)?
         }
     };
-    let of_issuer = login_link::Entity::find()
-        .filter(login_link::Column::AccountId.eq(account.id))
-        .filter(login_link::Column::Issuer.eq(issuer));
-    if of_issuer.one(tx.connection()).await?.is_some() {
+    if link::has_one(tx, account.id, issuer).await? {
         return Ok(Err(conflict(Key::TokenAlreadyLinked, person)));
     }
-    let row = login_link::ActiveModel {
-        issuer: Set(issuer.to_owned()),
-        subject: Set(subject.to_owned()),
-        account_id: Set(account.id),
-        linked_at: Set(to_micros(machine_now())),
-    };
-    login_link::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    link::insert(tx, (issuer, subject), account.id, machine_now()).await?;
     trace::of_accounts(tx, EventKind::LoginLinked, account.agency_id, &[person.id], None).await?;
     Ok(Ok(account))
 }
 
-async fn linked(tx: &Tx, issuer: &str, subject: &str) -> Result<Option<account::Model>> {
-    let link = login_link::Entity::find_by_id((issuer.to_owned(), subject.to_owned()));
-    let Some(link) = link.one(tx.connection()).await? else { return Ok(None) };
-    Ok(account::Entity::find_by_id(link.account_id).one(tx.connection()).await?)
+async fn linked(tx: &Tx, issuer: &str, subject: &str) -> Result<Option<account::Row>> {
+    match link::find(tx, issuer, subject).await? {
+        Some(link) => account::find(tx.connection(), link.account_id).await,
+        None => Ok(None),
+    }
 }
 
 /// The people with the NIP or the external id of a token, also those who have left.
-async fn people_named(tx: &Tx, identity: &Identity) -> Result<Vec<staff::Model>> {
+async fn people_named(tx: &Tx, identity: &Identity) -> Result<Vec<staff::Row>> {
     let nip = identity.nip.as_ref().map(|nip| nip.split_whitespace().collect::<String>());
     if nip.is_none() && identity.external_id.is_none() {
         return Ok(Vec::new());
     }
-    let which = Condition::any()
-        .add_option(nip.map(|nip| staff::Column::Nip.eq(nip)))
-        .add_option(identity.external_id.as_ref().map(|id| staff::Column::ExternalId.eq(id)));
-    Ok(staff::Entity::find()
-        .filter(which)
-        .order_by_asc(staff::Column::Id)
-        .limit(3)
-        .all(tx.connection())
-        .await?)
+    staff::with_nip_or_external_id(tx, nip, identity.external_id.as_ref()).await
 }
 
-fn is_active(person: &staff::Model) -> bool {
+fn is_active(person: &staff::Row) -> bool {
     person.status == StaffStatus::Active.to_string()
 }
 
@@ -228,7 +213,7 @@ fn nobody() -> Refusal {
 }
 
 /// A conflict between the token and what is stored. Its sentence names the person, so that the personnel office can mend it.
-fn conflict(key: Key, person: &staff::Model) -> Refusal {
+fn conflict(key: Key, person: &staff::Row) -> Refusal {
     Refusal::input(["token"], Message::new(key).with("person", &person.name))
 }
 
@@ -248,13 +233,8 @@ pub(super) async fn links_of(
     env: &Env,
     accounts: impl IntoIterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, Vec<LoginLink>>> {
-    let column = (login_link::Entity, login_link::Column::AccountId);
-    let rows = login_link::Entity::find()
-        .filter(any_of(env.db.backend(), column, accounts))
-        .order_by_asc(login_link::Column::LinkedAt)
-        .order_by_asc(login_link::Column::Issuer);
     let mut links: HashMap<Uuid, Vec<LoginLink>> = HashMap::new();
-    for row in rows.all(env.db.reader()).await? {
+    for row in link::of_accounts(env.db.source(), accounts).await? {
         let link =
             LoginLink { issuer: row.issuer, subject: row.subject, linked_at: from_micros(row.linked_at) };
         links.entry(row.account_id).or_default().push(link);
@@ -267,34 +247,26 @@ pub(super) async fn links_of(
 pub async fn unlink_login(env: &Env, actor: &Actor, staff: StaffId, issuer: String) -> Result<()> {
     env.write(actor, move |tx| async move {
         may_change_access(&tx, staff).await?;
-        let account = account::Entity::find().filter(account::Column::StaffId.eq(staff.0));
-        let Some(account) = account.one(tx.connection()).await? else { return Ok(()) };
-        unlink(&tx, &account, Condition::all().add(login_link::Column::Issuer.eq(issuer)), None).await
+        let account = account::of_staff(tx.connection(), staff).await?;
+        let Some(account) = account else { return Ok(()) };
+        unlink(&tx, &account, Some(issuer), None).await
     })
     .await?;
     env.token_cache().clear();
     Ok(())
 }
 
-/// Removes the matching links of an account.
+/// Removes the links of an account with an issuer, or with all issuers.
 pub(super) async fn unlink(
     tx: &Tx,
-    account: &account::Model,
-    which: Condition,
+    account: &account::Row,
+    issuer: Option<String>,
     why: Option<&str>,
 ) -> Result<()> {
-    let removed = login_link::Entity::delete_many()
-        .filter(login_link::Column::AccountId.eq(account.id))
-        .filter(which)
-        .exec(tx.connection())
-        .await?;
-    if removed.rows_affected == 0 {
+    if !link::remove(tx, account.id, issuer).await? {
         return Ok(());
     }
-    let opened = Condition::all()
-        .add(entity::session::Column::AccountId.eq(account.id))
-        .add(entity::session::Column::Method.eq(Method::Token.to_string()));
-    session::end(tx, opened).await?;
+    session::end(tx, Which::OpenedWithToken(account.id)).await?;
     let agency = AgencyId(account.agency_id);
     trace::of_accounts(tx, EventKind::LoginUnlinked, agency.0, &[account.staff_id], why).await
 }

@@ -4,7 +4,7 @@
 use crate::{
     db::{Concerns, Notice, Tx, append_notices},
     error::Result,
-    store,
+    store::{self, credentials::api_key},
 };
 use domain::event::{EventKind, SubjectKind};
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub(super) async fn of_accounts(
 }
 
 /// Records what happened to an API key. It concerns who created it.
-pub(super) async fn of_key(tx: &Tx, kind: EventKind, key: &entity::api_key::Model) -> Result<()> {
+pub(super) async fn of_key(tx: &Tx, kind: EventKind, key: &api_key::Row) -> Result<()> {
     let concerns = Concerns { staff: Some(key.created_by).filter(|by| !by.is_nil()), ..Concerns::default() };
     let notice = Notice {
         subject: SubjectKind::ApiKey,

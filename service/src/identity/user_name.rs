@@ -3,13 +3,12 @@
 //! A corrected NIP or id takes the user name with it, so that the old one is free for the person who really has it.
 
 use super::login::normalise;
-use crate::{db::Tx, error::Result};
-use domain::staff::Staff;
-use entity::{account, staff};
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
+use crate::{
+    db::Tx,
+    error::Result,
+    store::{credentials::account, staff},
 };
+use domain::{id::StaffId, staff::Staff};
 use uuid::Uuid;
 
 /// The user names that a changed NIP or id replaces: the old value, or the person's id if there was none.
@@ -31,14 +30,10 @@ pub(crate) async fn follow(tx: &Tx, before: &Staff, after: &Staff) -> Result<()>
     if old.is_empty() {
         return Ok(());
     }
-    let account = account::Entity::find()
-        .filter(account::Column::StaffId.eq(after.id.0))
-        .filter(account::Column::UserName.is_in(old))
-        .one(tx.connection())
-        .await?;
+    let account = account::of_staff_named(tx, after.id, old).await?;
     let Some(account) = account else { return Ok(()) };
     let name = free(tx, after.id.0, after.nip.as_deref(), after.external_id.as_deref()).await?;
-    rename(tx, account.id, name).await
+    account::rename(tx, account.id, name).await
 }
 
 /// Finds a user name for a person that no one else has. An account of someone else with the person's NIP is from
@@ -50,39 +45,21 @@ pub(super) async fn free(
     external_id: Option<&str>,
 ) -> Result<String> {
     if let Some(nip) = nip.map(normalise) {
-        if let Some(stale) = of_another(tx, person, &nip).await? {
-            let owner = staff::Entity::find_by_id(stale.staff_id).one(tx.connection()).await?;
+        if let Some(stale) = account::of_another(tx, person, &nip).await? {
+            let owner = staff::row_of(tx.connection(), StaffId(stale.staff_id)).await?;
             let own = owner.and_then(|owner| owner.nip).map(|own| normalise(&own)).filter(|own| *own != nip);
             let own = match own {
-                Some(own) if of_another(tx, stale.staff_id, &own).await?.is_none() => own,
+                Some(own) if account::of_another(tx, stale.staff_id, &own).await?.is_none() => own,
                 _ => stale.staff_id.simple().to_string(),
             };
-            rename(tx, stale.id, own).await?;
+            account::rename(tx, stale.id, own).await?;
         }
         return Ok(nip);
     }
     if let Some(external_id) = external_id.map(normalise)
-        && of_another(tx, person, &external_id).await?.is_none()
+        && account::of_another(tx, person, &external_id).await?.is_none()
     {
         return Ok(external_id);
     }
     Ok(person.simple().to_string())
-}
-
-/// The account of another person with this user name.
-async fn of_another(tx: &Tx, person: Uuid, name: &str) -> Result<Option<account::Model>> {
-    Ok(account::Entity::find()
-        .filter(account::Column::UserName.eq(name))
-        .filter(account::Column::StaffId.ne(person))
-        .one(tx.connection())
-        .await?)
-}
-
-async fn rename(tx: &Tx, account: Uuid, name: String) -> Result<()> {
-    account::Entity::update_many()
-        .col_expr(account::Column::UserName, Expr::value(name))
-        .filter(Expr::col(account::Column::Id).eq(account))
-        .exec(tx.connection())
-        .await?;
-    Ok(())
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     consequence::consequences,
-    db::{Source, Tx},
+    db::{Connection, Source, Tx},
     env::Env,
     error::{Error, Result},
     store,
@@ -28,7 +28,6 @@ use domain::{
     },
     policy::organisation::{Scope, decide},
 };
-use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -175,7 +174,7 @@ async fn read(env: &Env, files: &[ImportFile], progress: &Progress) -> Result<Pa
 }
 
 /// Checks the file against the stored organisation; returns the report and the writes to make.
-async fn check_against<C: ConnectionTrait>(
+async fn check_against<C: Connection>(
     source: Source<'_, C>,
     actor: &Actor,
     today: domain::time::Date,

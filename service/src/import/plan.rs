@@ -11,9 +11,9 @@ use domain::{
     assignment::{Assignment, Delegation, Post},
     id::{AssignmentId, PositionId, StaffId, UnitId},
     import::{Finding, Fixer, RowKind, Severity, Sheets, StaffRow, UnitRow, acting_rows},
-    staff::{NewStaff, Position, PositionInput, Staff, StaffChanges},
+    staff::{NewStaff, Position, PositionInput, Staff, StaffChanges, StaffInput},
     time::Date,
-    unit::{NewUnit, OrgUnit, UnitChanges, UnitKind},
+    unit::{NewUnit, OrgUnit, UnitChanges, UnitInput, UnitKind},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -193,14 +193,16 @@ impl Planner<'_> {
             id,
             agency: self.stored.agency,
             parent: row.parent_code.as_ref().and_then(|code| self.units.get(code)).copied(),
-            code: row.code.clone(),
-            name: row.name.clone(),
-            kind: row.kind,
+            input: UnitInput {
+                code: row.code.clone(),
+                name: row.name.clone(),
+                kind: row.kind,
+                external_id: row.external_id.clone(),
+                valid_from: from,
+            },
             time_zone: None,
             approximate: false,
-            external_id: row.external_id.clone(),
             source: row.external_id.is_some().then(|| SOURCE.to_owned()),
-            valid_from: from,
         })
     }
 
@@ -285,10 +287,12 @@ impl Planner<'_> {
             None => Staff::create(NewStaff {
                 id: StaffId(fresh_id()),
                 agency: self.stored.agency,
-                nip: row.nip.clone(),
-                name: row.name.clone(),
-                employment_kind: row.employment_kind,
-                external_id: row.external_id.clone(),
+                input: StaffInput {
+                    nip: row.nip.clone(),
+                    name: row.name.clone(),
+                    employment_kind: row.employment_kind,
+                    external_id: row.external_id.clone(),
+                },
                 source: row.external_id.is_some().then(|| SOURCE.to_owned()),
             }),
         };

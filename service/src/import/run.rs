@@ -11,10 +11,14 @@ use super::{
 };
 use crate::{
     capacity::ImportPlace,
-    db::{Backend, Command, IdempotencyKey, insert_many},
+    db::{Backend, Command, IdempotencyKey},
     env::{Env, fresh_id},
     error::{Error, Result},
-    upload::{self, lock_person},
+    store::{
+        self,
+        import_run::{self as runs, Ended, NewRow, NewRun},
+    },
+    upload,
 };
 use domain::{
     Key, Message,
@@ -24,9 +28,7 @@ use domain::{
     policy::organisation::{Scope, decide},
     time::{Instant, to_micros},
 };
-use entity::{import_consequence, import_row, import_run};
 use read::StoredFindings;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Set, sea_query::Expr};
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
@@ -124,34 +126,25 @@ pub async fn import_organisation(
         names.push(upload.name);
     }
     let mine = ImportRunId(fresh_id());
-    let row = import_run::ActiveModel {
-        id: Set(mine.0),
-        agency_id: Set(actor.agency.0),
-        upload_id: Set(upload.id),
-        kind: Set("ORGANISATION".to_owned()),
-        status: Set(RunStatus::Checking.to_string()),
-        dry_run: Set(input.dry_run),
-        done: Set(0),
-        total: Set(0),
-        changes: Set(serde_json::to_string(&Counts::default())?),
-        failure: Set(None),
-        created_by: Set(staff.0),
-        created_at: Set(to_micros(env.now())),
-        finished_at: Set(None),
+    let new = NewRun {
+        id: mine,
+        agency: actor.agency,
+        upload: input.upload,
+        dry_run: input.dry_run,
+        status: RunStatus::Checking.to_string(),
+        counts: serde_json::to_string(&Counts::default())?,
+        by: staff,
+        at: env.now(),
     };
     let place = env.imports.place()?;
     let started = env
         .write_once(actor, key, input.clone(), move |tx, _| async move {
-            lock_person(&tx, staff).await?;
-            let waiting = import_run::Entity::find()
-                .filter(import_run::Column::CreatedBy.eq(staff.0))
-                .filter(import_run::Column::FinishedAt.is_null())
-                .count(tx.connection())
-                .await?;
+            store::staff::lock(&tx, staff).await?;
+            let waiting = runs::count_open_of(&tx, staff).await?;
             if waiting >= MAX_WAITING {
                 return Err(above(Key::ImportsWaiting, waiting, MAX_WAITING));
             }
-            crate::db::insert(&tx, row).await?;
+            runs::insert(&tx, new).await?;
             Ok(mine)
         })
         .await?;
@@ -245,14 +238,8 @@ async fn steps(
 
 async fn set_status(env: &Env, actor: &Actor, run: ImportRunId, status: RunStatus) -> Result<()> {
     env.write(actor, move |tx| async move {
-        let open = import_run::Entity::update_many()
-            .col_expr(import_run::Column::Status, Expr::value(status.to_string()))
-            .filter(import_run::Column::Id.eq(run.0))
-            .filter(import_run::Column::FinishedAt.is_null())
-            .exec(tx.connection())
-            .await?;
         // Another server has marked this run as crashed and reported that nothing was written.
-        if open.rows_affected == 0 {
+        if !runs::set_status(&tx, run, status.to_string()).await? {
             Err(Error::internal("the run was ended by another server"))
         } else {
             Ok(())
@@ -272,47 +259,27 @@ async fn finish(
     let report = report.unwrap_or_default();
     let total = i32::try_from(report.rows.len()).unwrap_or(i32::MAX);
     let failure = why.map(|why| serde_json::to_string(&why)).transpose()?;
-    let changes = serde_json::to_string(&report.counts)?;
-    let at = to_micros(env.now());
+    let counts = serde_json::to_string(&report.counts)?;
+    let ended = Ended { status: status.to_string(), total, counts, failure, at: env.now() };
     env.write(actor, move |tx| async move {
         let rows = report.rows.into_iter().map(|row| {
-            Ok(import_row::ActiveModel {
-                id: Set(fresh_id()),
-                run_id: Set(run.0),
-                number: Set(i32::try_from(row.number).unwrap_or(i32::MAX)),
-                sheet: Set(row.sheet.to_string()),
+            Ok(NewRow {
+                number: i32::try_from(row.number).unwrap_or(i32::MAX),
+                sheet: row.sheet.to_string(),
                 // The order of the values is the order of work.
-                place: Set(row.sheet as i32),
-                action: Set(row.action.to_string()),
-                label: Set(row.label),
-                problems: Set(serde_json::to_string(&match row.unlisted {
+                place: row.sheet as i32,
+                action: row.action.to_string(),
+                label: row.label,
+                problems: serde_json::to_string(&match row.unlisted {
                     0 => StoredFindings::All(row.findings),
                     more => StoredFindings::Some(row.findings, more),
-                })?),
+                })?,
             })
         });
-        insert_many(&tx, rows.collect::<Result<Vec<_>>>()?).await?;
-        let consequences = (1..).zip(report.consequences).map(|(number, consequence)| {
-            Ok(import_consequence::ActiveModel {
-                id: Set(fresh_id()),
-                run_id: Set(run.0),
-                number: Set(number),
-                content: Set(serde_json::to_string(&consequence)?),
-            })
-        });
-        insert_many(&tx, consequences.collect::<Result<Vec<_>>>()?).await?;
-        import_run::Entity::update_many()
-            .col_expr(import_run::Column::Status, Expr::value(status.to_string()))
-            .col_expr(import_run::Column::Done, Expr::value(total))
-            .col_expr(import_run::Column::Total, Expr::value(total))
-            .col_expr(import_run::Column::Changes, Expr::value(changes))
-            .col_expr(import_run::Column::Failure, Expr::value(failure))
-            .col_expr(import_run::Column::FinishedAt, Expr::value(at))
-            .filter(import_run::Column::Id.eq(run.0))
-            .filter(import_run::Column::FinishedAt.is_null())
-            .exec(tx.connection())
-            .await?;
-        Ok(())
+        runs::insert_rows(&tx, run, rows.collect::<Result<Vec<_>>>()?).await?;
+        let consequences = report.consequences.iter().map(serde_json::to_string);
+        runs::insert_consequences(&tx, run, consequences.collect::<std::result::Result<_, _>>()?).await?;
+        runs::end(&tx, run, ended).await
     })
     .await
 }
@@ -339,26 +306,16 @@ fn long_ago(env: &Env) -> i64 {
 
 async fn fail_runs(env: &Env, before: i64) -> Result<u64> {
     let failure = serde_json::to_string(&Message::new(Key::ImportCrashed))?;
-    let now = to_micros(env.now());
+    let now = env.now();
     let running: Vec<Uuid> =
         RUNNING.lock().map(|running| running.keys().copied().collect()).unwrap_or_default();
-    let lost = Condition::all()
-        .add(import_run::Column::FinishedAt.is_null())
-        .add(import_run::Column::CreatedAt.lt(before))
-        .add(import_run::Column::Id.is_not_in(running));
-    if import_run::Entity::find().filter(lost.clone()).count(env.db.reader()).await? == 0 {
+    if !runs::has_lost(env.db.source(), before, running.clone()).await? {
         return Ok(0);
     }
     let agency = domain::id::AgencyId(Uuid::nil());
     env.write(&Actor::system(agency), move |tx| async move {
-        let done = import_run::Entity::update_many()
-            .col_expr(import_run::Column::Status, Expr::value(RunStatus::Failed.to_string()))
-            .col_expr(import_run::Column::Failure, Expr::value(failure))
-            .col_expr(import_run::Column::FinishedAt, Expr::value(now))
-            .filter(lost)
-            .exec(tx.connection())
-            .await?;
-        Ok(done.rows_affected)
+        let ended = (RunStatus::Failed.to_string(), failure);
+        runs::end_lost(&tx, (before, running), ended, now).await
     })
     .await
 }
@@ -371,6 +328,9 @@ mod tests {
         env::Clock,
         testing::{TestDb, city},
     };
+
+    use entity::import_run;
+    use sea_orm::Set;
 
     /// Stores a run that began some minutes ago, as a server leaves it that is killed while it checks the file.
     async fn interrupted_run(env: &Env, minutes: i64) -> ImportRunId {
@@ -425,12 +385,12 @@ mod tests {
         assert_eq!(recover(&env).await.expect("a second one"), 0);
         let mut admin = Actor::system(city::AGENCY);
         admin.admin = domain::actor::Coverage::Everything;
-        let ended = import_run(&env, &admin, long_ago).await.expect("the run");
+        let ended = super::import_run(&env, &admin, long_ago).await.expect("the run");
         assert_eq!(
             (ended.status, ended.failure),
             (RunStatus::Failed, Some(Message::new(Key::ImportCrashed)))
         );
-        let other = import_run(&env, &admin, just_now).await.expect("the run");
+        let other = super::import_run(&env, &admin, just_now).await.expect("the run");
         assert_eq!(other.status == RunStatus::Failed, alone);
     }
 

@@ -2,7 +2,7 @@
 //! thousand people.
 
 use crate::{
-    db::{Source, any_of},
+    db::{Connection, Source},
     error::Result,
     store,
 };
@@ -15,8 +15,6 @@ use domain::{
     time::Date,
     unit::OrgUnit,
 };
-use entity::{assignment, delegation, org_unit, position, staff};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The organisation that is already stored.
@@ -45,45 +43,32 @@ pub(super) struct StoredOrganisation {
 }
 
 impl StoredOrganisation {
-    pub async fn load<C: ConnectionTrait>(
+    pub async fn load<C: Connection>(
         source: Source<'_, C>,
         agency: AgencyId,
         today: Date,
         file: &Sheets,
     ) -> Result<Self> {
-        let which = Condition::all().add(org_unit::Column::AgencyId.eq(agency.0));
-        let units = store::org_unit::load(source, which, today).await?;
-        let which = Condition::all().add(position::Column::AgencyId.eq(agency.0));
-        let positions = store::position::load(source, which).await?;
-        let which = Condition::all().add(staff::Column::AgencyId.eq(agency.0));
-        let (people, left): (Vec<Staff>, Vec<Staff>) = store::staff::load(source, which)
+        let units = store::org_unit::of_agency(source, agency, today).await?;
+        let positions = store::position::of_agency(source, agency).await?;
+        let (people, left): (Vec<Staff>, Vec<Staff>) = store::staff::of_agency(source, agency)
             .await?
             .into_iter()
             .partition(|person| person.status == StaffStatus::Active);
-        let which = Condition::all().add(assignment::Column::AgencyId.eq(agency.0)).add(
-            Condition::any()
-                .add(assignment::Column::ValidTo.is_null())
-                .add(assignment::Column::ValidTo.gt(today)),
-        );
-        let main = main(store::assignment::load(source, which).await?);
+        let main = main(store::assignment::unended_in(source, agency, today).await?);
         let lately = today.checked_sub_days(Days::new(UNDO_DAYS.unsigned_abs())).unwrap_or(today);
-        let which = Condition::all()
-            .add(assignment::Column::AgencyId.eq(agency.0))
-            .add(assignment::Column::ValidTo.between(lately, today));
         let mut ended: HashMap<StaffId, Vec<Assignment>> = HashMap::new();
-        for post in store::assignment::load(source, which).await? {
+        for post in store::assignment::ended_in(source, agency, (lately, today)).await? {
             ended.entry(post.staff).or_default().push(post);
         }
-        let taken = elsewhere(source, agency, file).await?;
+        let nips: Vec<&str> = file.staff.iter().filter_map(|row| row.nip.as_deref()).collect();
+        let taken = store::staff::nips_elsewhere(source, agency, &nips).await?;
         let left = left.into_iter().flat_map(|person| {
             let keys = [person.nip.clone(), person.external_id.clone()];
             keys.into_iter().flatten().map(move |key| (key, person.clone())).collect::<Vec<_>>()
         });
-        let which = Condition::all()
-            .add(delegation::Column::AgencyId.eq(agency.0))
-            .add(store::delegation::open_on(today));
-        let acted_for: BTreeSet<AssignmentId> =
-            store::delegation::load(source, which).await?.into_iter().map(|one| one.assignment).collect();
+        let acted_for = store::delegation::of_agency_on(source, agency, today).await?;
+        let acted_for: BTreeSet<AssignmentId> = acted_for.into_iter().map(|one| one.assignment).collect();
         let acted_for = store::assignment::posts(source, agency, &Vec::from_iter(acted_for)).await?;
         let mut stored = Self {
             agency,
@@ -110,20 +95,16 @@ impl StoredOrganisation {
     }
 
     /// Loads the posts that the acting rows of a file name.
-    async fn posts_of<C: ConnectionTrait>(&self, source: Source<'_, C>, file: &Sheets) -> Result<Vec<Post>> {
+    async fn posts_of<C: Connection>(&self, source: Source<'_, C>, file: &Sheets) -> Result<Vec<Post>> {
         let acting = acting_rows(file, &self.sheets);
         let rows = || file.staff.iter().filter(|row| acting.contains(&row.row));
-        let units = rows().filter_map(|row| self.units.get(&row.unit_code)).map(|unit| unit.id.0);
-        let positions = rows().filter_map(|row| self.positions.get(&row.position_code)).map(|one| one.id.0);
+        let units = rows().filter_map(|row| self.units.get(&row.unit_code)).map(|unit| unit.id);
+        let positions = rows().filter_map(|row| self.positions.get(&row.position_code)).map(|one| one.id);
         if acting.is_empty() {
             return Ok(Vec::new());
         }
-        let which = Condition::all()
-            .add(assignment::Column::AgencyId.eq(self.agency.0))
-            .add(any_of(source.backend, (assignment::Entity, assignment::Column::UnitId), units))
-            .add(any_of(source.backend, (assignment::Entity, assignment::Column::PositionId), positions));
-        let found: Vec<AssignmentId> =
-            store::assignment::load(source, which).await?.into_iter().map(|one| one.id).collect();
+        let found = store::assignment::in_units_and_positions(source, self.agency, units, positions).await?;
+        let found: Vec<AssignmentId> = found.into_iter().map(|one| one.id).collect();
         let mut posts: Vec<Post> =
             store::assignment::posts(source, self.agency, &found).await?.into_values().collect();
         posts.sort_by_key(|post| (post.valid_from, post.id));
@@ -201,26 +182,4 @@ fn main(assignments: Vec<Assignment>) -> HashMap<StaffId, Assignment> {
         }
     }
     main
-}
-
-/// Finds the NIPs in the file that belong to people of another agency.
-async fn elsewhere<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    agency: AgencyId,
-    file: &Sheets,
-) -> Result<BTreeSet<String>> {
-    let nips: Vec<&String> = file.staff.iter().filter_map(|row| row.nip.as_ref()).collect();
-    let mut found = BTreeSet::new();
-    for batch in nips.chunks(crate::db::BATCH) {
-        let rows: Vec<Option<String>> = staff::Entity::find()
-            .select_only()
-            .column(staff::Column::Nip)
-            .filter(staff::Column::AgencyId.ne(agency.0))
-            .filter(staff::Column::Nip.is_in(batch.iter().map(|nip| nip.as_str())))
-            .into_tuple()
-            .all(source.connection)
-            .await?;
-        found.extend(rows.into_iter().flatten());
-    }
-    Ok(found)
 }

@@ -2,20 +2,18 @@
 
 use super::{apply::Progress, plan::Writes};
 use crate::{
-    db::{Tx, any_of},
+    db::Tx,
     error::Result,
     identity, organisation,
     plan::{self as plans, PlanEnding},
+    store,
 };
 use domain::{
     assignment::Assignment,
     event::EventKind,
     id::{AssignmentId, StaffId},
-    plan::PlanStatus,
     staff::Staff,
 };
-use entity::plan as plan_table;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) -> Result<()> {
@@ -60,9 +58,13 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
         organisation::withdraw(tx, before, ending).await?;
         step(1);
     }
-    let planned = with_plans(tx, writes.ended.iter().map(|(assignment, _)| assignment.id.0)).await?;
+    let planned = store::unfinished::assignments_with_plans(
+        tx,
+        writes.ended.iter().map(|(assignment, _)| assignment.id),
+    )
+    .await?;
     for (before, on) in writes.ended {
-        if planned.contains(&before.id.0) {
+        if planned.contains(&before.id) {
             let next = writes.transferred.iter().find(|next| next.staff == before.staff);
             let ending = PlanEnding { on, why: reason, next, field: &["validFrom"] };
             plans::end_with_assignment(tx, &before, ending).await?;
@@ -86,7 +88,7 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
         renewed.insert(after.id);
         step(1);
     }
-    for staff in with_plans_in_force(tx, &moved).await? {
+    for staff in store::unfinished::people_with_plans(tx, &moved).await? {
         plans::fit_evaluations(tx, staff, reason).await?;
     }
     for (before, after) in writes.changed_assignments {
@@ -181,40 +183,4 @@ fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, As
         ready = below;
     }
     batches
-}
-
-/// Finds which of these people have a plan.
-async fn with_plans_in_force(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
-    let of_people = any_of(
-        tx.backend(),
-        (plan_table::Entity, plan_table::Column::StaffId),
-        people.iter().map(|staff| staff.0),
-    );
-    let found: Vec<uuid::Uuid> = plan_table::Entity::find()
-        .select_only()
-        .column(plan_table::Column::StaffId)
-        .filter(of_people)
-        .into_tuple()
-        .all(tx.connection())
-        .await?;
-    Ok(found.into_iter().map(StaffId).collect())
-}
-
-/// Finds which of these assignments have a plan that is neither closed nor cancelled.
-async fn with_plans(
-    tx: &Tx,
-    assignments: impl IntoIterator<Item = uuid::Uuid>,
-) -> Result<BTreeSet<uuid::Uuid>> {
-    let found: Vec<uuid::Uuid> = plan_table::Entity::find()
-        .select_only()
-        .column(plan_table::Column::AssignmentId)
-        .filter(any_of(tx.backend(), (plan_table::Entity, plan_table::Column::AssignmentId), assignments))
-        .filter(
-            plan_table::Column::Status
-                .is_not_in([PlanStatus::Closed, PlanStatus::Cancelled].map(|status| status.to_string())),
-        )
-        .into_tuple()
-        .all(tx.connection())
-        .await?;
-    Ok(found.into_iter().collect())
 }

@@ -14,8 +14,10 @@ use crate::{
     env::Env,
     error::Result,
     position::Position,
-    store,
-    synthetic::GENERATED,
+    store::{
+        self,
+        meta::{self, GENERATED},
+    },
 };
 use domain::{
     actor::Actor,
@@ -26,7 +28,7 @@ use domain::{
 use entity::{
     assignment,
     event::{Column, Entity},
-    meta, org_unit,
+    org_unit,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -109,8 +111,8 @@ async fn numbers(env: &Env, filter: &EventFilter, head: i64) -> Result<Option<(i
         return Ok(Some((0, head)));
     }
     // A generated history was written person by person, so its times are not in order.
-    let generated = meta::Entity::find_by_id(GENERATED).one(env.db.reader()).await?;
-    let generated: i64 = generated.and_then(|row| row.value.parse().ok()).unwrap_or(0);
+    let generated = meta::get(env.db.reader(), GENERATED).await?;
+    let generated: i64 = generated.and_then(|value| value.parse().ok()).unwrap_or(0);
     let edge = |which: Condition, order: sea_orm::Order| {
         Entity::find()
             .select_only()
@@ -251,17 +253,16 @@ mod tests {
     use crate::{
         db::Db,
         env::Clock,
-        generate,
+        generated,
         testing::{TestDb, city},
     };
     use domain::{actor::Coverage, time::from_micros};
 
     async fn in_a_city(db: &TestDb, staff: u32) -> (Env, Actor) {
+        let now = "2026-08-20T02:00:00Z";
+        generated::city(db, now, staff, 2).await;
         let connected = Db::connect(&db.options).await.expect("a connection");
-        let now: Instant = "2026-08-20T02:00:00Z".parse().expect("an instant");
-        let env = Env::new(connected, Clock::fixed(now), db.folder.path());
-        let plan = generate::Plan { staff, years: 2, seed: generate::SEED, today: now.date_naive() };
-        generate::city(&env, &plan, |_| {}).await.expect("a city");
+        let env = Env::new(connected, Clock::fixed(now.parse().expect("an instant")), db.folder.path());
         super::super::sequence(&env).await.expect("numbers");
         // The generator acts for nobody.
         let acted = "UPDATE event SET actor_kind = 'STAFF', actor_id = staff_id WHERE kind LIKE 'PLAN%' OR kind LIKE 'ACT%'";

@@ -13,7 +13,7 @@ use crate::{
     db::{Backend, Tail, Tx, insert_many},
     env::Env,
     error::{Error, Result},
-    synthetic::GENERATED,
+    store::meta::GENERATED,
 };
 use domain::{actor::Actor, id::AgencyId};
 use entity::{event::Model, journal_node};

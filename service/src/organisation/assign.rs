@@ -17,17 +17,15 @@ use domain::{
     Refusal,
     action::OrganisationAction,
     actor::Actor,
-    assignment::{Capacity, Delegation, NewDelegation},
+    assignment::{Delegation, DelegationInput},
     error::reason,
     event::EventKind,
-    id::{AssignmentId, DelegationId, StaffId},
+    id::{AssignmentId, DelegationId},
     policy::organisation::{Scope, decide},
     scheduled::PlannedChange,
     staff::StaffStatus,
     time::Date,
 };
-use entity::delegation;
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// Input for changing a superior.
@@ -51,15 +49,12 @@ impl Command for AssignSuperior {
 
 /// Input for a delegation.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Delegation")]
 pub struct Delegate {
+    /// The assignment whose powers are delegated.
     pub assignment: AssignmentId,
-    pub delegate: StaffId,
-    pub capacity: Capacity,
-    pub from: Date,
-    /// End date (exclusive); open-ended when absent.
-    pub to: Option<Date>,
-    pub reason: String,
+    /// To whom, as what, and when.
+    #[serde(flatten)]
+    pub delegation: DelegationInput,
 }
 
 impl Command for Delegate {
@@ -69,10 +64,7 @@ impl Command for Delegate {
 impl Delegate {
     /// Loads a delegation of the agency. Everyone in the agency can see delegations.
     pub async fn find(env: &Env, actor: &Actor, id: DelegationId) -> Result<Option<Delegation>> {
-        let which = Condition::all()
-            .add(delegation::Column::AgencyId.eq(actor.agency.0))
-            .add(delegation::Column::Id.eq(id.0));
-        Ok(store::delegation::load(env.db.source(), which).await?.pop())
+        store::delegation::find(env.db.source(), actor.agency, id).await
     }
 }
 
@@ -137,19 +129,12 @@ pub async fn delegate(
         let assignment = load::post(&tx, input.assignment).await?;
         let scope = Scope { units: &[assignment.unit], ..Scope::default() };
         decide(OrganisationAction::CreateDelegation, tx.actor(), scope)?;
-        let delegate = store::staff::by_ids(tx.source(), assignment.agency, &[input.delegate]).await?;
-        if delegate.get(&input.delegate).is_none_or(|person| person.status != StaffStatus::Active) {
+        let to = input.delegation.delegate;
+        let delegate = store::staff::by_ids(tx.source(), assignment.agency, &[to]).await?;
+        if delegate.get(&to).is_none_or(|person| person.status != StaffStatus::Active) {
             return Err(Refusal::not_found(["delegateId"]).into());
         }
-        let new = NewDelegation {
-            id: DelegationId(fresh_id()),
-            delegate: input.delegate,
-            capacity: input.capacity,
-            valid_from: input.from,
-            valid_to: input.to,
-            reason: input.reason,
-        };
-        let delegation = Delegation::create(new, &assignment)?;
+        let delegation = Delegation::create(DelegationId(fresh_id()), input.delegation, &assignment)?;
         let why = delegation.reason.clone();
         let made = tx.create(delegation, EventKind::Delegated, Some(&why)).await?;
         renew(&tx, [assignment.id].into(), Some(&why)).await?;

@@ -1,9 +1,11 @@
 //! Lists, changes and ends delegations. Raters of unfinished work follow at once; finished work keeps its rater.
 
+pub use crate::store::lists::delegations::DelegationFilter;
+
 use super::{load, renew::renew};
 use crate::{
     consequence::Listed,
-    db::{Command, IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey, Tx, any_of},
+    db::{Command, IdempotencyKey, Order, Page, PageRequest, Tx},
     directory::must_be_person,
     env::Env,
     error::{Error, Result},
@@ -16,32 +18,14 @@ use domain::{
     assignment::{Delegation, DelegationChanges, Post},
     error::reason,
     event::EventKind,
-    id::{AssignmentId, DelegationId, StaffId, UnitId},
+    id::{DelegationId, StaffId, UnitId},
     policy::{
         Allowed,
         organisation::{Scope, decide},
     },
     time::Date,
 };
-use entity::{
-    assignment,
-    delegation::{Column, Entity},
-};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::Serialize;
-
-/// Filter for delegations; every condition must be met.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub struct DelegationFilter {
-    /// Of this assignment.
-    pub assignment: Option<AssignmentId>,
-    /// Of the assignments in this unit and in those below it today.
-    pub unit: Option<UnitId>,
-    /// To this person.
-    pub delegate: Option<StaffId>,
-    /// In force on this day.
-    pub on: Option<Date>,
-}
 
 /// Changes of a delegation.
 #[derive(Clone, Debug, Serialize)]
@@ -87,34 +71,9 @@ pub async fn delegations(
     count: bool,
 ) -> Result<(Page<Delegation>, Option<u64>)> {
     must_be_person(actor)?;
-    let source = env.db.source();
-    let mut which = Condition::all()
-        .add(Column::AgencyId.eq(actor.agency.0))
-        .add_option(filter.assignment.map(|of| Column::AssignmentId.eq(of.0)))
-        .add_option(filter.delegate.map(|to| Column::DelegateId.eq(to.0)));
-    if let Some(day) = filter.on {
-        which = which.add(store::delegation::open_on(day));
-    }
-    if let Some(unit) = filter.unit {
-        let tree = store::org_unit::tree(source.connection, actor.agency, env.today(actor)).await?;
-        let column = (assignment::Entity, assignment::Column::UnitId);
-        let there = assignment::Entity::find().select_only().column(assignment::Column::Id).filter(any_of(
-            source.backend,
-            column,
-            tree.subtree(unit).iter().map(|unit| unit.0),
-        ));
-        which = which.add(Column::AssignmentId.in_subquery(there.into_query()));
-    }
-    let select = Entity::find().filter(which);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let keyset = Keyset {
-        columns: vec![Column::ValidFrom, Column::Id],
-        order,
-        key: |row: &entity::delegation::Model| vec![SortKey::Day(row.valid_from), SortKey::Id(row.id)],
-        binding: format!("delegations {}", serde_json::to_string(filter)?),
-    };
-    let page = keyset.load(source.connection, select, request).await?;
-    Ok((page.try_map(store::delegation::value)?, total))
+    let today = env.today(actor);
+    let of = (actor.agency, today);
+    store::lists::delegations::list(env.db.source(), of, filter, order, request, count).await
 }
 
 /// Lists what the actor can do to a delegation of an assignment in this unit; none if the assignment is not visible.
@@ -186,8 +145,7 @@ pub async fn end_delegation(
 /// Locks the superiors of the agency and loads a delegation with its post.
 async fn load(tx: &Tx, id: DelegationId) -> Result<(Delegation, Post)> {
     store::superior::lock(tx, tx.actor().agency).await?;
-    let which = Condition::all().add(Column::AgencyId.eq(tx.actor().agency.0)).add(Column::Id.eq(id.0));
-    let found = store::delegation::load(tx.source(), which).await?.pop().ok_or(Error::NotFound)?;
+    let found = store::delegation::find(tx.source(), tx.actor().agency, id).await?.ok_or(Error::NotFound)?;
     let post = load::post(tx, found.assignment).await?;
     Ok((found, post))
 }

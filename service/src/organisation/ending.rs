@@ -13,8 +13,6 @@ use domain::{
     id::AssignmentId,
     time::Date,
 };
-use entity::assignment;
-use sea_orm::ColumnTrait;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How an assignment ends.
@@ -58,10 +56,9 @@ pub(super) async fn hand_over(
     to: &Post,
     ending: Ending<'_>,
 ) -> Result<Vec<AssignmentId>> {
-    let which = store::assignment::open_on(tx.today()).add(assignment::Column::SuperiorId.eq(from.id.0));
     let chain = chain(tx, to).await?;
     let mut moved = Vec::new();
-    for before in store::assignment::load(tx.source(), which).await? {
+    for before in store::assignment::open_below(tx.source(), from.id, tx.today()).await? {
         // Successors can't become their own superior; their superior is set by a separate mutation.
         if before.id == to.id {
             continue;

@@ -13,8 +13,6 @@ use domain::{
     time::Date,
     unit::OrgUnit,
 };
-use entity::assignment;
-use sea_orm::{ColumnTrait, Condition};
 
 pub(super) async fn unit(tx: &Tx, id: UnitId) -> Result<OrgUnit> {
     let found = store::org_unit::by_ids(tx.source(), tx.actor().agency, &[id], tx.today()).await?.remove(&id);
@@ -58,17 +56,7 @@ pub(super) async fn open_unit(tx: &Tx, id: UnitId, on: Date, path: &[&str]) -> R
 
 /// Loads the assignments of a person that have not ended by a day.
 pub(super) async fn unended(tx: &Tx, staff: StaffId, by: Date) -> Result<Vec<Assignment>> {
-    let which = Condition::all()
-        .add(assignment::Column::AgencyId.eq(tx.actor().agency.0))
-        .add(assignment::Column::StaffId.eq(staff.0))
-        .add(
-            Condition::any()
-                .add(assignment::Column::ValidTo.is_null())
-                .add(assignment::Column::ValidTo.gt(by)),
-        );
-    let mut found = store::assignment::load(tx.source(), which).await?;
-    found.retain(|one| !one.is_withdrawn());
-    Ok(found)
+    store::assignment::unended(tx.source(), tx.actor().agency, staff, by).await
 }
 
 /// The units of a person's current and future assignments; the root unit for a person without any.

@@ -19,11 +19,12 @@ mod withdraw;
 
 pub use actions::{assignment_actions, position_actions, staff_actions, unit_actions};
 pub use assign::{AssignSuperior, Delegate, assign_superior, delegate};
-pub(crate) use boundary::{mark, renew_at_boundaries};
+pub(crate) use boundary::renew_at_boundaries;
 pub use delegation::{
     DelegationFilter, EndDelegation, UpdateDelegation, delegation_actions, delegations, end_delegation,
     update_delegation,
 };
+pub use domain::assignment::Placement;
 pub use position::{PositionFilter, UpdatePosition, positions, positions_by_ids, update_position};
 pub use reinstate::{ReinstateStaff, reinstate_staff};
 pub(crate) use schedule::apply_due;
@@ -31,7 +32,7 @@ pub use schedule::{
     CancelScheduledChange, Effected, cancel_scheduled_change, scheduled_change, scheduled_change_actions,
     scheduled_changes,
 };
-pub use staff::{CreateStaff, EndStaff, Placement, UpdateStaff, create_staff, end_staff, update_staff};
+pub use staff::{CreateStaff, EndStaff, UpdateStaff, create_staff, end_staff, update_staff};
 pub use transfer::{TransferStaff, transfer_staff};
 pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 

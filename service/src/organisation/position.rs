@@ -1,9 +1,10 @@
 //! Reads and changes positions.
 
+pub use crate::store::lists::positions::PositionFilter;
+
 use super::load;
 use crate::{
-    db::{Command, IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey},
-    directory::named,
+    db::{Command, IdempotencyKey, Order, Page, PageRequest},
     env::Env,
     error::{Error, Result},
     store,
@@ -15,23 +16,10 @@ use domain::{
     event::EventKind,
     id::PositionId,
     policy::organisation::{Scope, decide},
-    staff::{Position, PositionChanges, PositionKind},
+    staff::{Position, PositionChanges},
 };
-use entity::position::{Column, Entity};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use std::collections::HashMap;
-
-/// Filter for positions; every condition must be met.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub struct PositionFilter {
-    /// The name contains each word of this text, in any order; accents and case are ignored.
-    pub name: Option<String>,
-    /// Has exactly this code.
-    pub code: Option<String>,
-    /// Has this kind.
-    pub kind: Option<PositionKind>,
-}
 
 /// Loads positions by id.
 pub async fn positions_by_ids(
@@ -51,26 +39,7 @@ pub async fn positions(
     request: &PageRequest,
     count: bool,
 ) -> Result<(Page<Position>, Option<u64>)> {
-    let connection = env.db.reader();
-    let mut select = Entity::find().filter(Column::AgencyId.eq(actor.agency.0));
-    if let Some(name) = &filter.name {
-        select = select.filter(named(Column::NameKey, name));
-    }
-    if let Some(code) = &filter.code {
-        select = select.filter(Column::Code.eq(code.trim()));
-    }
-    if let Some(kind) = filter.kind {
-        select = select.filter(Column::Kind.eq(kind.to_string()));
-    }
-    let total = if count { Some(select.clone().count(connection).await?) } else { None };
-    let keyset = Keyset::<Entity> {
-        columns: vec![Column::NameKey, Column::Id],
-        order,
-        key: |row| vec![SortKey::Text(row.name_key.clone()), SortKey::Id(row.id)],
-        binding: format!("positions {}", serde_json::to_string(filter)?),
-    };
-    let page = keyset.load(connection, select, request).await?;
-    Ok((page.try_map(store::position::value)?, total))
+    store::lists::positions::list(env.db.source(), actor.agency, filter, order, request, count).await
 }
 
 /// Changes to a position.
@@ -102,11 +71,7 @@ pub async fn update_position(
         decide(OrganisationAction::UpdatePosition, tx.actor(), Scope::default())?;
         load::same_version(before.version, input.expected_version)?;
         let after = before.edit(input.changes)?;
-        let same_code = Condition::all()
-            .add(Column::AgencyId.eq(agency.0))
-            .add(Column::Code.eq(after.code.clone()))
-            .add(Column::Id.ne(after.id.0));
-        if !store::position::load(tx.source(), same_code).await?.is_empty() {
+        if store::position::is_code_taken(tx.source(), &after).await? {
             return Err(Refusal::into(load::duplicate("code", &after.code)));
         }
         if after == *before {

@@ -1,10 +1,6 @@
 //! Takes a person back who has left: a returner with a new assignment, or a slip that is undone.
 
-use super::{
-    load,
-    renew::renew,
-    staff::{Placement, open},
-};
+use super::{load, renew::renew, staff::open};
 use crate::{
     consequence::Listed,
     db::{Command, IdempotencyKey, Tx},
@@ -17,7 +13,7 @@ use domain::{
     Key, Message, Refusal,
     action::OrganisationAction,
     actor::Actor,
-    assignment::{Assignment, Post, UNDO_DAYS},
+    assignment::{Assignment, Placement, Post, UNDO_DAYS},
     consequence::{Consequence, ConsequenceKind},
     error::reason,
     event::{EventKind, SubjectKind},

@@ -2,17 +2,12 @@
 //! rater.
 
 use crate::{
-    db::{Tx, any_of},
+    db::Tx,
     directory::{Raters, reached},
     error::Result,
-    store,
+    store::{self, unfinished},
 };
-use domain::{
-    activity::ActivityStatus, evaluation::EvaluationStatus, event::EventKind, id::AssignmentId,
-    plan::PlanStatus,
-};
-use entity::{activity, evaluation, plan};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use domain::{event::EventKind, id::AssignmentId};
 use std::collections::BTreeSet;
 
 /// Renews the rater for these assignments and for those below them. Appends one journal entry for each changed object.
@@ -21,29 +16,11 @@ use std::collections::BTreeSet;
 /// superior of its last day.
 pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<&str>) -> Result<()> {
     let reached = reached(tx, changed).await?;
-    let ids = || reached.keys().map(|id| id.0);
-    let of = |column| any_of(tx.backend(), column, ids());
-    let plans = Condition::all().add(of((plan::Entity, plan::Column::AssignmentId))).add(
-        plan::Column::Status.is_not_in([PlanStatus::Closed, PlanStatus::Cancelled].map(|is| is.to_string())),
-    );
-    let plans = store::plan::load(tx.source(), plans).await?;
+    let ids = || reached.keys().copied();
+    let plans = unfinished::plans(tx, ids()).await?;
     store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
-    let cancelled = plan::Entity::find()
-        .select_only()
-        .column(plan::Column::Id)
-        .filter(of((plan::Entity, plan::Column::AssignmentId)))
-        .filter(plan::Column::Status.eq(PlanStatus::Cancelled.to_string()));
-    let evaluations = Condition::all()
-        .add(any_of(tx.backend(), (evaluation::Entity, evaluation::Column::AssignmentId), ids()))
-        .add(evaluation::Column::PlanId.not_in_subquery(cancelled.into_query()))
-        .add(evaluation::Column::Status.is_in(unfinished()));
-    let evaluations = store::evaluation::load(tx.source(), evaluations).await?;
-    let activities = Condition::all()
-        .add(any_of(tx.backend(), (activity::Entity, activity::Column::AssignmentId), ids()))
-        .add(activity::Column::Status.is_not_in(
-            [ActivityStatus::Approved, ActivityStatus::Discarded].map(|status| status.to_string()),
-        ));
-    let activities = store::activity::load(tx.source(), activities).await?;
+    let evaluations = unfinished::evaluations(tx, ids()).await?;
+    let activities = unfinished::activities(tx, ids()).await?;
 
     let mut raters = Raters::on(tx.actor().agency, tx.today());
     for before in plans {
@@ -71,12 +48,4 @@ pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<
         }
     }
     Ok(())
-}
-
-fn unfinished() -> Vec<String> {
-    use strum::IntoEnumIterator;
-    EvaluationStatus::iter()
-        .filter(|status| status.is_unfinished())
-        .map(|status| status.to_string())
-        .collect()
 }

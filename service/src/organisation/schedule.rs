@@ -3,7 +3,7 @@
 use super::{
     assign::{self, AssignSuperior},
     load,
-    staff::{self, EndStaff, Placement},
+    staff::{self, EndStaff},
     transfer::{self, TransferStaff},
 };
 use crate::{
@@ -18,6 +18,7 @@ use domain::{
     Code, Refusal,
     action::OrganisationAction,
     actor::Actor,
+    assignment::Placement,
     event::EventKind,
     id::{AssignmentId, ScheduledChangeId, StaffId, UnitId},
     policy::{
@@ -27,7 +28,6 @@ use domain::{
     scheduled::{PlannedChange, ScheduledChange, ScheduledStatus},
     time::Date,
 };
-use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -120,9 +120,7 @@ pub async fn cancel_scheduled_change(
 
 /// Cancels the changes that wait for a person who leaves.
 pub(super) async fn cancel_of(tx: &Tx, staff: StaffId, why: &str) -> Result<()> {
-    let which = store::scheduled_change::in_status(tx.actor().agency, ScheduledStatus::Scheduled)
-        .add(entity::scheduled_change::Column::StaffId.eq(staff.0));
-    for before in store::scheduled_change::load(tx.source(), which).await? {
+    for before in store::scheduled_change::waiting_for(tx.source(), tx.actor().agency, staff).await? {
         let after = before.cancel(why, tx.now())?;
         tx.change(&before, after, EventKind::ScheduledChangeCancelled, Some(why)).await?;
     }

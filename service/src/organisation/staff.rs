@@ -17,40 +17,24 @@ use domain::{
     Edit, Refusal,
     action::OrganisationAction,
     actor::Actor,
-    assignment::{Assignment, Capacity, NewAssignment, Post},
+    assignment::{Assignment, NewAssignment, Placement, Post},
     event::EventKind,
-    id::{AssignmentId, PositionId, StaffId, UnitId},
+    id::{AssignmentId, StaffId, UnitId},
     policy::organisation::{Scope, decide},
     scheduled::PlannedChange,
-    staff::{EmploymentKind, NewStaff, Staff, StaffChanges, StaffStatus},
+    staff::{EmploymentKind, NewStaff, Staff, StaffChanges, StaffInput, StaffStatus},
     time::Date,
 };
-use entity::{delegation, staff};
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// A person's new assignment.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Assignment")]
-pub struct Placement {
-    pub unit: UnitId,
-    pub position: PositionId,
-    pub rank: Option<String>,
-    pub superior: Option<AssignmentId>,
-    pub capacity: Capacity,
-    pub leads: bool,
-    pub from: Date,
-}
-
 /// A person to create, with their first assignment.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of Staff")]
 pub struct CreateStaff {
-    pub nip: Option<String>,
-    pub name: String,
-    pub employment_kind: EmploymentKind,
-    pub external_id: Option<String>,
+    /// The person.
+    #[serde(flatten)]
+    pub person: StaffInput,
+    /// Their first assignment.
     pub placement: Placement,
 }
 
@@ -111,16 +95,13 @@ pub async fn create_staff(
         load::position(&tx, place.position, &["assignment", "positionId"]).await?;
         let scope = Scope { units: &[unit.id], ..Scope::default() };
         decide(OrganisationAction::CreateStaff, tx.actor(), scope)?;
+        let kind = input.person.employment_kind;
         let person = Staff::create(NewStaff {
             id: StaffId(fresh_id()),
             agency: tx.actor().agency,
-            nip: input.nip,
-            name: input.name,
-            employment_kind: input.employment_kind,
-            external_id: input.external_id,
+            input: input.person,
             source: None,
         });
-        let kind = input.employment_kind;
         let id = person.as_ref().map_or_else(|_| StaffId(fresh_id()), |person| person.id);
         let assignment = open(&tx, id, kind, &input.placement, superior.as_ref());
         let (person, assignment) = both(person, assignment)?;
@@ -154,21 +135,13 @@ pub(super) fn open(
     place: &Placement,
     superior: Option<&Post>,
 ) -> std::result::Result<Assignment, Vec<Refusal>> {
-    Assignment::open(new_assignment(tx, staff, place), kind, superior)
-}
-
-pub(super) fn new_assignment(tx: &Tx, staff: StaffId, place: &Placement) -> NewAssignment {
-    NewAssignment {
+    let new = NewAssignment {
         id: AssignmentId(fresh_id()),
         agency: tx.actor().agency,
         staff,
-        unit: place.unit,
-        position: place.position,
-        rank: place.rank.clone(),
-        capacity: place.capacity,
-        leads: place.leads,
-        valid_from: place.from,
-    }
+        place: place.clone(),
+    };
+    Assignment::open(new, kind, superior)
 }
 
 /// Changes a person's data; for admins who cover the person's units.
@@ -262,11 +235,8 @@ pub(super) async fn end(tx: &Tx, input: &EndStaff) -> Result<StaffId> {
 
 /// Ends the delegations to a person who leaves; returns the assignments that were delegated.
 async fn end_delegations_to(tx: &Tx, staff: StaffId, on: Date) -> Result<Vec<AssignmentId>> {
-    let which = Condition::all().add(delegation::Column::DelegateId.eq(staff.0)).add(
-        Condition::any().add(delegation::Column::ValidTo.is_null()).add(delegation::Column::ValidTo.gt(on)),
-    );
     let mut touched = Vec::new();
-    for before in store::delegation::load(tx.source(), which).await? {
+    for before in store::delegation::unended_to(tx.source(), staff, on).await? {
         let after = before.end(on)?;
         touched.push(before.assignment);
         tx.change(&before, after, EventKind::DelegationEnded, None).await?;
@@ -276,18 +246,13 @@ async fn end_delegations_to(tx: &Tx, staff: StaffId, on: Date) -> Result<Vec<Ass
 
 /// Refuses a NIP that any person has, and an external id that another person of the agency has.
 async fn refuse_taken(tx: &Tx, person: &Staff) -> Result<()> {
+    let source = tx.source();
     let mut refusals = Vec::new();
-    for (field, value, column) in [
-        ("nip", &person.nip, staff::Column::Nip),
-        ("externalId", &person.external_id, staff::Column::ExternalId),
+    for (field, value, other) in [
+        ("nip", &person.nip, store::staff::other_with_nip(source, person).await?),
+        ("externalId", &person.external_id, store::staff::other_with_external_id(source, person).await?),
     ] {
-        let Some(value) = value else { continue };
-        let mut which = Condition::all().add(column.eq(value.clone())).add(staff::Column::Id.ne(person.id.0));
-        if field == "externalId" {
-            which = which.add(staff::Column::AgencyId.eq(person.agency.0));
-        }
-        let found = store::staff::load(tx.source(), which).await?;
-        let Some(other) = found.first() else { continue };
+        let (Some(value), Some(other)) = (value, other) else { continue };
         // Someone of the agency who has left can come back; people of other agencies are not named.
         let own = other.agency == person.agency && other.status == StaffStatus::Ended;
         refusals.push(if own { other.can_be_reinstated(field) } else { load::duplicate(field, value) });

@@ -22,12 +22,12 @@ use crate::{
 use chrono::Duration;
 use domain::{
     actor::Actor,
-    assignment::{Assignment, Capacity, Delegation, DelegationChanges, WhoRates},
+    assignment::{Assignment, Capacity, Delegation, DelegationChanges, DelegationInput, WhoRates},
     id::{AssignmentId, PositionId, StaffId, UnitId},
     plan::RaterSnapshot,
     policy::{Relations, sees_personal},
     roster::ProblemKind,
-    staff::EmploymentKind,
+    staff::{EmploymentKind, StaffInput},
     time::Date,
 };
 use entity::{assignment, superior_closure};
@@ -186,7 +186,14 @@ impl<'a> World<'a> {
                 let from = self.day(rng, -20..20);
                 let until = rng.random_bool(0.7).then(|| from + Duration::days(rng.random_range(1..20)));
                 let capacity = if rng.random_bool(0.5) { Capacity::Plt } else { Capacity::Plh };
-                let input = Delegate { assignment, delegate: to, capacity, from, to: until, reason: why() };
+                let delegation = DelegationInput {
+                    delegate: to,
+                    capacity,
+                    valid_from: from,
+                    valid_to: until,
+                    reason: why(),
+                };
+                let input = Delegate { assignment, delegation };
                 delegate(env, admin, IdempotencyKey::NONE, input, false).await?;
                 format!("delegate {assignment} {to} {from} {until:?}")
             }
@@ -233,10 +240,12 @@ impl<'a> World<'a> {
                 let placement = self.placement(rng);
                 let said = format!("create {placement:?}");
                 let input = CreateStaff {
-                    nip: None,
-                    name: "Baru Contoh".to_owned(),
-                    employment_kind: EmploymentKind::Pns,
-                    external_id: Some(crate::env::fresh_id().to_string()),
+                    person: StaffInput {
+                        nip: None,
+                        name: "Baru Contoh".to_owned(),
+                        employment_kind: EmploymentKind::Pns,
+                        external_id: Some(crate::env::fresh_id().to_string()),
+                    },
                     placement,
                 };
                 create_staff(env, admin, IdempotencyKey::NONE, input).await?;

@@ -5,7 +5,7 @@ use super::{
     load,
     renew::renew,
     schedule::{Effected, schedule},
-    staff::{Placement, new_assignment, open},
+    staff::open,
     withdraw,
 };
 use crate::{
@@ -20,7 +20,7 @@ use domain::{
     Refusal,
     action::OrganisationAction,
     actor::Actor,
-    assignment::{Assignment, Post, Transfer},
+    assignment::{Assignment, Placement, Post, Transfer},
     error::reason,
     event::EventKind,
     id::AssignmentId,
@@ -129,7 +129,7 @@ async fn correct(
     why: &str,
 ) -> Result<AssignmentId> {
     let on = before.valid_from;
-    let continued = withdraw::continued(tx, before, &new_assignment(tx, before.staff, place)).await?;
+    let continued = withdraw::continued(tx, before, place).await?;
     let next = Some(continued.as_ref().unwrap_or(&opened));
     withdraw::withdraw(tx, before, PlanEnding { on, why, next, field: &["to", "from"] }).await?;
     let instead = match continued {

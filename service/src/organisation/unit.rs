@@ -15,22 +15,18 @@ use domain::{
     id::UnitId,
     policy::organisation::{Scope, decide},
     time::Date,
-    unit::{NewUnit, OrgUnit, UnitChanges, UnitKind},
+    unit::{NewUnit, OrgUnit, UnitChanges, UnitInput},
 };
-use entity::org_unit;
-use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// A unit to create below another.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of OrgUnit")]
 pub struct CreateOrgUnit {
+    /// The unit above it.
     pub parent: UnitId,
-    pub code: String,
-    pub name: String,
-    pub kind: UnitKind,
-    pub external_id: Option<String>,
-    pub valid_from: Date,
+    /// The new unit.
+    #[serde(flatten)]
+    pub unit: UnitInput,
 }
 
 impl Command for CreateOrgUnit {
@@ -64,7 +60,7 @@ pub async fn create_org_unit(
 ) -> Result<UnitId> {
     let made = env
         .write_once(actor, key, input, move |tx, input| async move {
-            let parent = load::open_unit(&tx, input.parent, input.valid_from, &["parentId"]).await?;
+            let parent = load::open_unit(&tx, input.parent, input.unit.valid_from, &["parentId"]).await?;
             decide(
                 OrganisationAction::CreateOrgUnit,
                 tx.actor(),
@@ -74,14 +70,10 @@ pub async fn create_org_unit(
                 id: UnitId(fresh_id()),
                 agency: tx.actor().agency,
                 parent: Some(parent.id),
-                code: input.code,
-                name: input.name,
-                kind: input.kind,
+                input: input.unit,
                 time_zone: None,
                 approximate: false,
-                external_id: input.external_id,
                 source: None,
-                valid_from: input.valid_from,
             })?;
             refuse_taken_code(&tx, &unit).await?;
             Ok(tx.create(unit, EventKind::OrgUnitCreated, None).await?.id)
@@ -166,12 +158,8 @@ async fn moved_since(tx: &Tx, unit: &OrgUnit, parent: Option<UnitId>, from: Date
 }
 
 async fn refuse_taken_code(tx: &Tx, unit: &OrgUnit) -> Result<()> {
-    let which = Condition::all()
-        .add(org_unit::Column::AgencyId.eq(unit.agency.0))
-        .add(org_unit::Column::Code.eq(unit.code.clone()))
-        .add(org_unit::Column::Id.ne(unit.id.0));
-    if store::org_unit::load(tx.source(), which, tx.today()).await?.is_empty() {
-        return Ok(());
+    if store::org_unit::is_code_taken(tx.source(), unit).await? {
+        return Err(Refusal::into(load::duplicate("code", &unit.code)));
     }
-    Err(Refusal::into(load::duplicate("code", &unit.code)))
+    Ok(())
 }

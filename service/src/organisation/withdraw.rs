@@ -9,21 +9,15 @@ use crate::{
     store,
 };
 use domain::{
-    assignment::{Assignment, NewAssignment},
+    assignment::{Assignment, Placement},
     event::EventKind,
     id::AssignmentId,
 };
-use entity::{assignment, assignment_superior, delegation};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 /// Finds the ended assignment that continues when a withdrawn one is corrected to a new one.
-pub(super) async fn continued(
-    tx: &Tx,
-    withdrawn: &Assignment,
-    new: &NewAssignment,
-) -> Result<Option<Assignment>> {
+pub(super) async fn continued(tx: &Tx, withdrawn: &Assignment, to: &Placement) -> Result<Option<Assignment>> {
     let posts = store::assignment::of_staff(tx.source(), withdrawn.agency, &[withdrawn.staff]).await?;
-    Ok(posts.into_values().flatten().find(|post| post.continues_as(new, withdrawn)))
+    Ok(posts.into_values().flatten().find(|post| post.continues_as(to, withdrawn)))
 }
 
 /// Withdraws an assignment: its plans and its delegations end. The caller stores the assignment in its place, and then
@@ -31,12 +25,7 @@ pub(super) async fn continued(
 pub(crate) async fn withdraw(tx: &Tx, before: &Assignment, ending: PlanEnding<'_>) -> Result<()> {
     plan::end_with_assignment(tx, before, ending).await?;
     tx.change(before, before.withdraw(), EventKind::AssignmentClosed, Some(ending.why)).await?;
-    let which = Condition::all().add(delegation::Column::AssignmentId.eq(before.id.0)).add(
-        Condition::any()
-            .add(delegation::Column::ValidTo.is_null())
-            .add(delegation::Column::ValidTo.gt(ending.on)),
-    );
-    for acts in store::delegation::load(tx.source(), which).await? {
+    for acts in store::delegation::unended_of(tx.source(), before.id, ending.on).await? {
         let ended = acts.end(ending.on)?;
         tx.change(&acts, ended, EventKind::DelegationEnded, Some(ending.why)).await?;
     }
@@ -51,16 +40,9 @@ pub(crate) async fn release(
     instead: &Assignment,
     why: &str,
 ) -> Result<Vec<AssignmentId>> {
-    let by_day = assignment_superior::Entity::find()
-        .select_only()
-        .column(assignment_superior::Column::AssignmentId)
-        .filter(assignment_superior::Column::SuperiorId.eq(withdrawn.id.0));
-    let which = Condition::any()
-        .add(assignment::Column::SuperiorId.eq(withdrawn.id.0))
-        .add(assignment::Column::Id.in_subquery(by_day.into_query()));
     let above = chain(tx, instead).await?;
     let mut released = Vec::new();
-    for before in store::assignment::load(tx.source(), which).await? {
+    for before in store::assignment::ever_below(tx.source(), withdrawn.id).await? {
         // Nobody comes under an assignment that is below their own.
         let follows = withdrawn.unit == instead.unit && !above.contains_key(&before.id);
         let after = before.released_from(withdrawn.id, follows.then_some(instead.id), tx.today());

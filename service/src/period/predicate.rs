@@ -13,7 +13,6 @@ use domain::{
     action::OrganisationAction,
     actor::{Actor, Role},
     assignment::Assignment,
-    evaluation::OrgUnitPredicate,
     event::EventKind,
     id::{PeriodId, StaffId, UnitId, UnitPredicateId},
     period::Period,
@@ -31,10 +30,9 @@ pub struct SetOrgUnitPredicate {
     pub unit: UnitId,
     /// The year or part.
     pub period: PeriodId,
-    /// The predicate.
-    pub predicate: OrgUnitPredicate,
-    /// A note with the reason.
-    pub note: Option<String>,
+    /// The predicate with its note.
+    #[serde(flatten)]
+    pub wanted: UnitPredicateInput,
     /// The version that the client read; required when the predicate is already set.
     pub expected_version: Option<i32>,
 }
@@ -70,18 +68,19 @@ pub async fn set_org_unit_predicate(
             .into());
         }
         store::org_unit::lock(&tx, unit.id).await?;
-        let wanted = UnitPredicateInput { predicate: input.predicate, note: input.note, set_by };
+        let wanted = input.wanted;
         match store::unit_predicate::find(source, unit.id, period.id).await? {
             Some(before) => {
                 if input.expected_version != Some(before.version) {
                     return Err(Refusal::conflict(before.version).into());
                 }
-                let after = before.change(&period, wanted, actor.calendar, tx.now())?;
+                let after = before.change(&period, wanted, set_by, actor.calendar, tx.now())?;
                 tx.change(&before, after, EventKind::OrgUnitPredicateSet, None).await?;
             }
             None => {
                 let id = UnitPredicateId(fresh_id());
-                let first = UnitPredicate::set(id, unit.id, &period, wanted, actor.calendar, tx.now())?;
+                let first =
+                    UnitPredicate::set(id, unit.id, &period, wanted, set_by, actor.calendar, tx.now())?;
                 tx.create(first, EventKind::OrgUnitPredicateSet, None).await?;
             }
         }

@@ -14,8 +14,8 @@ use domain::{
 };
 use entity::assignment::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    Statement, Value, sea_query::ArrayType,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set, Statement, Value, sea_query::ArrayType,
 };
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -316,4 +316,101 @@ pub(crate) async fn heads_on<C: ConnectionTrait>(
 ) -> Result<Vec<Assignment>> {
     let of_units = any_of(source.backend, (Entity, Column::UnitId), units.iter().map(|unit| unit.0));
     load(source, open_on(day).add(Column::Leads.eq(true)).add(of_units)).await
+}
+
+/// The condition that an assignment of a person ends after a day, or has no end.
+fn ends_after(day: Date) -> Condition {
+    Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(day))
+}
+
+/// Loads the assignments of a person that have not ended by a day, without withdrawn ones.
+pub(crate) async fn unended<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    staff: StaffId,
+    by: Date,
+) -> Result<Vec<Assignment>> {
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(agency.0))
+        .add(Column::StaffId.eq(staff.0))
+        .add(ends_after(by));
+    let mut found = load(source, which).await?;
+    found.retain(|one| !one.is_withdrawn());
+    Ok(found)
+}
+
+/// Loads the assignments that are open on a day and whose superior is this one then.
+pub(crate) async fn open_below<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    superior: AssignmentId,
+    day: Date,
+) -> Result<Vec<Assignment>> {
+    load(source, open_on(day).add(Column::SuperiorId.eq(superior.0))).await
+}
+
+/// Loads the assignments whose superior is this one today or on any other day.
+pub(crate) async fn ever_below<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    superior: AssignmentId,
+) -> Result<Vec<Assignment>> {
+    use entity::assignment_superior::{Column as Days, Entity as ByDay};
+    let by_day =
+        ByDay::find().select_only().column(Days::AssignmentId).filter(Days::SuperiorId.eq(superior.0));
+    let which = Condition::any()
+        .add(Column::SuperiorId.eq(superior.0))
+        .add(Column::Id.in_subquery(by_day.into_query()));
+    load(source, which).await
+}
+
+/// Loads the assignments of an agency with a superior whose first day is after `since` and not after `until`.
+pub(crate) async fn with_superiors_begun<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    since: Option<Date>,
+    until: Date,
+) -> Result<Vec<Assignment>> {
+    use entity::assignment_superior::{Column as Days, Entity as ByDay};
+    let begun = ByDay::find()
+        .select_only()
+        .column(Days::AssignmentId)
+        .filter(Days::ValidFrom.lte(until))
+        .filter(Condition::all().add_option(since.map(|since| Days::ValidFrom.gt(since))));
+    let which =
+        Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.in_subquery(begun.into_query()));
+    load(source, which).await
+}
+
+/// Loads the assignments of an agency that have not ended by a day.
+pub(crate) async fn unended_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    by: Date,
+) -> Result<Vec<Assignment>> {
+    load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(ends_after(by))).await
+}
+
+/// Loads the assignments of an agency that ended between two days, both inclusive.
+pub(crate) async fn ended_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    (first, last): (Date, Date),
+) -> Result<Vec<Assignment>> {
+    let ended = Column::ValidTo.between(first, last);
+    load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(ended)).await
+}
+
+/// Loads the assignments of an agency in one of these units and one of these positions.
+pub(crate) async fn in_units_and_positions<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    units: impl IntoIterator<Item = UnitId>,
+    positions: impl IntoIterator<Item = PositionId>,
+) -> Result<Vec<Assignment>> {
+    let units = units.into_iter().map(|unit| unit.0);
+    let positions = positions.into_iter().map(|position| position.0);
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(agency.0))
+        .add(any_of(source.backend, (Entity, Column::UnitId), units))
+        .add(any_of(source.backend, (Entity, Column::PositionId), positions));
+    load(source, which).await
 }

@@ -9,9 +9,7 @@ use domain::{
 };
 use entity::calendar::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Set,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::SimpleExpr,
 };
 
 /// Loads a calendar of an agency.
@@ -39,26 +37,6 @@ pub(crate) async fn days_off<C: ConnectionTrait>(
     from: Date,
 ) -> Result<DaysOff> {
     Ok(DaysOff::of(&load(source, agency, Column::Year.gte(from.year())).await?))
-}
-
-/// Loads the calendars of an agency.
-pub(crate) async fn of_agency<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    agency: AgencyId,
-) -> Result<Vec<WorkCalendar>> {
-    load(source, agency, Column::AgencyId.eq(agency.0)).await
-}
-
-/// Loads the agencies that have no calendar.
-pub(crate) async fn agencies_without<C: ConnectionTrait>(source: Source<'_, C>) -> Result<Vec<AgencyId>> {
-    use entity::org_unit::{Column as Unit, Entity as Units};
-    let with_calendars = Entity::find().select_only().column(Column::AgencyId).into_query();
-    let roots = Units::find()
-        .filter(Expr::col(Unit::Id).eq(Expr::col(Unit::AgencyId)))
-        .filter(Unit::Id.not_in_subquery(with_calendars))
-        .all(source.connection)
-        .await?;
-    Ok(roots.into_iter().map(|root| AgencyId(root.id)).collect())
 }
 
 async fn load<C: ConnectionTrait>(

@@ -91,3 +91,62 @@ pub(crate) async fn of_agency<C: ConnectionTrait>(
 ) -> Result<Vec<Delegation>> {
     load(source, Condition::all().add(Column::AgencyId.eq(agency.0))).await
 }
+
+/// Loads a delegation of an agency.
+pub(crate) async fn find<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    id: DelegationId,
+) -> Result<Option<Delegation>> {
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.eq(id.0));
+    Ok(load(source, which).await?.pop())
+}
+
+/// The condition that a delegation ends after a day, or has no end.
+fn ends_after(day: Date) -> Condition {
+    Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(day))
+}
+
+/// Loads the delegations of an assignment that have not ended by a day.
+pub(crate) async fn unended_of<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignment: AssignmentId,
+    by: Date,
+) -> Result<Vec<Delegation>> {
+    let which = Condition::all().add(Column::AssignmentId.eq(assignment.0)).add(ends_after(by));
+    load(source, which).await
+}
+
+/// Loads the delegations to a person that have not ended by a day.
+pub(crate) async fn unended_to<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    delegate: StaffId,
+    by: Date,
+) -> Result<Vec<Delegation>> {
+    load(source, Condition::all().add(Column::DelegateId.eq(delegate.0)).add(ends_after(by))).await
+}
+
+/// Loads the delegations of an agency that began or ended after `since` and not after `until`.
+pub(crate) async fn begun_or_ended<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    since: Option<Date>,
+    until: Date,
+) -> Result<Vec<Delegation>> {
+    let passed = |column: Column| {
+        Condition::all().add(column.lte(until)).add_option(since.map(|since| column.gt(since)))
+    };
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(agency.0))
+        .add(Condition::any().add(passed(Column::ValidFrom)).add(passed(Column::ValidTo)));
+    load(source, which).await
+}
+
+/// Loads the delegations of an agency that are current on a day.
+pub(crate) async fn of_agency_on<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    day: Date,
+) -> Result<Vec<Delegation>> {
+    load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(open_on(day))).await
+}

@@ -146,11 +146,15 @@ pub(crate) struct Library {
 
 impl Default for Library {
     fn default() -> Self {
-        Self { by_id: Cache::new(MAX_CACHED), pinned: Cache::new(MAX_CACHED) }
+        Self::of_capacity(MAX_CACHED)
     }
 }
 
 impl Library {
+    fn of_capacity(most: u64) -> Self {
+        Self { by_id: Cache::new(most), pinned: Cache::new(most) }
+    }
+
     /// Loads the regulations of an agency and the shipped ones, newest first; on a tie, the agency's own come first.
     /// Needs one statement once they are cached.
     pub async fn all<C: ConnectionTrait>(
@@ -206,8 +210,10 @@ impl Library {
             return Ok(known);
         }
         // Concurrent readers don't wait for each other here: some hold a connection that the first may need.
-        self.all(source, agency).await?;
-        self.pinned.get(&key).ok_or_else(|| {
+        let mut known = self.all(source, agency).await?;
+        // As in the cache, which may have refused the entry: the agency's own regulations come first.
+        known.sort_by_key(|one| one.ships());
+        known.into_iter().find(|one| one.document.reference() == *reference).ok_or_else(|| {
             let RegulationRef { code, version } = reference;
             Error::internal(format!("the regulation {code} {version} is not stored"))
         })
@@ -226,4 +232,29 @@ pub(crate) async fn for_evaluations<C: ConnectionTrait>(
     found
         .map(|one| one.document.reference())
         .ok_or_else(|| Error::input(["planId"], Message::new(Key::NoRegulationInForce).with("day", day)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{db::Db, testing::TestDb};
+
+    /// A full cache may refuse an entry.
+    #[tokio::test]
+    async fn a_pinned_regulation_is_found_without_room_in_the_cache() {
+        let db = TestDb::sqlite().await.expect("a database");
+        let connected = Db::connect(&db.options).await.expect("a connection");
+        let source = connected.source();
+        let agency = AgencyId(Uuid::from_u128(1));
+        let all = Library::default().all(source, agency).await.expect("regulations");
+        assert!(all.len() > 1, "{all:?}");
+        let full = Library::of_capacity(0);
+        for one in &all {
+            let reference = one.document.reference();
+            let found = full.pinned(source, agency, &reference).await.expect("a regulation");
+            assert_eq!(found.stored, one.stored);
+        }
+        let unknown = RegulationRef { code: "TIDAK-ADA".to_owned(), version: 1 };
+        assert!(full.pinned(source, agency, &unknown).await.is_err());
+    }
 }

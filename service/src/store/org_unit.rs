@@ -345,15 +345,30 @@ pub(crate) async fn lock(tx: &Tx, unit: UnitId) -> Result<()> {
     db::lock_row::<org_unit::Entity>(tx, Condition::all().add(org_unit::Column::Id.eq(unit.0))).await
 }
 
-/// The agencies that have no criteria at all.
-pub(crate) async fn agencies_without_criteria<C: ConnectionTrait>(
+/// What ships with the server, for an agency to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shipped {
+    Criteria,
+    Calendars,
+}
+
+/// The agencies that have none of it.
+pub(crate) async fn agencies_without<C: ConnectionTrait>(
     source: Source<'_, C>,
+    what: Shipped,
 ) -> Result<Vec<AgencyId>> {
-    let with_sets =
-        criteria_set::Entity::find().select_only().column(criteria_set::Column::AgencyId).into_query();
+    use entity::calendar;
+    let with = match what {
+        Shipped::Criteria => {
+            criteria_set::Entity::find().select_only().column(criteria_set::Column::AgencyId).into_query()
+        }
+        Shipped::Calendars => {
+            calendar::Entity::find().select_only().column(calendar::Column::AgencyId).into_query()
+        }
+    };
     let roots = org_unit::Entity::find()
         .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
-        .filter(org_unit::Column::Id.not_in_subquery(with_sets))
+        .filter(org_unit::Column::Id.not_in_subquery(with))
         .all(source.connection)
         .await?;
     Ok(roots.into_iter().map(|root| AgencyId(root.id)).collect())
@@ -373,4 +388,22 @@ pub(crate) async fn oldest_agency<C: ConnectionTrait>(
         let calendar = root.time_zone.as_deref().and_then(Calendar::of_zone);
         (AgencyId(root.id), calendar.unwrap_or(Calendar::JAKARTA))
     }))
+}
+
+/// Whether another unit of the agency has this code.
+pub(crate) async fn is_code_taken<C: ConnectionTrait>(source: Source<'_, C>, by: &OrgUnit) -> Result<bool> {
+    let other = org_unit::Entity::find()
+        .filter(org_unit::Column::AgencyId.eq(by.agency.0))
+        .filter(org_unit::Column::Code.eq(by.code.clone()))
+        .filter(org_unit::Column::Id.ne(by.id.0));
+    Ok(other.one(source.connection).await?.is_some())
+}
+
+/// Loads all units of an agency, also closed ones, with their parents on a day.
+pub(crate) async fn of_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    on: Date,
+) -> Result<Vec<OrgUnit>> {
+    load(source, Condition::all().add(org_unit::Column::AgencyId.eq(agency.0)), on).await
 }

@@ -63,3 +63,20 @@ pub(crate) fn row(position: &Position) -> Result<ActiveModel> {
 }
 
 record!(Position, Position, entity::position, {});
+
+/// Whether another position of the agency has this code.
+pub(crate) async fn is_code_taken<C: ConnectionTrait>(source: Source<'_, C>, by: &Position) -> Result<bool> {
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(by.agency.0))
+        .add(Column::Code.eq(by.code.clone()))
+        .add(Column::Id.ne(by.id.0));
+    Ok(!load(source, which).await?.is_empty())
+}
+
+/// Loads all positions of an agency.
+pub(crate) async fn of_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+) -> Result<Vec<Position>> {
+    load(source, Condition::all().add(Column::AgencyId.eq(agency.0))).await
+}

@@ -1,7 +1,7 @@
 //! Role grants.
 
 use crate::{
-    db::{Source, any_of},
+    db::{Source, Tx, any_of},
     error::{Error, Result},
 };
 use domain::{
@@ -10,7 +10,9 @@ use domain::{
     time::{from_micros, to_micros},
 };
 use entity::role_grant::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use uuid::Uuid;
 
 /// Converts a row to a value.
@@ -60,3 +62,48 @@ pub(crate) fn row(grant: &RoleGrant) -> Result<ActiveModel> {
 }
 
 record!(RoleGrant, RoleGrant, entity::role_grant, {staff: staff, unit: unit});
+
+async fn load<C: ConnectionTrait>(connection: &C, which: Condition) -> Result<Vec<RoleGrant>> {
+    let rows = Entity::find()
+        .filter(which)
+        .order_by_asc(Column::GrantedAt)
+        .order_by_asc(Column::Id)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// Loads a grant of an agency, also a revoked one.
+pub(crate) async fn find<C: ConnectionTrait>(
+    connection: &C,
+    agency: AgencyId,
+    id: RoleGrantId,
+) -> Result<Option<RoleGrant>> {
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.eq(id.0));
+    Ok(load(connection, which).await?.pop())
+}
+
+/// Loads the current grants of a person, the earliest first.
+pub(crate) async fn current_of<C: ConnectionTrait>(connection: &C, staff: StaffId) -> Result<Vec<RoleGrant>> {
+    let which = Condition::all().add(Column::StaffId.eq(staff.0)).add(Column::RevokedAt.is_null());
+    load(connection, which).await
+}
+
+/// Loads the current grants of people.
+pub(crate) async fn current_of_people(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<Vec<RoleGrant>> {
+    let of_people = any_of(tx.backend(), (Entity, Column::StaffId), people);
+    load(tx.connection(), Condition::all().add(of_people).add(Column::RevokedAt.is_null())).await
+}
+
+/// Loads the current grants of a role over exactly this unit.
+pub(crate) async fn current_over<C: ConnectionTrait>(
+    connection: &C,
+    role: Role,
+    unit: UnitId,
+) -> Result<Vec<RoleGrant>> {
+    let which = Condition::all()
+        .add(Column::Role.eq(role.to_string()))
+        .add(Column::UnitId.eq(unit.0))
+        .add(Column::RevokedAt.is_null());
+    load(connection, which).await
+}

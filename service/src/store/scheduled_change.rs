@@ -106,3 +106,12 @@ pub(crate) fn row(change: &ScheduledChange) -> Result<ActiveModel> {
 }
 
 record!(ScheduledChange, ScheduledChange, entity::scheduled_change, {staff: staff, unit: unit});
+
+/// Loads the changes that wait for a person.
+pub(crate) async fn waiting_for<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    staff: StaffId,
+) -> Result<Vec<ScheduledChange>> {
+    load(source, in_status(agency, ScheduledStatus::Scheduled).add(Column::StaffId.eq(staff.0))).await
+}

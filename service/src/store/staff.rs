@@ -1,7 +1,7 @@
 //! People and their units.
 
 use crate::{
-    db::{Source, Tx, any_of},
+    db::{BATCH, Backend, Source, Tx, any_of},
     error::{Error, Result},
 };
 use domain::{
@@ -9,8 +9,11 @@ use domain::{
     staff::{Staff, StaffStatus},
     time::Date,
 };
-use entity::{assignment, staff};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use entity::{account, assignment, staff};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set, sea_query::LockType,
+};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -153,6 +156,123 @@ async fn open_assignments(
                 .add(assignment::Column::ValidTo.is_null())
                 .add(assignment::Column::ValidTo.gt(on)),
         )
+        .all(tx.connection())
+        .await?)
+}
+
+/// Loads another person who has the NIP of this one, in any agency.
+pub(crate) async fn other_with_nip<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    person: &Staff,
+) -> Result<Option<Staff>> {
+    let Some(nip) = &person.nip else { return Ok(None) };
+    let which =
+        Condition::all().add(staff::Column::Nip.eq(nip.clone())).add(staff::Column::Id.ne(person.id.0));
+    Ok(load(source, which).await?.into_iter().next())
+}
+
+/// Loads another person of the agency who has the external id of this one.
+pub(crate) async fn other_with_external_id<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    person: &Staff,
+) -> Result<Option<Staff>> {
+    let Some(id) = &person.external_id else { return Ok(None) };
+    let which = Condition::all()
+        .add(staff::Column::ExternalId.eq(id.clone()))
+        .add(staff::Column::Id.ne(person.id.0))
+        .add(staff::Column::AgencyId.eq(person.agency.0));
+    Ok(load(source, which).await?.into_iter().next())
+}
+
+/// Finds the active and former people of an agency with this NIP, external id or user name.
+pub(crate) async fn named<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    name: &str,
+    user_name: &str,
+) -> Result<Vec<Staff>> {
+    let with_user_name = account::Entity::find()
+        .select_only()
+        .column(account::Column::StaffId)
+        .filter(account::Column::UserName.eq(user_name))
+        .into_query();
+    let which = Condition::any()
+        .add(staff::Column::Nip.eq(name))
+        .add(staff::Column::ExternalId.eq(name))
+        .add(staff::Column::Id.in_subquery(with_user_name));
+    load(source, Condition::all().add(staff::Column::AgencyId.eq(agency.0)).add(which)).await
+}
+
+/// Locks a person until the unit of work ends, so that what they may have is counted one after the other. SQLite has only
+/// one writer.
+///
+/// # Errors
+/// NOT_FOUND on PostgreSQL, if there is no such person.
+pub(crate) async fn lock(tx: &Tx, person: StaffId) -> Result<()> {
+    if tx.backend() == Backend::Postgres {
+        let row = staff::Entity::find_by_id(person.0).select_only().column(staff::Column::Id);
+        let row: Option<Uuid> = row.lock(LockType::NoKeyUpdate).into_tuple().one(tx.connection()).await?;
+        row.ok_or(Error::NotFound)?;
+    }
+    Ok(())
+}
+
+/// Finds which of these NIPs belong to people of another agency.
+pub(crate) async fn nips_elsewhere<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    nips: &[&str],
+) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for batch in nips.chunks(BATCH) {
+        let rows: Vec<Option<String>> = staff::Entity::find()
+            .select_only()
+            .column(staff::Column::Nip)
+            .filter(staff::Column::AgencyId.ne(agency.0))
+            .filter(staff::Column::Nip.is_in(batch.iter().copied()))
+            .into_tuple()
+            .all(source.connection)
+            .await?;
+        found.extend(rows.into_iter().flatten());
+    }
+    Ok(found)
+}
+
+/// Loads all people of an agency, also former staff.
+pub(crate) async fn of_agency<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+) -> Result<Vec<Staff>> {
+    load(source, Condition::all().add(staff::Column::AgencyId.eq(agency.0))).await
+}
+
+/// The row of a person.
+pub(crate) use entity::staff::Model as Row;
+
+/// Loads the row of a person, also of former staff.
+pub(crate) async fn row_of<C: ConnectionTrait>(connection: &C, id: StaffId) -> Result<Option<Row>> {
+    Ok(staff::Entity::find_by_id(id.0).one(connection).await?)
+}
+
+/// Locks a person until the unit of work ends, on both databases.
+pub(crate) async fn lock_row_of(tx: &Tx, id: Uuid) -> Result<()> {
+    staff::Entity::find_by_id(id).lock_exclusive().one(tx.connection()).await?;
+    Ok(())
+}
+
+/// Loads at most three people of any agency with this NIP or external id, also former staff.
+pub(crate) async fn with_nip_or_external_id(
+    tx: &Tx,
+    nip: Option<String>,
+    external_id: Option<&String>,
+) -> Result<Vec<Row>> {
+    let which = Condition::any()
+        .add_option(nip.map(|nip| staff::Column::Nip.eq(nip)))
+        .add_option(external_id.map(|id| staff::Column::ExternalId.eq(id)));
+    Ok(staff::Entity::find()
+        .filter(which)
+        .order_by_asc(staff::Column::Id)
+        .limit(3)
         .all(tx.connection())
         .await?)
 }

@@ -6,6 +6,7 @@ pub mod content;
 pub mod guests;
 pub mod proxy;
 pub mod sight;
+pub mod whole;
 
 use crate::{
     db::{Backend, Db, Options},

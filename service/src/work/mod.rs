@@ -14,7 +14,7 @@ use crate::{
     db::{Beginning, Command, Ending, IdempotencyKey, Tail, Tx, inherit, is_check_only},
     env::Env,
     error::{Error, Result},
-    power, store,
+    power, request, store,
 };
 use domain::{
     actor::{Actor, Identity},
@@ -73,9 +73,10 @@ impl Env {
         W: FnOnce(Tx) -> F + Send + 'static,
     {
         let (env, actor) = (self.clone(), actor.clone());
-        let check_only = is_check_only();
+        // The task has neither of these by itself.
+        let (check_only, request) = (is_check_only(), request::current());
         let done: Result<T> = tokio::spawn(async move {
-            let tx = env.begin(actor).await?;
+            let tx = env.begin(actor, request).await?;
             // The work's clone is dropped with its future; this handle remains for the commit.
             let done = match inherit(check_only, work(tx.clone())).await {
                 Ok(value) if !check_only => power::check(&tx).await.map(|_| value),
@@ -99,7 +100,7 @@ impl Env {
         .await
         .map_err(Error::internal)?;
         if done.is_ok() && ending == Ending::Commit {
-            crate::request::set_committed();
+            request::set_committed();
         }
         done
     }
@@ -142,9 +143,10 @@ impl Env {
         .await
     }
 
-    async fn begin(&self, actor: Actor) -> Result<Tx> {
+    async fn begin(&self, actor: Actor, request: Option<Uuid>) -> Result<Tx> {
         let now = self.kept.of::<Tail>().not_before_last(self.now());
-        let beginning = Beginning { actor, now, kept: self.kept.clone(), separation: self.separation };
+        let beginning =
+            Beginning { actor, now, request, kept: self.kept.clone(), separation: self.separation };
         Tx::begin(&self.db, beginning).await
     }
 }

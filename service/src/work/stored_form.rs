@@ -3,22 +3,118 @@
 use crate::{
     activity::{ActivityRow, RecordActivities},
     batch::Row,
-    evaluation::{DeliverEvaluation, EvaluationVersion, FinaliseEvaluation, RateEvaluation},
+    evaluation::{
+        DeliverEvaluation, EvaluationVersion, FinaliseEvaluation, GiveFeedback, RateEvaluation, Recommend,
+    },
     identity::RevokeRole,
-    period::OpenPeriod,
+    organisation::{CreateOrgUnit, CreateStaff, Delegate, Placement},
+    period::{OpenPeriod, SetOrgUnitPredicate},
 };
 use domain::{
     activity::{ActivityInput, GivenEvidence},
-    evaluation::{Finalisation, Rating},
-    id::{EvaluationId, PlanId, RoleGrantId},
+    assignment::{Capacity, DelegationInput},
+    evaluation::{Finalisation, OrgUnitPredicate, Rating},
+    feedback::{FeedbackAbout, FeedbackInput},
+    id::{AssignmentId, EvaluationId, PeriodId, PlanId, PositionId, ResultId, RoleGrantId, StaffId, UnitId},
     period::{Cycle, NewYear},
-    time::Instant,
+    recommendation::{RecommendationInput, RecommendationKind},
+    staff::{EmploymentKind, StaffInput},
+    time::{Date, Instant},
+    unit::{UnitInput, UnitKind},
+    unit_predicate::UnitPredicateInput,
 };
 use serde::Serialize;
 use uuid::Uuid;
 
 fn json(command: &impl Serialize) -> String {
     serde_json::to_string(command).expect("JSON")
+}
+
+/// The commands whose fields were their own before they embedded inputs of the domain.
+#[test]
+fn the_json_of_a_command_of_the_organisation_stays_the_same() {
+    let nil = "00000000-0000-0000-0000-000000000000";
+    let day = Date::from_ymd_opt(2026, 3, 2).expect("a day");
+    let text = |text: &str| text.to_owned();
+    let unit = UnitInput {
+        code: text("SD-1"),
+        name: text("SD 1"),
+        kind: UnitKind::School,
+        external_id: None,
+        valid_from: day,
+    };
+    assert_eq!(
+        json(&CreateOrgUnit { parent: UnitId(Uuid::nil()), unit }),
+        format!(
+            r#"{{"parent":"{nil}","code":"SD-1","name":"SD 1","kind":"SCHOOL","external_id":null,"valid_from":"2026-03-02"}}"#
+        )
+    );
+    let placement = Placement {
+        unit: UnitId(Uuid::nil()),
+        position: PositionId(Uuid::nil()),
+        rank: Some(text("III/a")),
+        superior: None,
+        capacity: Capacity::Definitive,
+        leads: false,
+        from: day,
+    };
+    let person = StaffInput {
+        nip: None,
+        name: text("Rina"),
+        employment_kind: EmploymentKind::Pns,
+        external_id: Some(text("A-1")),
+    };
+    assert_eq!(
+        json(&CreateStaff { person, placement }),
+        format!(
+            r#"{{"nip":null,"name":"Rina","employment_kind":"PNS","external_id":"A-1","placement":{{"unit":"{nil}","position":"{nil}","rank":"III/a","superior":null,"capacity":"DEFINITIVE","leads":false,"from":"2026-03-02"}}}}"#
+        )
+    );
+    let delegation = DelegationInput {
+        delegate: StaffId(Uuid::nil()),
+        capacity: Capacity::Plh,
+        valid_from: day,
+        valid_to: None,
+        reason: text("Cuti"),
+    };
+    assert_eq!(
+        json(&Delegate { assignment: AssignmentId(Uuid::nil()), delegation }),
+        format!(
+            r#"{{"assignment":"{nil}","delegate":"{nil}","capacity":"PLH","from":"2026-03-02","to":null,"reason":"Cuti"}}"#
+        )
+    );
+}
+
+#[test]
+fn the_json_of_a_command_about_results_stays_the_same() {
+    let nil = "00000000-0000-0000-0000-000000000000";
+    let feedback = FeedbackInput {
+        about: FeedbackAbout::Result(ResultId(Uuid::nil())),
+        evaluation: None,
+        text: "Baik".to_owned(),
+    };
+    assert_eq!(
+        json(&GiveFeedback { plan: PlanId(Uuid::nil()), feedback }),
+        format!(
+            r#"{{"plan":"{nil}","about":{{"kind":"RESULT","id":"{nil}"}},"evaluation":null,"text":"Baik"}}"#
+        )
+    );
+    let recommendation =
+        RecommendationInput { kind: RecommendationKind::Training, text: "Diklat".to_owned() };
+    assert_eq!(
+        json(&Recommend { evaluation: EvaluationId(Uuid::nil()), recommendation }),
+        format!(r#"{{"evaluation":"{nil}","kind":"TRAINING","text":"Diklat"}}"#)
+    );
+    let set = SetOrgUnitPredicate {
+        unit: UnitId(Uuid::nil()),
+        period: PeriodId(Uuid::nil()),
+        wanted: UnitPredicateInput { predicate: OrgUnitPredicate::Good, note: None },
+        expected_version: Some(2),
+    };
+    assert_eq!(
+        json(&set),
+        format!(r#"{{"unit":"{nil}","period":"{nil}","predicate":"GOOD","note":null,"expected_version":2}}"#)
+    );
 }
 
 /// Commands embed inputs of the domain. A replay compares their JSON with that of the stored request, so it has the

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The layers of `service`, the lowest first. The modules of a layer don't use each other.
-const LAYERS: [(&str, &[&str]); 20] = [
+const LAYERS: [(&str, &[&str]); 19] = [
     (
         "what needs nothing else: the clock, the request, what a process keeps",
         &["clock", "kept", "max_age", "position", "request"],
@@ -23,7 +23,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
     ("who is where and who rates whom", &["directory"]),
     ("whether a change gives power over results to the one who makes it", &["power"]),
     ("begins and ends units of work: from here on, use cases can write", &["work"]),
-    ("what use cases share", &["access", "batch", "calendar", "criteria", "synthetic"]),
+    ("what use cases share", &["access", "batch", "calendar", "criteria"]),
     ("who acts; what people do from day to day", &["activity", "identity"]),
     ("what a change brings about; files that people send", &["consequence", "evidence", "person", "upload"]),
     ("the rules of scoring", &["regulation"]),
@@ -32,28 +32,14 @@ const LAYERS: [(&str, &[&str]); 20] = [
     ("what is about all of these objects", &["import", "journal", "operator", "worklist"]),
     ("figures about people; copies of everything", &["backup", "report"]),
     ("periods, which keep figures; what is due because of the date", &["period", "tick"]),
-    ("data that nobody entered: a city, and the databases of tests", &["testing", "generate"]),
-    ("people who work in that city", &["colleagues"]),
+    ("data that nobody entered: synthetic databases, and those of tests", &["synthetic", "testing"]),
 ];
 
 /// The layer from which on use cases leave SQL to the layers below.
 const WITHOUT_SQL: &str = "directory";
 
 /// Modules above it that still contain SQL. A module leaves the list for good.
-const STILL_WITH_SQL: [&str; 12] = [
-    "backup",
-    "colleagues",
-    "generate",
-    "identity",
-    "import",
-    "journal",
-    "operator",
-    "organisation",
-    "person",
-    "synthetic",
-    "testing",
-    "upload",
-];
+const STILL_WITH_SQL: [&str; 4] = ["backup", "journal", "person", "testing"];
 
 /// What `lib.rs` exports under a name of its own, with its module.
 const EXPORTED: [(&str, &str); 4] =

@@ -19,7 +19,7 @@ use service::{
     Env,
     db::Db,
     env::Clock,
-    generate, journal,
+    journal,
     testing::{TestDb, audit, city, journal_shipped, session_of_user},
 };
 

@@ -4,7 +4,7 @@ use super::Planner;
 use crate::env::fresh_id;
 use domain::{
     Key, Message, Refusal,
-    assignment::{Assignment, Capacity, Delegation, NewDelegation, Post},
+    assignment::{Assignment, Capacity, Delegation, DelegationInput, Post},
     id::{AssignmentId, DelegationId, PositionId, StaffId, UnitId},
     import::{Finding, Fixer, RowKind, Severity, StaffRow, by_name},
     time::Date,
@@ -149,15 +149,14 @@ impl Planner<'_> {
 }
 
 fn delegated(row: &StaffRow, person: StaffId, from: Date, post: &Post) -> Result<Delegation, Vec<Refusal>> {
-    let new = NewDelegation {
-        id: DelegationId(fresh_id()),
+    let new = DelegationInput {
         delegate: person,
         capacity: row.capacity(),
         valid_from: from,
         valid_to: None,
         reason: REASON.to_owned(),
     };
-    Delegation::create(new, post)
+    Delegation::create(DelegationId(fresh_id()), new, post)
 }
 
 /// Replaces the path of the mutation by the column of the sheet.

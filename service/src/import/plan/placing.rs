@@ -4,7 +4,7 @@ use super::{Opening, Planner, Withdrawn};
 use crate::env::fresh_id;
 use domain::{
     Key, Message, Refusal,
-    assignment::{Assignment, NewAssignment, Transfer},
+    assignment::{Assignment, NewAssignment, Placement, Transfer},
     id::{AssignmentId, PositionId, UnitId},
     import::{RowKind, StaffRow},
     staff::Staff,
@@ -63,7 +63,7 @@ impl Planner<'_> {
         let today = self.stored.today;
         let new = self.new_assignment(row, person, (unit, position), today);
         let ended = self.stored.ended.get(&person.id).map(Vec::as_slice).unwrap_or_default();
-        let continued = ended.iter().find(|post| post.continues_as(&new, before));
+        let continued = ended.iter().find(|post| post.continues_as(&new.place, before));
         let from = match row.valid_from {
             // The row has the assignment from before the transfer: the transfer is undone.
             Some(from) if continued.is_some_and(|post| post.valid_from == from) => before.valid_from,
@@ -88,7 +88,8 @@ impl Planner<'_> {
             self.now.insert(person.id, after);
             return Ok(());
         }
-        let new = NewAssignment { valid_from: from, ..new };
+        let mut new = new;
+        new.place.from = from;
         let opened = Assignment::open(new, person.employment_kind, None)?;
         // A person who only changes position within the unit keeps their superior, unless the file names another.
         let corrected = ended.iter().filter(|post| how == Transfer::Replaces && post.valid_to == Some(from));
@@ -120,12 +121,16 @@ impl Planner<'_> {
             id: AssignmentId(fresh_id()),
             agency: self.stored.agency,
             staff: person.id,
-            unit,
-            position,
-            rank: row.rank.clone(),
-            capacity: row.capacity(),
-            leads: row.leads(),
-            valid_from: from,
+            place: Placement {
+                unit,
+                position,
+                rank: row.rank.clone(),
+                // The sheet of superiors says it.
+                superior: None,
+                capacity: row.capacity(),
+                leads: row.leads(),
+                from,
+            },
         }
     }
 }

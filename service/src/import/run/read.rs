@@ -2,10 +2,11 @@
 
 use super::{ImportRun, RUNNING};
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey},
+    db::{Page, PageRequest},
     env::Env,
     error::{Error, Result},
     import::apply::{RowAction, further},
+    store::import_run as runs,
 };
 use domain::{
     action::OrganisationAction,
@@ -16,8 +17,6 @@ use domain::{
     policy::organisation::{Scope, decide},
     time::from_micros,
 };
-use entity::{import_consequence, import_row, import_run};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 /// A row of a run.
@@ -58,11 +57,7 @@ pub(super) enum StoredFindings {
 /// Loads a run; for admins of the agency.
 pub async fn import_run(env: &Env, actor: &Actor, id: ImportRunId) -> Result<ImportRun> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default()).map_err(|_| Error::NotFound)?;
-    let row = import_run::Entity::find_by_id(id.0)
-        .filter(import_run::Column::AgencyId.eq(actor.agency.0))
-        .one(env.db.reader())
-        .await?
-        .ok_or(Error::NotFound)?;
+    let row = runs::find(env.db.source(), actor.agency, id).await?.ok_or(Error::NotFound)?;
     let live = RUNNING.lock().ok().and_then(|running| running.get(&row.id).copied());
     let (done, total) = match live.filter(|_| row.finished_at.is_none()) {
         Some((done, total)) => {
@@ -93,18 +88,7 @@ pub async fn import_rows(
     count: bool,
 ) -> Result<(Page<ImportRow>, Option<u64>)> {
     import_run(env, actor, run).await?;
-    let mut select = import_row::Entity::find().filter(import_row::Column::RunId.eq(run.0));
-    if only_findings {
-        select = select.filter(import_row::Column::Problems.ne("[]"));
-    }
-    let total = if count { Some(select.clone().count(env.db.reader()).await?) } else { None };
-    let keyset = Keyset::<import_row::Entity> {
-        columns: vec![import_row::Column::Place, import_row::Column::Number, import_row::Column::Id],
-        order: Order::Ascending,
-        key: |row| vec![SortKey::Int(row.place.into()), SortKey::Int(row.number.into()), SortKey::Id(row.id)],
-        binding: format!("importRows {run} {only_findings}"),
-    };
-    let page = keyset.load(env.db.reader(), select, request).await?;
+    let (page, total) = runs::rows(env.db.source(), run, only_findings, request, count).await?;
     let page = page.try_map(|row| {
         let (findings, unlisted) = match serde_json::from_str(&row.problems)? {
             StoredFindings::All(findings) => (findings, 0),
@@ -131,14 +115,6 @@ pub async fn import_consequences(
     count: bool,
 ) -> Result<(Page<Consequence>, Option<u64>)> {
     import_run(env, actor, run).await?;
-    let select = import_consequence::Entity::find().filter(import_consequence::Column::RunId.eq(run.0));
-    let total = if count { Some(select.clone().count(env.db.reader()).await?) } else { None };
-    let keyset = Keyset::<import_consequence::Entity> {
-        columns: vec![import_consequence::Column::Number, import_consequence::Column::Id],
-        order: Order::Ascending,
-        key: |row| vec![SortKey::Int(row.number.into()), SortKey::Id(row.id)],
-        binding: format!("importConsequences {run}"),
-    };
-    let page = keyset.load(env.db.reader(), select, request).await?;
+    let (page, total) = runs::consequences(env.db.source(), run, request, count).await?;
     Ok((page.try_map(|row| Ok(serde_json::from_str(&row.content)?))?, total))
 }

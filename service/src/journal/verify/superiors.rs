@@ -7,7 +7,7 @@ use super::{Audit, Finding, PAGE};
 use crate::{
     db::any_of,
     error::{Error, Result},
-    organisation, store,
+    store::{self, meta},
 };
 use domain::{
     assignment::{Assignment, DatedSuperior},
@@ -15,7 +15,7 @@ use domain::{
     id::{AgencyId, AssignmentId},
     time::{Calendar, Date, from_micros},
 };
-use entity::{assignment, assignment_superior, event, event_payload, meta, superior_closure};
+use entity::{assignment, assignment_superior, event, event_payload, superior_closure};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 use uuid::Uuid;
@@ -113,8 +113,8 @@ impl Agency {
     async fn load<C: ConnectionTrait>(audit: &Audit<'_, C>, agency: AgencyId) -> Result<Self> {
         let connection = audit.source.connection;
         let calendar = store::org_unit::calendar(connection, agency).await?;
-        let mark = meta::Entity::find_by_id(organisation::mark(agency)).one(connection).await?;
-        Ok(Self { calendar, tick: mark.and_then(|mark| mark.value.parse().ok()) })
+        let mark = meta::get(connection, &meta::changes_in_force(agency)).await?;
+        Ok(Self { calendar, tick: mark.and_then(|value| value.parse().ok()) })
     }
 }
 

@@ -24,12 +24,13 @@ use chrono::Duration;
 use domain::{
     Edit,
     actor::{Actor, Role},
-    assignment::{Assignment, Capacity, Delegation, DelegationChanges},
+    assignment::{Assignment, Capacity, Delegation, DelegationChanges, DelegationInput},
     evaluation::OrgUnitPredicate,
     id::{AssignmentId, PositionId, RoleGrantId, StaffId, UnitId},
-    staff::{EmploymentKind, Staff, StaffChanges},
+    staff::{EmploymentKind, Staff, StaffChanges, StaffInput},
     time::Date,
-    unit::{UnitChanges, UnitKind},
+    unit::{UnitChanges, UnitInput, UnitKind},
+    unit_predicate::UnitPredicateInput,
 };
 use rand::{Rng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
@@ -171,7 +172,14 @@ impl Act {
             }
             Self::Delegate(assignment, to, capacity, from, until) => {
                 let (from, until) = (on(from), until.map(on));
-                let input = Delegate { assignment, delegate: to, capacity, from, to: until, reason: why() };
+                let delegation = DelegationInput {
+                    delegate: to,
+                    capacity,
+                    valid_from: from,
+                    valid_to: until,
+                    reason: why(),
+                };
+                let input = Delegate { assignment, delegation };
                 delegate(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
             Self::UpdateDelegation(of, to) => {
@@ -195,10 +203,12 @@ impl Act {
             }
             Self::Create(unit, superior, leads) => {
                 let input = CreateStaff {
-                    nip: None,
-                    name: "Baru Contoh".to_owned(),
-                    employment_kind: EmploymentKind::Pns,
-                    external_id: Some(crate::env::fresh_id().to_string()),
+                    person: StaffInput {
+                        nip: None,
+                        name: "Baru Contoh".to_owned(),
+                        employment_kind: EmploymentKind::Pns,
+                        external_id: Some(crate::env::fresh_id().to_string()),
+                    },
                     placement: placement(unit, superior, leads, today),
                 };
                 create_staff(env, actor, IdempotencyKey::NONE, input).await?;
@@ -234,11 +244,13 @@ impl Act {
             Self::CreateUnit(parent) => {
                 let input = CreateOrgUnit {
                     parent,
-                    code: format!("BARU-{}", world.units.len()),
-                    name: "Unit Contoh".to_owned(),
-                    kind: UnitKind::Subbag,
-                    external_id: None,
-                    valid_from: today,
+                    unit: UnitInput {
+                        code: format!("BARU-{}", world.units.len()),
+                        name: "Unit Contoh".to_owned(),
+                        kind: UnitKind::Subbag,
+                        external_id: None,
+                        valid_from: today,
+                    },
                 };
                 create_org_unit(env, actor, IdempotencyKey::NONE, input).await?;
             }
@@ -284,8 +296,7 @@ impl Act {
                 let input = SetOrgUnitPredicate {
                     unit,
                     period: city::quarter(1),
-                    predicate: OrgUnitPredicate::Good,
-                    note: None,
+                    wanted: UnitPredicateInput { predicate: OrgUnitPredicate::Good, note: None },
                     expected_version: set.map(|set| set.version),
                 };
                 set_org_unit_predicate(env, actor, IdempotencyKey::NONE, input).await?;

@@ -7,7 +7,7 @@ use crate::{
     db::{Db, Record, Tx},
     env::{Clock, Env},
     error::Result,
-    generate, journal,
+    generated, journal,
     testing::{TestDb, journal_shipped},
 };
 use domain::{
@@ -32,6 +32,8 @@ pub struct World {
     pub kept: Vec<Checkpoint>,
 }
 
+/// The time of the world.
+const NOW: &str = "2026-05-04T02:00:00Z";
 /// The number of activities to copy.
 const ACTIVITIES: usize = 12;
 /// The number of employees to copy, together with all their superiors.
@@ -76,7 +78,7 @@ impl World {
 
 async fn env(db: &TestDb) -> Env {
     let connected = Db::connect(&db.options).await.expect("a connection");
-    let now = "2026-05-04T02:00:00Z".parse().expect("an instant");
+    let now = NOW.parse().expect("an instant");
     let env = Env::new(connected, Clock::fixed(now), db.folder.path());
     journal_shipped(&env).await.expect("the entries of regulations");
     env
@@ -84,10 +86,8 @@ async fn env(db: &TestDb) -> Env {
 
 /// Generates a small city.
 pub async fn generated(db: &TestDb) -> Env {
-    let env = env(db).await;
-    let plan = generate::Plan { staff: 50, years: 1, seed: generate::SEED, today: env.now().date_naive() };
-    generate::city(&env, &plan, |_| {}).await.expect("a city");
-    env
+    generated::city(db, NOW, 50, 1).await;
+    env(db).await
 }
 
 /// Builds an unsigned checkpoint over all entries.

@@ -1,0 +1,106 @@
+//! The work of each post: what a plan's rows say, how their targets are measured, and what an activity for them is.
+
+mod texts;
+
+pub(super) use texts::ADDITIONAL;
+
+use texts::{
+    CITY, CLERK, DISTRICT, DOCTOR, EDUCATION, HEALTH, HEALTH_CENTRE, INFORMATICS, INSPECTION, NURSE, OFFICE,
+    PERSONNEL, SCHOOL_HEAD, TEACHER,
+};
+
+/// A kind of work, as a row of a plan.
+pub(super) struct Work {
+    pub title: &'static str,
+    pub indicator: &'static str,
+    pub unit: &'static str,
+    /// The lowest and the highest target of a year, in `unit`.
+    pub target: (i64, i64),
+    /// What someone who did some of it reports.
+    pub activity: &'static str,
+}
+
+/// The unit of targets that are levels. Other targets are counts, which add up over the year.
+const PERCENT: &str = "persen";
+
+/// Whether targets in this unit are levels to hold, not counts to reach.
+pub(super) fn is_level(unit: &str) -> bool {
+    unit == PERCENT
+}
+
+/// The field in which a department works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sector {
+    Education,
+    Health,
+    Inspection,
+    Personnel,
+    Informatics,
+    District,
+    Other,
+}
+
+impl Sector {
+    /// Returns the sector of a department by its code.
+    pub fn of(department: &str) -> Self {
+        match department {
+            "DISDIKBUD" => Self::Education,
+            "DINKES" | "RSUD" => Self::Health,
+            "INSPEKTORAT" => Self::Inspection,
+            "BKPSDM" => Self::Personnel,
+            "DISKOMINFO" => Self::Informatics,
+            _ if department.starts_with("KEC-") => Self::District,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A person's place, as far as it decides their work.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub sector: Sector,
+    /// The code of the position.
+    pub post: &'static str,
+}
+
+/// Lists the work of a post, at least three kinds.
+pub(super) fn of(place: Place) -> &'static [Work] {
+    match (place.post, place.sector) {
+        ("SEKDA", _) => &CITY,
+        ("KEPSEK", _) => &SCHOOL_HEAD,
+        ("GURU-PT" | "GURU-MU" | "GURU-MA", _) => &TEACHER,
+        ("KAPUS", _) => &HEALTH_CENTRE,
+        ("DOKTER", _) => &DOCTOR,
+        ("PERAWAT", _) => &NURSE,
+        ("PENGADMINISTRASI", _) => &CLERK,
+        ("PRANATA", _) | (_, Sector::Informatics) => &INFORMATICS,
+        (_, Sector::Education) => &EDUCATION,
+        (_, Sector::Health) => &HEALTH,
+        (_, Sector::Inspection) => &INSPECTION,
+        (_, Sector::Personnel) => &PERSONNEL,
+        (_, Sector::District) => &DISTRICT,
+        _ => &OFFICE,
+    }
+}
+
+/// Returns what a person says who reports on a row with this title.
+pub(super) fn activity_of(title: &str) -> Option<&'static str> {
+    let all: [&[Work]; 15] = [
+        &ADDITIONAL,
+        &CITY,
+        &SCHOOL_HEAD,
+        &TEACHER,
+        &HEALTH_CENTRE,
+        &DOCTOR,
+        &NURSE,
+        &HEALTH,
+        &EDUCATION,
+        &INSPECTION,
+        &PERSONNEL,
+        &INFORMATICS,
+        &DISTRICT,
+        &CLERK,
+        &OFFICE,
+    ];
+    all.into_iter().flatten().find(|work| work.title == title).map(|work| work.activity)
+}

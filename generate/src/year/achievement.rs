@@ -1,0 +1,171 @@
+//! What people achieve and how they are rated: realisations follow the targets, ratings follow the realisations.
+//!
+//! Figures are whole percent; 100 is the target.
+
+use super::{Year, person_number};
+use crate::{dice::percent, people::Persona, work::is_level};
+use domain::{
+    Decimal,
+    evaluation::{EvaluationKind, Expectation, Realisation},
+    period::Period,
+    plan::Plan,
+};
+use rand::Rng;
+
+/// From this achievement on, results are above expectation.
+const ABOVE: i64 = 108;
+/// Below this achievement, results are below expectation.
+const BELOW: i64 = 88;
+/// The share of raters, in percent, who stay at "as expected" although the figures say otherwise.
+const CAUTIOUS: u32 = 12;
+
+/// Realisations of a person in a period.
+pub(super) struct Achieved {
+    pub realisations: Vec<Realisation>,
+    /// The mean over the rows, in percent of the target of this period.
+    pub percent: i64,
+}
+
+impl Year<'_> {
+    /// Returns how well a person does in this year or part. The level belongs to the person and moves a little each
+    /// year; trained teachers rise from the year after their training on.
+    fn level(&self, index: usize, part: i32) -> i64 {
+        let number = person_number(index);
+        let mut rng = self.dice.roll("form", self.number(), number);
+        let form = rng.random_range(-3..=3);
+        if self.is_demo_employee(index) {
+            return if self.running() { [107, 96, 103, 116, 112][slot(part)] } else { 101 };
+        }
+        if self.city.was_trained(index) {
+            return form + if self.running() { [98, 104, 110, 114, 116][slot(part)] } else { 92 };
+        }
+        let mut rng = self.dice.roll("level", 0, number);
+        82 + rng.random_range(0..=18) + rng.random_range(0..=18) + form
+    }
+
+    /// Whether the person has the employee's login. Their results rise over the year, so that visitors see several.
+    fn is_demo_employee(&self, index: usize) -> bool {
+        self.city.persona(Persona::Employee) == index
+    }
+
+    /// Returns what a person achieves in a period of each row of the plan.
+    pub(super) fn achieved(&self, index: usize, period: &Period, plan: &Plan) -> Achieved {
+        let rows = plan.effective().map(|revision| revision.content.results.as_slice()).unwrap_or_default();
+        let annual = period.part == 0;
+        let (mut realisations, mut sum, mut counted) = (Vec::new(), 0, 0);
+        for (row, number) in rows.iter().zip(0..) {
+            let Some(indicator) = row.indicators.first() else { continue };
+            let target = indicator.target.min.hundredths() / 100;
+            let of_level = is_level(&indicator.unit);
+            let parts = i64::try_from(self.periods.len()).unwrap_or(1) - 1;
+            let in_part = |part: i64| self.of_part(index, number, part, (target, parts), of_level);
+            let (value, due) = match (annual, of_level) {
+                (false, _) => {
+                    let part = i64::from(period.part);
+                    (in_part(part), if of_level { target } else { share(target, part, parts) })
+                }
+                (true, false) => ((1..=parts).map(in_part).sum(), target),
+                (true, true) => ((1..=parts).map(in_part).sum::<i64>() / parts.max(1), target),
+            };
+            let when = if annual { "setahun" } else { "triwulan ini" };
+            realisations.push(Realisation {
+                result: row.id,
+                indicator: Some(indicator.id),
+                value: Some(Decimal::whole(value)),
+                text: format!("{value} dari target {due} {} {when}.", indicator.unit),
+                evidence: Vec::new(),
+            });
+            if due > 0 {
+                sum += value * 100 / due;
+                counted += 1;
+            }
+        }
+        Achieved { realisations, percent: if counted == 0 { 100 } else { sum / counted } }
+    }
+
+    /// Returns what is achieved of a row in a part of the year: a share of a count, or the level.
+    fn of_part(&self, index: usize, row: i32, part: i64, (target, parts): (i64, i64), of_level: bool) -> i64 {
+        let part_number = i32::try_from(part).unwrap_or_default();
+        let year = self.number() * 100 + part_number * 10 + row;
+        let mut rng = self.dice.roll("realisation", year, person_number(index));
+        let level = self.level(index, part_number) + rng.random_range(-5..=5);
+        if of_level {
+            return ((target * level + 50) / 100).min(100);
+        }
+        (share(target, part, parts) * level + 50) / 100
+    }
+
+    /// Rates results and behaviour, as the person's rater would.
+    pub(super) fn rated(&self, index: usize, period: &Period, achieved: i64) -> (Expectation, Expectation) {
+        if self.city.is_rated_leniently(&self.city.people[index]) {
+            return (Expectation::Above, Expectation::Above);
+        }
+        let year = self.number() * 100 + period.part;
+        let mut rng = self.dice.roll("rating", year, person_number(index));
+        let cautious = percent(&mut rng, CAUTIOUS) && !self.is_demo_employee(index);
+        let result = match achieved {
+            _ if cautious => Expectation::AsExpected,
+            ABOVE.. => Expectation::Above,
+            ..BELOW => Expectation::Below,
+            _ => Expectation::AsExpected,
+        };
+        // Who does well is more often an example to others.
+        let (above, below) = match achieved {
+            ABOVE.. if self.is_demo_employee(index) => (100, 0),
+            _ if self.is_demo_employee(index) => (0, 0),
+            ABOVE.. => (60, 0),
+            100.. => (20, 1),
+            ..BELOW => (2, 20),
+            _ => (8, 3),
+        };
+        let roll = rng.random_range(0..100);
+        let behaviour = match roll {
+            _ if roll < above => Expectation::Above,
+            _ if roll >= 100 - below => Expectation::Below,
+            _ => Expectation::AsExpected,
+        };
+        (result, behaviour)
+    }
+}
+
+/// The reason for a rating of results off "as expected".
+pub(super) fn result_reason(rating: Expectation, percent: i64, lenient: bool) -> Option<String> {
+    match rating {
+        Expectation::AsExpected => None,
+        _ if lenient => Some("Kinerja sangat baik.".to_owned()),
+        Expectation::Above => Some(format!(
+            "Realisasi rata-rata {percent} persen dari target, didukung bukti dukung yang lengkap."
+        )),
+        Expectation::Below => Some(format!(
+            "Realisasi rata-rata {percent} persen dari target; perlu pendampingan dan penyesuaian beban kerja."
+        )),
+    }
+}
+
+/// The reason for a rating of behaviour off "as expected".
+pub(super) fn behaviour_reason(rating: Expectation, kind: EvaluationKind, lenient: bool) -> Option<String> {
+    match (rating, kind) {
+        (Expectation::AsExpected, _) => None,
+        _ if lenient => Some("Perilaku sangat baik.".to_owned()),
+        (Expectation::Above, EvaluationKind::Annual) => {
+            Some("Sepanjang tahun menjadi rujukan rekan kerja dalam melayani dan berkolaborasi.".to_owned())
+        }
+        (Expectation::Above, EvaluationKind::Periodic) => {
+            Some("Membantu rekan kerja dan berinisiatif memperbaiki cara kerja.".to_owned())
+        }
+        (Expectation::Below, _) => {
+            Some("Beberapa kali terlambat menyampaikan laporan dan perlu meningkatkan kerja sama.".to_owned())
+        }
+    }
+}
+
+/// The share of a count that is due in a part of the year; the shares add up to the target.
+fn share(target: i64, part: i64, parts: i64) -> i64 {
+    let parts = parts.max(1);
+    target * part / parts - target * (part - 1) / parts
+}
+
+/// The place of a part in a list that has the whole year first.
+fn slot(part: i32) -> usize {
+    usize::try_from(part).unwrap_or_default().min(4)
+}

@@ -1,0 +1,194 @@
+//! Evaluations of a person's periods: ratings, feedback and recommendations.
+
+use super::{
+    CLOSED_AFTER, LATE_BY, Year,
+    achievement::{behaviour_reason, result_reason},
+    person_number,
+};
+use crate::{
+    CALENDAR,
+    dice::percent,
+    planted::{SCHOOL, TRAINING_HOURS, TRAINING_TITLE},
+};
+use chrono::{Datelike, Duration};
+use domain::{
+    evaluation::{
+        Evaluation, EvaluationDetail, EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Party,
+        Signature,
+    },
+    feedback::{Feedback, FeedbackAbout},
+    id::{FeedbackId, RecommendationId},
+    period::Period,
+    plan::Plan,
+    recommendation::{Recommendation, RecommendationKind},
+    scoring::{CountsFor, RecognisedTraining, ScoreInput, score},
+};
+use service::{Result, synthetic::Batch};
+
+impl Year<'_> {
+    pub(super) fn evaluation(
+        &self,
+        index: usize,
+        opened: Evaluation,
+        period: &Period,
+        plan: &Plan,
+    ) -> Result<Evaluation> {
+        let mut rng = self.dice.roll("progress", self.number() * 100 + period.part, person_number(index));
+        let delay = if self.is_late(index) { LATE_BY } else { 0 };
+        let since = self.since(period) - delay;
+        let status = match opened.kind {
+            _ if self.until(index).is_some_and(|day| period.ends_on >= day) => EvaluationStatus::Open,
+            _ if since > CLOSED_AFTER => EvaluationStatus::Closed,
+            EvaluationKind::Periodic if since > 14 && (percent(&mut rng, 93) || self.is_persona(index)) => {
+                EvaluationStatus::Final
+            }
+            EvaluationKind::Periodic if since > 7 => EvaluationStatus::RatedDraft,
+            EvaluationKind::Periodic if since > 0 && percent(&mut rng, 60) => EvaluationStatus::SelfReported,
+            _ => EvaluationStatus::Open,
+        };
+        if status == EvaluationStatus::Open {
+            return Ok(opened);
+        }
+        let reported_at = self.morning(period.ends_on + Duration::days(2 + delay));
+        let finalised_at = self.morning(period.ends_on + Duration::days(9 + delay));
+        let achieved = self.achieved(index, period, plan);
+        let mut detail = EvaluationDetail {
+            realisations: achieved.realisations,
+            reported_at: Some(reported_at),
+            ..EvaluationDetail::default()
+        };
+        if status == EvaluationStatus::SelfReported {
+            return Ok(Evaluation { status, detail, ..opened });
+        }
+        let lenient = self.city.is_rated_leniently(&self.city.people[index]);
+        let (result, behaviour) = self.rated(index, period, achieved.percent);
+        detail.result_reason = result_reason(result, achieved.percent, lenient);
+        detail.behaviour_reason = behaviour_reason(behaviour, opened.kind, lenient);
+        if self.running() && period.part == 1 && self.city.was_trained(index) {
+            detail.trainings = vec![self.training(index, plan)];
+        }
+        if status == EvaluationStatus::RatedDraft {
+            return Ok(Evaluation {
+                status,
+                detail,
+                result_rating: Some(result),
+                behaviour_rating: Some(behaviour),
+                ..opened
+            });
+        }
+        let trainings = detail.trainings.clone();
+        let inputs = ScoreInput { trainings, ..ScoreInput::ratings(result, behaviour) };
+        let scored = score(self.rules, &inputs)?;
+        detail.inputs = Some(inputs);
+        detail.score = Some(scored.tree);
+        detail.revision = plan.effective().map(|revision| revision.id);
+        let annual = opened.kind == EvaluationKind::Annual;
+        if annual {
+            let parties = [
+                (Party::Employee, Some(opened.staff)),
+                (Party::Rater, Some(opened.rater.staff)),
+                (Party::RatersSuperior, opened.rater.superior_staff),
+            ];
+            detail.signatures = parties
+                .into_iter()
+                .filter_map(|(party, staff)| {
+                    Some(Signature { party, staff: staff?, at: finalised_at + Duration::days(3) })
+                })
+                .collect();
+        }
+        let delivered = annual.then(|| finalised_at + Duration::days(1));
+        Ok(Evaluation {
+            status,
+            detail,
+            result_rating: Some(result),
+            behaviour_rating: Some(behaviour),
+            predicate: Some(scored.predicate),
+            unit_predicate: Some(OrgUnitPredicate::Good),
+            finalised_at: Some(finalised_at),
+            form: self.city.form(&self.city.people[index]),
+            delivered_at: delivered,
+            objection_until: delivered
+                .map(|at| self.rules.objection_until(CALENDAR.day(at), self.days_off))
+                .transpose()?,
+            ..opened
+        })
+    }
+
+    /// The training of a teacher, as the rater lists it.
+    fn training(&self, index: usize, plan: &Plan) -> RecognisedTraining {
+        let row = plan.effective().and_then(|revision| revision.content.results.first());
+        RecognisedTraining {
+            reference: format!("{SCHOOL}-{}-{}", self.number() - 1, person_number(index)),
+            title: TRAINING_TITLE.to_owned(),
+            hours: TRAINING_HOURS,
+            counts_for: CountsFor::Results,
+            of: row.map(|row| row.title.clone()),
+        }
+    }
+
+    /// Adds what the rater says about a final annual result: feedback to one person in ten and to everybody below
+    /// expectation, and recommendations.
+    pub(super) fn remarks(
+        &self,
+        index: usize,
+        evaluation: &Evaluation,
+        plan: &Plan,
+        batch: &mut Batch,
+    ) -> Result<()> {
+        let Some(at) = evaluation.finalised_at.filter(|_| evaluation.kind == EvaluationKind::Annual) else {
+            return Ok(());
+        };
+        let (year, number) = (self.number(), person_number(index));
+        let mut rng = self.dice.roll("remarks", year, number);
+        let below = evaluation.result_rating == Some(Expectation::Below);
+        let row = plan.effective().and_then(|revision| revision.content.results.first());
+        if let Some(row) = row.filter(|_| percent(&mut rng, 10) || below) {
+            let text = if below {
+                format!("{}: realisasi di bawah target. Mari susun langkah perbaikan bersama.", row.title)
+            } else {
+                format!("{}: hasil baik. Jaga ketepatan waktu dan lengkapi bukti dukung.", row.title)
+            };
+            batch.feedback(&Feedback {
+                id: FeedbackId(self.dice.id("feedback", year, number, 0)),
+                agency: plan.agency,
+                plan: plan.id,
+                about: FeedbackAbout::Result(row.id),
+                evaluation: Some(evaluation.id),
+                author: plan.rater.staff,
+                recipient: plan.staff,
+                unit: plan.unit,
+                text,
+                given_at: at,
+                version: 1,
+            })?;
+        }
+        // The training was in the year before the current one.
+        let trained = self.city.was_trained(index) && year == self.today.year() - 1;
+        let very_good = evaluation.predicate == Some(domain::evaluation::Predicate::VeryGood);
+        let (kind, text) = match () {
+            () if trained => {
+                (RecommendationKind::Training, format!("{TRAINING_TITLE} ({TRAINING_HOURS} JP)."))
+            }
+            () if very_good => (
+                RecommendationKind::TalentPool,
+                "Layak dipertimbangkan dalam kelompok rencana suksesi.".to_owned(),
+            ),
+            () if below => (
+                RecommendationKind::Coaching,
+                "Bimbingan kinerja setiap bulan sampai realisasi sesuai target.".to_owned(),
+            ),
+            () => return Ok(()),
+        };
+        batch.recommendation(&Recommendation {
+            id: RecommendationId(self.dice.id("recommendation", year, number, 0)),
+            agency: plan.agency,
+            evaluation: evaluation.id,
+            staff: plan.staff,
+            author: plan.rater.staff,
+            kind,
+            text,
+            made_at: at,
+            version: 1,
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! Who has plans; and work whose rater can still change, of a set of assignments.
+
+use crate::{
+    db::{Tx, any_of},
+    error::Result,
+    store,
+};
+use domain::{
+    activity::{Activity, ActivityStatus},
+    evaluation::{Evaluation, EvaluationStatus},
+    id::{AssignmentId, StaffId},
+    plan::{Plan, PlanStatus},
+};
+use entity::{activity, evaluation, plan};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use std::collections::BTreeSet;
+use strum::IntoEnumIterator;
+use uuid::Uuid;
+
+/// Loads the plans that are neither closed nor cancelled.
+pub(crate) async fn plans(tx: &Tx, of: impl Iterator<Item = AssignmentId>) -> Result<Vec<Plan>> {
+    let of = any_of(tx.backend(), (plan::Entity, plan::Column::AssignmentId), of.map(|id| id.0));
+    let over = [PlanStatus::Closed, PlanStatus::Cancelled].map(|status| status.to_string());
+    let which = Condition::all().add(of).add(plan::Column::Status.is_not_in(over));
+    store::plan::load(tx.source(), which).await
+}
+
+/// Loads the unfinished evaluations of plans that are not cancelled.
+pub(crate) async fn evaluations(tx: &Tx, of: impl Iterator<Item = AssignmentId>) -> Result<Vec<Evaluation>> {
+    let ids: Vec<_> = of.map(|id| id.0).collect();
+    let unfinished = EvaluationStatus::iter().filter(|status| status.is_unfinished());
+    let cancelled = plan::Entity::find()
+        .select_only()
+        .column(plan::Column::Id)
+        .filter(any_of(tx.backend(), (plan::Entity, plan::Column::AssignmentId), ids.iter().copied()))
+        .filter(plan::Column::Status.eq(PlanStatus::Cancelled.to_string()));
+    let which = Condition::all()
+        .add(any_of(tx.backend(), (evaluation::Entity, evaluation::Column::AssignmentId), ids))
+        .add(evaluation::Column::PlanId.not_in_subquery(cancelled.into_query()))
+        .add(evaluation::Column::Status.is_in(unfinished.map(|status| status.to_string())));
+    store::evaluation::load(tx.source(), which).await
+}
+
+/// Loads the activities that are neither approved nor discarded.
+pub(crate) async fn activities(tx: &Tx, of: impl Iterator<Item = AssignmentId>) -> Result<Vec<Activity>> {
+    let over = [ActivityStatus::Approved, ActivityStatus::Discarded].map(|status| status.to_string());
+    let which = Condition::all()
+        .add(any_of(tx.backend(), (activity::Entity, activity::Column::AssignmentId), of.map(|id| id.0)))
+        .add(activity::Column::Status.is_not_in(over));
+    store::activity::load(tx.source(), which).await
+}
+
+/// Finds which of these people have a plan.
+pub(crate) async fn people_with_plans(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
+    let of_people =
+        any_of(tx.backend(), (plan::Entity, plan::Column::StaffId), people.iter().map(|staff| staff.0));
+    let found: Vec<Uuid> = plan::Entity::find()
+        .select_only()
+        .column(plan::Column::StaffId)
+        .filter(of_people)
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(found.into_iter().map(StaffId).collect())
+}
+
+/// Finds which of these assignments have a plan that is neither closed nor cancelled.
+pub(crate) async fn assignments_with_plans(
+    tx: &Tx,
+    assignments: impl IntoIterator<Item = AssignmentId>,
+) -> Result<BTreeSet<AssignmentId>> {
+    let ids = assignments.into_iter().map(|id| id.0);
+    let over = [PlanStatus::Closed, PlanStatus::Cancelled].map(|status| status.to_string());
+    let found: Vec<Uuid> = plan::Entity::find()
+        .select_only()
+        .column(plan::Column::AssignmentId)
+        .filter(any_of(tx.backend(), (plan::Entity, plan::Column::AssignmentId), ids))
+        .filter(plan::Column::Status.is_not_in(over))
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(found.into_iter().map(AssignmentId).collect())
+}
