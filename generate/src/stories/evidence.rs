@@ -1,7 +1,14 @@
 //! People who report with files: a photo that two of them use, a list as text, a late report.
 
 use super::Stage;
-use crate::{
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::Duration;
+use domain::{
+    activity::{ActivityInput, GivenEvidence},
+    actor::Actor,
+    id::{ActivityId, UploadId},
+};
+use service::{
     activity::{
         ActivityRow, ActivityVersion, AnswerMarks, RecordActivities, SubmitActivities, answer_marks,
         record_activities, submit_activities,
@@ -11,13 +18,6 @@ use crate::{
     env::{Env, fresh_id},
     error::{Error, Result},
     evidence::{CreateUpload, create_upload, receive},
-};
-use base64::{Engine, engine::general_purpose::STANDARD};
-use chrono::Duration;
-use domain::{
-    activity::{ActivityInput, GivenEvidence},
-    actor::Actor,
-    id::{ActivityId, UploadId},
 };
 
 /// A picture of one point, which stands for a photo.
@@ -92,7 +92,7 @@ const fn given<T>(input: T) -> Row<T> {
 }
 
 /// The activity of a batch of one row.
-fn first(outcomes: Vec<RowOutcome<crate::activity::Recorded>>) -> Result<ActivityId> {
+fn first(outcomes: Vec<RowOutcome<service::activity::Recorded>>) -> Result<ActivityId> {
     let outcome = outcomes.into_iter().next().ok_or(Error::NotFound)?;
     match outcome.done {
         Some(done) if outcome.refusals.is_empty() => Ok(done.activity),

@@ -10,7 +10,7 @@ fn connections(max: usize, address_percent: u8) -> Connections {
     Connections::new(&limits, max, Arc::default())
 }
 
-/// Whether a connection was closed to make room, without waiting.
+/// Whether a connection has been closed in favour of a new one; does not wait.
 async fn gave_way(connection: &Connection) -> bool {
     tokio::time::timeout(Duration::ZERO, connection.gives_way.notified()).await.is_ok()
 }
