@@ -126,7 +126,8 @@ both!(the_person_answers_and_the_rater_reads_it, |app| async move {
     assert_eq!(employee.refused("answerMarks", payload, answer(2, "  ")).await, "BAD_USER_INPUT");
     assert_eq!(manager.refused("answerMarks", payload, answer(2, "Saya")).await, "FORBIDDEN");
     let stranger = app.client(Person::Stranger).await;
-    assert_eq!(stranger.refused("answerMarks", payload, answer(2, "Saya")).await, "NOT_FOUND");
+    let query = "mutation($input: AnswerMarksInput!) { answerMarks(input: $input) { activity { id } } }";
+    assert_eq!(stranger.error(query, json!({ "input": answer(2, "Saya") })).await, "NOT_FOUND");
     let history = "query($id: ID!) { node(id: $id) { ... on Activity { history { nodes { kind } } } } }";
     service::journal::sequence(&app.env).await.expect("numbers");
     let history = manager.ok(history, json!({ "id": activity["id"] })).await;

@@ -132,6 +132,7 @@ super::names! {
     "positionId": "Jabatan", "Position";
     "predicate": "Predikat", "Predicate";
     "provisional": "Sementara", "Provisional";
+    "purpose": "Keperluan", "Purpose";
     "rank": "Golongan", "Rank";
     "rankTitle": "Pangkat", "Title of the rank";
     "ratedByMe": "Saya nilai", "Rated by me";

@@ -48,7 +48,7 @@ impl CreateUpload {
 }
 
 impl Command for CreateUpload {
-    const OPERATION: &'static str = "createUpload";
+    const OPERATION: &'static str = crate::upload::CreateUpload::OPERATION;
 }
 
 /// A prepared upload.

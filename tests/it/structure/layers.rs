@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The layers of `service`, the lowest first. The modules of a layer don't use each other.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     (
         "what needs nothing else: the clock, the request, what a process keeps",
         &["clock", "kept", "max_age", "position", "request"],
@@ -25,7 +25,8 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("begins and ends units of work: from here on, use cases can write", &["work"]),
     ("what use cases share", &["access", "batch", "calendar", "criteria"]),
     ("who acts; what people do from day to day", &["activity", "identity"]),
-    ("what a change brings about; files that people send", &["consequence", "evidence", "person", "upload"]),
+    ("what a change brings about; files that people send", &["consequence", "person", "upload"]),
+    ("files that people give as evidence, under the mutation of uploads", &["evidence"]),
     ("the rules of scoring", &["regulation"]),
     ("plans; a new database", &["migrate", "plan"]),
     ("evaluations of plans; the organisation, whose changes end plans", &["evaluation", "organisation"]),
