@@ -213,7 +213,7 @@ both!(the_rater_reviews_submitted_activities, |app| async move {
     assert_eq!(early["errors"][0]["from"], "DRAFT");
     assert_eq!(
         early["errors"][0]["allowed"],
-        json!(["RECORD_ACTIVITIES", "SUBMIT_ACTIVITIES", "DISCARD_ACTIVITIES"])
+        json!(["RECORD_ACTIVITIES", "SUBMIT_ACTIVITIES", "DISCARD_ACTIVITIES", "ANSWER_MARKS"])
     );
 
     let activity = submitted(&employee, &plan, 2, 2).await;

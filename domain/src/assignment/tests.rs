@@ -118,7 +118,7 @@ fn only_one_person_acts_at_a_time() {
             valid_to: to.map(day),
             reason: "Cuti".to_owned(),
         };
-        Delegation::create(DelegationId(uuid(50)), new, &heads)
+        Delegation::create(DelegationId(uuid(51)), new, &heads)
     };
     for (from, to, accepted) in [
         ("2026-02-01", Some("2026-03-01"), true),
