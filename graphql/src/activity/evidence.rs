@@ -136,6 +136,7 @@ pub(super) struct Mark {
     of: ActivityId,
 }
 
+/// A hint about an activity or its evidence, never a verdict: the person can answer it, and it refuses nothing.
 #[Object]
 impl Mark {
     /// Its kind.
