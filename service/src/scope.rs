@@ -58,8 +58,12 @@ impl<C: ColumnTrait> Owned<C> {
             let below = if heads_many(actor) { below_many } else { below };
             any = any.add(below(backend, &self.assignment, &mine));
         }
-        // An actor without any relation can see no rows; an empty condition would mean all rows.
-        agency.add(any.add(Expr::val(1).eq(0)))
+        // An actor without any relation can see no rows; an empty condition would mean all rows. Beside other alternatives,
+        // one without an index would make SQLite read the whole table.
+        if any.is_empty() {
+            any = any.add(Expr::val(1).eq(0));
+        }
+        agency.add(any)
     }
 }
 
