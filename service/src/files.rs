@@ -1,7 +1,12 @@
 //! Where the bytes of evidence are: in a folder, or in a bucket of an S3-compatible store. Files are named by id.
 
-use crate::error::{Error, Result};
+use crate::{
+    clock::fresh_id,
+    error::{Error, Result},
+};
+use domain::{Key, Message};
 use futures_util::{Stream, StreamExt, stream};
+use sha2::{Digest, Sha256};
 use std::{
     fs::Permissions,
     io::ErrorKind,
@@ -10,7 +15,10 @@ use std::{
     pin::Pin,
     sync::Arc,
 };
-use tokio::{io::AsyncReadExt, sync::Semaphore};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    sync::Semaphore,
+};
 use uuid::Uuid;
 
 /// Default of the size of a file, in bytes.
@@ -105,13 +113,7 @@ impl Files {
     pub(crate) async fn publish(&self, name: &FileName, part: &Path) -> Result<()> {
         match self {
             Self::Folder(folder) => {
-                tokio::fs::DirBuilder::new()
-                    .recursive(true)
-                    .mode(0o700)
-                    .create(folder)
-                    .await
-                    .map_err(disk)?;
-                keep_private(folder).await.map_err(disk)?;
+                create_private(folder).await?;
                 tokio::fs::rename(part, folder.join(&name.0)).await.map_err(disk)?;
                 // The name must be on the disk before the database says that the file is there.
                 let folder = tokio::fs::File::open(folder).await.map_err(disk)?;
@@ -161,22 +163,88 @@ fn pieces(file: tokio::fs::File) -> Pieces {
     .boxed()
 }
 
-/// A path that is removed when this is dropped, unless it was published.
-pub(crate) struct Part(pub(crate) PathBuf);
+/// A file that is arriving in the folder of uploads. It is removed when this is dropped, unless it was moved.
+pub(crate) struct Part {
+    path: PathBuf,
+    file: tokio::fs::File,
+}
+
+impl Part {
+    /// Creates the empty file of an upload.
+    pub(crate) async fn create(uploads: &Path, id: Uuid) -> Result<Self> {
+        create_private(uploads).await?;
+        let path = uploads.join(format!("{id}.{}.part", fresh_id().simple()));
+        let mut options = tokio::fs::OpenOptions::new();
+        let file = options.write(true).create_new(true).mode(0o600).open(&path).await.map_err(disk)?;
+        Ok(Self { path, file })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).await.map_err(disk)
+    }
+
+    /// Waits until all bytes are on the disk.
+    pub(crate) async fn sync(&mut self) -> Result<()> {
+        self.file.flush().await.map_err(disk)?;
+        self.file.sync_all().await.map_err(disk)
+    }
+}
 
 impl Drop for Part {
     fn drop(&mut self) {
         // A drop can't report an error. The name is never reused, and old parts are removed.
-        let _ = std::fs::remove_file(&self.0);
+        let _ = std::fs::remove_file(&self.path);
     }
 }
 
-/// Gives a folder that exists already the mode of a new one: nobody but the server reads what people send.
-pub(crate) async fn keep_private(folder: &Path) -> std::io::Result<()> {
-    let mode = tokio::fs::metadata(folder).await?.permissions().mode();
+/// Counts and hashes the bytes of a file of an announced size as they arrive.
+pub(crate) struct Arriving {
+    announced: i64,
+    bytes: i64,
+    hash: Sha256,
+}
+
+impl Arriving {
+    pub(crate) fn new(announced: i64) -> Self {
+        Self { announced, bytes: 0, hash: Sha256::new() }
+    }
+
+    /// Adds bytes; refuses more than were announced.
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<()> {
+        self.bytes = self.bytes.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+        if self.bytes > self.announced {
+            return Err(self.wrong_size());
+        }
+        self.hash.update(bytes);
+        Ok(())
+    }
+
+    /// The SHA-256 of all bytes in hexadecimal; refuses fewer than were announced.
+    pub(crate) fn complete(self) -> Result<String> {
+        match self.bytes == self.announced {
+            true => Ok(format!("{:x}", self.hash.finalize())),
+            false => Err(self.wrong_size()),
+        }
+    }
+
+    fn wrong_size(&self) -> Error {
+        let size = self.announced;
+        let message = Message::new(Key::OutOfRange).with("field", "size").with("min", size).with("max", size);
+        Error::input(["size"], message)
+    }
+}
+
+/// Creates a folder that nobody but the server reads. One that exists already gets the same mode.
+async fn create_private(folder: &Path) -> Result<()> {
+    tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).await.map_err(disk)?;
+    let mode = tokio::fs::metadata(folder).await.map_err(disk)?.permissions().mode();
     match mode & 0o777 {
         0o700 => Ok(()),
-        _ => tokio::fs::set_permissions(folder, Permissions::from_mode(0o700)).await,
+        _ => tokio::fs::set_permissions(folder, Permissions::from_mode(0o700)).await.map_err(disk),
     }
 }
 

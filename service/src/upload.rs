@@ -5,6 +5,7 @@ use crate::{
     db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id, machine_now, random},
     error::{Error, Result},
+    files::{Arriving, Part, disk},
     identity,
     store::{
         self,
@@ -23,13 +24,7 @@ use domain::{
     time::{Instant, from_micros, to_micros},
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::{
-    fs::Permissions,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-};
-use tokio::io::AsyncWriteExt;
+use std::path::PathBuf;
 use uuid::Uuid;
 
 /// Maximum size of a file, in bytes.
@@ -153,23 +148,9 @@ async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
 pub struct IncomingFile {
     env: Env,
     upload: Row,
-    file: tokio::fs::File,
-    part: PartialFile,
-    hash: Sha256,
-    bytes: i64,
+    part: Part,
+    arriving: Arriving,
     _receiving: Receiving,
-}
-
-/// The path of an incomplete file, which is removed on drop.
-struct PartialFile(Option<PathBuf>);
-
-impl Drop for PartialFile {
-    fn drop(&mut self) {
-        if let Some(path) = self.0.take() {
-            // A drop can't report an error. The name is never reused, so a leftover file is harmless.
-            let _ = std::fs::remove_file(path);
-        }
-    }
 }
 
 /// Starts to receive a file; NOT_FOUND for a wrong, used or expired URL, IN_PROGRESS while another request sends it.
@@ -178,24 +159,12 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
     let upload = store::upload::awaited(env.db.source(), id, hash, machine_now()).await?;
     let upload = upload.ok_or(Error::NotFound)?;
     let receiving = env.imports.receive(id.0)?;
-    // Lists of people: nobody but the server reads them.
-    tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(&*env.uploads).await.map_err(disk)?;
-    keep_private(&env.uploads).await.map_err(disk)?;
-    let path = env.uploads.join(format!("{}.{}.part", id.0, fresh_id().simple()));
-    let file = tokio::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)
-        .await
-        .map_err(disk)?;
+    let part = Part::create(&env.uploads, id.0).await?;
     Ok(IncomingFile {
         env: env.clone(),
+        arriving: Arriving::new(upload.size),
         upload,
-        file,
-        part: PartialFile(Some(path)),
-        hash: Sha256::new(),
-        bytes: 0,
+        part,
         _receiving: receiving,
     })
 }
@@ -203,57 +172,27 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
 impl IncomingFile {
     /// Appends bytes; refuses more than were announced.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.bytes = self.bytes.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-        if self.bytes > self.upload.size {
-            return Err(self.wrong_size());
-        }
-        self.hash.update(bytes);
-        self.file.write_all(bytes).await.map_err(disk)
+        self.arriving.add(bytes)?;
+        self.part.write(bytes).await
     }
 
     /// Completes the file: it can be used now, and the URL no longer works.
     pub async fn finish(mut self) -> Result<UploadId> {
-        if self.bytes != self.upload.size {
-            return Err(self.wrong_size());
-        }
-        self.file.flush().await.map_err(disk)?;
-        self.file.sync_all().await.map_err(disk)?;
+        let sha256 = self.arriving.complete()?;
+        self.part.sync().await?;
         let id = UploadId(self.upload.id);
-        let sha256 = format!("{:x}", self.hash.finalize_reset());
-        let (from, to) = (self.part.0.clone().unwrap_or_default(), path_of(&self.env, id));
+        let (part, to) = (self.part, path_of(&self.env, id));
         let actor = Actor::system(domain::id::AgencyId(self.upload.agency_id));
         self.env
             .write(&actor, move |tx| async move {
                 if !store::upload::claim(&tx, id, sha256, machine_now()).await? {
                     return Err(Error::NotFound);
                 }
-                tokio::fs::rename(from, to).await.map_err(disk)
+                tokio::fs::rename(part.path(), to).await.map_err(disk)
             })
             .await?;
-        self.part.0 = None;
         Ok(id)
     }
-
-    fn wrong_size(&self) -> Error {
-        let size = self.upload.size;
-        Error::input(
-            ["size"],
-            Message::new(Key::OutOfRange).with("field", "size").with("min", size).with("max", size),
-        )
-    }
-}
-
-/// Gives a folder that exists already the mode of a new one.
-async fn keep_private(folder: &Path) -> std::io::Result<()> {
-    let mode = tokio::fs::metadata(folder).await?.permissions().mode();
-    match mode & 0o777 {
-        0o700 => Ok(()),
-        _ => tokio::fs::set_permissions(folder, Permissions::from_mode(0o700)).await,
-    }
-}
-
-fn disk(error: std::io::Error) -> Error {
-    if error.kind() == std::io::ErrorKind::StorageFull { Error::StorageFull } else { Error::internal(error) }
 }
 
 /// The path of a received file.

@@ -6,9 +6,9 @@
 use super::{sniff::Sniffer, upload::is_secret};
 use crate::{
     capacity::Receiving,
-    env::{Env, fresh_id, machine_now},
+    env::{Env, machine_now},
     error::{Error, Result},
-    files::{FileName, Part, disk, keep_private},
+    files::{Arriving, FileName, Part},
     store::evidence::{self as store, Expected},
 };
 use domain::{
@@ -17,18 +17,16 @@ use domain::{
     actor::Actor,
     id::UploadId,
 };
-use sha2::{Digest, Sha256};
-use tokio::{io::AsyncWriteExt, sync::OwnedSemaphorePermit};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// A file that is being received. The incomplete file is removed when this is dropped before `finish`.
 pub struct IncomingFile {
     env: Env,
     upload: Expected,
     /// `None` for a file that has arrived before: its bytes are only compared.
-    part: Option<(tokio::fs::File, Part)>,
+    part: Option<Part>,
     sniffer: Sniffer,
-    hash: Sha256,
-    bytes: i64,
+    arriving: Arriving,
     _receiving: Receiving,
     _place: OwnedSemaphorePermit,
 }
@@ -46,21 +44,15 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
     let part = if upload.received.is_some() {
         None
     } else {
-        tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(&*env.uploads).await.map_err(disk)?;
-        keep_private(&env.uploads).await.map_err(disk)?;
         // Where the incomplete files of imports are: the same sweeper removes what a killed server left.
-        let path = env.uploads.join(format!("{}.{}.part", id.0, fresh_id().simple()));
-        let mut options = tokio::fs::OpenOptions::new();
-        let file = options.write(true).create_new(true).mode(0o600).open(&path).await.map_err(disk)?;
-        Some((file, Part(path)))
+        Some(Part::create(&env.uploads, id.0).await?)
     };
     Ok(IncomingFile {
         env: env.clone(),
+        arriving: Arriving::new(upload.size),
         upload,
         part,
         sniffer: Sniffer::new(),
-        hash: Sha256::new(),
-        bytes: 0,
         _receiving: receiving,
         _place: place,
     })
@@ -69,46 +61,37 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
 impl IncomingFile {
     /// Appends bytes; refuses more than were announced.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.bytes = self.bytes.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-        if self.bytes > self.upload.size {
-            return Err(self.wrong_size());
-        }
-        self.hash.update(bytes);
-        if let Some((file, _)) = &mut self.part {
+        self.arriving.add(bytes)?;
+        if let Some(part) = &mut self.part {
             self.sniffer.push(bytes);
-            file.write_all(bytes).await.map_err(disk)?;
+            part.write(bytes).await?;
         }
         Ok(())
     }
 
     /// Completes the file: it can be used as evidence now.
-    pub async fn finish(mut self) -> Result<()> {
-        if self.bytes != self.upload.size {
-            return Err(self.wrong_size());
-        }
-        let hash = format!("{:x}", self.hash.finalize_reset());
-        let Some((mut file, part)) = self.part.take() else {
+    pub async fn finish(self) -> Result<()> {
+        let hash = self.arriving.complete()?;
+        let Some(mut part) = self.part else {
             return match self.upload.received.as_ref() == Some(&hash) {
                 true => Ok(()),
                 false => Err(Error::input(["name"], Key::UploadDiffers)),
             };
         };
         let media_type = MediaType::announced(&self.upload.name).filter(|media| self.sniffer.is(*media));
-        let media_type = media_type.ok_or_else(|| self.wrong_type())?;
-        file.flush().await.map_err(disk)?;
-        file.sync_all().await.map_err(disk)?;
-        drop(file);
+        let media_type = media_type.ok_or_else(|| wrong_type(&self.upload.name))?;
+        part.sync().await?;
         let (id, files) = (self.upload.id, self.env.evidence.files.clone());
         let name = FileName::new(id.0, &hash);
         let is_remote = files.is_remote();
         if is_remote {
-            files.publish(&name, &part.0).await?;
+            files.publish(&name, part.path()).await?;
         }
         let file = EvidenceFile {
             upload: id,
             name: self.upload.name.clone(),
             media_type,
-            size: self.bytes,
+            size: self.upload.size,
             received_at: self.env.now(),
         };
         let received = ReceivedFile { file, hash };
@@ -119,19 +102,13 @@ impl IncomingFile {
                     return Err(Error::NotFound);
                 }
                 // In the unit of work: a crash in between leaves a file whose row says that it has not arrived.
-                if is_remote { Ok(()) } else { files.publish(&name, &part.0).await }
+                if is_remote { Ok(()) } else { files.publish(&name, part.path()).await }
             })
             .await
     }
+}
 
-    fn wrong_size(&self) -> Error {
-        let size = self.upload.size;
-        let message = Message::new(Key::OutOfRange).with("field", "size").with("min", size).with("max", size);
-        Error::input(["size"], message)
-    }
-
-    fn wrong_type(&self) -> Error {
-        let ending = self.upload.name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        Error::input(["name"], Message::new(Key::FileTypeDiffers).with("ending", ending))
-    }
+fn wrong_type(name: &str) -> Error {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    Error::input(["name"], Message::new(Key::FileTypeDiffers).with("ending", ending))
 }
