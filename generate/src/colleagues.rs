@@ -281,7 +281,7 @@ impl Colleagues {
         let indicator = row.indicators.first().filter(|indicator| !is_level(&indicator.unit));
         let input = RecordActivities {
             plan: plan.id,
-            rows: vec![given(ActivityRow {
+            rows: vec![Row::well_formed(ActivityRow {
                 edit: None,
                 client_key: Some(fresh_id()),
                 input: ActivityInput {
@@ -304,7 +304,7 @@ impl Colleagues {
         let owner = self.actor(plan.staff).await?;
         let recorded = done(record_activities(&self.env, &owner, IdempotencyKey::NONE, input).await?)?;
         let version = ActivityVersion { activity: recorded.activity, expected_version: 1 };
-        let input = SubmitActivities { rows: vec![given(version)] };
+        let input = SubmitActivities { rows: vec![Row::well_formed(version)] };
         done(submit_activities(&self.env, &owner, IdempotencyKey::NONE, input).await?)
     }
 
@@ -316,13 +316,9 @@ impl Colleagues {
     }
 }
 
-const fn given<T>(input: T) -> Row<T> {
-    Row { input, malformed: Vec::new(), can_be_checked: true }
-}
-
 fn versions(activities: &[Activity]) -> Vec<Row<ActivityVersion>> {
     let version = |one: &Activity| ActivityVersion { activity: one.id, expected_version: one.version };
-    activities.iter().map(|one| given(version(one))).collect()
+    activities.iter().map(|one| Row::well_formed(version(one))).collect()
 }
 
 /// Returns the first outcome, or its refusals.

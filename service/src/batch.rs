@@ -32,6 +32,12 @@ pub struct Row<T> {
 }
 
 impl<T> Row<T> {
+    /// A row without malformed values.
+    #[must_use]
+    pub const fn well_formed(input: T) -> Self {
+        Self { input, malformed: Vec::new(), can_be_checked: true }
+    }
+
     /// Whether the row may be written.
     pub(crate) const fn is_well_formed(&self) -> bool {
         self.malformed.is_empty()

@@ -56,7 +56,7 @@ impl Stage<'_> {
             evidence: if number % 4 == 2 { vec![file, link] } else { vec![file] },
             claimed_at: Some(ended_at),
         };
-        let rows = vec![given(ActivityRow { edit: None, client_key: Some(fresh_id()), input })];
+        let rows = vec![Row::well_formed(ActivityRow { edit: None, client_key: Some(fresh_id()), input })];
         let record = RecordActivities { plan: plan.id, rows };
         let recorded = record_activities(&env, &actor, IdempotencyKey::NONE, record).await?;
         let activity = first(recorded)?;
@@ -70,7 +70,7 @@ impl Stage<'_> {
             answer_marks(&env, &actor, IdempotencyKey::NONE, answer).await?;
             version += 1;
         }
-        let rows = vec![given(ActivityVersion { activity, expected_version: version })];
+        let rows = vec![Row::well_formed(ActivityVersion { activity, expected_version: version })];
         first(submit_activities(&env, &actor, IdempotencyKey::NONE, SubmitActivities { rows }).await?)?;
         Ok(())
     }
@@ -85,10 +85,6 @@ async fn sent(env: &Env, actor: &Actor, name: &str, bytes: &[u8]) -> Result<Uplo
     file.write(bytes).await?;
     file.finish().await?;
     Ok(upload.id)
-}
-
-const fn given<T>(input: T) -> Row<T> {
-    Row { input, malformed: Vec::new(), can_be_checked: true }
 }
 
 /// The activity of a batch of one row.

@@ -138,7 +138,7 @@ fn the_json_of_a_command_stays_the_same() {
         )
     );
     let one = DeliverEvaluation(EvaluationVersion { evaluation, expected_version: 2 });
-    let row = Row { input: one, malformed: Vec::new(), can_be_checked: true };
+    let row = Row::well_formed(one);
     let expected = format!(r#"{{"evaluation":"{nil}","expected_version":2}}"#);
     assert_eq!((json(&one), json(&row)), (expected.clone(), expected));
     assert_eq!(json(&RevokeRole { grant: RoleGrantId(Uuid::nil()) }), format!(r#""{nil}""#));
@@ -165,7 +165,7 @@ fn the_json_of_a_command_stays_the_same() {
         claimed_at: None,
     };
     let input = ActivityRow { edit: None, client_key: None, input };
-    let rows = vec![Row { input, malformed: Vec::new(), can_be_checked: true }];
+    let rows = vec![Row::well_formed(input)];
     assert_eq!(
         json(&RecordActivities { plan: PlanId(Uuid::nil()), rows }),
         format!(
