@@ -1,4 +1,4 @@
-//! All objects of a small database, whoever may see them.
+//! All objects of a small database, without regard to who can see them.
 
 use crate::{
     env::Env,
