@@ -9,7 +9,7 @@ use domain::actor::{Actor, Coverage};
 use entity::superior_closure;
 use sea_orm::{
     ColumnTrait, Condition,
-    sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr, extension::postgres::PgFunc},
+    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, extension::postgres::PgFunc},
 };
 use uuid::Uuid;
 
@@ -58,13 +58,15 @@ impl<C: ColumnTrait> Owned<C> {
             let below = if heads_many(actor) { below_many } else { below };
             any = any.add(below(backend, &self.assignment, &mine));
         }
-        // An actor without any relation can see no rows; an empty condition would mean all rows. Beside other alternatives,
-        // one without an index would make SQLite read the whole table.
-        if any.is_empty() {
-            any = any.add(Expr::val(1).eq(0));
-        }
-        agency.add(any)
+        agency.add(any_or_none(any))
     }
+}
+
+/// The condition that one of these alternatives is met. Without alternatives it is met by no row: an actor without any
+/// relation sees nothing, and an empty condition would mean all rows.
+pub(crate) fn any_or_none(alternatives: Condition) -> Condition {
+    // Only then: beside others, an alternative without an index would make SQLite read the whole table.
+    if alternatives.is_empty() { alternatives.add(Expr::val(1).eq(0)) } else { alternatives }
 }
 
 /// Returns the assignments that the actor has or acts for today.
@@ -76,15 +78,7 @@ pub(crate) fn powers(actor: &Actor) -> Vec<Uuid> {
 ///
 /// Both databases can find the rows of a few people by an index of the column, as one of several alternatives.
 pub(crate) fn below<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
-    let closure = Query::select()
-        .column(superior_closure::Column::DescendantId)
-        .from(superior_closure::Entity)
-        .and_where(any_of(
-            backend,
-            (superior_closure::Entity, superior_closure::Column::AncestorId),
-            ids(superiors),
-        ))
-        .to_owned();
+    let closure = closure(backend, superiors).column(superior_closure::Column::DescendantId).to_owned();
     let column = Expr::col(column.as_column_ref());
     match backend {
         // As an array, the ids are known before rows are searched. `IN` would be computed for each row of the table.
@@ -99,14 +93,8 @@ pub(crate) fn below<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[U
 /// [`below`] for superiors with many people below them: the database looks each row up in the closure, so that a page of
 /// a list ends at its last row.
 fn below_many<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
-    let closure = Query::select()
+    let closure = closure(backend, superiors)
         .expr(Expr::val(1))
-        .from(superior_closure::Entity)
-        .and_where(any_of(
-            backend,
-            (superior_closure::Entity, superior_closure::Column::AncestorId),
-            ids(superiors),
-        ))
         .and_where(
             Expr::col((superior_closure::Entity, superior_closure::Column::DescendantId))
                 .equals(column.as_column_ref()),
@@ -115,8 +103,13 @@ fn below_many<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) 
     Expr::exists(closure)
 }
 
-fn ids(superiors: &[Uuid]) -> impl Iterator<Item = Uuid> {
-    superiors.iter().copied()
+/// The rows of the closure for everyone below these superiors.
+fn closure(backend: Backend, superiors: &[Uuid]) -> SelectStatement {
+    let ancestor = (superior_closure::Entity, superior_closure::Column::AncestorId);
+    Query::select()
+        .from(superior_closure::Entity)
+        .and_where(any_of(backend, ancestor, superiors.iter().copied()))
+        .to_owned()
 }
 
 /// Whether the units that the actor heads suggest that many people are below them. It chooses between two equal conditions

@@ -5,14 +5,14 @@ use crate::{
     error::{Error, Result},
     files::{FileName, Pieces},
     identity::{self, Credential, Validity},
-    store::evidence as store,
+    store::{credentials::account, evidence as store},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
 use domain::{
     activity::EvidenceFile,
     actor::Actor,
-    id::{SessionId, UploadId},
+    id::{AgencyId, SessionId, StaffId, UploadId},
     time::{Instant, from_micros, to_micros},
 };
 use uuid::Uuid;
@@ -71,7 +71,8 @@ pub async fn person_of(env: &Env, id: UploadId, token: &str) -> Result<Actor> {
         Some(Validity::Until(_)) => {}
         Some(Validity::Ended) | None => return Err(Error::NotFound),
     }
-    let (agency, person) = store::person_of(env.db.source(), session).await?.ok_or(Error::NotFound)?;
+    let account = account::of_session(env.db.reader(), session).await?.ok_or(Error::NotFound)?;
+    let (agency, person) = (AgencyId(account.agency_id), StaffId(account.staff_id));
     match identity::load_actor_in(env.db.reader(), env.now(), agency, person).await {
         Err(Error::Unauthenticated) => Err(Error::NotFound),
         found => found,

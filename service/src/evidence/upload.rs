@@ -35,7 +35,7 @@ pub struct CreateUpload {
     pub name: String,
     /// The size in bytes.
     pub size: i64,
-    /// Tells it from an upload for an import in stored requests.
+    /// Distinguishes it from an upload for an import in stored requests.
     evidence: bool,
 }
 

@@ -20,7 +20,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Set,
+    QuerySelect, Select, Set, sea_query::SimpleExpr,
 };
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -68,6 +68,11 @@ pub(crate) async fn load<C: ConnectionTrait>(
     read(source, in_order(which)).await
 }
 
+/// The condition that an activity is not a discarded draft.
+pub(crate) fn is_kept() -> SimpleExpr {
+    Column::Status.ne(ActivityStatus::Discarded.to_string())
+}
+
 /// Loads when those of a person's activities take place that overlap one of these, except discarded ones, ordered by
 /// start, without reading their texts.
 pub(crate) async fn slots<C: ConnectionTrait>(
@@ -85,7 +90,7 @@ pub(crate) async fn slots<C: ConnectionTrait>(
     });
     let found: Vec<(Uuid, i64, i64)> = in_order(at_the_time)
         .filter(Column::StaffId.eq(staff.0))
-        .filter(Column::Status.ne(ActivityStatus::Discarded.to_string()))
+        .filter(is_kept())
         .select_only()
         .columns([Column::Id, Column::StartedAt, Column::EndedAt])
         .into_tuple()

@@ -1,20 +1,20 @@
 //! Files that are evidence, and which activities use them.
 
 use crate::{
-    db::{Source, Tx, any_of, lock_row},
+    db::{Source, Tx, any_of},
     error::{Error, Result},
-    store::activity::OWNED,
+    store::{self, activity::OWNED},
 };
 use domain::{
     activity::{Activity, EvidenceFile, ReceivedFile},
     actor::Actor,
-    id::{AgencyId, SessionId, StaffId, UploadId},
+    id::{AgencyId, StaffId, UploadId},
     time::{Instant, from_micros, to_micros},
 };
 use entity::{
-    account, activity,
+    activity,
     evidence_file::{ActiveModel, Column, Entity, Model},
-    evidence_use, session, staff,
+    evidence_use,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
@@ -57,7 +57,7 @@ pub(crate) struct Amount {
 
 /// Counts the files of a person. Their row is locked first, so that two uploads are counted one after the other.
 pub(crate) async fn amount(tx: &Tx, person: StaffId, now: Instant) -> Result<Amount> {
-    lock_row::<staff::Entity>(tx, Condition::all().add(staff::Column::Id.eq(person.0))).await?;
+    store::staff::lock(tx, person).await?;
     let open = Condition::all().add(Column::ReceivedAt.is_null()).add(Column::ExpiresAt.gt(to_micros(now)));
     let files: Vec<(i64, Option<i64>)> = Entity::find()
         .select_only()
@@ -233,29 +233,6 @@ pub(crate) async fn readable<C: ConnectionTrait>(
         .one(source.connection)
         .await?;
     Ok(row.map(received).transpose()?.flatten())
-}
-
-/// The person of a session, whether or not it has ended.
-pub(crate) async fn person_of<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    of: SessionId,
-) -> Result<Option<(AgencyId, StaffId)>> {
-    let found: Option<(Uuid, Uuid)> = account::Entity::find()
-        .select_only()
-        .columns([account::Column::AgencyId, account::Column::StaffId])
-        .filter(
-            account::Column::Id.in_subquery(
-                session::Entity::find()
-                    .select_only()
-                    .column(session::Column::AccountId)
-                    .filter(session::Column::Id.eq(of.0))
-                    .into_query(),
-            ),
-        )
-        .into_tuple()
-        .one(source.connection)
-        .await?;
-    Ok(found.map(|(agency, person)| (AgencyId(agency), StaffId(person))))
 }
 
 /// Gives up files that were announced before an instant and that no activity uses.

@@ -6,10 +6,10 @@
 use crate::{
     db::{Source, any_of},
     error::Result,
-    store::activity::{OWNED, text_hash},
+    store::activity::{OWNED, is_kept, text_hash},
 };
 use domain::{
-    activity::{Activity, ActivityStatus, Alike, Found, MARKED_MAX, RULES},
+    activity::{Activity, Alike, Found, MARKED_MAX, RULES},
     actor::Actor,
     id::ActivityId,
 };
@@ -243,9 +243,4 @@ async fn at_the_same_time<C: ConnectionTrait>(
         }
     }
     Ok(found)
-}
-
-/// What is not a discarded draft.
-fn is_kept() -> SimpleExpr {
-    Column::Status.ne(ActivityStatus::Discarded.to_string())
 }

@@ -1,6 +1,6 @@
 //! What the people of a synthetic city look for before they act. No rights are checked: who acts goes through the use cases.
 
-use super::{activity as activities, evaluation as evaluations, plan as plans};
+use super::{activity as activities, credentials::account, evaluation as evaluations, plan as plans};
 use crate::{
     db::Db,
     error::{Error, Result},
@@ -12,7 +12,7 @@ use domain::{
     plan::{Plan, PlanStatus},
     time::{Date, Instant, to_micros},
 };
-use entity::{account, activity, evaluation, feedback, org_unit, plan};
+use entity::{activity, evaluation, feedback, org_unit, plan};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -43,8 +43,7 @@ impl Look {
 
     /// Finds the person behind a user name.
     pub async fn person(&self, user: &str) -> Result<Option<(AgencyId, StaffId)>> {
-        let found = account::Entity::find().filter(account::Column::UserName.eq(user));
-        let found = found.one(self.0.reader()).await?;
+        let found = account::named(self.0.reader(), user).await?;
         Ok(found.map(|account| (AgencyId(account.agency_id), StaffId(account.staff_id))))
     }
 

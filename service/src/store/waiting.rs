@@ -157,7 +157,11 @@ impl Waiting<'_> {
                 let which = Condition::any()
                     .add(evaluation::Column::StaffId.eq(self.me.0))
                     .add(evaluation::Column::RaterStaffId.eq(self.me.0))
-                    .add(self.rated_by(backend, evaluation::Column::RaterAssignmentId))
+                    .add(any_of(
+                        backend,
+                        (evaluation::Entity, evaluation::Column::RaterAssignmentId),
+                        powers(self.actor),
+                    ))
                     .add(self.rated_below(backend));
                 Condition::all().add(annual()).add(states).add(which)
             }
@@ -183,19 +187,15 @@ impl Waiting<'_> {
         rated(backend, self.actor, self.me, (assignment, person, evaluation::Column::StaffId))
     }
 
-    fn rated_by(self, backend: Backend, rater: evaluation::Column) -> SimpleExpr {
-        any_of(backend, rater.as_column_ref(), powers(self.actor))
-    }
-
     /// Selects evaluations of which the actor may be the rater's superior.
-    fn rated_below(self, backend: Backend) -> Condition {
+    fn rated_below(self, backend: Backend) -> SimpleExpr {
         let above = (assignment::Entity, assignment::Column::SuperiorId);
         let below = assignment::Entity::find()
             .select_only()
             .column(assignment::Column::Id)
             .filter(any_of(backend, above, powers(self.actor)))
             .into_query();
-        Condition::all().add(evaluation::Column::RaterAssignmentId.in_subquery(below))
+        evaluation::Column::RaterAssignmentId.in_subquery(below)
     }
 }
 

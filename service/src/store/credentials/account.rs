@@ -5,12 +5,15 @@ use crate::{
     error::Result,
 };
 use domain::{
-    id::StaffId,
+    id::{SessionId, StaffId},
     time::{Instant, to_micros},
 };
-use entity::account::{ActiveModel, Column, Entity};
+use entity::{
+    account::{ActiveModel, Column, Entity},
+    session,
+};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
     sea_query::{Expr, ExprTrait},
 };
 use std::collections::BTreeSet;
@@ -32,6 +35,12 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(connection: &C, staff: StaffId)
 /// Loads the account with a user name.
 pub(crate) async fn named<C: ConnectionTrait>(connection: &C, user_name: &str) -> Result<Option<Row>> {
     Ok(Entity::find().filter(Column::UserName.eq(user_name)).one(connection).await?)
+}
+
+/// Loads the account of a session, whether or not the session has ended.
+pub(crate) async fn of_session<C: ConnectionTrait>(connection: &C, of: SessionId) -> Result<Option<Row>> {
+    let account = session::Entity::find_by_id(of.0).select_only().column(session::Column::AccountId);
+    Ok(Entity::find().filter(Column::Id.in_subquery(account.into_query())).one(connection).await?)
 }
 
 /// Loads the account of a person if it has one of these user names.

@@ -4,6 +4,7 @@
 use crate::{
     db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of},
     error::Result,
+    scope::any_or_none,
     store::{
         self,
         directory::{StaffFilter, staff_keyset},
@@ -71,8 +72,7 @@ fn administered(actor: &Actor, own: Option<Expr>, within: impl FnOnce(Vec<Uuid>)
         Coverage::Units(units) => Some(within(units.iter().map(|unit| unit.0).collect())),
         _ => None,
     };
-    // An empty condition would mean all rows.
-    Condition::any().add_option(own).add_option(units).add(Expr::val(1).eq(0))
+    any_or_none(Condition::any().add_option(own).add_option(units))
 }
 
 /// The ids of a unit and those below it today.

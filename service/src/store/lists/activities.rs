@@ -3,7 +3,7 @@
 use crate::{
     db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages},
     error::Result,
-    store,
+    store::{self, activity::is_kept},
 };
 use domain::{
     activity::{Activity, ActivityStatus},
@@ -14,7 +14,6 @@ use domain::{
 use entity::activity::{Column, Entity};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter,
-    sea_query::SimpleExpr,
 };
 use serde::Serialize;
 use std::collections::HashMap;
@@ -83,11 +82,6 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
     let plan = Column::PlanId.into_simple_expr();
     let pages = first_pages(source, Entity::find().filter(which), plan, first, of_plan).await?;
     pages.into_iter().map(|(plan, page)| Ok((PlanId(plan), page.try_map(store::activity::value)?))).collect()
-}
-
-/// What is not a discarded draft.
-fn is_kept() -> SimpleExpr {
-    Column::Status.ne(ActivityStatus::Discarded.to_string())
 }
 
 fn condition(backend: Backend, actor: &Actor, filter: &ActivityFilter) -> Condition {
