@@ -35,7 +35,8 @@ const put = async (address, bytes) => (await fetch(new URL(address, url), { meth
 const memory = () =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.process.pid}/status`, "utf8"))[1]) / 1024;
 
-const uploads = join(world.folder, "data/demo/uploads");
+// A demo on SQLite has a folder of its own.
+const uploads = join(world.folder, world.name ? "data/uploads" : "data/demo/uploads");
 const inFolder = (folder) => (existsSync(folder) ? readdirSync(folder) : []);
 const parts = () => inFolder(uploads).filter((name) => name.endsWith(".part"));
 const kept = () => inFolder(join(uploads, "evidence"));
