@@ -4,20 +4,22 @@
 // incomplete file stays, and the memory of the server is bounded.
 //
 //   node tests/faults/evidence.mjs                                  60 cuts, on SQLite
-//   node tests/faults/evidence.mjs --cuts 500 --database postgres://…   the long form
+//   node tests/faults/evidence.mjs --cuts 500 --database own            the long form, on a PostgreSQL of its own, or postgres://…
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { RECORD, Report, World, hour, login, once, options, planOf, sleep } from "./lib.mjs";
+import { Postgres } from "./postgres.mjs";
 
 const { cuts, database } = options({ cuts: 60, database: "sqlite" });
 const MIB = 1024 * 1024;
 /// Megabytes that receiving may add to the server while it is attacked: buffers of connections, and allocator slack.
 const GROWTH = 60;
 const report = new Report();
-const world = new World(database);
+const postgres = database === "own" ? await Postgres.start() : null;
+const world = new World(postgres?.url ?? database);
 const server = await world.server({ staff: 60, settings: "evidence_person_bytes = 33554432\n" });
 const logins = await server.start();
 const { url } = server;
@@ -258,4 +260,5 @@ for (const name of ["../../../etc/cron.d/x.txt", "..\\x.txt", "/etc/passwd.txt",
 }
 report.check(await withoutParts(), "no incomplete file is left at the end");
 await server.stop();
+world.remove();
 report.end();
