@@ -184,8 +184,8 @@ pub fn parse_siasn_person(row: u32, raw: &RawSiasnPerson) -> Parsed<SiasnPerson>
     let standing = Standing::read(&clean_code(&raw.standing), &clean(&raw.standing_name));
     let left = match standing {
         Ok(standing) => standing.left(),
-        Err(column) => {
-            unknown(column, &Standing::allowed(column));
+        Err(columns) => {
+            columns.into_iter().for_each(|column| unknown(column, &Standing::allowed(column)));
             None
         }
     };

@@ -349,7 +349,7 @@ fn named(expected: &Expected, findings: &[Finding]) -> std::result::Result<(), T
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(crate::testing::cases(100))]
 
     #[test]
     fn every_fault_is_named_at_its_cell_and_nothing_changes_in_silence(

@@ -163,6 +163,13 @@ pub async fn sql(env: &Env, text: &'static str) -> Result<()> {
     .await
 }
 
+/// Runs a property test with this number of cases, or with `PROPTEST_CASES` of them.
+#[cfg(test)]
+pub fn cases(usual: u32) -> proptest::test_runner::Config {
+    let chosen = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    proptest::test_runner::Config::with_cases(chosen.unwrap_or(usual))
+}
+
 /// The columns of the whole database in which a text contains a word of letters and digits, as `table.column`.
 pub async fn columns_with(env: &Env, word: &str) -> Result<Vec<String>> {
     let connection = env.db.reader();

@@ -52,23 +52,24 @@ pub(super) enum Standing {
 }
 
 impl Standing {
-    /// Reads id and name of the standing; empty ones say that the person serves. The column that is not understood
-    /// otherwise.
-    pub fn read(id: &str, name: &str) -> Result<Self, &'static str> {
+    /// Reads id and name of the standing; empty ones say that the person serves. Otherwise all columns that are not
+    /// understood.
+    pub fn read(id: &str, name: &str) -> Result<Self, Vec<&'static str>> {
         let number = id.parse::<u32>().ok();
-        if !id.is_empty() && (number.is_none() || id.len() > 3) {
-            return Err("standing");
+        let is_id = id.is_empty() || number.is_some() && id.len() <= 3;
+        let named = Self::named(name);
+        let is_name = name.is_empty() || named.is_some();
+        let unknown = [("standing", is_id), ("standingName", is_name)];
+        let unknown: Vec<_> = unknown.iter().filter(|(_, is_known)| !is_known).map(|(column, _)| *column).collect();
+        if !unknown.is_empty() {
+            return Err(unknown);
         }
-        let named = match name {
-            "" => None,
-            name => Some(Self::named(name).ok_or("standingName")?),
-        };
         match named {
             Some(Self::Left(word)) => Ok(Self::Left(word)),
             _ if LEFT_IDS.contains(&id) => Ok(Self::Left("pensiun")),
             Some(Self::Serves) => Ok(Self::Serves),
             None if number.is_none_or(|number| SERVING_IDS.contains(&number)) => Ok(Self::Serves),
-            None => Err("standing"),
+            None => Err(vec!["standing"]),
         }
     }
 
@@ -128,11 +129,12 @@ mod tests {
             ("", "Pensiun", Ok(Standing::Left("pensiun"))),
             ("", "Pejabat Negara Kabupaten", Ok(Standing::Serves)),
             ("01", "Mencapai BUP", Ok(Standing::Left("pensiun"))),
-            ("ZZ", "Aktif", Err("standing")),
-            ("55", "", Err("standing")),
-            ("01", "XYZ", Err("standingName")),
-            ("01", "Tidak aktif", Err("standingName")),
-            ("412868842727448", "Aktif", Err("standing")),
+            ("ZZ", "Aktif", Err(vec!["standing"])),
+            ("55", "", Err(vec!["standing"])),
+            ("01", "XYZ", Err(vec!["standingName"])),
+            ("01", "Tidak aktif", Err(vec!["standingName"])),
+            ("412868842727448", "Aktif", Err(vec!["standing"])),
+            ("ZZ", "XYZ", Err(vec!["standing", "standingName"])),
         ] {
             assert_eq!(Standing::read(id, name), expected, "{id} {name}");
         }

@@ -167,7 +167,7 @@ fn stored() -> Sheets {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(crate::testing::cases(100))]
 
     #[test]
     fn every_fault_of_a_file_of_siasn_is_named_at_its_cell_and_no_cell_is_quoted(

@@ -340,7 +340,7 @@ fn any_book() -> impl Strategy<Value = Book> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(crate::testing::cases(60))]
 
     #[test]
     fn ordinary_cells_read_as_calamine_reads_them(book in any_book()) {
