@@ -102,8 +102,9 @@ pub struct Login {
 /// Number of people per transaction.
 const PEOPLE_AT_ONCE: usize = 100;
 
-/// Generates a city in an empty database and marks the database as synthetic.
-pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result<()> {
+/// Generates a city in an empty database and marks the database as synthetic. Returns the names of the stories that
+/// ended early.
+pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result<Vec<&'static str>> {
     if !(50..=50_000).contains(&plan.staff) || !(1..=6).contains(&plan.years) {
         return Err(Error::internal("a city has 50 to 50,000 people and 1 to 6 years"));
     }
@@ -146,12 +147,14 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
         }
     }
     written(writing).await?;
+    let mut early = Vec::new();
     if let (Some(cast), Some(periods)) = (&cast, years.last()) {
         progress(Progress { what: "stories", done });
-        stories::play(env, &city, periods, cast).await?;
+        early = stories::play(env, &city, periods, cast).await?;
         access::flush(env).await?;
     }
-    synthetic::finish(env, city.agency).await
+    synthetic::finish(env, city.agency).await?;
+    Ok(early)
 }
 
 /// Waits until a batch is written.

@@ -120,12 +120,27 @@ impl Cast {
     }
 }
 
-/// Plays all stories. A refusal ends one story and is logged; the city stays whole.
-pub(super) async fn play(env: &Env, city: &City, periods: &[Period], cast: &Cast) -> Result<()> {
+/// Plays all stories and returns the names of those that ended early: a refusal ends one story and is logged, and the
+/// city stays whole.
+pub(super) async fn play(
+    env: &Env,
+    city: &City,
+    periods: &[Period],
+    cast: &Cast,
+) -> Result<Vec<&'static str>> {
     let mut env = env.clone();
     // The stories have one admin.
     env.separation.four_eyes = false;
     let stage = Stage { env, city, periods };
+    let mut early = Vec::new();
+    let mut ended = |story: &'static str, result: Result<()>| match result {
+        Err(cause @ (Error::Refused(_) | Error::NotFound | Error::Forbidden)) => {
+            tracing::error!(story, %cause, "a story of the synthetic city ended early");
+            early.push(story);
+            Ok(())
+        }
+        result => result,
+    };
     for vacancy in &cast.vacancies {
         ended("vacancy", stage.vacancy(vacancy, cast.change).await)?;
         for who in &vacancy.team {
@@ -147,18 +162,7 @@ pub(super) async fn play(env: &Env, city: &City, periods: &[Period], cast: &Cast
     for (who, number) in cast.evidenced.iter().zip(0..) {
         ended("evidence", stage.evidence(*who, number).await)?;
     }
-    Ok(())
-}
-
-/// Logs a refusal; any other error ends the generation.
-fn ended(story: &str, result: Result<()>) -> Result<()> {
-    match result {
-        Err(cause @ (Error::Refused(_) | Error::NotFound | Error::Forbidden)) => {
-            tracing::error!(story, %cause, "a story of the synthetic city ended early");
-            Ok(())
-        }
-        result => result,
-    }
+    Ok(early)
 }
 
 struct Stage<'a> {

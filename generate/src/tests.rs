@@ -30,7 +30,8 @@ async fn generated(db: &TestDb, staff: u32, years: u32) -> Env {
     let now = format!("{YEAR}-10-15T02:00:00Z").parse().expect("an instant");
     let env = Env::new(connected, Clock::fixed(now), db.folder.path());
     let today = CALENDAR.day(env.now());
-    city(&env, &Plan { staff, years, seed: SEED, today }, |_| {}).await.expect("a city");
+    let early = city(&env, &Plan { staff, years, seed: SEED, today }, |_| {}).await.expect("a city");
+    assert!(early.is_empty(), "stories that ended early: {early:?}");
     journal_shipped(&env).await.expect("regulations");
     env
 }

@@ -233,8 +233,7 @@ impl Arriving {
 
     fn wrong_size(&self) -> Error {
         let size = self.announced;
-        let message = Message::new(Key::OutOfRange).with("field", "size").with("min", size).with("max", size);
-        Error::input(["size"], message)
+        Error::input(["size"], Message::new(Key::SizeDiffers).with("max", size))
     }
 }
 

@@ -8,17 +8,17 @@ use crate::{
         settings::Introspection,
     },
 };
-use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
 use clap::Args;
 use service::{
     criteria,
-    env::{Clock, machine_now},
+    env::Clock,
     synthetic::{self, State},
 };
 use std::{io::Write, os::unix::process::CommandExt, process::Command, str::FromStr};
 
-/// The month and day on which a new city starts.
-const START: (u32, u32) = (10, 15);
+/// The day on which a new city starts: always the same, so that every new demo shows what the documents print.
+const START: (i32, u32, u32) = (2026, 10, 15);
 
 /// When the clock of a city starts.
 #[derive(Clone, Copy)]
@@ -50,7 +50,7 @@ pub struct Demo {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=6))]
     years: u32,
     /// The day at which the clock starts, such as 2026-03-02; it continues from there. A later start continues or jumps
-    /// forward, never back. A new city starts on 15 October of the machine's year: results of three quarters, ratings of
+    /// forward, never back. A new city starts on 15 October 2026: results of three quarters, ratings of
     /// the third under way. `now` is the machine's clock, for apps that send times of their own.
     #[arg(long)]
     clock: Option<Start>,
@@ -89,7 +89,7 @@ impl Demo {
         env.db().migrate().await?;
         // Nine in the morning in Jakarta.
         let morning = NaiveTime::from_hms_opt(2, 0, 0).unwrap_or_default();
-        let start = NaiveDate::from_ymd_opt(machine_now().year(), START.0, START.1);
+        let start = NaiveDate::from_ymd_opt(START.0, START.1, START.2);
         let day = match self.clock {
             Some(Start::On(day)) => Some(day),
             Some(Start::Now) => None,

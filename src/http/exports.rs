@@ -57,7 +57,7 @@ struct Export {
 }
 
 impl Parameters {
-    /// Reads the parameters of an address; those of other names are not for exports.
+    /// Reads the parameters of an address. A misspelt name is refused: without it, the default would be used in silence.
     fn of(given: Vec<(String, String)>) -> Result<Self, Error> {
         let mut found = Self::default();
         for (name, value) in given {
@@ -66,7 +66,13 @@ impl Parameters {
                 "period" => &mut found.period,
                 "depth" => &mut found.depth,
                 "separator" => &mut found.separator,
-                _ => continue,
+                _ => {
+                    let name = domain::import::excerpt(&name);
+                    let message = Message::new(Key::ParameterUnknown)
+                        .with("name", name.clone())
+                        .with_words("allowed", &Label::same("unit, period, depth, separator"));
+                    return Err(Error::input([name], message));
+                }
             };
             if place.replace(value).is_some() {
                 return Err(Error::input(
@@ -193,27 +199,25 @@ async fn rows(env: &Env, actor: &Actor, name: &str, export: &Export) -> Result<V
     }
 }
 
-/// Writes a report. A hidden figure is an empty cell; then a last column says why.
+/// Writes a report. A hidden figure is an empty cell, and the last column says why.
 fn write<T: Figures>(export: &Export, report: &Report<T>) -> Result<Vec<u8>, Error> {
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .delimiter(export.separator)
         .from_writer("\u{feff}".as_bytes().to_vec());
     let heads = ["org_unit_id", "org_unit_code", "org_unit_name", "level", "staff"];
-    let hides = report.rows.iter().any(|row| row.hidden.is_some());
-    let reason = |text: &str| hides.then(|| text.to_owned());
-    let ends = ["period", "computed_at"].map(str::to_owned);
+    let ends = ["period", "computed_at", "hidden"].map(str::to_owned);
     let columns = heads.iter().chain(T::NAMES).map(|name| (*name).to_owned());
-    csv.write_record(columns.chain(ends).chain(reason("hidden"))).map_err(Error::internal)?;
+    csv.write_record(columns.chain(ends)).map_err(Error::internal)?;
     let computed_at = report.computed_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     for row in &report.rows {
         let texts =
             [global_id::of_unit(row.unit), harmless(&row.code), harmless(&row.name), row.level.to_string()];
         let figures = [row.staff].into_iter().chain(row.figures.counts());
         let figures = figures.map(|figure| figure.map_or_else(String::new, |figure| figure.to_string()));
-        let ends = [export.period.clone(), computed_at.clone()];
-        let why = reason(row.hidden.map_or("", Into::into));
-        csv.write_record(texts.into_iter().chain(figures).chain(ends).chain(why)).map_err(Error::internal)?;
+        let why: &str = row.hidden.map_or("", Into::into);
+        let ends = [export.period.clone(), computed_at.clone(), why.to_owned()];
+        csv.write_record(texts.into_iter().chain(figures).chain(ends)).map_err(Error::internal)?;
     }
     csv.into_inner().map_err(Error::internal)
 }

@@ -103,10 +103,10 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(
         lines[0],
-        "\u{feff}org_unit_id,org_unit_code,org_unit_name,level,staff,missing,draft,submitted,returned,approved,period,computed_at"
+        "\u{feff}org_unit_id,org_unit_code,org_unit_name,level,staff,missing,draft,submitted,returned,approved,period,computed_at,hidden"
     );
     let city = format!("{},KOTA,Pemerintah Kota Contoh,0,10,9,0,0,0,1,2026-Q1,2026-", ids::unit(city::ROOT));
-    assert!(lines[1].starts_with(&city) && lines[1].ends_with('Z'), "{}", lines[1]);
+    assert!(lines[1].starts_with(&city) && lines[1].ends_with("Z,"), "{}", lines[1]);
     assert!(csv.ends_with("\r\n"), "RFC 4180");
     assert_eq!(lines.len(), 5);
 
@@ -118,9 +118,13 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
         assert!(csv.starts_with("\u{feff}org_unit_id;org_unit_code;"), "{csv}");
         assert!(csv.lines().nth(1).expect("a row").contains(expected), "{csv}");
     }
-    for (unit, period) in
-        [("TIDAK-ADA", "2026"), ("KOTA", "2026-Q5"), ("KOTA", "2099"), ("KOTA", "2026&separator=x")]
-    {
+    for (unit, period) in [
+        ("TIDAK-ADA", "2026"),
+        ("KOTA", "2026-Q5"),
+        ("KOTA", "2099"),
+        ("KOTA", "2026&separator=x"),
+        ("KOTA", "2026&depht=0"),
+    ] {
         let (status, body) = self::csv(&auditor, "plan-completion.csv", unit, period).await;
         assert_eq!(
             (status, body.contains("BAD_USER_INPUT")),

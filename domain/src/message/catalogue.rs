@@ -79,6 +79,7 @@ catalogue! {
     HomeProofs: "Bukti jurnal: checkpoint terakhir", "Proofs of the journal: the last checkpoint";
     HomeVersion: "Versi server dan skema", "The versions of the server and of the schema";
     ExportUnknown: "Tidak ada ekspor \"{name}\"; yang ada: {allowed}.", "There is no export \"{name}\"; there are: {allowed}.";
+    ParameterUnknown: "Parameter \"{name}\" tidak dikenal; yang dikenal: {allowed}.", "The parameter \"{name}\" is unknown; known are: {allowed}.";
     ParameterTwice: "Parameter \"{name}\" ditulis lebih dari sekali; tulis satu kali saja.", "The parameter \"{name}\" is given more than once; give it once.";
     // Subscriptions
     SubscriptionHere: "Langganan berjalan lewat WebSocket, server-sent events, atau jawaban multipart/mixed, bukan di sini.", "Subscriptions run over WebSocket, server-sent events or a multipart/mixed answer, not here.";
@@ -152,6 +153,7 @@ catalogue! {
     OutOfRange: "{field} harus antara {min} dan {max}.", "{field} must be between {min} and {max}.";
     NotAnId: "Ini bukan ID {field} yang sah.", "This is not a valid id of type {field}.";
     BadCursor: "Kursor tidak berlaku untuk daftar ini.", "The cursor does not belong to this list.";
+    SizeDiffers: "Isi berkas harus tepat {max} byte, seperti yang disebutkan sebelum pengiriman.", "The file must have exactly {max} bytes, as was said before it was sent.";
     BadPage: "Jumlah butir dari awal atau dari akhir harus antara 0 dan {max}; isi salah satu saja.", "The number of items from the start or from the end must be between 0 and {max}; give only one of them.";
     ReasonRequired: "Alasan wajib diisi.", "A reason is required.";
     OneTranslationEach: "Tulis satu terjemahan untuk setiap panduan perilaku, atau kosongkan semuanya.", "Give one translation for each guiding behaviour, or none at all.";

@@ -1624,7 +1624,7 @@ export type MyPlansQueryData = {
     };
   } | null;
 };
-export const MyPlansQuery: Operation<MyPlansQueryVariables, MyPlansQueryData> = { name: "MyPlansQuery", kind: "Query", id: "sha256:933d8ad8b2e0cf132e96c9964871fb2a987b899b32070e1ff9b45eeec5cbeb6d" };
+export const MyPlansQuery: Operation<MyPlansQueryVariables, MyPlansQueryData> = { name: "MyPlansQuery", kind: "Query", id: "sha256:0e560019c98b7fc18583d00b6daaa7103f20ccc907a5da310eb087cd01bfdd59" };
 
 export type PeriodsQueryVariables = { year: number };
 export type PeriodsQueryData = {

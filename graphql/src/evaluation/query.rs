@@ -60,7 +60,7 @@ impl EvaluationQuery {
         Ok(refused::unless_found(ctx, found))
     }
 
-    /// The evaluations that you can see.
+    /// The evaluations that you can see, oldest first unless `orderBy` says otherwise.
     async fn evaluations(
         &self,
         ctx: &Context<'_>,

@@ -57,7 +57,7 @@ impl PlanQuery {
         Ok(refused::unless_found(ctx, found))
     }
 
-    /// The plans that you can see.
+    /// The plans that you can see, oldest first unless `orderBy` says otherwise.
     async fn plans(
         &self,
         ctx: &Context<'_>,

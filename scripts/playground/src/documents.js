@@ -19,14 +19,16 @@ query Server {
 
 // Look-ups that fill the variables of ready operations.
 export const MY_PLAN = `query MyPlan {
-  viewer { staff { plans(first: 50) { nodes { id status period { startsOn endsOn } } } } }
+  viewer { staff { plans(first: 50) { nodes { id status period { startsOn endsOn } allowedActions { action allowed } } } } }
 }`;
 export const PLAN_TO_REVIEW = `query PlanToReview {
-  plans(first: 1, filter: { ratedByMe: true, status: [SUBMITTED] }) { nodes { id version } }
+  plans(first: 20, filter: { ratedByMe: true, status: [SUBMITTED] }) {
+    nodes { id version allowedActions { action allowed } }
+  }
 }`;
 export const RATEE_PLAN = `query RateePlan {
-  plans(first: 5, filter: { ratedByMe: true, status: [APPROVED] }) {
-    nodes { id effectiveRevision { results { id } } }
+  plans(first: 20, filter: { ratedByMe: true, status: [APPROVED] }) {
+    nodes { id effectiveRevision { results { id } } allowedActions { action allowed } }
   }
 }`;
 export const PERIODS = "query Years { periods(first: 50, filter: { yearsOnly: true }) { nodes { id year status } } }";

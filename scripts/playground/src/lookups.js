@@ -5,11 +5,14 @@
 // from the browser's in a demo.
 import { MY_PLAN, PERMITTED, PERIODS, PLAN_TO_REVIEW, RATEE_PLAN, UNITS, VIEWER_UNITS } from "./documents.js";
 
+/** Whether the person who is logged in may do this with a plan now. */
+const may = ({ allowedActions }, wanted) => allowedActions.some(({ action, allowed }) => allowed && action === wanted);
+
 async function activity({ ask, now }) {
   const { viewer } = await ask(MY_PLAN);
   const day = now.slice(0, 10);
   const plan = viewer?.staff?.plans.nodes.find(
-    ({ status, period }) => status === "APPROVED" && period.startsOn <= day && day <= period.endsOn,
+    (one) => may(one, "RECORD_ACTIVITIES") && one.period.startsOn <= day && day <= one.period.endsOn,
   );
   if (!plan) return { missing: "noApprovedPlan" };
   const ended = Date.parse(now);
@@ -26,13 +29,13 @@ async function activity({ ask, now }) {
 
 async function planToReview({ ask }) {
   const { plans } = await ask(PLAN_TO_REVIEW);
-  const plan = plans?.nodes[0];
+  const plan = plans?.nodes.find((one) => may(one, "REVIEW_PLAN"));
   return plan ? { variables: { plan: plan.id, version: plan.version } } : { missing: "noSubmittedPlan" };
 }
 
 async function feedback({ ask }) {
   const { plans } = await ask(RATEE_PLAN);
-  const plan = plans?.nodes.find(({ effectiveRevision }) => effectiveRevision?.results.length > 0);
+  const plan = plans?.nodes.find((one) => may(one, "GIVE_FEEDBACK") && one.effectiveRevision?.results.length > 0);
   if (!plan) return { missing: "noSubordinate" };
   return {
     variables: {

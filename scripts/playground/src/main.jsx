@@ -120,9 +120,15 @@ function Playground() {
   );
 }
 
+/** The language that was chosen before, else that of the browser; Indonesian if it is neither. */
+function firstLanguage() {
+  const wanted = localStorage.getItem(CHOSEN_LANGUAGE) ?? navigator.language;
+  return wanted.startsWith("en") ? "en" : "id";
+}
+
 function Page() {
   const user = useSyncExternalStore(session.watch, session.user);
-  const [language, setLanguage] = useState(localStorage.getItem(CHOSEN_LANGUAGE) === "en" ? "en" : "id");
+  const [language, setLanguage] = useState(firstLanguage);
   const [pane, setPane] = useState("query");
   const narrow = useNarrow();
   const tab = useTab();

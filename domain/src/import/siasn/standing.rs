@@ -60,7 +60,8 @@ impl Standing {
         let named = Self::named(name);
         let is_name = name.is_empty() || named.is_some();
         let unknown = [("standing", is_id), ("standingName", is_name)];
-        let unknown: Vec<_> = unknown.iter().filter(|(_, is_known)| !is_known).map(|(column, _)| *column).collect();
+        let unknown: Vec<_> =
+            unknown.iter().filter(|(_, is_known)| !is_known).map(|(column, _)| *column).collect();
         if !unknown.is_empty() {
             return Err(unknown);
         }
