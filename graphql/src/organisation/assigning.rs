@@ -86,8 +86,9 @@ struct AssignmentPayload {
 
 #[ComplexObject]
 impl AssignmentPayload {
-    /// What the change has left behind in the chain of command: people around this one whom nobody can rate, such as
-    /// the direct subordinates of a head who left without a successor. They don't stop the change.
+    /// Gaps in the chain of command after the change, among the person and the people below them: people whom nobody
+    /// can rate, such as the direct subordinates of a head who left without a successor, and units with several heads.
+    /// They don't stop the change.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
         let Some(assignment) = &self.assignment else { return Ok(Vec::new()) };
