@@ -191,7 +191,7 @@ both!(only_the_rater_can_see_a_draft, |app| async move {
     }
 });
 
-both!(only_permitted_actors_can_run_each_verb, |app| async move {
+both!(people_without_the_right_are_refused_each_verb, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = of_part(&employee, &plan, 1).await;

@@ -70,7 +70,7 @@ pub async fn give_feedback(
                 .await?
                 .filter(|evaluation| evaluation.plan == plan.id)
                 .ok_or_else(|| Refusal::not_found(["evaluationId"]))?;
-            // A signed document must not change. Feedback outside an evaluation is allowed at any time.
+            // A final evaluation must not change. Feedback that names no evaluation remains possible.
             if column.status.is_final() {
                 return Err(Refusal::transition_because(column.status, &[], Key::LockedByEvaluation).into());
             }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-/// Counts the bytes that were read and fails above a limit.
+/// Counts the bytes that were read. Once a limit is reached, every further read fails.
 pub(super) struct Gauge<R> {
     inner: R,
     read: u64,
@@ -27,7 +27,7 @@ impl<R> Gauge<R> {
         self.read
     }
 
-    /// Whether more bytes were requested than are allowed in total.
+    /// Whether all bytes that are allowed in total were read.
     pub const fn is_spent(&self) -> bool {
         self.read >= self.total
     }
