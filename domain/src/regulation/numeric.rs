@@ -193,14 +193,14 @@ pub struct BehaviourRules {
     /// How the scores of behaviour values are combined.
     pub method: Parameter<Aggregation>,
     /// The weights of rater, peers and subordinates, in percent, if all are asked.
-    pub shares: Parameter<RaterShares>,
+    pub shares: Parameter<BehaviourShares>,
 }
 
 /// The weights of rater, peers and subordinates, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct RaterShares {
+pub struct BehaviourShares {
     /// The weight of the rater.
     pub rater: Decimal,
     /// The weight of peers (rekan kerja setingkat).

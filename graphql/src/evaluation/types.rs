@@ -326,7 +326,7 @@ impl Evaluation {
     /// Returns the evaluation if the caller can see its ratings, and records that they read them.
     pub(super) fn with_visible_ratings(&self, ctx: &Context<'_>) -> Option<&domain::evaluation::Evaluation> {
         let (env, actor) = (ctx.env().ok()?, ctx.actor().ok()?);
-        service::evaluation::reads_ratings(env, actor, &self.0).then_some(&*self.0)
+        service::evaluation::see_and_record_ratings(env, actor, &self.0).then_some(&*self.0)
     }
 }
 

@@ -18,7 +18,7 @@ use domain::id::AssignmentId;
 use futures_util::FutureExt;
 use service::{
     consequence::Listed,
-    organisation::{self as use_case, Effected},
+    organisation::{self as use_case, NowOrScheduled},
 };
 use uuid::Uuid;
 
@@ -156,13 +156,15 @@ impl AssignmentMutation {
 
 async fn payload(
     ctx: &Context<'_>,
-    result: service::Result<Listed<Effected<AssignmentId>>>,
+    result: service::Result<Listed<NowOrScheduled<AssignmentId>>>,
 ) -> async_graphql::Result<AssignmentPayload> {
     let (listed, errors) = error::outcome(ctx, result)?;
     let (done, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
     let (assignment, scheduled_change) = match done {
-        Some(Effected::Now(id)) => (ctx.loaders()?.assignments.find(ctx, id).await?.map(Assignment), None),
-        Some(Effected::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
+        Some(NowOrScheduled::Now(id)) => {
+            (ctx.loaders()?.assignments.find(ctx, id).await?.map(Assignment), None)
+        }
+        Some(NowOrScheduled::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
         None => (None, None),
     };
     Ok(AssignmentPayload {

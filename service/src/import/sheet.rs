@@ -33,7 +33,7 @@ pub(super) struct Sheet {
     hidden_rows: u32,
     first_hidden_row: u32,
     /// Whether a row looked like the header of an import sheet, but columns were missing.
-    is_near: bool,
+    looks_like_import: bool,
 }
 
 enum State {
@@ -75,7 +75,7 @@ pub(super) struct Row {
     beyond: usize,
     has_text: bool,
     /// The places of cells with text that are not kept.
-    others: BTreeSet<usize>,
+    unkept: BTreeSet<usize>,
     /// Whether the spreadsheet hides the row.
     pub is_hidden: bool,
 }
@@ -111,7 +111,7 @@ impl Sheet {
             state: State::Header { best: None, rows: 0 },
             hidden_rows: 0,
             first_hidden_row: 0,
-            is_near: false,
+            looks_like_import: false,
         }
     }
 
@@ -123,7 +123,7 @@ impl Sheet {
     }
 
     /// Whether the rest of the sheet must be read.
-    pub const fn is_read(&self) -> bool {
+    pub const fn needs_more_rows(&self) -> bool {
         !matches!(self.state, State::Other)
     }
 
@@ -144,8 +144,8 @@ impl Sheet {
         }
         row.has_text = true;
         if !self.keeps(place) {
-            if row.others.len() < MAX_COLUMNS {
-                row.others.insert(place);
+            if row.unkept.len() < MAX_COLUMNS {
+                row.unkept.insert(place);
             }
             return;
         }
@@ -182,7 +182,7 @@ impl Sheet {
                     }
                     return Ok(());
                 }
-                for place in row.others.difference(titled) {
+                for place in row.unkept.difference(titled) {
                     if untitled.len() < MAX_UNTITLED && untitled.insert(*place) {
                         parsed.untitled(columns.kind(), number, *place);
                     }
@@ -255,7 +255,7 @@ impl Sheet {
     fn give_up(&mut self, parsed: &mut Parsed) -> Result<()> {
         match std::mem::replace(&mut self.state, State::Other) {
             State::Header { best: Some(Candidate { number, row, fit }), .. } => {
-                self.is_near = true;
+                self.looks_like_import = true;
                 self.begin(fit.layout, number, &row, parsed)?;
                 let State::Rows { columns, .. } = std::mem::replace(&mut self.state, State::Other) else {
                     return Ok(());
@@ -298,9 +298,9 @@ impl Sheet {
             }
             State::Header { .. } => {
                 self.give_up(parsed)?;
-                Ok(self.is_near)
+                Ok(self.looks_like_import)
             }
-            State::Other => Ok(self.is_near),
+            State::Other => Ok(self.looks_like_import),
         }
     }
 }

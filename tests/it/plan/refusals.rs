@@ -137,7 +137,7 @@ both!(a_closed_year_refuses_changes, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let admin = app.client(Person::Admin).await;
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     for period in [ids::quarter(1), ids::quarter(2), ids::quarter(3), ids::quarter(4), ids::year()] {
         let input = json!({ "periodId": period, "expectedVersion": 1, "confirm": true });
         admin.done("closePeriod", "period { id }", input).await;
