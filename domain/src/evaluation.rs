@@ -131,7 +131,7 @@ pub struct Evaluation {
     pub plan: PlanId,
     /// The assignment of the plan.
     pub assignment: AssignmentId,
-    /// The person evaluated.
+    /// The ratee.
     pub staff: StaffId,
     /// The unit of the plan.
     pub unit: UnitId,
@@ -169,7 +169,7 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Whether the person evaluated can see ratings and predicate: from FINAL on. Before that they see only the status.
+    /// Whether the ratee can see ratings and predicate: from FINAL on. Before that they see only the status.
     #[must_use]
     pub const fn results_visible_to_employee(&self) -> bool {
         self.status.is_final()

@@ -22,8 +22,8 @@ pub use credit::{CreditCategory, CreditLevel, CreditPoints};
 pub use distribution::{Distribution, Limit, LimitRule, Pattern};
 pub use document::{Labels, Matrix, MatrixRow, RegulationDocument, Source, SplitYear, Suggestion, Training};
 pub use numeric::{
-    Achievement, Additional, Aggregation, AssignmentScope, Band, BehaviourRules, LeaderInPart, Numeric,
-    PredicateBand, RaterShares, ResultGroup, WeightPair, Weights,
+    Achievement, Additional, Aggregation, AssignmentScope, Band, BehaviourRules, BehaviourShares,
+    LeaderInPart, Numeric, PredicateBand, ResultGroup, WeightPair, Weights,
 };
 pub use objection::{DayCounting, Deadlines, Holiday, OBJECTION_DAYS_MAX, Objection, YearDay};
 pub use parameter::{Confidence, Mark, Parameter, parameter_missing};

@@ -34,7 +34,8 @@ pub enum ProblemKind {
     SuperiorLoop,
     /// A unit has several heads.
     TwoHeads,
-    /// A vacant post has people below it and nobody who acts for it, or a person acts for every superior above them.
+    /// Nobody acts for a vacant post with people below it, or a person would have to rate themselves because they act
+    /// for every superior above them.
     NobodyCanAct,
     /// A scheduled change was refused on its day, and nobody has cancelled it yet.
     ChangeFailed,
@@ -47,9 +48,10 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// The unit; its admins can fix it.
     pub unit: UnitId,
-    /// The assignment: of the person whom nobody can rate, the vacant post, or one of the heads. None of a failed change.
+    /// The assignment: of the person whom nobody can rate, the vacant post, or one of the heads. None for a failed
+    /// change.
     pub assignment: Option<AssignmentId>,
-    /// The holder of the assignment, for a vacant post the last one; of a failed change the person concerned.
+    /// The holder of the assignment, for a vacant post the last one; for a failed change the person concerned.
     pub staff: StaffId,
     /// What is wrong and what to do.
     pub message: Message,

@@ -279,7 +279,7 @@ pub enum PositionKind {
 impl PositionKind {
     /// Whether forms for this position show a perspective instead of an aspect.
     #[must_use]
-    pub const fn is_high_leadership(self) -> bool {
+    pub const fn is_senior_executive(self) -> bool {
         matches!(self, Self::JptUtama | Self::JptMadya | Self::JptPratama)
     }
 }

@@ -42,7 +42,7 @@ pub enum Task {
 /// Whose task it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doer {
-    /// The person who is rated.
+    /// The ratee.
     Ratee,
     /// The rater.
     Rater,

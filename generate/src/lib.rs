@@ -233,7 +233,7 @@ async fn organisation(
         NewCriteriaSet {
             code: "BERAKHLAK".to_owned(),
             name_id: "Perilaku kerja BerAKHLAK".to_owned(),
-            name_en: "BerAKHLAK values of behaviour".to_owned(),
+            name_en: "BerAKHLAK work behaviour".to_owned(),
             regulation: regulation::PERMENPANRB_6_2022.to_owned(),
             valid_from: Date::from_ymd_opt(2022, 2, 3).unwrap_or_default(),
             criteria: berakhlak(),

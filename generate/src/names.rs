@@ -84,7 +84,7 @@ pub(super) fn rank(
         (EmploymentKind::Pppk | EmploymentKind::PppkPartTime, "PERAWAT") => &["VII"],
         (EmploymentKind::Pppk | EmploymentKind::PppkPartTime, _) => &["V", "VII"],
         (EmploymentKind::Cpns, _) => &["III/a"],
-        (EmploymentKind::Pns, _) if position.is_high_leadership() => &["IV/b", "IV/c"],
+        (EmploymentKind::Pns, _) if position.is_senior_executive() => &["IV/b", "IV/c"],
         (EmploymentKind::Pns, "KEPSEK" | "GURU-MA") => &["IV/a", "IV/b"],
         (EmploymentKind::Pns, "CAMAT" | "KABID") => &["III/d", "IV/a"],
         (EmploymentKind::Pns, "KASUBAG" | "LURAH" | "KAPUS" | "GURU-MU") => &["III/c", "III/d"],

@@ -28,7 +28,7 @@ use service::{
     env::Clock,
     evaluation::{
         FinaliseEvaluation, GiveFeedback, RateEvaluation, ReopenEvaluation, ReportRealisation,
-        feedback_by_id, finalise_evaluation, give_feedback, rate_evaluation, reads_feedback,
+        feedback_by_id, finalise_evaluation, give_feedback, rate_evaluation, record_feedback_read,
         reopen_evaluation, report_realisation,
     },
     organisation::{Delegate, EndStaff, Placement, TransferStaff, delegate, end_staff, transfer_staff},
@@ -433,7 +433,7 @@ impl Stage<'_> {
             let id = give_feedback(&env, &actor, IdempotencyKey::NONE, given).await?;
             let above = self.actor(&env, self.superior(rater)?).await?;
             if let Some(feedback) = feedback_by_id(&env, &above, id).await? {
-                reads_feedback(&env, &above, &feedback);
+                record_feedback_read(&env, &above, &feedback);
             }
         }
         Ok(())

@@ -213,8 +213,8 @@ pub struct CriteriaMutation;
 /// Input of `setCriteria`: a criteria set to publish.
 #[derive(InputObject)]
 struct SetCriteriaInput {
-    /// Code of the set. The set that has this code now ends the day before `validFrom`. If a set has this code and first
-    /// day and nothing uses it yet, it gets these contents; once it is in use, that is refused.
+    /// Code of the set. A set with this code that is still in force on `validFrom` ends the day before. If a set has
+    /// this code and this first day, it gets these contents; that is refused once it is in use.
     code: String,
     /// The name in Indonesian.
     name_id: String,

@@ -31,7 +31,7 @@ pub struct ImportMutation;
 pub enum UploadPurpose {
     /// For `importOrganisation` or `addRegulation`. Removed within a day.
     Import,
-    /// Evidence of your activities. Kept as long as an activity has used it.
+    /// Evidence of your activities. Kept once an activity has used it.
     Evidence,
 }
 
@@ -187,7 +187,7 @@ pub enum ImportSeverity {
     Warning,
 }
 
-/// A problem with a row.
+/// A finding about a row.
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct ImportProblem {
@@ -415,7 +415,7 @@ pub(super) async fn one(ctx: &Context<'_>, id: ImportRunId) -> async_graphql::Re
 #[Object]
 impl ImportMutation {
     /// Prepares the upload of a file. Send its bytes with one PUT to `url` within 15 minutes. IMPORT is for admins of the
-    /// agency, EVIDENCE for everyone. A file of evidence that no activity uses is removed after a day.
+    /// agency, EVIDENCE for everyone. A file of evidence that no activity has used is removed after a day.
     async fn create_upload(
         &self,
         ctx: &Context<'_>,

@@ -19,9 +19,9 @@ pub struct ServiceLimits {
     depth: i32,
     /// Maximum nesting depth of selection sets, counting those of fragments.
     nesting: i32,
-    /// Maximum number of fields in an operation, counting each spread of a fragment.
+    /// Maximum number of fields in a document, in all its operations and with each spread of a fragment counted.
     fields: i32,
-    /// Maximum number of aliases in an operation.
+    /// Maximum number of aliases in a document, counted like `fields`.
     aliases: i32,
     /// Maximum number of input values in a document with its variables, counted once for each object that they apply
     /// to.
@@ -88,7 +88,7 @@ pub struct ServiceLimits {
     minutes_past_token: i32,
     /// Maximum `first` of a subscription.
     subscription_items: i32,
-    /// Days for which personal streams replay; older cursors are CURSOR_EXPIRED.
+    /// Days that personal streams go back; older cursors are CURSOR_EXPIRED.
     replay_days: i32,
     /// Minimum number of people that a figure must count to be shown to an API key.
     minimum_group: i32,

@@ -151,7 +151,7 @@ impl PlanState {
         let plan = &self.0.value;
         Rater::on_form(plan.rater.clone(), plan.staff, self.form())
     }
-    /// The person rated; null unless the form was finished.
+    /// The ratee; null unless the form was finished.
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PersonSnapshot>> {
         self.form().ratee(ctx).await
     }
@@ -243,7 +243,7 @@ impl EvaluationState {
         let evaluation = &self.0.value;
         Rater::on_form(evaluation.rater.clone(), evaluation.staff, self.form())
     }
-    /// The person rated; null unless the ratings were final.
+    /// The ratee; null unless the ratings were final.
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PersonSnapshot>> {
         self.form().ratee(ctx).await
     }

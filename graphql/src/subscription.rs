@@ -47,9 +47,9 @@ pub struct Subscription;
 
 /// Subscriptions. With `after`, a stream first delivers the entries since that cursor and then continues live,
 /// without gap or repeat. With `start` it begins at the oldest entry kept, and without `after` it delivers only new
-/// entries. Personal streams go back 30 days; an older cursor gives CURSOR_EXPIRED, and one beyond the journal's end
-/// CURSOR_UNKNOWN. Access is checked when an item is delivered. A stream whose reader has lost every right to its items
-/// ends with FORBIDDEN or NOT_FOUND.
+/// entries. Personal streams go back 30 days; an older cursor gives CURSOR_EXPIRED, and one that names no entry of this
+/// journal CURSOR_UNKNOWN. Access is checked when an item is delivered. A stream whose reader has lost every right to
+/// its items ends with FORBIDDEN or NOT_FOUND.
 #[Root]
 impl Subscription {
     /// Changes that others make to your own objects, such as a reviewed plan or activity, feedback, or a final

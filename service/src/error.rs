@@ -40,10 +40,10 @@ pub enum Error {
     /// The disk or the quota is full; reading still works.
     #[error("storage full")]
     StorageFull,
-    /// This stream no longer replays entries from that cursor on.
+    /// The cursor is older than the entries that this stream delivers.
     #[error("cursor expired")]
     CursorExpired,
-    /// The cursor is beyond the newest entry of the journal, or comes from another history of it.
+    /// The cursor names no entry of the journal.
     #[error("cursor unknown")]
     CursorUnknown,
     /// The reader of a stream is too slow; it can resume after this position.

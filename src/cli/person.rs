@@ -58,7 +58,7 @@ impl Breach {
             return Err(CliError::RangeReversed);
         }
         let env = migrated(config, CliError::PendingMigrations).await?;
-        let of = person::actor_named(&env, &self.actor).await.map_err(|error| unknown(error, &self.actor))?;
+        let of = person::breach_of(&env, &self.actor).await.map_err(|error| unknown(error, &self.actor))?;
         print(&person::breach(&env, of, self.from, self.until).await?)?;
         close(&env).await
     }

@@ -294,7 +294,8 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     let serve = app.front.serve(&app.api, request, call, async |request, summary| {
         // First, because even authentication is work. Logins have a queue of their own for their password hashes; with
         // places here as well, logins that wait would hold the places of changes.
-        let place = if is_login(&summary) { None } else { Some(app.place(work(&summary), call).await?) };
+        let place =
+            if needs_no_login(&summary) { None } else { Some(app.place(work(&summary), call).await?) };
         let authenticated = match auth::authenticate(&app.env, &headers).await {
             // Public fields still answer: an app may refresh its session with the old token in the header.
             Err(Error::Unauthenticated) => None,
@@ -325,7 +326,7 @@ fn work(summary: &Summary) -> Work {
 }
 
 /// Whether an operation contains only mutations for people who are not logged in.
-fn is_login(summary: &Summary) -> bool {
+fn needs_no_login(summary: &Summary) -> bool {
     let is_public = |field: &String| graphql::access(field) == Access::Public;
     summary.operation == OperationType::Mutation && summary.root_fields.iter().all(is_public)
 }

@@ -16,7 +16,7 @@ pub(super) const RESERVE: usize = 16;
 /// The timeout of a connection in the reserve.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The connections above the limit, the oldest first.
+/// The connections above the limits that are being answered, the oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Reserve(VecDeque<AbortHandle>);
 

@@ -65,7 +65,7 @@ async fn finalise(app: &TestApp, plan: &Value) -> Value {
         of_part.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter").clone();
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let evaluation = employee.act(&EVALUATION, "reportRealisation", &evaluation, report).await;
     let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
     let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await;
@@ -329,7 +329,7 @@ both!(a_closed_part_refuses_activities, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let draft = record(&employee, &plan, json!([row(1, 1)])).await[0]["activity"].clone();
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let input = json!({ "periodId": crate::support::ids::quarter(1), "expectedVersion": 1, "confirm": true });
     admin.done("closePeriod", "period { status }", input).await;
     assert_eq!(code(&record(&employee, &plan, json!([row(2, 2)])).await[0]), "PERIOD_CLOSED");

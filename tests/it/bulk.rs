@@ -91,7 +91,7 @@ both!(each_row_has_its_own_outcome, |app| async move {
     let manager = app.client(Person::Manager).await;
     let members = team(&app, 4).await;
     approve(&manager, &members).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let reported = report(&members, 1).await;
     // The manager's own evaluation, which the manager may see and not rate.
     let own = year::submitted(&manager, Person::Manager, year::content(None)).await;
@@ -230,7 +230,7 @@ both!(batches_in_other_orders_do_not_wait_for_each_other, |app| async move {
     let manager = app.client(Person::Manager).await.without_replays();
     let members = team(&app, 8).await;
     approve(&manager, &members).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let reported = report(&members, 1).await;
     let rows: Vec<Value> = reported.iter().map(|one| rating(one, "AS_EXPECTED", None)).collect();
     let reversed: Vec<Value> = rows.iter().rev().cloned().collect();
@@ -381,7 +381,7 @@ both!(a_superior_of_thirty_needs_fewer_than_sixty_requests_a_year, |app| async m
         reviewed += superior.review_activities().await;
         if month % 3 == 2 {
             let quarter = month as u32 / 3 + 1;
-            app.pass_the_end_of(quarter);
+            app.pass_the_end_of_quarter(quarter);
             report(&members, quarter).await;
             let finals = superior.rate(&ids::quarter(quarter)).await;
             superior.step("closeEvaluations", &finals, json!({})).await;

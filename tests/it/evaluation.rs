@@ -50,7 +50,10 @@ fn no_unit_predicate() -> Value {
 async fn finalised(app: &TestApp, plan: &Value, part: u32) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, plan, part).await;
-    app.pass_the_end_of(part);
+    match part {
+        0 => app.pass_the_end_of_year(),
+        quarter => app.pass_the_end_of_quarter(quarter),
+    }
     let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await;
     let mut input = no_unit_predicate();
     if part == 0 {
@@ -129,7 +132,7 @@ both!(all_invalid_and_missing_input_is_refused_at_once, |app| async move {
     );
 
     let evaluation = reported(&employee, &plan, 1).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let rating = json!({
         "resultRating": "ABOVE", "behaviourRating": "BELOW",
         "resultRatings": [{ "planResultId": foreign, "rating": "ABOVE" }],
@@ -156,7 +159,7 @@ both!(only_the_rater_can_see_a_draft, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, &plan, 1).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let rating = json!({
         "resultRating": "ABOVE", "behaviourRating": "BELOW", "resultReason": "Cepat", "behaviourReason": "Kasar",
         "resultRatings": [{ "planResultId": row(&plan), "rating": "ABOVE", "note": "Cepat" }],
@@ -191,7 +194,7 @@ both!(only_the_rater_can_see_a_draft, |app| async move {
     }
 });
 
-both!(only_permitted_actors_can_run_each_verb, |app| async move {
+both!(people_without_the_right_are_refused_each_verb, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = of_part(&employee, &plan, 1).await;
@@ -304,7 +307,7 @@ both!(a_closed_period_refuses_reports_and_ratings, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, &plan, 1).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1, "confirm": true });
     app.client(Person::Admin).await.done("closePeriod", "period { status }", input).await;
     let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Selesai" }] });
@@ -361,7 +364,7 @@ both!(the_year_needs_final_parts_or_reasons, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let quarter = finalised(&app, &plan, 1).await;
     let annual = reported(&employee, &plan, 0).await;
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;
     let gap = |quarter: u32| json!({ "periodId": ids::quarter(quarter), "reason": "Cuti besar" });
     let mut input = no_unit_predicate();
@@ -395,7 +398,7 @@ both!(a_final_evaluation_keeps_the_units_predicate, |app| async move {
         app.client(Person::Manager).await,
         app.client(Person::Head).await,
     );
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let set =
         json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "GOOD" });
     let set = head.done("setOrgUnitPredicate", "orgUnitPredicate { version }", set).await;

@@ -97,7 +97,7 @@ async fn sentences(client: &Client, name: &str, selection: &str, input: Value) -
 
 both!(a_refusal_names_the_status_by_its_label, |app| async move {
     let admin = app.client(Person::Admin).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let part = json!(global(9, city::quarter(1)));
     let close = |version: i32| json!({ "periodId": part, "expectedVersion": version });
     let closed =

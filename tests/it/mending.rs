@@ -12,7 +12,7 @@ use service::tick::tick;
 async fn delivered(app: &TestApp) -> Value {
     let plan = year::approved(app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     let found = year::evaluations(&employee, &plan).await;
     let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the year").clone();
     let row = &plan["currentRevision"]["results"][0]["id"];

@@ -45,7 +45,7 @@ both!(invalid_or_existing_years_are_refused, |app| async move {
 });
 
 both!(a_year_closes_after_its_parts, |app| async move {
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     let admin = app.client(Person::Admin).await;
     let year = json!(global(9, city::YEAR));
     assert_eq!(
@@ -94,7 +94,7 @@ fn predicate(unit: domain::id::UnitId, version: Option<i32>) -> Value {
 }
 
 async fn sets(app: &TestApp, who: Person, unit: domain::id::UnitId, version: Option<i32>) -> Value {
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     app.client(who).await.mutate_and_replay("setOrgUnitPredicate", PREDICATE, predicate(unit, version)).await
 }
 
@@ -124,7 +124,7 @@ both!(no_one_sets_the_predicate_of_their_own_unit, |app| async move {
 });
 
 both!(allowed_actions_match_rights_and_state, |app| async move {
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let document = "{ periods(filter: { yearsOnly: true }) { edges { node { allowedActions { action allowed code } parts { allowedActions { allowed code } } } } } }";
     for (who, year, part) in [
         (Person::Admin, json!("INVALID_TRANSITION"), json!(null)),
@@ -152,7 +152,7 @@ both!(allowed_actions_match_rights_and_state, |app| async move {
 });
 
 both!(a_closed_period_refuses_a_predicate, |app| async move {
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let admin = app.client(Person::Admin).await;
     admin.done("closePeriod", PERIOD, close(&json!(global(9, city::quarter(1))), 1)).await;
     assert_eq!(sets(&app, Person::Mayor, city::OFFICE, None).await["errors"][0]["code"], "PERIOD_CLOSED");
@@ -176,7 +176,7 @@ both!(unfinished_work_needs_a_confirmation, |app| async move {
     let version = json!({ "rows": [{ "id": activity["id"], "expectedVersion": activity["version"] }] });
     employee.done("submitActivities", results, version).await;
 
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     let part = json!(global(9, city::quarter(1)));
     let refused = admin.mutate_once("closePeriod", CLOSED, close(&part, 1)).await;
     assert_eq!(refused.field("period"), &Value::Null);
@@ -208,7 +208,7 @@ both!(unfinished_work_needs_a_confirmation, |app| async move {
 });
 
 both!(a_finished_period_needs_no_confirmation, |app| async move {
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let admin = app.client(Person::Admin).await;
     let closed = admin.done("closePeriod", CLOSED, close(&json!(global(9, city::quarter(1))), 1)).await;
     assert_eq!(closed["unfinished"], json!([]));
@@ -216,7 +216,7 @@ both!(a_finished_period_needs_no_confirmation, |app| async move {
 });
 
 both!(an_admin_reopens_a_closed_period_with_a_reason, |app| async move {
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     let (admin, head) = (app.client(Person::Admin).await, app.client(Person::Head).await);
     let part = json!(global(9, city::quarter(1)));
     let reopen =
@@ -297,7 +297,7 @@ both!(an_admin_changes_the_days_of_a_period, |app| async move {
     let of_parts = json!(vec![json!({ "planDeadline": "2026-02-28" }); 4]);
     assert_eq!(changed["period"]["parts"], of_parts);
 
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     admin.done("closePeriod", CLOSED, close(&part, 3)).await;
     let late = json!({ "ratingDeadline": "2026-05-15" });
     assert_eq!(admin.refused("updatePeriod", selection, days(4, late)).await, "PERIOD_CLOSED");

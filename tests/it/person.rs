@@ -8,7 +8,7 @@ use crate::{
 use domain::time::Date;
 use serde_json::{Value, json};
 use service::{
-    person::{BreachOf, actor_named, breach, export, staff_named},
+    person::{BreachOf, breach, breach_of, export, staff_named},
     testing::city,
 };
 
@@ -104,7 +104,7 @@ both!(people_are_found_by_nip_and_keys_by_id, |app: TestApp| async move {
     let keys = "{ apiKeys(first: 1) { nodes { id } } }";
     let key = admin.ok(keys, json!({})).await["apiKeys"]["nodes"][0]["id"].clone();
     let id = ids::staff_of(&key).0;
-    let of = actor_named(&app.env, &id.to_string()).await.expect("the key");
+    let of = breach_of(&app.env, &id.to_string()).await.expect("the key");
     assert_eq!(of, BreachOf::ApiKey(id.into()));
     let mut tool = app.anonymous();
     let new = json!({ "name": "Lain", "orgUnitId": ids::unit(city::OFFICE) });

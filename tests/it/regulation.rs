@@ -54,7 +54,7 @@ pub async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let found = year::evaluations(&employee, &plan).await;
     let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the year").clone();
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
     let annual = employee.act(&EVALUATION, "reportRealisation", &annual, report).await;
@@ -197,7 +197,7 @@ both!(unit_predicate_determines_the_result_rating_of_its_head, |app| async move 
     let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
     let plan = year::submitted(&manager, Person::Manager, year::content(None)).await;
     let plan = head.act(&PLAN, "reviewPlan", &plan, json!({ "decision": "APPROVE" })).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::quarter(1),
         "predicate": "NEEDS_IMPROVEMENT" });
     head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate }", set).await;
@@ -232,7 +232,7 @@ fn completed() -> String {
         weight.value = Some(decimal("10"));
     }
     let (rater, peers, subordinates) = (decimal("60"), decimal("20"), decimal("20"));
-    rules.behaviour.shares.value = Some(domain::regulation::RaterShares { rater, peers, subordinates });
+    rules.behaviour.shares.value = Some(domain::regulation::BehaviourShares { rater, peers, subordinates });
     serde_json::to_string_pretty(&document).expect("JSON")
 }
 
@@ -251,7 +251,7 @@ both!(completed_numeric_regulation_is_used_for_evaluations, |app| async move {
     let indicator = &row["indicators"][0]["id"];
     let report = json!({ "realisations": [
         { "planResultId": row["id"], "indicatorId": indicator, "value": "11.40", "text": "Sebelas dokumen" } ] });
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     let annual = employee.act(&EVALUATION, "reportRealisation", &annual, report).await;
 
     // A numeric scheme refuses ratings and scores above the cap.

@@ -199,7 +199,7 @@ async fn rated(app: &crate::support::TestApp, plan: &Value) -> Value {
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
     let evaluation = employee.act(&EVALUATION, "reportRealisation", evaluation, report).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
     manager.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await
 }

@@ -73,7 +73,7 @@ both!(keys_see_ratings_as_they_were_when_the_period_was_closed, |app: TestApp| a
     let auditor = app.client(Person::Auditor).await;
     let members = team(&app, 16).await;
     approve(&manager, &members).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let reported = report(&members, 1).await;
     let rated: Vec<Value> = reported.iter().map(|one| rating(one, "AS_EXPECTED", None)).collect();
     let rated = results(&manager, "rateEvaluations", EVALUATIONS, json!({ "rows": rated })).await;
@@ -315,7 +315,7 @@ fn small_ones_hidden(totals: &BTreeMap<String, Vec<u32>>, known: &[&Value]) -> V
 
 both!(the_figures_of_a_period_closed_by_an_earlier_version_are_kept_by_the_tick, |app: TestApp| async move {
     let admin = app.client(Person::Admin).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     close(&admin, 1).await;
     service::testing::sql(&app.env, "DELETE FROM closed_figures").await.expect("SQL");
     let key = tool(&app, &admin, &ids::unit(city::ROOT)).await;

@@ -83,7 +83,7 @@ both!(last_rater_decides_the_year_after_a_transfer, |app| async move {
         app.client(Person::Manager).await,
         app.client(Person::Stranger).await,
     );
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     let earlier = drafted(&employee, &old, &first, "BELOW").await;
     let last = drafted(&employee, &new, &second, "ABOVE").await;
 

@@ -140,7 +140,7 @@ both!(a_final_evaluation_keeps_the_rows_that_it_rated, |app| async move {
     let report = json!({ "realisations": [{ "planResultId": old["id"], "text": "Tiga",
         "indicatorId": old["indicators"][0]["rowKey"] }] });
     let evaluation = employee.act(&EVALUATION, "reportRealisation", &evaluation, report).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED",
         "resultRatings": [{ "planResultId": old["rowKey"], "rating": "AS_EXPECTED" }] });
     let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await;
@@ -236,7 +236,7 @@ both!(a_finished_form_keeps_its_people, |app| async move {
     let first = read(&employee).await;
     assert_eq!(first["plan"], first["evaluation"]);
     assert_eq!(first.field("plan.ratee.name"), &json!(Person::Employee.name()));
-    // The person rated reads what their form prints, also of the two above them.
+    // The ratee reads what their form prints, also of the two above them.
     assert_eq!(first.field("plan.rater.nip"), &json!(Person::Manager.nip()));
     assert_eq!(first.field("plan.rater.superior.name"), &json!(Person::Head.name()));
     assert_eq!(first.field("plan.rater.superior.nip"), &json!(Person::Head.nip()));
@@ -314,7 +314,7 @@ both!(parts_and_remarks_are_found_by_their_ids, |app| async move {
     let about =
         json!({ "planId": plan["id"], "about": { "criterionId": ids::criterion(1) }, "text": "Baik" });
     manager.done("giveFeedback", "feedback { id }", about).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::quarter(1),
         "predicate": "GOOD" });
     app.client(Person::Head).await.done("setOrgUnitPredicate", "errors { code }", set).await;

@@ -331,7 +331,7 @@ const OF_UNIT: &str = "subscription($unit: ID!, $first: Int) {
     activityUpdates(orgUnitId: $unit, after: \"start\", first: $first) {
         cursor kind actor { name } subject { ... on Activity { id description status } } } }";
 
-both!(a_long_replay_sends_as_many_statements_as_a_short_one, |app| async move {
+both!(catching_up_on_many_items_sends_as_many_statements_as_on_few, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     record(&app.client(Person::Employee).await, &plan, 200, "Tugas").await;
     journal::sequence(&app.env).await.expect("numbers");
@@ -357,9 +357,9 @@ both!(a_long_replay_sends_as_many_statements_as_a_short_one, |app| async move {
 /// The length of a large description in bytes, and how often an item repeats it.
 const LARGE: (usize, usize) = (1_960, 25);
 
-/// Replays 200 large items to an auditor who reads three of them and then the others. Returns how many arrived. With
+/// Sends 200 large items to an auditor who reads three of them and then the others. Returns how many arrived. With
 /// `revoked`, the server has taken the role from the auditor before they read on.
-async fn replayed(app: &TestApp, server: &RunningServer, plans: [&Value; 2], revoked: bool) -> usize {
+async fn caught_up(app: &TestApp, server: &RunningServer, plans: [&Value; 2], revoked: bool) -> usize {
     let admin = server.client(app, Person::Admin).await;
     let grant = granted(&admin).await;
     let auditor = server.client(app, Person::Peer).await;
@@ -397,18 +397,18 @@ async fn replayed(app: &TestApp, server: &RunningServer, plans: [&Value; 2], rev
     items
 }
 
-both!(a_replay_stops_when_its_rights_end, |app| async move {
+both!(catching_up_stops_when_rights_end, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let of_auditor = approved(&app, Person::Peer, &[row("Laporan")]).await;
     record(&app.client(Person::Employee).await, &plan, 200, &"panjang.".repeat(LARGE.0 / 8)).await;
     journal::sequence(&app.env).await.expect("numbers");
     let server = start_server(&app).await;
     // The negative control: without revocation all items arrive.
-    assert_eq!(replayed(&app, &server, [&plan, &of_auditor], false).await, 200);
+    assert_eq!(caught_up(&app, &server, [&plan, &of_auditor], false).await, 200);
     // Then only what was sent already: what one send takes, and what fits into the buffers of the network and client.
     let buffers = 2 * 2 * BUFFER_BYTES as usize + READ_AHEAD_BYTES;
     let most = 3 + SENT_AT_ONCE + buffers.div_ceil(LARGE.0 * LARGE.1);
-    let items = replayed(&app, &server, [&plan, &of_auditor], true).await;
+    let items = caught_up(&app, &server, [&plan, &of_auditor], true).await;
     assert!(items <= most, "{items} of at most {most}");
 });
 

@@ -26,7 +26,7 @@ fn training(reference: &str, hours: i32) -> Value {
 both!(training_is_evidence_and_counts_once_a_year, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    app.pass_the_end_of(2);
+    app.pass_the_end_of_quarter(2);
     let (first, second) = (reported(&employee, &plan, 1).await, reported(&employee, &plan, 2).await);
     let negative = rating(json!([training("S-1", -1)]));
     let refusals = manager.act_refusals(&EVALUATION, "rateEvaluation", &first, negative).await;

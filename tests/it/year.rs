@@ -101,7 +101,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     assert_eq!(found.len(), 5);
     for part in 1..=4 {
         let evaluation = found.iter().find(|one| one["period"]["part"] == part).expect("the part");
-        app.pass_the_end_of(part);
+        app.pass_the_end_of_quarter(part);
         let report =
             json!({ "realisations": [{ "planResultId": row, "value": "3", "text": "Tiga dokumen" }] });
         let evaluation = employee.act(&EVALUATION, "reportRealisation", evaluation, report).await;

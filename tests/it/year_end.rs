@@ -40,7 +40,7 @@ both!(the_pattern_guides_before_anything_is_final, |app: TestApp| async move {
     let (team_of_office, auditor) = (app.client(Person::Team).await, app.client(Person::Auditor).await);
     let members = team(&app, 6).await;
     approve(&manager, &members).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let set =
         json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "GOOD" });
     head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate }", set).await;
@@ -102,7 +102,7 @@ both!(a_reader_does_not_see_the_drafts_that_they_wrote, |app: TestApp| async mov
     let admin = app.client(Person::Admin).await;
     let members = team(&app, 6).await;
     approve(&manager, &members).await;
-    app.pass_the_end_of(1);
+    app.pass_the_end_of_quarter(1);
     let reported = report(&members, 1).await;
     rate(&manager, &reported, 0).await;
     app.set_clock("2026-04-02T02:00:00Z");

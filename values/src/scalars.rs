@@ -105,7 +105,7 @@ impl Json {
     }
 }
 
-/// Any JSON value. Its members may grow: ignore those that you don't know.
+/// Any JSON value. New members may be added: ignore those that you don't know.
 #[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -132,9 +132,9 @@ pub struct ValueScore {
 pub struct RowClassification {
     /// The row.
     pub result: ResultId,
-    /// The group of a high leader's main result.
+    /// The group of a senior executive's main result.
     pub group: Option<ResultGroup>,
-    /// The scope of an additional assignment.
+    /// The scope of an additional task.
     pub scope: Option<AssignmentScope>,
 }
 
@@ -180,7 +180,7 @@ pub struct Gap {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Party {
-    /// The person evaluated.
+    /// The ratee.
     Employee,
     /// The rater.
     Rater,

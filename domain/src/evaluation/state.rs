@@ -41,7 +41,7 @@ pub struct EvaluationContext<'a> {
     pub criteria: &'a BTreeMap<CriterionId, String>,
     /// The predicate of the plan's unit in the period, if set.
     pub unit_predicate: Option<OrgUnitPredicate>,
-    /// Whether the person evaluated heads the plan's unit.
+    /// Whether the ratee heads the plan's unit.
     pub heads_unit: bool,
     /// The regulation that applies to the evaluation.
     pub document: &'a RegulationDocument,

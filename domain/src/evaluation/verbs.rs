@@ -330,7 +330,7 @@ impl Evaluation {
     /// Replaces the rater. Final ratings keep the rater who made them.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` from FINAL on, and when it is cancelled; a refusal if the new rater is the person evaluated.
+    /// `INVALID_TRANSITION` from FINAL on, and when it is cancelled; a refusal if the new rater is the ratee.
     pub fn renew_rater(&self, rater: RaterSnapshot) -> Result<Self, Refusal> {
         if !self.status.is_unfinished() {
             return Err(self.refused(Key::InvalidTransition));

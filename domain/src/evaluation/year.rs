@@ -321,7 +321,8 @@ fn counts(part: &OtherPart, weighted: bool) -> bool {
     part.status.is_final() && part.predicate.is_some() && (!weighted || part.score.is_some())
 }
 
-/// The proposed predicate: from weighted scores, or the predicate that half of the months reach.
+/// The proposed predicate: the best one that at least half of the months reach, or that of the mean score weighted by
+/// months.
 fn proposed(
     year: &YearInput,
     own: &ScoreResult,

@@ -40,7 +40,7 @@ super::names! {
     "id": "Bahasa Indonesia", "In Indonesian";
     "inside_range": "Di dalam rentang target", "Inside the target range";
     "labels": "Sebutan", "Labels";
-    "leader_in_part": "Pimpinan tinggi pada satu bagian tahun", "High leaders in part of a year";
+    "leader_in_part": "Pimpinan tinggi pada satu bagian tahun", "Senior executives in part of a year";
     "levels": "Jenjang", "Levels";
     "limits": "Batas", "Limits";
     "matrix": "Matriks predikat", "Matrix of predicates";

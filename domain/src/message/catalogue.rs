@@ -47,7 +47,7 @@ catalogue! {
     RateLimited: "Terlalu banyak percobaan; coba lagi setelah {seconds} detik.", "Too many attempts; try again in {seconds} seconds.";
     EntryInForce: "Entri ini mencatat keadaan objek saat ini; ubah dahulu objeknya, lalu hapus isi entri ini.", "This entry records the current state of its object; change the object first, then erase the content of the entry.";
     CursorExpired: "Kursor sudah kedaluwarsa; muat ulang data, lalu ikuti pembaruan dari sekarang.", "The cursor has expired; reload the data, then follow updates from now on.";
-    CursorUnknown: "Kursor ini melewati akhir jurnal server ini; muat ulang data, lalu ikuti pembaruan dari sekarang.", "The cursor is beyond the end of this server's journal; reload the data, then follow updates from now on.";
+    CursorUnknown: "Kursor ini tidak menunjuk entri mana pun di jurnal server ini; muat ulang data, lalu ikuti pembaruan dari sekarang.", "The cursor names no entry of this server's journal; reload the data, then follow updates from now on.";
     Lagged: "Klien membaca pembaruan terlalu lambat; sambungkan lagi dengan kursor terakhir.", "The client reads updates too slowly; reconnect with the last cursor.";
     StorageFull: "Penyimpanan penuh; hubungi administrator sistem.", "The storage is full; contact the system administrator.";
     Internal: "Terjadi kesalahan internal pada server; laporkan dengan menyertakan nomor permintaan ini.", "An internal error occurred; report it with the id of this request.";
@@ -313,7 +313,7 @@ catalogue! {
     RegulationUnknown: "Peraturan \"{code}\" versi {version} tidak dikenal.", "There is no regulation \"{code}\" version {version}.";
     NoRegulationInForce: "Tidak ada peraturan lengkap yang berlaku pada {day}.", "No complete regulation is in force on {day}.";
     NotRatedYet: "Evaluasi ini belum final; predikatnya belum ada.", "This evaluation is not final and has no predicate yet.";
-    LeadersMainOnly: "Nilai pimpinan tinggi pada satu bagian tahun hanya memuat rencana aksi dan hasil kerja utama, tanpa kelompok.", "For part of a year, a high leader's results can contain only action plan steps and main results, without groups.";
+    LeadersMainOnly: "Nilai pimpinan tinggi pada satu bagian tahun hanya memuat rencana aksi dan hasil kerja utama, tanpa kelompok.", "For part of a year, a senior executive's results can contain only action plan steps and main results, without groups.";
     NoSegments: "Paling sedikit satu bagian tahun wajib diisi.", "At least one part of the year is required.";
     // Rights
     OnlyOwner: "Hanya pegawai yang bersangkutan yang dapat melakukan ini.", "Only the person concerned can do this.";

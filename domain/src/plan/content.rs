@@ -94,7 +94,7 @@ pub enum Aspect {
     Cost,
 }
 
-/// Perspective of an indicator of a high leader (perspektif).
+/// Perspective of an indicator of a senior executive (perspektif).
 #[derive(
     Clone,
     Copy,

@@ -24,7 +24,7 @@ pub struct FormPerson {
 /// evaluation, and with a closed or cancelled plan. Until then it follows the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Form {
-    /// The person rated (pegawai yang dinilai).
+    /// The ratee (pegawai yang dinilai).
     pub ratee: FormPerson,
     /// The rank of the rater.
     pub rater_rank: Option<String>,

@@ -16,9 +16,9 @@ pub struct Numeric {
     pub bands: Vec<Parameter<Band>>,
     /// The score for reaching a target that can't be exceeded.
     pub maximum_target_score: Parameter<Decimal>,
-    /// The weights of the two groups of a high leader's main results, in percent.
+    /// The weights of the two groups of a senior executive's main results, in percent.
     pub groups: Parameter<BTreeMap<ResultGroup, Decimal>>,
-    /// The weights for a high leader's results in a part of the year, in percent.
+    /// The weights for a senior executive's results in a part of the year, in percent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leader_in_part: Option<Parameter<LeaderInPart>>,
     /// How indicator scores are combined into row scores, and row scores into the score of results.
@@ -106,7 +106,7 @@ pub enum Aggregation {
     Mean,
 }
 
-/// The groups of the main results of high leaders.
+/// The groups of the main results of senior executives (JPT).
 #[derive(
     Clone,
     Copy,
@@ -132,8 +132,8 @@ pub enum ResultGroup {
     Initiative,
 }
 
-/// The weights, in percent, of action plan steps and measured main results in a high leader's (JPT) score for a part of
-/// the year.
+/// The weights, in percent, of action plan steps and measured main results in a senior executive's (JPT) score for a
+/// part of the year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -144,7 +144,7 @@ pub struct LeaderInPart {
     pub measured: Decimal,
 }
 
-/// The scope of an additional assignment (lingkup penugasan).
+/// The scope of an additional task (lingkup penugasan).
 #[derive(
     Clone,
     Copy,
@@ -179,7 +179,7 @@ pub enum AssignmentScope {
 pub struct Additional {
     /// The factor by the category of the result, in percent.
     pub factors: Parameter<BTreeMap<Predicate, Decimal>>,
-    /// The weight by the scope of the assignment, in percent.
+    /// The weight by the scope of the task, in percent.
     pub scope_weights: BTreeMap<AssignmentScope, Parameter<Decimal>>,
     /// The maximum points of all additional results together.
     pub cap: Parameter<Decimal>,
@@ -193,14 +193,14 @@ pub struct BehaviourRules {
     /// How the scores of behaviour values are combined.
     pub method: Parameter<Aggregation>,
     /// The weights of rater, peers and subordinates, in percent, if all are asked.
-    pub shares: Parameter<RaterShares>,
+    pub shares: Parameter<BehaviourShares>,
 }
 
 /// The weights of rater, peers and subordinates, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct RaterShares {
+pub struct BehaviourShares {
     /// The weight of the rater.
     pub rater: Decimal,
     /// The weight of peers (rekan kerja setingkat).
@@ -244,7 +244,7 @@ impl Weights {
 }
 
 impl Numeric {
-    /// The index and the band of an achievement. An achievement beyond all bands gets the highest.
+    /// The index and the band of an achievement: the highest band that begins at or below it; none below the first.
     #[must_use]
     pub fn band(&self, percent: crate::scoring::Exact) -> Option<(usize, &Parameter<Band>)> {
         let from = |band: &Parameter<Band>| band.value.as_ref().map(|band| i64::from(band.from));

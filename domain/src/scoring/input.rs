@@ -35,11 +35,11 @@ pub struct ResultRow {
     pub label: String,
     /// Main or additional.
     pub kind: ResultKind,
-    /// The group of a high leader's main result.
+    /// The group of a senior executive's main result.
     pub group: Option<ResultGroup>,
-    /// The scope of an additional assignment; a numeric scheme requires it.
+    /// The scope of an additional task; a numeric scheme requires it.
     pub scope: Option<AssignmentScope>,
-    /// Whether the row is a step of a high leader's action plan (rencana aksi). If any row is, the results are for
+    /// Whether the row is a step of a senior executive's action plan (rencana aksi). If any row is, the results are for
     /// a part of the year.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_action: bool,

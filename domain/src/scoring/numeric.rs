@@ -165,8 +165,8 @@ fn leader_in_part<'a>(
     Ok(parameter.require(path)?)
 }
 
-/// Scores a high leader's results in a part of the year: the weighted sum of the mean of the action plan steps and the
-/// mean of the measured main results, plus training points. The sum is capped.
+/// Scores a senior executive's results in a part of the year: the weighted sum of the mean of the action plan steps and
+/// the mean of the measured main results, plus training points. The sum is capped.
 pub(super) fn results_in_part(
     node: &ScoreNode,
     document: &RegulationDocument,

@@ -38,7 +38,7 @@ pub enum Rule {
     WeightedSum,
     /// The score of results: main results, additional results and training points.
     Results,
-    /// The score of a high leader's results in a part of the year: action plan steps and measured main results.
+    /// The score of a senior executive's results in a part of the year: action plan steps and measured main results.
     LeaderInPart,
     /// The points of an additional result: score x factor of its category x weight of its scope.
     Additional,

@@ -15,7 +15,7 @@ use super::*;
 use crate::{
     Decimal,
     plan::{Direction, ResultKind, Target},
-    regulation::{AssignmentScope, RaterShares, RegulationDocument, shipped_documents},
+    regulation::{AssignmentScope, BehaviourShares, RegulationDocument, shipped_documents},
 };
 
 pub(crate) fn decimal(text: &str) -> Decimal {
@@ -48,7 +48,7 @@ pub(crate) fn completed() -> RegulationDocument {
         rules.additional.scope_weights.get_mut(&scope).expect("a scope").value = Some(decimal(weight));
     }
     rules.behaviour.shares.value =
-        Some(RaterShares { rater: decimal("60"), peers: decimal("20"), subordinates: decimal("20") });
+        Some(BehaviourShares { rater: decimal("60"), peers: decimal("20"), subordinates: decimal("20") });
     document
 }
 

@@ -235,7 +235,7 @@ impl Feedback {
     }
     /// Text.
     async fn text(&self, ctx: &Context<'_>) -> async_graphql::Result<&str> {
-        service::evaluation::reads_feedback(ctx.env()?, ctx.actor()?, &self.0);
+        service::evaluation::record_feedback_read(ctx.env()?, ctx.actor()?, &self.0);
         Ok(&self.0.text)
     }
     /// Time at which it was given; null where the time would show who gave it.

@@ -57,9 +57,9 @@ pub struct ValueScoreInput {
 pub struct RowPlaceInput {
     /// A result row of the plan revision in force, by its `rowKey` or its `id` in any revision.
     plan_result_id: Given<ResultId>,
-    /// Group of a main result in a plan of high leadership (JPT). Give it for all main results or for none.
+    /// Group of a main result in a plan of a senior executive (JPT). Give it for all main results or for none.
     group: Option<ResultGroup>,
-    /// Scope of an additional assignment; required for an additional result.
+    /// Scope of an additional task; required for an additional result.
     scope: Option<AssignmentScope>,
 }
 
@@ -191,7 +191,7 @@ impl ScoredRow {
     async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         self.1.result_id(ctx, self.0.result).await
     }
-    /// Group of a main result in a plan of high leadership (JPT); null for other rows.
+    /// Group of a main result in a plan of a senior executive (JPT); null for other rows.
     async fn group(&self) -> Option<ResultGroup> {
         self.0.group.map(Into::into)
     }
@@ -203,7 +203,7 @@ impl ScoredRow {
     ) -> Option<&str> {
         Some(label(ctx, locale, self.0.group?))
     }
-    /// Scope of an additional assignment; null for a main result.
+    /// Scope of an additional task; null for a main result.
     async fn scope(&self) -> Option<AssignmentScope> {
         self.0.scope.map(Into::into)
     }

@@ -37,15 +37,15 @@ pub struct Evaluation(pub Arc<domain::evaluation::Evaluation>);
 connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations", count = 400, nested);
 
 /// An evaluation of a part of the year (periodic) or of the whole year (annual). It is created when its plan is
-/// approved. Ratings, predicate, notes and explanation are null for the person evaluated until FINAL, and for
-/// everyone but the rater while they are a draft.
+/// approved. Ratings, predicate, notes and explanation are null for the ratee until FINAL, and for everyone but the
+/// rater while they are a draft.
 #[Object]
 impl Evaluation {
     /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Evaluation, self.0.id)
     }
-    /// The person evaluated.
+    /// The ratee.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
@@ -89,7 +89,7 @@ impl Evaluation {
     async fn rater(&self) -> Rater {
         Rater::on_form(self.0.rater.clone(), self.0.staff, FormOf::Evaluation(self.0.id))
     }
-    /// The person rated, as printed on the form: as recorded once the ratings are final, until then as they are now.
+    /// The ratee, as printed on the form: as recorded once the ratings are final, until then as they are now.
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
         plan::ratee(ctx, FormOf::Evaluation(self.0.id)).await
     }
@@ -208,8 +208,9 @@ impl Evaluation {
     async fn year_parts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<YearPart>> {
         Ok(year::parts(&*self.year(ctx).await?))
     }
-    /// The predicate proposed for a year with several plans. Depending on the regulation: the predicate that half of
-    /// the months reach, or that of the scores weighted by months. The last rater confirms it or departs from it.
+    /// The predicate proposed for a year with several plans. Depending on the regulation: the best predicate that at
+    /// least half of the months reach, or the predicate of the mean score weighted by months. The last rater confirms
+    /// it or departs from it.
     async fn year_proposal(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Predicate>> {
         Ok(self.year(ctx).await?.proposal.map(Into::into))
     }
@@ -325,7 +326,7 @@ impl Evaluation {
     /// Returns the evaluation if the caller can see its ratings, and records that they read them.
     pub(super) fn with_visible_ratings(&self, ctx: &Context<'_>) -> Option<&domain::evaluation::Evaluation> {
         let (env, actor) = (ctx.env().ok()?, ctx.actor().ok()?);
-        service::evaluation::reads_ratings(env, actor, &self.0).then_some(&*self.0)
+        service::evaluation::see_and_record_ratings(env, actor, &self.0).then_some(&*self.0)
     }
 }
 

@@ -71,7 +71,7 @@ impl AccessEntry {
             Identity::Staff(_) | Identity::System => Ok(None),
         }
     }
-    /// The field of the API or the export that was refused; null of a read.
+    /// The field of the API or the export that was refused; null for a read.
     async fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
@@ -81,7 +81,7 @@ impl AccessEntry {
         let (kind, object) = self.0.object.as_ref()?;
         Some(id::encode(Kind::named(kind)?, *object))
     }
-    /// The person whose ratings or feedback was read; null of a refusal, and if they have left and you can't see them.
+    /// The person whose ratings or feedback was read; null for a refusal, and if they have left and you can't see them.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match self.0.staff {
             Some(staff) => one_staff(ctx, staff).await,

@@ -18,7 +18,7 @@ use domain::id::AssignmentId;
 use futures_util::FutureExt;
 use service::{
     consequence::Listed,
-    organisation::{self as use_case, Effected},
+    organisation::{self as use_case, NowOrScheduled},
 };
 use uuid::Uuid;
 
@@ -86,8 +86,9 @@ struct AssignmentPayload {
 
 #[ComplexObject]
 impl AssignmentPayload {
-    /// What the change has left behind in the chain of command: people around this one whom nobody can rate, such as
-    /// the direct subordinates of a head who left without a successor. They don't stop the change.
+    /// Gaps in the chain of command after the change, among the person and the people below them: people whom nobody
+    /// can rate, such as the direct subordinates of a head who left without a successor, and units with several heads.
+    /// They don't stop the change.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
         let Some(assignment) = &self.assignment else { return Ok(Vec::new()) };
@@ -155,13 +156,15 @@ impl AssignmentMutation {
 
 async fn payload(
     ctx: &Context<'_>,
-    result: service::Result<Listed<Effected<AssignmentId>>>,
+    result: service::Result<Listed<NowOrScheduled<AssignmentId>>>,
 ) -> async_graphql::Result<AssignmentPayload> {
     let (listed, errors) = error::outcome(ctx, result)?;
     let (done, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
     let (assignment, scheduled_change) = match done {
-        Some(Effected::Now(id)) => (ctx.loaders()?.assignments.find(ctx, id).await?.map(Assignment), None),
-        Some(Effected::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
+        Some(NowOrScheduled::Now(id)) => {
+            (ctx.loaders()?.assignments.find(ctx, id).await?.map(Assignment), None)
+        }
+        Some(NowOrScheduled::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
         None => (None, None),
     };
     Ok(AssignmentPayload {

@@ -110,7 +110,7 @@ struct EndDelegationInput {
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// End date (exclusive), earlier than the stored one; today by default, not null. A delegation that has not started
-    /// never does.
+    /// yet never comes into force.
     to: MaybeUndefined<Given<domain::time::Date>>,
     /// The reason; the journal records it.
     reason: String,

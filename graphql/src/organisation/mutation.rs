@@ -20,7 +20,7 @@ use domain::{
 use futures_util::FutureExt;
 use service::{
     consequence::Listed,
-    organisation::{self as use_case, Effected},
+    organisation::{self as use_case, NowOrScheduled},
 };
 use uuid::Uuid;
 
@@ -206,8 +206,9 @@ pub(super) struct StaffPayload {
 
 #[ComplexObject]
 impl StaffPayload {
-    /// What the change has left behind in the chain of command: people around this one whom nobody can rate, such as
-    /// the direct subordinates of a head who left without a successor. They don't stop the change.
+    /// Gaps in the chain of command after the change, among the person and the people below them: people whom nobody
+    /// can rate, such as the direct subordinates of a head who left without a successor, and units with several heads.
+    /// They don't stop the change.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
         let Some(staff) = &self.staff else { return Ok(Vec::new()) };
@@ -398,20 +399,22 @@ async fn staff_payload(
     ctx: &Context<'_>,
     result: service::Result<Listed<StaffId>>,
 ) -> async_graphql::Result<StaffPayload> {
-    let now = result
-        .map(|listed| Listed { done: listed.done.map(Effected::Now), consequences: listed.consequences });
+    let now = result.map(|listed| Listed {
+        done: listed.done.map(NowOrScheduled::Now),
+        consequences: listed.consequences,
+    });
     effected_payload(ctx, now).await
 }
 
 async fn effected_payload(
     ctx: &Context<'_>,
-    result: service::Result<Listed<Effected<StaffId>>>,
+    result: service::Result<Listed<NowOrScheduled<StaffId>>>,
 ) -> async_graphql::Result<StaffPayload> {
     let (listed, errors) = error::outcome(ctx, result)?;
     let (done, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
     let (staff, scheduled_change) = match done {
-        Some(Effected::Now(id)) => (one_staff(ctx, id).await?, None),
-        Some(Effected::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
+        Some(NowOrScheduled::Now(id)) => (one_staff(ctx, id).await?, None),
+        Some(NowOrScheduled::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
         None => (None, None),
     };
     Ok(StaffPayload { staff, scheduled_change, consequences: Consequence::list(consequences), errors })

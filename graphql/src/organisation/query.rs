@@ -235,7 +235,7 @@ impl OrganisationQuery {
     async fn who_rates(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The person who is rated.")] staff_id: ID,
+        #[graphql(desc = "The ratee.")] staff_id: ID,
         #[graphql(desc = "The day; today by default.")] on: Option<Date>,
     ) -> async_graphql::Result<Option<Vec<RaterOfAssignment>>> {
         let staff = id::argument(ctx, Kind::Staff, &staff_id, "staffId")?;

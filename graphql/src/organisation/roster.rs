@@ -20,7 +20,8 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct RosterProblem(pub Problem);
 
-/// A gap in the chain of command: a person whom nobody can rate, or a unit with several heads.
+/// A gap in the chain of command (a person whom nobody can rate, or a unit with several heads), or a scheduled change
+/// that failed.
 #[Object]
 impl RosterProblem {
     /// Kind of problem.
@@ -47,16 +48,16 @@ impl RosterProblem {
     async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
         Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
     }
-    /// The assignment: of the person whom nobody can rate, the vacant post, or one of the heads. Null of a failed change,
-    /// and if it has ended and you can't see it.
+    /// The assignment: of the person whom nobody can rate, the vacant post, or one of the heads. Null for a failed
+    /// change, and if it has ended and you can't see it.
     async fn assignment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
         match self.0.assignment {
             Some(assignment) => Ok(ctx.loaders()?.assignments.find(ctx, assignment).await?.map(Assignment)),
             None => Ok(None),
         }
     }
-    /// The holder of the assignment, for a vacant post the last one; of a failed change the person concerned. Null if the person has left and you can't see
-    /// them.
+    /// The holder of the assignment, for a vacant post the last one; for a failed change the person concerned. Null if
+    /// the person has left and you can't see them.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }

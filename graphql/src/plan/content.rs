@@ -224,7 +224,7 @@ impl Indicator {
     ) -> Option<&str> {
         Some(label(ctx, locale, self.indicator.aspect?))
     }
-    /// Perspective; only in plans of high leadership (JPT).
+    /// Perspective; only in plans of senior executives (JPT).
     async fn perspective(&self) -> Option<Perspective> {
         self.indicator.perspective.map(Into::into)
     }

@@ -57,7 +57,7 @@ struct IndicatorInput {
     id: Option<Given<IndicatorId>>,
     /// Aspect that it measures; not together with `perspective`.
     aspect: Option<Aspect>,
-    /// Perspective, in plans of high leadership (JPT); not together with `aspect`.
+    /// Perspective, in plans of senior executives (JPT); not together with `aspect`.
     perspective: Option<Perspective>,
     /// The indicator, at most 2,000 characters.
     text: String,

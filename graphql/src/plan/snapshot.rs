@@ -35,20 +35,20 @@ impl FormOf {
         }
     }
 
-    /// Loads the snapshot of the person rated; none in a recorded state whose form was not finished yet.
+    /// Loads the snapshot of the ratee; none in a recorded state whose form was not finished yet.
     pub async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PersonSnapshot>> {
         let form = self.load(ctx).await?;
         Ok(form.map(|form| PersonSnapshot { person: form.ratee.clone(), ratee: Some(form.ratee.staff) }))
     }
 }
 
-/// Loads the snapshot of the person rated on a visible plan or evaluation.
+/// Loads the snapshot of the ratee on a visible plan or evaluation.
 pub async fn ratee(ctx: &Context<'_>, of: FormOf) -> async_graphql::Result<PersonSnapshot> {
     of.ratee(ctx).await?.ok_or(service::Error::NotFound).or_fail(ctx)
 }
 
-/// Returns whether the reader can see the NIP and rank of a person on a form. The person rated can read everything
-/// that their own form prints.
+/// Returns whether the reader can see the NIP and rank of a person on a form. The ratee can read everything that their
+/// own form prints.
 async fn sees(ctx: &Context<'_>, person: StaffId, ratee: Option<StaffId>) -> async_graphql::Result<bool> {
     let actor = ctx.actor()?;
     if ratee.is_some_and(|ratee| actor.is(ratee)) {
@@ -74,13 +74,13 @@ impl PersonSnapshot {
     async fn name(&self) -> &str {
         &self.person.name
     }
-    /// NIP; null for a person from outside, or if you can't see it. The person rated sees it on their own form.
+    /// NIP; null for a person from outside, or if you can't see it. The ratee sees it on their own form.
     async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         let seen = sees(ctx, self.person.staff, self.ratee).await?;
         Ok(self.person.nip.as_deref().filter(|_| seen))
     }
-    /// Rank (golongan/ruang), such as `III/c`; null if none, or if you can't see it. The person rated sees it on their
-    /// own form.
+    /// Rank (golongan/ruang), such as `III/c`; null if none, or if you can't see it. The ratee sees it on their own
+    /// form.
     async fn rank(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         let seen = sees(ctx, self.person.staff, self.ratee).await?;
         Ok(self.person.rank.as_deref().filter(|_| seen))
@@ -97,7 +97,7 @@ impl PersonSnapshot {
 
 pub struct Rater {
     snapshot: RaterSnapshot,
-    /// The person rated on the form; none if the rater is not that of a plan or an evaluation.
+    /// The ratee of the form; none if the rater is not that of a plan or an evaluation.
     ratee: Option<StaffId>,
     form: FormOf,
 }
@@ -125,13 +125,13 @@ impl Rater {
     async fn name(&self) -> &str {
         &self.snapshot.name
     }
-    /// NIP; null for a rater from outside, or if you can't see it. The person rated sees it on their own form.
+    /// NIP; null for a rater from outside, or if you can't see it. The ratee sees it on their own form.
     async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         let seen = sees(ctx, self.snapshot.staff, self.ratee).await?;
         Ok(self.snapshot.nip.as_deref().filter(|_| seen))
     }
-    /// Rank (golongan/ruang), such as `III/c`; null if none, or if you can't see it. The person rated sees it on their
-    /// own form.
+    /// Rank (golongan/ruang), such as `III/c`; null if none, or if you can't see it. The ratee sees it on their own
+    /// form.
     async fn rank(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
         if !sees(ctx, self.snapshot.staff, self.ratee).await? {
             return Ok(None);

@@ -82,8 +82,8 @@ impl Plan {
     async fn rater(&self) -> Rater {
         Rater::on_form(self.0.rater.clone(), self.0.staff, FormOf::Plan(self.0.id))
     }
-    /// The person rated, as printed on the form: as they are now, until the annual evaluation is final or the plan is
-    /// closed or cancelled; from then on as recorded.
+    /// The ratee, as printed on the form: as they are now, until the annual evaluation is final or the plan is closed
+    /// or cancelled; from then on as recorded.
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
         snapshot::ratee(ctx, FormOf::Plan(self.0.id)).await
     }

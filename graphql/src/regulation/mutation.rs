@@ -33,7 +33,7 @@ struct AddRegulationInput {
 
 struct RegulationFault(domain::regulation::Finding);
 
-/// A finding of the check: something wrong with the document.
+/// A finding of the check of a document.
 #[Object]
 impl RegulationFault {
     /// Path in the document, such as `numeric.bands.1.from`; empty for the whole document.

@@ -99,7 +99,7 @@ impl From<domain::regulation::Mark> for RegulationMark {
 #[derive(Clone)]
 pub struct Regulation(pub Arc<LoadedRegulation>);
 
-/// A version of a rule set (peraturan). Versions never change: a different text is a new version.
+/// A version of a regulation (peraturan). Versions never change: a different text is a new version.
 #[Object]
 impl Regulation {
     /// Global id.
@@ -142,7 +142,7 @@ impl Regulation {
     async fn effective_to(&self) -> Option<Date> {
         self.0.head().effective_to.map(Date)
     }
-    /// The rule set, exactly as submitted: to read, or as the starting point for your own version.
+    /// The document with its rules, exactly as submitted: to read, or as the starting point for your own version.
     async fn document(&self) -> &str {
         &self.0.stored.text
     }
@@ -162,7 +162,7 @@ impl Regulation {
     async fn ships(&self) -> bool {
         self.0.ships()
     }
-    /// Confidence marks of values that the text does not state or on which sources differ.
+    /// Confidence marks of all parameters, certain and uncertain.
     async fn marks(&self) -> Vec<RegulationMark> {
         self.0.document.marks().into_iter().map(Into::into).collect()
     }
@@ -181,8 +181,8 @@ impl Regulation {
     }
 }
 
-/// Returns the agency and day of a question about regulations. Without a login: the server's first agency and today
-/// in Jakarta; without an agency, only the regulations that ship with the server.
+/// Returns the agency of a query about regulations, and today in its time zone. Without a login: the server's first
+/// agency. Without any agency: the nil id, under which only shipped regulations are found, and today in Jakarta.
 pub async fn agency_and_day(
     ctx: &Context<'_>,
     env: &Env,

@@ -33,8 +33,8 @@ connection!(
     count = 1
 );
 
-/// Drafts of ratings of a unit with its subunits, by the predicate that they would give, as of last midnight. Without
-/// drafts about you or of evaluations that you rate.
+/// Drafts of ratings of a unit with its subunits, by the predicate that they would give, as of last midnight. Drafts
+/// about you and drafts of evaluations that you rate are not counted.
 #[derive(Clone, SimpleObject)]
 struct YearEndDrafts {
     /// All drafts that are counted, at least five.
@@ -67,7 +67,7 @@ pub struct YearEndRow {
     /// Levels below the requested unit; 0 for the unit itself.
     level: i32,
     /// The denominator: assignments that are current on the period's last day, without NON_ASN people. Null if it is
-    /// hidden from an API key, as are the other figures.
+    /// hidden from an API key; the same holds for the other figures.
     staff: Option<i32>,
     /// People without a final evaluation.
     missing: Option<i32>,
@@ -116,10 +116,10 @@ impl YearEndRow {
 
 pub struct MissingEvaluation(report::MissingEvaluation);
 
-/// An evaluation that is not final, and who has to act next.
+/// A person without a final evaluation in the period, and who has to act next.
 #[Object]
 impl MissingEvaluation {
-    /// The person evaluated.
+    /// The ratee.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
@@ -131,7 +131,7 @@ impl MissingEvaluation {
     async fn plan_id(&self) -> Option<ID> {
         self.0.plan.map(|plan| id::encode(Kind::Plan, plan))
     }
-    /// Global id of the evaluation; null if the plan is not approved.
+    /// Global id of the evaluation; null if there is none, because no approved plan covers the period.
     async fn evaluation_id(&self) -> Option<ID> {
         self.0.evaluation.map(|evaluation| id::encode(Kind::Evaluation, evaluation))
     }
@@ -147,14 +147,14 @@ impl MissingEvaluation {
     ) -> Option<&str> {
         Some(label(ctx, locale, self.0.next.map(WorklistKind::from)?))
     }
-    /// The person who has to do it.
+    /// The person who has to do it; null if `next` is null, and if they have left and you can't see them.
     async fn waits_for(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match self.0.waits_for {
             Some(staff) => one_staff(ctx, staff).await,
             None => Ok(None),
         }
     }
-    /// Last day to do it on time; null if there is no deadline.
+    /// Last day to do it on time; null if `next` is null.
     async fn deadline(&self) -> Option<Date> {
         self.0.deadline.map(Date)
     }
@@ -195,8 +195,8 @@ impl YearEndReport {
     async fn regulation(&self) -> Option<Regulation> {
         self.found.regulation.clone().map(Regulation)
     }
-    /// The evaluations in the unit and its subunits that are not final, by unit and name, and who has to act next. Empty
-    /// for API keys, which can read only figures.
+    /// The people in the unit and its subunits without a final evaluation, by unit and name, and who has to act next.
+    /// Empty for API keys, which can read only figures.
     #[graphql(directive = cost::apply(500))]
     async fn missing_evaluations(
         &self,

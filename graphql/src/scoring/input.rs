@@ -23,7 +23,7 @@ impl From<RegulationInput> for RegulationChoice {
     }
 }
 
-/// Group of a main result in a plan of high leadership (JPT).
+/// Group of a main result in a plan of a senior executive (JPT).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::regulation::ResultGroup")]
 pub enum ResultGroup {
@@ -33,7 +33,7 @@ pub enum ResultGroup {
     Initiative,
 }
 
-/// Scope of an additional assignment (lingkup penugasan).
+/// Scope of an additional task (lingkup penugasan).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::regulation::AssignmentScope")]
 pub enum AssignmentScope {
@@ -106,13 +106,13 @@ pub struct SimulatedResultInput {
     label: String,
     /// Main or additional.
     kind: ResultKind,
-    /// Group of a main result in a plan of high leadership (JPT).
+    /// Group of a main result in a plan of a senior executive (JPT).
     group: Option<ResultGroup>,
-    /// Scope of an additional assignment; required by a numeric scheme.
+    /// Scope of an additional task; required by a numeric scheme.
     scope: Option<AssignmentScope>,
-    /// Whether the row is a step of the action plan (rencana aksi) in a plan of high leadership. If any row is, the
-    /// result is the value of a part of the year: half the mean of the steps plus half the mean of the measurable
-    /// main results. Default false.
+    /// Whether the row is a step of the action plan (rencana aksi) in a plan of a senior executive. If any row is, the
+    /// result is that of a part of the year: the mean of the steps and the mean of the other main results, with the
+    /// weights of the regulation; the steps alone if no main result is given. Default false.
     #[graphql(default)]
     is_action_plan: bool,
     /// Its indicators, at least one.

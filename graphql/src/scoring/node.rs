@@ -6,7 +6,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::scoring;
 use std::sync::Arc;
 
-/// A node with its tree: sentences need the node's children. All nodes of an answer share one copy of the tree.
+/// A node with its tree: sentences need the node's children. All nodes that one field returns share a copy of the tree.
 pub struct ScoreNode {
     root: Arc<scoring::ScoreNode>,
     /// The index of each child on the way from the root.
@@ -84,7 +84,8 @@ impl ScoreNode {
     ) -> String {
         self.get().sentence(locale.map_or_else(|| ctx.locale(), Into::into))
     }
-    /// The input as given; null if the step has only children.
+    /// The inputs, and the parameters and intermediate figures that the rule used, as `KEY=VALUE` pairs; a rating is a
+    /// word alone. Null if there are none.
     async fn input(&self) -> Option<&str> {
         self.get().input.as_deref()
     }

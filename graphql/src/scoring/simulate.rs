@@ -131,9 +131,9 @@ pub struct LimitFinding {
     count: i32,
     /// Whether the limit is kept.
     holds: bool,
-    /// Number of people above the limit. To keep it, as many need another predicate.
+    /// Number of people above the limit: so many need another predicate to keep it.
     over: i32,
-    /// Number of people missing to the limit. To keep it, as many more need one of these predicates.
+    /// Number of people below the limit: so many more need one of these predicates to keep it.
     under: i32,
 }
 

@@ -44,7 +44,7 @@ pub struct RecordedIndicator {
     row_key: ID,
     /// Aspect that it measures; null if it has a perspective.
     aspect: Option<Aspect>,
-    /// Perspective; only in plans of high leadership (JPT).
+    /// Perspective; only in plans of senior executives (JPT).
     perspective: Option<Perspective>,
     /// The indicator.
     text: String,

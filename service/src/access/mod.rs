@@ -1,8 +1,8 @@
 //! The access log: who was refused what, and who read the ratings of or the feedback to another person. Outside the
 //! journal, kept for a limited time, and written aside in batches, so that reads don't wait for it.
 //!
-//! A read is recorded where the right to the object is decided: [`crate::evaluation::reads_ratings`] and
-//! [`crate::evaluation::reads_feedback`] for objects, `journal::visibility` for images. So lists, lookups by id,
+//! A read is recorded where the right to an object is decided: [`crate::evaluation::see_and_record_ratings`] and
+//! [`crate::evaluation::record_feedback_read`] for objects, `journal::visibility` for images. So lists, lookups by id,
 //! streams and past states all count. Refusals are recorded where they become an answer.
 
 mod list;

@@ -28,15 +28,16 @@ pub struct BackUp {
     pub options: Options,
     /// The folder of uploaded files.
     pub uploads: PathBuf,
-    /// The journal's key and checkpoints. They are read, and not copied: see [`Manifest`].
+    /// Where the journal's key and checkpoints are. The backup gets the public keys, never the private one: see
+    /// [`Manifest`].
     pub journal: JournalFiles,
-    /// The folder of the tools of PostgreSQL; by default they are looked up in the path.
+    /// The folder of the tools of PostgreSQL; by default they are looked up in `PATH`.
     pub tools: Option<PathBuf>,
 }
 
 impl BackUp {
-    /// Writes a backup into a folder that does not exist yet. The server may run. Returns its manifest; if it has findings,
-    /// the database itself is damaged.
+    /// Writes a backup into a folder that does not exist yet. The server may run. Returns its manifest and the report
+    /// of its audit; if that has findings, the database itself is damaged.
     ///
     /// # Errors
     /// The folder exists, the tools of PostgreSQL are missing or too old, or the database belongs to another version.
@@ -72,8 +73,8 @@ impl BackUp {
         Ok((manifest, report))
     }
 
-    /// The checkpoints with which a database of this size is compared: the last one that it contains, and the last one that
-    /// is known outside it, unless that was signed later.
+    /// The checkpoints with which a database of this size is compared: the last one that it contains, and the last one
+    /// signed outside it, unless that covers more entries or belongs to another origin.
     fn kept(&self, stored: Option<&str>, size: u64) -> Result<Vec<Checkpoint>> {
         let public = self.journal.public()?;
         let mut kept = Vec::new();

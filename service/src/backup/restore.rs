@@ -22,7 +22,7 @@ pub struct Restore {
     pub uploads: PathBuf,
     /// The journal's key and checkpoints: what is left of them is compared with the backup.
     pub journal: JournalFiles,
-    /// The folder of the tools of PostgreSQL; by default they are looked up in the path.
+    /// The folder of the tools of PostgreSQL; by default they are looked up in `PATH`.
     pub tools: Option<PathBuf>,
     /// Whether an existing database and existing uploads are put aside.
     pub replace: bool,

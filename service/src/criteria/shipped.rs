@@ -9,13 +9,13 @@ use domain::{
     time::Date,
 };
 
-/// Publishes the seven core values with their guiding behaviours, in force since the regulation is. The agency may replace
-/// them.
+/// Publishes the seven core values with their guiding behaviours, in force from the regulation's first day. The agency
+/// may replace them.
 pub(crate) async fn ship(tx: &Tx, agency: AgencyId) -> Result<()> {
     let new = NewCriteriaSet {
         code: "BERAKHLAK".to_owned(),
         name_id: "Perilaku kerja BerAKHLAK".to_owned(),
-        name_en: "BerAKHLAK values of behaviour".to_owned(),
+        name_en: "BerAKHLAK work behaviour".to_owned(),
         regulation: PERMENPANRB_6_2022.to_owned(),
         valid_from: Date::from_ymd_opt(2022, 2, 3).unwrap_or_default(),
         criteria: berakhlak(),

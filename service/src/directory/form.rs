@@ -15,7 +15,7 @@ use domain::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// A plan, an evaluation or an assignment to print: the person rated, their assignment, and their rater.
+/// A plan, an evaluation or an assignment to print: the ratee, their assignment, and their rater.
 #[derive(Clone, Debug)]
 pub(crate) struct Printed {
     pub staff: StaffId,

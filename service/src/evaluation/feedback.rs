@@ -65,14 +65,16 @@ pub async fn give_feedback(
             }
             FeedbackAbout::Result(_) => {}
         }
-        if let Some(evaluation) = input.feedback.evaluation {
-            let column = store::evaluation::find(source, tx.actor(), evaluation)
+        if let Some(evaluation_id) = input.feedback.evaluation {
+            let evaluation = store::evaluation::find(source, tx.actor(), evaluation_id)
                 .await?
                 .filter(|evaluation| evaluation.plan == plan.id)
                 .ok_or_else(|| Refusal::not_found(["evaluationId"]))?;
-            // A signed document must not change. Feedback outside an evaluation is allowed at any time.
-            if column.status.is_final() {
-                return Err(Refusal::transition_because(column.status, &[], Key::LockedByEvaluation).into());
+            // A final evaluation must not change. Feedback that names no evaluation remains possible.
+            if evaluation.status.is_final() {
+                return Err(
+                    Refusal::transition_because(evaluation.status, &[], Key::LockedByEvaluation).into()
+                );
             }
         }
         let given = Feedback::give(FeedbackId(fresh_id()), author, input.feedback, &plan, tx.now())?;
@@ -90,7 +92,7 @@ pub async fn feedback_by_id(env: &Env, actor: &Actor, id: FeedbackId) -> Result<
 }
 
 /// Records in the access log that the actor reads this feedback, unless it is theirs: to them, or by them.
-pub fn reads_feedback(env: &Env, actor: &Actor, feedback: &Feedback) {
+pub fn record_feedback_read(env: &Env, actor: &Actor, feedback: &Feedback) {
     if !actor.is(feedback.author) {
         env.access().read(env, actor, Read::Feedback(feedback.id), feedback.recipient);
     }

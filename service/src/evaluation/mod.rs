@@ -14,7 +14,7 @@ mod year;
 
 pub use crate::store::evaluation::{Frozen, Projection};
 pub(crate) use context::EvaluationFacts;
-pub use feedback::{GiveFeedback, feedback_by_id, feedback_of_plans, give_feedback, reads_feedback};
+pub use feedback::{GiveFeedback, feedback_by_id, feedback_of_plans, give_feedback, record_feedback_read};
 pub use finalise::{
     FinaliseEvaluation, ReopenEvaluation, finalise_evaluation, finalise_evaluations, reopen_evaluation,
 };
@@ -26,7 +26,8 @@ pub use follow_up::{
 pub use rate::{RateEvaluation, rate_evaluation, rate_evaluations};
 pub(crate) use read::record_ratings_read;
 pub use read::{
-    EvaluationFilter, actions, by_ids, evaluation, forms, frozen, list, of_plans, of_staff, reads_ratings,
+    EvaluationFilter, actions, by_ids, evaluation, forms, frozen, list, of_plans, of_staff,
+    see_and_record_ratings,
 };
 pub use recalculate::{
     Deviation, MAX_DEVIATING, Recalculation, YearRecalculation, recalculate, verify_recalculation,

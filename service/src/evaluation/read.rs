@@ -129,7 +129,7 @@ fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
 /// Whether the actor can see the ratings of an evaluation that is visible to them. If there are any, records in the
 /// access log that the actor read them; so ask only for what is then returned.
 #[must_use]
-pub fn reads_ratings(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool {
+pub fn see_and_record_ratings(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool {
     let sees = sees_ratings(actor, evaluation);
     if sees {
         record_ratings_read(env, actor, evaluation);

@@ -200,7 +200,7 @@ pub async fn verify_recalculation(env: &Env, actor: &Actor, id: EvaluationId) ->
 /// Loads a final evaluation, if its ratings are visible to the actor.
 async fn rated(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Evaluation> {
     let evaluation = store::evaluation::find(env.db.source(), actor, id).await?.ok_or(Error::NotFound)?;
-    if evaluation.status.is_final() && super::reads_ratings(env, actor, &evaluation) {
+    if evaluation.status.is_final() && super::see_and_record_ratings(env, actor, &evaluation) {
         Ok(evaluation)
     } else {
         Err(Refusal::input(["evaluationId"], Key::NotRatedYet).into())

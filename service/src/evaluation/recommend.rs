@@ -1,6 +1,6 @@
 //! Makes career recommendations at the end of a year.
 
-use super::{context::EvaluationFacts, read::reads_ratings};
+use super::{context::EvaluationFacts, read::see_and_record_ratings};
 use crate::{
     db::{Command, IdempotencyKey},
     env::{Env, fresh_id},
@@ -64,7 +64,7 @@ pub async fn recommendation(
     let source = env.db.source();
     let Some(found) = store::recommendation::find(source, id).await? else { return Ok(None) };
     let evaluation = store::evaluation::find(source, actor, found.evaluation).await?;
-    Ok(evaluation.filter(|evaluation| reads_ratings(env, actor, evaluation)).map(|_| found))
+    Ok(evaluation.filter(|evaluation| see_and_record_ratings(env, actor, evaluation)).map(|_| found))
 }
 
 /// Loads the recommendations of these evaluations. The caller has checked that the actor can see the ratings.

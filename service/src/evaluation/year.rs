@@ -133,7 +133,7 @@ pub async fn years(
     let found = store::evaluation::by_ids(source, actor, ids).await?;
     let evaluations: Vec<Evaluation> = found
         .into_values()
-        .filter(|one| one.kind == EvaluationKind::Annual && super::reads_ratings(env, actor, one))
+        .filter(|one| one.kind == EvaluationKind::Annual && super::see_and_record_ratings(env, actor, one))
         .collect();
     let facts = EvaluationFacts::load_many(source, &env.regulations(), &evaluations, env.now()).await?;
     let view = |one: &Evaluation| Some((one.id, one.year_view(&facts.get(&one.id)?.context(actor.calendar))));

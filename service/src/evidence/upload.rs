@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub const MINUTES: i64 = 15;
 /// Maximum number of a person's uploads that are announced and have not arrived: the files of one activity.
 pub const MAX_OPEN: usize = EVIDENCE_MAX;
-/// Hours after its announcement for which a file is kept that no activity uses.
+/// Hours after its announcement for which a file is kept that no activity has used.
 const UNUSED_HOURS: i64 = 24;
 /// Files that are removed at once.
 const BATCH: u64 = 100;

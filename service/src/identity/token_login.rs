@@ -1,6 +1,7 @@
 //! Logs in with an ID token of the agency's issuer (OpenID Connect). See docs/adr/0039.
 //!
-//! A person is found by NIP or external id the first time; from then on by issuer and subject alone.
+//! The first time, a person is found by NIP or external id; from then on by issuer and subject. A token that names
+//! another person is refused.
 
 use super::{
     account::open_account,
@@ -145,7 +146,8 @@ async fn account_of(tx: &Tx, issuer: &str, identity: &Identity) -> Result<Found>
         if !person.is_some_and(|person| is_active(&person)) {
             return Ok(Err(nobody()));
         }
-        // A NIP that no one has here was changed on one side; one that another person has is a mistake on one side.
+        // A NIP that nobody here has was changed here or at the issuer: the link decides. If it is another person's,
+        // one side is wrong.
         return Ok(match named.iter().find(|person| person.id != account.staff_id) {
             Some(other) => Err(conflict(Key::TokenOfAnother, other)),
             None => Ok(account),
@@ -164,7 +166,7 @@ async fn account_of(tx: &Tx, issuer: &str, identity: &Identity) -> Result<Found>
 }
 
 async fn link(tx: &Tx, issuer: &str, subject: &str, person: &staff::Row) -> Result<Found> {
-    // Two first logins of a person wait for each other.
+    // Of two first logins of a person, the second waits for the first.
     staff::lock_row_of(tx, person.id).await?;
     if let Some(account) = linked(tx, issuer, subject).await? {
         return Ok(if account.staff_id == person.id {
@@ -212,7 +214,8 @@ fn nobody() -> Refusal {
     Refusal::input(["token"], Key::TokenOfNobody)
 }
 
-/// A conflict between the token and what is stored. Its sentence names the person, so that the personnel office can mend it.
+/// A conflict between the token and what is stored. Its sentence names the person, so that the personnel office can
+/// correct it.
 fn conflict(key: Key, person: &staff::Row) -> Refusal {
     Refusal::input(["token"], Message::new(key).with("person", &person.name))
 }
@@ -242,8 +245,8 @@ pub(super) async fn links_of(
     Ok(links)
 }
 
-/// Removes the link between a person and an issuer, for admins who may change the person's access. Ends their sessions that
-/// were opened with a token. The next token links again. Without a link, does nothing.
+/// Removes the link between a person and an issuer, for admins who may change the person's access. Ends the person's
+/// sessions that were opened with a token. The next token links again. Without a link, does nothing.
 pub async fn unlink_login(env: &Env, actor: &Actor, staff: StaffId, issuer: String) -> Result<()> {
     env.write(actor, move |tx| async move {
         may_change_access(&tx, staff).await?;

@@ -93,7 +93,7 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
             if has_line_feeds { reader.position().line().saturating_sub(1 + inside) } else { records }
                 + lines_before;
         sheet.row(u32::try_from(number).unwrap_or(u32::MAX), &row, parsed, budget)?;
-        if !sheet.is_read() {
+        if !sheet.needs_more_rows() {
             break;
         }
     }

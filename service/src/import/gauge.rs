@@ -2,19 +2,19 @@
 
 use std::io::{self, BufRead, Read};
 
-/// Counts the bytes that were read and fails above a limit.
+/// Counts the bytes that were read. Once a limit is reached, every further read fails.
 pub(super) struct Gauge<R> {
     inner: R,
     read: u64,
     marked: u64,
-    since_mark: u64,
-    total: u64,
+    max_since_mark: u64,
+    max_total: u64,
 }
 
 impl<R> Gauge<R> {
     /// Allows this many bytes between two marks, and in total.
-    pub const fn new(inner: R, since_mark: u64, total: u64) -> Self {
-        Self { inner, read: 0, marked: 0, since_mark, total }
+    pub const fn new(inner: R, max_since_mark: u64, max_total: u64) -> Self {
+        Self { inner, read: 0, marked: 0, max_since_mark, max_total }
     }
 
     /// Begins to count the next piece.
@@ -27,14 +27,15 @@ impl<R> Gauge<R> {
         self.read
     }
 
-    /// Whether more bytes were requested than are allowed in total.
+    /// Whether all bytes that are allowed in total were read.
     pub const fn is_spent(&self) -> bool {
-        self.read >= self.total
+        self.read >= self.max_total
     }
 
     /// The bytes that may still be read.
     fn allowed(&self) -> io::Result<usize> {
-        let left = (self.marked.saturating_add(self.since_mark)).min(self.total).saturating_sub(self.read);
+        let left =
+            (self.marked.saturating_add(self.max_since_mark)).min(self.max_total).saturating_sub(self.read);
         if left == 0 {
             return Err(io::Error::other("more bytes than allowed"));
         }

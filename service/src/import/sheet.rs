@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Number of characters of a cell that are kept. Every column allows fewer, so a longer text is refused anyway.
 pub(super) const CELL_CHARACTERS: usize = 1_000;
-/// Number of rows with text in which the header is searched: lists have titles above it.
+/// Number of rows with text in which the header is searched for: lists have titles above it.
 const HEADER_ROWS: usize = 30;
 /// Maximum number of ranges of hidden columns that are kept.
 const MAX_RANGES: usize = 256;
@@ -32,16 +32,17 @@ pub(super) struct Sheet {
     state: State,
     hidden_rows: u32,
     first_hidden_row: u32,
-    /// Whether a row looked like the header of an import sheet that is not understood.
-    is_near: bool,
+    /// Whether a row looked like the header of an import sheet, but columns were missing.
+    looks_like_import: bool,
 }
 
 enum State {
     /// The header has not been found: the row that is most similar to one, and the number of rows with text.
     Header { best: Option<Candidate>, rows: usize },
-    /// The rows of a known sheet; whether none has been read.
+    /// The rows of a known sheet.
     Rows {
         columns: Columns,
+        /// Whether no row has been read yet.
         first: bool,
         /// The cells of the header in a CSV file.
         width: Option<usize>,
@@ -61,7 +62,7 @@ struct Candidate {
     fit: Fit,
 }
 
-/// Columns without a header that are named.
+/// Maximum number of columns without a header that are reported.
 const MAX_UNTITLED: usize = 20;
 
 /// The text of a row: the kept cells by place, and whether any cell has text.
@@ -73,8 +74,8 @@ pub(super) struct Row {
     /// Number of header cells above the maximum number of columns.
     beyond: usize,
     has_text: bool,
-    /// The places of further cells with text.
-    others: BTreeSet<usize>,
+    /// The places of cells with text that are not kept.
+    unkept: BTreeSet<usize>,
     /// Whether the spreadsheet hides the row.
     pub is_hidden: bool,
 }
@@ -88,8 +89,8 @@ impl Row {
         self.cells.values().map(String::as_str)
     }
 
-    /// Whether the row only numbers the columns, as tables often do below the header: 1, 2, 3 or (1), (2). Two bare
-    /// numbers can be ids.
+    /// Whether the row only numbers the columns, as tables often do below the header: 1, 2, 3 or (1), (2). Two numbers
+    /// without brackets are not taken for it: they can be ids.
     fn numbers_columns(&self) -> bool {
         let bracketed = |text: &str| text.trim().starts_with('(') && text.trim().ends_with(')');
         let number =
@@ -110,7 +111,7 @@ impl Sheet {
             state: State::Header { best: None, rows: 0 },
             hidden_rows: 0,
             first_hidden_row: 0,
-            is_near: false,
+            looks_like_import: false,
         }
     }
 
@@ -122,7 +123,7 @@ impl Sheet {
     }
 
     /// Whether the rest of the sheet must be read.
-    pub const fn is_read(&self) -> bool {
+    pub const fn needs_more_rows(&self) -> bool {
         !matches!(self.state, State::Other)
     }
 
@@ -143,8 +144,8 @@ impl Sheet {
         }
         row.has_text = true;
         if !self.keeps(place) {
-            if row.others.len() < MAX_COLUMNS {
-                row.others.insert(place);
+            if row.unkept.len() < MAX_COLUMNS {
+                row.unkept.insert(place);
             }
             return;
         }
@@ -181,7 +182,7 @@ impl Sheet {
                     }
                     return Ok(());
                 }
-                for place in row.others.difference(titled) {
+                for place in row.unkept.difference(titled) {
                     if untitled.len() < MAX_UNTITLED && untitled.insert(*place) {
                         parsed.untitled(columns.kind(), number, *place);
                     }
@@ -250,11 +251,11 @@ impl Sheet {
         Ok(())
     }
 
-    /// Names the sheet as not understood. A row that looks like a header is an error; any other sheet is only named.
+    /// Reports that no header was found: as an error if a row looked like one, otherwise as a warning.
     fn give_up(&mut self, parsed: &mut Parsed) -> Result<()> {
         match std::mem::replace(&mut self.state, State::Other) {
             State::Header { best: Some(Candidate { number, row, fit }), .. } => {
-                self.is_near = true;
+                self.looks_like_import = true;
                 self.begin(fit.layout, number, &row, parsed)?;
                 let State::Rows { columns, .. } = std::mem::replace(&mut self.state, State::Other) else {
                     return Ok(());
@@ -276,14 +277,14 @@ impl Sheet {
         Ok(())
     }
 
-    /// Names a row in which a quotation mark is not closed.
+    /// Reports a row in which a quotation mark is not closed.
     pub fn unclosed(&self, number: u32, parsed: &mut Parsed) {
         if let State::Rows { columns, .. } = &self.state {
             parsed.unreadable(columns.kind(), number, Message::new(Key::ImportQuote));
         }
     }
 
-    /// Ends the sheet; false if it has nothing to import and nothing to report.
+    /// Ends the sheet. Returns whether it was an import sheet, or looked like one.
     pub fn finish(mut self, parsed: &mut Parsed) -> Result<bool> {
         match &self.state {
             State::Rows { columns, .. } => {
@@ -297,9 +298,9 @@ impl Sheet {
             }
             State::Header { .. } => {
                 self.give_up(parsed)?;
-                Ok(self.is_near)
+                Ok(self.looks_like_import)
             }
-            State::Other => Ok(self.is_near),
+            State::Other => Ok(self.looks_like_import),
         }
     }
 }

@@ -58,8 +58,8 @@ pub struct Follow {
 /// Starts to follow a topic.
 ///
 /// # Errors
-/// `CURSOR_EXPIRED` if the start is older than the retention allows, `CURSOR_UNKNOWN` if it is beyond the newest entry or
-/// comes from another history.
+/// `CURSOR_EXPIRED` if the start is older than the retention allows, `CURSOR_UNKNOWN` if it names no entry of this
+/// journal.
 pub async fn follow(env: &Env, topic: Topic, start: Start, retention: Retention) -> Result<Follow> {
     let head = env.journal().head();
     let known = *head.borrow();

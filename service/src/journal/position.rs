@@ -42,7 +42,7 @@ pub async fn position(env: &Env, number: i64) -> Result<Option<Position>> {
 /// Checks that a position that a client sent is one of this journal, and completes it.
 ///
 /// # Errors
-/// `CURSOR_UNKNOWN` if it is beyond the newest entry, or comes from another history.
+/// `CURSOR_UNKNOWN` if it names no entry of this journal.
 pub(super) async fn known(env: &Env, claimed: Position) -> Result<Position> {
     let stored = position(env, claimed.number).await?.ok_or(Error::CursorUnknown)?;
     let is_known = match claimed.mark {

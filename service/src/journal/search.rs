@@ -59,7 +59,7 @@ pub struct EventFilter {
 /// Reads one page of the entries that match, and the position to continue after.
 ///
 /// # Errors
-/// `CURSOR_UNKNOWN` if the start is beyond the newest entry or comes from another history; `BAD_USER_INPUT` if the range ends before it begins.
+/// `CURSOR_UNKNOWN` if the start names no entry of this journal; `BAD_USER_INPUT` if the range ends before it begins.
 pub async fn search(
     env: &Env,
     actor: &Actor,

@@ -154,13 +154,13 @@ fn redacted(env: &Env, actor: &Actor, subject: SubjectKind, image: String) -> Re
     match subject {
         SubjectKind::Evaluation => {}
         SubjectKind::Feedback => {
-            evaluation::reads_feedback(env, actor, &serde_json::from_str(&image)?);
+            evaluation::record_feedback_read(env, actor, &serde_json::from_str(&image)?);
             return Ok(image);
         }
         _ => return Ok(image),
     }
     let evaluation: Evaluation = serde_json::from_str(&image)?;
-    if reads_ratings(env, actor, &evaluation) {
+    if image_ratings_visible(env, actor, &evaluation) {
         Ok(image)
     } else {
         Ok(serde_json::to_string(&evaluation.without_ratings())?)
@@ -169,7 +169,7 @@ fn redacted(env: &Env, actor: &Actor, subject: SubjectKind, image: String) -> Re
 
 /// Whether the ratings of a visible evaluation are visible too. The same rule as for the object itself. If so, records
 /// in the access log that the actor reads them.
-fn reads_ratings(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool {
+fn image_ratings_visible(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool {
     let relations = Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
     let sees = relations.rater || evaluation.results_visible_to_employee();
     if sees {
@@ -223,7 +223,7 @@ pub async fn evaluation_as_of(
     }
     let found: Option<Recorded<Evaluation>> = recorded(env, id.0, moment).await?;
     Ok(found.map(|found| {
-        let sees = reads_ratings(env, actor, &found.value);
+        let sees = image_ratings_visible(env, actor, &found.value);
         let value = if sees { found.value } else { found.value.without_ratings() };
         Recorded { value, ..found }
     }))

@@ -4,7 +4,7 @@ use super::{
     ending::chain,
     load,
     renew::renew,
-    schedule::{Effected, schedule},
+    schedule::{NowOrScheduled, schedule},
 };
 use crate::{
     consequence::Listed,
@@ -75,11 +75,11 @@ pub async fn assign_superior(
     key: IdempotencyKey,
     input: AssignSuperior,
     dry_run: bool,
-) -> Result<Listed<Effected<AssignmentId>>> {
+) -> Result<Listed<NowOrScheduled<AssignmentId>>> {
     env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         let day = input.from;
         if day <= tx.today() {
-            return Ok(Effected::Now(assign(&tx, &input).await?));
+            return Ok(NowOrScheduled::Now(assign(&tx, &input).await?));
         }
         let before = load::assignment(&tx, input.assignment).await?;
         let why = input.reason.trim().to_owned();

@@ -29,8 +29,8 @@ pub use position::{PositionFilter, UpdatePosition, positions, positions_by_ids, 
 pub use reinstate::{ReinstateStaff, reinstate_staff};
 pub(crate) use schedule::apply_due;
 pub use schedule::{
-    CancelScheduledChange, Effected, cancel_scheduled_change, scheduled_change, scheduled_change_actions,
-    scheduled_changes,
+    CancelScheduledChange, NowOrScheduled, cancel_scheduled_change, scheduled_change,
+    scheduled_change_actions, scheduled_changes,
 };
 pub use staff::{CreateStaff, EndStaff, UpdateStaff, create_staff, end_staff, update_staff};
 pub use transfer::{TransferStaff, transfer_staff};

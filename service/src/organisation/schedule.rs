@@ -34,7 +34,7 @@ use std::collections::HashMap;
 /// What a change returns: its object, or the scheduled change if its day is later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Effected<T> {
+pub enum NowOrScheduled<T> {
     /// Its day is later.
     Scheduled {
         /// The scheduled change.
@@ -54,7 +54,7 @@ pub(super) async fn schedule<T, F, W>(
     day: Date,
     why: &str,
     work: W,
-) -> Result<Effected<T>>
+) -> Result<NowOrScheduled<T>>
 where
     F: Future<Output = Result<T>> + Send,
     W: FnOnce(Tx) -> F + Send,
@@ -79,7 +79,7 @@ where
     for consequence in expected {
         tx.effects().note(consequence);
     }
-    Ok(Effected::Scheduled { scheduled: scheduled.id })
+    Ok(NowOrScheduled::Scheduled { scheduled: scheduled.id })
 }
 
 /// Input for cancelling a scheduled change.

@@ -4,7 +4,7 @@ use super::{
     ending::{self, Ending},
     load,
     renew::renew,
-    schedule::{self, Effected, schedule},
+    schedule::{self, NowOrScheduled, schedule},
 };
 use crate::{
     consequence::Listed,
@@ -189,10 +189,10 @@ pub async fn end_staff(
     key: IdempotencyKey,
     input: EndStaff,
     dry_run: bool,
-) -> Result<Listed<Effected<StaffId>>> {
+) -> Result<Listed<NowOrScheduled<StaffId>>> {
     env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         if input.last_day <= tx.today() {
-            return Ok(Effected::Now(end(&tx, &input).await?));
+            return Ok(NowOrScheduled::Now(end(&tx, &input).await?));
         }
         let (staff, why) = (input.staff, input.reason.trim().to_owned());
         let unit =

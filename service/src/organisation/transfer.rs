@@ -4,7 +4,7 @@ use super::{
     ending::{self, Ending, chain},
     load,
     renew::renew,
-    schedule::{Effected, schedule},
+    schedule::{NowOrScheduled, schedule},
     staff::open,
     withdraw,
 };
@@ -58,11 +58,11 @@ pub async fn transfer_staff(
     key: IdempotencyKey,
     input: TransferStaff,
     dry_run: bool,
-) -> Result<Listed<Effected<AssignmentId>>> {
+) -> Result<Listed<NowOrScheduled<AssignmentId>>> {
     env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         let from = input.placement.from;
         if from <= tx.today() {
-            return Ok(Effected::Now(transfer(&tx, &input).await?));
+            return Ok(NowOrScheduled::Now(transfer(&tx, &input).await?));
         }
         let before = load::assignment(&tx, input.assignment).await?;
         let Placement { unit, position, rank, superior, capacity, leads, .. } = input.placement.clone();

@@ -55,7 +55,7 @@ pub(super) async fn sections(env: &Env, me: Uuid) -> Result<[Section; 2]> {
     ])
 }
 
-/// The evaluation as the person rated may see it.
+/// The evaluation as the ratee may see it.
 pub(super) fn for_ratee(evaluation: Evaluation) -> Evaluation {
     if evaluation.results_visible_to_employee() { evaluation } else { evaluation.without_ratings() }
 }

@@ -40,7 +40,7 @@ pub async fn staff_named(env: &Env, name: &str) -> Result<staff::Model> {
 }
 
 /// Finds a person by NIP, user name or id, or an API key by its id.
-pub async fn actor_named(env: &Env, name: &str) -> Result<BreachOf> {
+pub async fn breach_of(env: &Env, name: &str) -> Result<BreachOf> {
     match staff_named(env, name).await {
         Err(Error::NotFound) => {}
         found => return Ok(BreachOf::Staff(StaffId(found?.id))),

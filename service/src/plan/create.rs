@@ -48,8 +48,8 @@ pub async fn create_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: C
             store::assignment::find(source, actor.agency, input.assignment).await?.ok_or(Error::NotFound)?;
         policy::plan::decide_create(actor, &assignment)?;
         store::assignment::lock(&tx, assignment.id).await?;
-        let years = store::period::year(source, input.period).await?;
-        let period = years
+        let year_and_parts = store::period::year(source, input.period).await?;
+        let period = year_and_parts
             .iter()
             .find(|period| period.id == input.period && period.agency == actor.agency)
             .ok_or_else(|| Refusal::not_found(["periodId"]))?;
@@ -66,7 +66,7 @@ pub async fn create_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: C
                     .filter(|earlier| actor.is(earlier.staff))
                     .ok_or_else(|| Refusal::not_found(["copyFrom"]))?;
                 let old = store::period::year(source, earlier.period).await?;
-                let (content, fresh) = copy(&earlier, &old, &years);
+                let (content, fresh) = copy(&earlier, &old, &year_and_parts);
                 (with_criteria_in_force(source, actor.agency, today, content).await?, fresh)
             }
             (content, None) => content.unwrap_or_default().with_ids(),

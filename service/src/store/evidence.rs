@@ -235,7 +235,7 @@ pub(crate) async fn readable<C: ConnectionTrait>(
     Ok(row.map(received).transpose()?.flatten())
 }
 
-/// Gives up files that were announced before an instant and that no activity uses.
+/// Gives up files that were announced before an instant and that no activity has used.
 pub(crate) async fn give_up(tx: &Tx, before: Instant, now: Instant) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::RemovedAt, Expr::value(to_micros(now)))

@@ -143,7 +143,7 @@ both!(superiors_can_recommend_on_a_final_annual_evaluation, |app| async move {
     );
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let annual = reported(&employee, &plan, 0).await;
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;
     let gaps = [2, 3, 4].map(|quarter| json!({ "periodId": ids::quarter(quarter), "reason": "Baru mulai" }));
     let extra = json!({ "missingUnitPredicateReason": "Belum", "gapReasons": gaps });

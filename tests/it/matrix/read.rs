@@ -311,7 +311,7 @@ async fn figures(world: &World) -> Cells {
     let set =
         json!({ "orgUnitId": ids::unit(city::OTHER_OFFICE), "periodId": ids::year(), "predicate": "GOOD" });
     let now = world.app.env.now();
-    world.app.pass_the_end_of(0);
+    world.app.pass_the_end_of_year();
     world.client("mayor").done("setOrgUnitPredicate", "orgUnitPredicate { version }", set).await;
     world.app.env.clock.set(now);
     let report = "query($unit: ID!, $period: ID!) { reports { predicateDistribution(orgUnitId: $unit, periodId: $period) { rows { good } }

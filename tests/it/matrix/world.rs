@@ -225,7 +225,7 @@ impl World {
         self.report("peer", "peers_quarter", &row).await;
         // The evaluation is final after the quarter; the other steps of the tables are from March again.
         let now = self.app.env.now();
-        self.app.pass_the_end_of(1);
+        self.app.pass_the_end_of_quarter(1);
         self.rate("formr", "peers_quarter").await;
         self.finalise("formr", "peers_quarter", json!({})).await;
         self.app.env.clock.set(now);
@@ -312,7 +312,7 @@ impl World {
         self.done("man", "reviewActivities", approve).await;
         visit(self, "ACTIVITY_APPROVED").await;
 
-        self.app.pass_the_end_of(1);
+        self.app.pass_the_end_of_quarter(1);
         self.report("emp", "q1", &self.id("row")).await;
         visit(self, "REPORTED").await;
         self.rate("man", "q1").await;
@@ -326,7 +326,7 @@ impl World {
     }
 
     async fn year_end(&self, visit: &mut impl AsyncFnMut(&Self, &'static str)) {
-        self.app.pass_the_end_of(0);
+        self.app.pass_the_end_of_year();
         for quarter in ["q2", "q3", "q4"] {
             self.report("emp", quarter, &self.id("row")).await;
             self.rate("man", quarter).await;

@@ -229,7 +229,7 @@ async fn fill(world: &World, attempts: Vec<Attempt>, cells: &mut Cells) {
         copy.env.clock.set(world.app.env.now());
         for Actor { name, client } in &world.actors {
             if AFTER_THE_QUARTER.contains(&row) {
-                copy.pass_the_end_of(1);
+                copy.pass_the_end_of_quarter(1);
             }
             let client = Client { app: copy.clone(), ..client.clone() };
             let word = send(&client, row, &input).await;

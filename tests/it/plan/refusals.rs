@@ -1,4 +1,4 @@
-//! Refusals, which must write nothing.
+//! Refused verbs on plans.
 
 use super::*;
 use crate::{both, support::refusals};
@@ -15,7 +15,7 @@ both!(a_stale_version_is_a_conflict, |app| async move {
     );
 });
 
-both!(only_permitted_actors_can_run_each_verb, |app| async move {
+both!(people_without_the_right_are_refused_each_verb, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let more = |name: &str| match name {
@@ -66,7 +66,7 @@ both!(only_permitted_actors_can_run_each_verb, |app| async move {
     assert_eq!(employee.read(&PLAN, &plan).await, plan, "nothing was written");
 });
 
-both!(each_verb_needs_the_right_status, |app| async move {
+both!(verbs_are_refused_in_a_wrong_status, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let approve = json!({ "decision": "APPROVE" });
@@ -137,7 +137,7 @@ both!(a_closed_year_refuses_changes, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let admin = app.client(Person::Admin).await;
-    app.pass_the_end_of(0);
+    app.pass_the_end_of_year();
     for period in [ids::quarter(1), ids::quarter(2), ids::quarter(3), ids::quarter(4), ids::year()] {
         let input = json!({ "periodId": period, "expectedVersion": 1, "confirm": true });
         admin.done("closePeriod", "period { id }", input).await;
@@ -160,7 +160,7 @@ both!(only_one_of_several_concurrent_creations_succeeds, |app| async move {
     assert_eq!((made, refused), (1, 5), "{all:#?}");
 });
 
-both!(one_of_two_concurrent_decisions_is_a_conflict, |app| async move {
+both!(one_of_two_concurrent_verbs_is_a_conflict, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let plan = employee.act(&PLAN, "submitPlan", &plan, json!({})).await;

@@ -204,12 +204,17 @@ impl TestApp {
         self.env.clock.set(at.parse().expect("an instant"));
     }
 
-    /// Moves the clock to the morning after the last day of a quarter of 2026, or of the year (0), unless it is later.
-    /// From then on ratings can be final.
-    pub fn pass_the_end_of(&self, quarter: u32) {
-        let day = ["2027-01-01", "2026-04-01", "2026-07-01", "2026-10-01", "2027-01-01"][quarter as usize];
+    /// Moves the clock to the morning after the last day of a quarter of 2026, from 1, unless it is later. From then on
+    /// ratings can be final.
+    pub fn pass_the_end_of_quarter(&self, quarter: u32) {
+        let day = ["2026-04-01", "2026-07-01", "2026-10-01", "2027-01-01"][quarter as usize - 1];
         let morning = format!("{day}T02:00:00Z").parse().expect("an instant");
         self.env.clock.set(self.env.now().max(morning));
+    }
+
+    /// Moves the clock to the morning after the last day of 2026, unless it is later.
+    pub fn pass_the_end_of_year(&self) {
+        self.pass_the_end_of_quarter(4);
     }
 
     /// Returns a client with a session of a person.

@@ -46,9 +46,10 @@ pub enum ErrorCode {
     Overloaded,
     /// It took too long.
     Timeout,
-    /// The cursor is older than what this stream replays; load the data again.
+    /// The cursor is older than the entries that this stream delivers; load the data again.
     CursorExpired,
-    /// The cursor is beyond the end of this server's journal, for example after a restore; load the data again.
+    /// The cursor names no entry of this server's journal, for example because the entry was lost in a restore; load
+    /// the data again.
     CursorUnknown,
     /// The client reads too slowly; resume after the last cursor.
     SubscriptionLagged,

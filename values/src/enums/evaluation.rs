@@ -75,7 +75,7 @@ mirrors! {
     }
     /// A signatory of the annual document.
     Party = "domain::evaluation::Party" {
-        /// The person evaluated.
+        /// The ratee.
         Employee,
         /// The rater.
         Rater,

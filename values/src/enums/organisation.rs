@@ -13,7 +13,8 @@ mirrors! {
         SuperiorLoop,
         /// A unit has several heads.
         TwoHeads,
-        /// A vacant post has people below it and nobody acts for it, or a person acts for every superior above them.
+        /// Nobody acts for a vacant post with people below it, or a person would have to rate themselves because they
+        /// act for every superior above them.
         NobodyCanAct,
         /// A scheduled change was refused on its day, and nobody has cancelled it yet.
         ChangeFailed,

@@ -58,7 +58,7 @@ mirrors! {
         /// Biaya.
         Cost,
     }
-    /// Perspective of an indicator of high leadership (perspektif).
+    /// Perspective of an indicator of a senior executive (perspektif).
     Perspective = "domain::plan::Perspective" {
         /// Penerima layanan.
         ServiceRecipient,

@@ -22,7 +22,7 @@ pub enum ScoreRule {
     WeightedSum,
     /// The score of results: main results, additional results and training points.
     Results,
-    /// The score of a high leader's results in a part of the year.
+    /// The score of a senior executive's results in a part of the year.
     LeaderInPart,
     /// The points of an additional result.
     Additional,

@@ -71,7 +71,7 @@ fn numeric() -> &'static RegulationDocument {
         for weight in rules.additional.scope_weights.values_mut() {
             weight.value = Some(decimal("10"));
         }
-        rules.behaviour.shares.value = Some(domain::regulation::RaterShares {
+        rules.behaviour.shares.value = Some(domain::regulation::BehaviourShares {
             rater: decimal("60"),
             peers: decimal("20"),
             subordinates: decimal("20"),

@@ -97,7 +97,7 @@ pub(super) fn read(
                 }
                 sheet.row(number, &row, parsed, budget)?;
                 row.clear();
-                if !sheet.is_read() {
+                if !sheet.needs_more_rows() {
                     break;
                 }
             }
