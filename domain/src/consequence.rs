@@ -41,6 +41,8 @@ pub enum ConsequenceKind {
     SuperiorAssigned,
     /// The powers of an assignment are delegated.
     Delegated,
+    /// A delegation gets other days or another capacity.
+    DelegationUpdated,
     /// A delegation ends.
     DelegationEnded,
     /// An approved plan closes.
@@ -83,6 +85,7 @@ impl ConsequenceKind {
             EventKind::AssignmentClosed => Self::AssignmentClosed,
             EventKind::SuperiorAssigned => Self::SuperiorAssigned,
             EventKind::Delegated => Self::Delegated,
+            EventKind::DelegationUpdated => Self::DelegationUpdated,
             EventKind::DelegationEnded => Self::DelegationEnded,
             EventKind::PlanClosed => Self::PlanClosed,
             EventKind::PlanCancelled => Self::PlanCancelled,

@@ -138,6 +138,30 @@ both!(imports_a_workbook_with_headers_of_a_personnel_office, |app| async move {
     assert_eq!(found, json!({ "nip": "199101012015012002", "name": "Dua Contoh", "assignment": assignment }));
 });
 
+both!(rows_that_interchange_ids_of_two_people_are_refused, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let rows = |first: &str, second: &str| {
+        format!(
+            "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan;id_eksternal\n\
+             199001012015011001;Satu Contoh;PNS;DISKOM;ANALIS;{first}\n\
+             199101012015012002;Dua Contoh;PNS;DISKOM;ANALIS;{second}\n"
+        )
+    };
+    assert_eq!(counts(&applied(&admin, rows("E1", "E2")).await), [2, 0, 0]);
+    // Interchanged, and as a chain: the second person would get the NIP of the first, who gets a new one.
+    let chain = rows("E2", "E9");
+    for text in [rows("E2", "E1"), chain] {
+        let run = import(&admin, &upload(&admin, &text).await, false).await;
+        assert_eq!(run["status"], "REFUSED", "{run:#}");
+        let problems = run["rows"]["edges"][0]["node"]["problems"].as_array().expect("problems").clone();
+        let cells: Vec<(&Value, &Value)> = problems.iter().map(|one| (&one["cell"], &one["field"])).collect();
+        assert_eq!(cells, [(&json!("A2"), &json!("nip")), (&json!("F2"), &json!("externalId"))], "{run:#}");
+        let why = problems[0]["message"].as_str().expect("a sentence");
+        assert!(why.contains("Satu Contoh") && why.contains("Dua Contoh"), "{why}");
+    }
+    assert_eq!(counts(&applied(&admin, rows("E1", "E2")).await), [0, 0, 2]);
+});
+
 both!(one_wrong_row_refuses_the_whole_import, |app| async move {
     let admin = app.client(Person::Admin).await;
     let text = format!(

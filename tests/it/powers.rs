@@ -74,6 +74,7 @@ both!(nobody_gives_themselves_power_or_chooses_their_rater, |app| async move {
         ("assignSuperior", ahead),
         ("assignSuperior", superior(Person::Admin, Person::Stranger, 1)),
         ("createDelegation", delegation(Person::Head, Person::Admin)),
+        ("createDelegation", delegation(Person::Secretary, Person::Stranger)),
         ("updateStaff", leads),
         ("transferStaff", moved(true, Person::Secretary)),
         ("transferStaff", moved(false, Person::Stranger)),
@@ -133,6 +134,36 @@ both!(with_four_eyes_power_and_code_come_from_two_people, |app| async move {
     service::journal::sequence(&app.env).await.expect("numbers");
     let report = service::journal::verify(&app.env, Vec::new(), |_| {}).await.expect("an audit");
     assert_eq!(report.findings, []);
+});
+
+/// An admin makes an account, becomes its person by its code, and lets it act for them.
+both!(an_account_that_somebody_controls_counts_as_that_person, |app| async move {
+    let app = app.with_four_eyes();
+    grant_admin(&app, Person::Stranger).await;
+    let admin = app.client(Person::Admin).await;
+    let issued = admin.done("issueActivationCodes", "codes { code userName }", codes(Person::Outsider)).await;
+    let (code, password) = (issued["codes"][0]["code"].clone(), "kata sandi yang panjang");
+    app.anonymous().done("activateAccount", "done", json!({ "code": code, "password": password })).await;
+    grant_admin(&app, Person::Outsider).await;
+    let ghost = app.client(Person::Outsider).await;
+    let other = json!([ids::staff(Person::Stranger)]);
+    assert_eq!(another(&ghost, "assignSuperior", superior(Person::Admin, Person::Stranger, 1)).await, other);
+    let to_friend = delegation(Person::Secretary, Person::Peer);
+    assert_eq!(another(&ghost, "createDelegation", to_friend).await, other);
+    // For people whose accounts nobody here controls, both are ordinary changes.
+    ghost.done("assignSuperior", "assignment { id }", superior(Person::Employee, Person::Stranger, 1)).await;
+});
+
+both!(nobody_replaces_their_own_nip, |app| async move {
+    grant_admin(&app, Person::Stranger).await;
+    let app = app.with_four_eyes();
+    let admin = app.client(Person::Admin).await;
+    let nip =
+        |who: Person, nip: &str| json!({ "staffId": ids::staff(who), "expectedVersion": 1, "nip": nip });
+    let other = json!([ids::staff(Person::Stranger)]);
+    assert_eq!(another(&admin, "updateStaff", nip(Person::Admin, "198001012005011098")).await, other);
+    let stranger = app.client(Person::Stranger).await;
+    stranger.done("updateStaff", "staff { id }", nip(Person::Admin, "198001012005011098")).await;
 });
 
 both!(an_operator_is_the_second_person_of_a_single_admin, |app| async move {

@@ -52,6 +52,7 @@ labels! {
         Closed: "Ditutup", "Closed";
     }
     period::Unfinished {
+        PlanMissing: "Pegawai tanpa SKP", "People without a plan";
         PlanNotApproved: "SKP belum disetujui", "Plans not approved";
         ActivityNotReviewed: "Kegiatan belum ditinjau", "Activities not reviewed";
         EvaluationNotReported: "Evaluasi belum dilaporkan", "Evaluations not reported";
@@ -88,6 +89,7 @@ labels! {
         AssignmentClosed: "Penempatan berakhir", "Assignment ends";
         SuperiorAssigned: "Atasan berganti", "Superior changes";
         Delegated: "Wewenang dilimpahkan", "Powers delegated";
+        DelegationUpdated: "Pelimpahan berubah", "Delegation changes";
         DelegationEnded: "Pelimpahan berakhir", "Delegation ends";
         PlanClosed: "SKP ditutup", "Plan closes";
         PlanCancelled: "SKP dibatalkan", "Plan cancelled";

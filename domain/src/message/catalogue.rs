@@ -197,6 +197,7 @@ catalogue! {
     ConsequenceSuperiorAssigned: "Atasan {person} menjadi {after}.", "{after} becomes the superior of {person}.";
     ConsequenceDelegated: "{person} bertindak sebagai {capacity} untuk {holder} mulai {day}.", "{person} acts for {holder} as {capacity} from {day}.";
     ConsequenceDelegatedVacant: "{person} bertindak sebagai {capacity} pada jabatan {position} di {office}, yang kosong, mulai {day}.", "{person} acts as {capacity} in the vacant position {position} in {office} from {day}.";
+    ConsequenceDelegationUpdated: "{person} bertindak sebagai {capacity} untuk {holder} dari {from} sampai dengan {to}.", "{person} acts for {holder} as {capacity} from {from} until {to}.";
     ConsequenceDelegationEnded: "{person} tidak lagi bertindak untuk {holder} mulai {day}.", "{person} no longer acts for {holder} from {day}.";
     ConsequencePlanClosed: "SKP {person} untuk {part} ditutup; hari terakhirnya {day}.", "The plan of {person} for {part} closes; its last day is {day}.";
     ConsequencePlanCancelled: "SKP {person} untuk {part} dibatalkan.", "The plan of {person} for {part} is cancelled.";
@@ -331,6 +332,8 @@ catalogue! {
     OwnUnitPredicate: "Predikat unit ini menentukan hasil Anda sendiri. {who}", "This predicate determines your own result. {who}";
     PowerForOneself: "Tidak ada yang dapat memberikan wewenang menilai kepada dirinya sendiri. {who}", "Nobody can give themselves the power to rate. {who}";
     ChosenRater: "Tidak ada yang dapat menentukan pejabat penilainya sendiri. {who}", "Nobody can choose who rates them. {who}";
+    OwnIdentity: "Tidak ada yang dapat mengganti NIP atau ID eksternalnya sendiri. {who}", "Nobody can replace their own NIP or external id. {who}";
+    IdentityOfTwo: "NIP di baris ini milik {person}, tetapi ID eksternalnya milik {holder}. Perbaiki salah satunya; tidak ada data yang diubah.", "The NIP of this row is that of {person}, but the external id is that of {holder}. Correct one of them; nothing was changed.";
     PowerOfOwnAccount: "Kode akun, NIP, atau ID eksternal {person} berasal dari Anda atau dari orang yang akunnya terkait dengan Anda, jadi orang lain yang harus memberikan wewenang menilai. {who}", "The account code, NIP or external id of {person} came from you or from a person linked to your account, so another person must give the power to rate. {who}";
     AccountOfOwnPower: "{person} dapat menilai hasil Anda, atau wewenangnya menilai berasal dari Anda atau dari orang yang akunnya terkait dengan Anda, jadi orang lain yang harus menerbitkan kode akun atau mengubah NIP dan ID eksternalnya. {who}", "{person} can rate your results, or their power to rate came from you or from a person linked to your account, so another person must issue the account code or change the NIP and external id. {who}";
     AccountOfOtherRole: "{person} memegang peran yang tidak dapat Anda berikan, jadi orang lain yang harus menerbitkan kode akunnya. {who}", "{person} has a role that you can't grant, so another person must issue the account code. {who}";

@@ -30,6 +30,8 @@ use serde::{Deserialize, Serialize};
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Unfinished {
+    /// People who work on the last day of the period and have no plan for the year.
+    PlanMissing,
     /// Plans of the year that are not approved.
     PlanNotApproved,
     /// Activities that wait for the rater's review.

@@ -209,6 +209,19 @@ impl Names {
                 };
                 message.with_label("capacity", capacity).with("day", on("valid_from"))
             }
+            Kind::DelegationUpdated => {
+                let capacity: Capacity = on("capacity").parse().unwrap_or(Capacity::Plh);
+                let message = of(Key::ConsequenceDelegationUpdated)
+                    .with("holder", self.holder(id(&entry.named, "assignment")))
+                    .with_label("capacity", capacity)
+                    .with("from", on("valid_from"));
+                match on("valid_to") {
+                    end if end.is_empty() => {
+                        message.with_words("to", &Label::new("ada perubahan", "further notice"))
+                    }
+                    end => message.with("to", day_before(&end)),
+                }
+            }
             Kind::DelegationEnded => of(Key::ConsequenceDelegationEnded)
                 .with("holder", self.holder(id(&entry.named, "assignment")))
                 .with("day", on("valid_to")),

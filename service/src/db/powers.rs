@@ -28,6 +28,8 @@ pub(crate) enum Way {
     Code,
     /// An admin issues the code of their own rater, and uses it.
     OwnRater,
+    /// An admin gives the post of their rater to somebody, such as by a delegation.
+    RatersPost,
 }
 
 /// Whether the person who gives power and the person who controls the account must differ.
@@ -73,6 +75,8 @@ pub(crate) struct Noted {
     pub teams: Vec<(StaffId, UnitId)>,
     /// The people with another NIP or external id than before.
     pub identities: BTreeSet<StaffId>,
+    /// Those of them whose NIP or external id was replaced or removed, rather than given for the first time.
+    pub replaced: BTreeSet<StaffId>,
     /// The people to whom a rehearsed change will give power on a later day.
     pub later: BTreeSet<StaffId>,
     /// Who scheduled the change that the system makes now.
@@ -105,8 +109,13 @@ impl Changes {
         } else if let Some(after) = after.downcast_ref::<Staff>() {
             let before = before.and_then(|before| before.downcast_ref::<Staff>());
             let identity = |person: &Staff| (person.nip.clone(), person.external_id.clone());
-            if before.is_some_and(|before| identity(before) != identity(after)) {
+            if let Some(before) = before.filter(|before| identity(before) != identity(after)) {
                 noted.identities.insert(after.id);
+                let replaces =
+                    |before: &Option<String>, after: &Option<String>| before.is_some() && before != after;
+                if replaces(&before.nip, &after.nip) || replaces(&before.external_id, &after.external_id) {
+                    noted.replaced.insert(after.id);
+                }
             }
         } else if let Some(after) = after.downcast_ref::<RoleGrant>()
             && after.role == Role::PerformanceTeam
@@ -137,6 +146,7 @@ impl Changes {
         }
         noted.teams.extend_from_slice(&other.teams);
         noted.identities.extend(&other.identities);
+        noted.replaced.extend(&other.replaced);
         noted.later.extend(&other.later);
     }
 

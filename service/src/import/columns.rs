@@ -13,7 +13,8 @@ pub(super) struct Column {
     pub required: bool,
     /// Names in the lists of personnel offices, as [`normal`] returns them.
     pub aliases: &'static [&'static str],
-    /// The example of the template.
+    /// The example of the template. A row of examples is not imported, so examples are what no office has: codes that
+    /// begin with CONTOH, and NIPs of people born in 1800.
     pub example: &'static str,
 }
 
@@ -115,12 +116,17 @@ pub(super) static LAYOUTS: [Layout; 6] = [
         name: Some("units"),
         mark: "kode_induk",
         columns: &[
-            required("kode", "code", &["kode_unit", "kode_unit_kerja", "kode_opd", "kode_unor"], "DISDIK"),
+            required(
+                "kode",
+                "code",
+                &["kode_unit", "kode_unit_kerja", "kode_opd", "kode_unor"],
+                "CONTOH-UNIT",
+            ),
             required(
                 "nama",
                 "name",
                 &["nama_unit", "nama_unit_kerja", "nama_opd", "nama_unor"],
-                "Dinas Pendidikan",
+                "Contoh Unit",
             ),
             required("jenis", "kind", &["jenis_unit", "jenis_unit_kerja", "jenis_opd"], "OPD"),
             required(
@@ -137,8 +143,8 @@ pub(super) static LAYOUTS: [Layout; 6] = [
         name: Some("positions"),
         mark: "jenjang",
         columns: &[
-            required("kode", "code", &["kode_jabatan", "kode_jab", "kd_jabatan"], "GURU-AM"),
-            required("nama", "name", &["nama_jabatan", "jabatan"], "Guru Ahli Muda"),
+            required("kode", "code", &["kode_jabatan", "kode_jab", "kd_jabatan"], "CONTOH-JABATAN"),
+            required("nama", "name", &["nama_jabatan", "jabatan"], "Contoh Jabatan"),
             required("jenis", "kind", &["jenis_jabatan"], "FUNGSIONAL"),
             required("jenjang", "level", &["jenjang_jabatan", "jenjang_fungsional"], "Ahli Muda"),
         ],
@@ -161,7 +167,7 @@ pub(super) static LAYOUTS: [Layout; 6] = [
                     "nip_nip_pppk",
                     "nomor_induk_pegawai",
                 ],
-                "198001012005011003",
+                "180001012005011003",
             ),
             required(
                 "nama",
@@ -187,9 +193,9 @@ pub(super) static LAYOUTS: [Layout; 6] = [
                 "kode_unit",
                 "unitCode",
                 &["kode_unit_kerja", "kode_opd", "kode_unor", "kd_unit"],
-                "DISDIK",
+                "CONTOH-UNIT",
             ),
-            required("kode_jabatan", "positionCode", &["kode_jab", "kd_jabatan"], "GURU-AM"),
+            required("kode_jabatan", "positionCode", &["kode_jab", "kd_jabatan"], "CONTOH-JABATAN"),
             column(
                 "golongan",
                 "rank",
@@ -232,7 +238,7 @@ pub(super) static LAYOUTS: [Layout; 6] = [
                 "pegawai",
                 "staff",
                 &["nip", "nip_pegawai", "nip_bawahan", "bawahan"],
-                "198001012005011003",
+                "180001012005011003",
             ),
             required(
                 "atasan",
@@ -245,7 +251,7 @@ pub(super) static LAYOUTS: [Layout; 6] = [
                     "pejabat_penilai",
                     "nip_pejabat_penilai",
                 ],
-                "197001011995011001",
+                "180001011995011001",
             ),
         ],
     },

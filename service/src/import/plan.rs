@@ -267,6 +267,9 @@ impl Planner<'_> {
                 return self.writes.refuse(key.0, key.1, [left.can_be_reinstated(field)]);
             }
         }
+        if let Some(refusals) = self.identity_of_two(row) {
+            return self.writes.refuse(key.0, key.1, refusals);
+        }
         let keys = [&row.nip, &row.external_id];
         let ids: BTreeSet<StaffId> =
             keys.into_iter().flatten().filter_map(|key| self.people.get(key)).copied().collect();
@@ -317,6 +320,20 @@ impl Planner<'_> {
             }
             Some(_) => {}
         }
+    }
+
+    /// Refuses a row whose NIP is that of one stored person and whose external id is that of another: applied, it would
+    /// give one of them the results and the login of the other. Two rows that interchange the ids are refused likewise.
+    fn identity_of_two(&self, row: &StaffRow) -> Option<[Refusal; 2]> {
+        let stored = |key: &Option<String>| key.as_ref().and_then(|key| self.stored.by_key.get(key)).copied();
+        let (person, holder) = (stored(&row.nip)?, stored(&row.external_id)?);
+        if person == holder {
+            return None;
+        }
+        let name = |id| self.stored.staff.get(&id).map_or("", |staff| staff.name.as_str());
+        let message =
+            Message::new(Key::IdentityOfTwo).with("person", name(person)).with("holder", name(holder));
+        Some(["nip", "externalId"].map(|field| Refusal::input([field], message.clone())))
     }
 
     fn superiors(&mut self, file: &Sheets) {

@@ -9,11 +9,12 @@ use crate::{
 use domain::{
     action::OrganisationAction,
     actor::Actor,
-    id::PeriodId,
+    id::{PeriodId, UnitId},
     period::{Period, Unfinished},
     policy::organisation::{Scope, decide},
     task::Task,
 };
+use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 
 /// Counts a period's unfinished work; for those who may close it.
@@ -41,6 +42,16 @@ pub(super) async fn count<C: Connection>(
 
 async fn of_kind<C: Connection>(source: Source<'_, C>, period: &Period, kind: Unfinished) -> Result<u64> {
     match kind {
+        Unfinished::PlanMissing => {
+            let root = UnitId(period.agency.0);
+            let lines = store::figures::missing(source, root, period).await?;
+            Ok(lines
+                .iter()
+                .filter(|line| line.plan.is_none())
+                .map(|line| line.staff)
+                .collect::<BTreeSet<_>>()
+                .len() as u64)
+        }
         Unfinished::PlanNotApproved => {
             let open: Vec<_> =
                 [Task::SubmitPlan, Task::ReviewPlan].iter().flat_map(|task| task.plans()).collect();

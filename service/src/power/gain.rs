@@ -18,20 +18,23 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Gains {
     /// The people with more power than before.
     pub people: BTreeSet<StaffId>,
-    /// Whether the giver is rated by somebody else because their own assignment changed.
+    /// Whether somebody who had no power over the results of the giver, or of a person who can act through the giver's
+    /// account, has it now.
     pub chooses_rater: bool,
     /// The units of the changed objects.
     pub units: BTreeSet<UnitId>,
 }
 
-/// Compares the powers before and after the changes, today and on later days.
-pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId) -> Result<Gains> {
+/// Compares the powers before and after the changes, today and on later days. `hands` are the people who can act through
+/// the giver's account, themselves included.
+pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSet<StaffId>) -> Result<Gains> {
     let mut gains = Gains::default();
-    let appraised = is_appraised(tx, giver).await?;
+    let appraised = appraised(tx, hands).await?;
     let organisation = Organisation::load(tx, noted).await?;
     let today = tx.today();
     for ratee in &organisation.ratees {
-        let own = ratee.staff == giver && appraised && noted.assignments.contains_key(&ratee.id);
+        let own = appraised.contains(&ratee.staff)
+            && (tx.separation().closes(Way::RatersPost) || noted.assignments.contains_key(&ratee.id));
         for day in organisation.days(ratee, today) {
             let before = organisation.before(ratee, day)?;
             let after = powers(ratee, day, |id| organisation.after(id)).map_err(unknown)?;
@@ -77,9 +80,12 @@ fn is_longer(before: &Delegation, after: &Delegation) -> bool {
     ends_later || after.valid_from < before.valid_from
 }
 
-async fn is_appraised(tx: &Tx, person: StaffId) -> Result<bool> {
-    let found = store::staff::by_ids(tx.source(), tx.actor().agency, &[person]).await?;
-    Ok(found.get(&person).is_some_and(|person| person.employment_kind.is_appraised()))
+/// Those of these people who are appraised.
+async fn appraised(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
+    let people: Vec<StaffId> = people.iter().copied().collect();
+    let found = store::staff::by_ids(tx.source(), tx.actor().agency, &people).await?;
+    let appraised = found.into_values().filter(|person| person.employment_kind.is_appraised());
+    Ok(appraised.map(|person| person.id).collect())
 }
 
 /// The part of the organisation that the changes reach, before and after them.
@@ -239,10 +245,7 @@ async fn add_above(
 /// Finds who has power today over the results of those of these people who are appraised: the rater, the rater's superior
 /// and who acts for them.
 pub(super) async fn raters_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
-    let people: Vec<StaffId> = people.iter().copied().collect();
-    let known = store::staff::by_ids(tx.source(), tx.actor().agency, &people).await?;
-    let appraised = known.values().filter(|person| person.employment_kind.is_appraised());
-    let appraised: Vec<StaffId> = appraised.map(|person| person.id).collect();
+    let appraised: Vec<StaffId> = appraised(tx, people).await?.into_iter().collect();
     let mut own = store::assignment::of_people(tx.source(), &appraised).await?;
     own.retain(|one| one.open_on(tx.today()));
     let mut posts = HashMap::new();

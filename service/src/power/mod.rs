@@ -45,7 +45,11 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         // The lock ensures that nobody issues a code or changes a NIP between this check and the commit.
         store::superior::lock(tx, tx.actor().agency).await?;
     }
-    let mut gains = gain::find(tx, &noted, giver).await?;
+    let hands_of_giver = match separation.accounts() {
+        true => hands(tx, &[giver].into()).await?.remove(&giver).unwrap_or_default(),
+        false => [giver].into(),
+    };
+    let mut gains = gain::find(tx, &noted, giver, &hands_of_giver).await?;
     gains.people.extend(&noted.later);
     let second = || Second::load(tx, &gains.units);
     let own = gains.people.contains(&giver);
@@ -55,11 +59,15 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         return Err(Refusal::another_person(Message::new(key), who_can).into());
     }
     if separation.four_eyes {
+        if !noted.replaced.is_disjoint(&hands_of_giver) {
+            let who_can = second().await?.who_can(tx, giver, &[giver]).await?;
+            return Err(Refusal::another_person(Message::new(Key::OwnIdentity), who_can).into());
+        }
         account_of_own_power(tx, &noted, giver, &gains.people).await?;
         let people: Vec<StaffId> = gains.people.iter().copied().collect();
-        let mut hands = hands(tx, &people.iter().copied().chain([giver]).collect()).await?;
-        let own = hands.remove(&giver).unwrap_or_default();
-        let linked = people.iter().find(|one| hands.get(one).is_some_and(|of| !of.is_disjoint(&own)));
+        let hands = hands(tx, &people.iter().copied().collect()).await?;
+        let linked =
+            people.iter().find(|one| hands.get(one).is_some_and(|of| !of.is_disjoint(&hands_of_giver)));
         if let Some(person) = linked.filter(|_| separation.accounts()) {
             let who_can = second().await?.who_can(tx, giver, &people).await?;
             let message =

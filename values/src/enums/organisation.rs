@@ -51,6 +51,8 @@ mirrors! {
         SuperiorAssigned,
         /// The powers of an assignment are delegated.
         Delegated,
+        /// A delegation gets other days or another capacity.
+        DelegationUpdated,
         /// A delegation ends.
         DelegationEnded,
         /// An approved plan closes.

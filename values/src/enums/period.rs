@@ -19,6 +19,8 @@ mirrors! {
     }
     /// Work that the closing of a period leaves unfinished, because a closed period refuses it.
     UnfinishedKind = "domain::period::Unfinished" {
+        /// People who work on the last day of the period and have no plan for the year.
+        PlanMissing,
         /// Plans of the year that are not approved.
         PlanNotApproved,
         /// Activities that wait for the rater's review.
