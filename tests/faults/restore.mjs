@@ -19,7 +19,7 @@ const world = new World(database);
 const [signing, witness, backup] = ["signing", "witness", "backup"].map((name) => join(world.folder, name));
 mkdirSync(witness);
 // The key and the witness are on other disks than the database.
-const environment = { KINERJA_JOURNAL_KEY: join(signing, "key"), KINERJA_JOURNAL_WITNESS: witness };
+const environment = { KINERJA_JOURNAL_KEY: join(signing, "key"), KINERJA_JOURNAL_WITNESS: witness, KINERJA_UPLOADS_DIR: join(world.folder, "data/uploads") };
 const server = await world.server({ staff: 60, environment });
 const data = join(world.folder, "data");
 const settings = {
@@ -111,7 +111,7 @@ report.check(before.items.length === 3, "a client follows the journal");
 // A file of evidence, which the backup must contain and compare.
 const photo = Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), randomBytes(200_000)]);
 const UPLOAD = "mutation($input: CreateUploadInput!) { createUpload(input: $input) { uploadId url errors { code } } }";
-const { createUpload } = await once(server.url, employee, UPLOAD, { input: { purpose: "EVIDENCE", name: "foto.png", size: photo.length } });
+const { createUpload } = await once(server.url, employee, UPLOAD, { input: { purpose: "EVIDENCE", name: "foto.png", size: photo.length, idempotencyKey: randomUUID() } });
 const sent = await fetch(new URL(createUpload.url, server.url), { method: "PUT", body: photo });
 const used = { target: { clientKey: randomUUID() }, planResultId: plan.result, ...hour(3, 0), description: "uji bukti", evidence: [{ uploadId: createUpload.uploadId }] };
 const { recordActivities: withFile } = await once(server.url, employee, RECORD, { input: { planId: plan.id, rows: [used] } });
@@ -153,7 +153,7 @@ report.check(again.code === 1 && again.said.includes("exists"), "a backup never 
 
 // What follows is lost. The server signs it when it stops.
 await change(employee, plan, 5);
-const seen = await end(auditor, before.items.at(-1).cursor, 8);
+const seen = await end(auditor, before.items.at(-1).cursor, 9);
 await server.stop();
 const last = signed(signing);
 await server.start();
