@@ -18,6 +18,7 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 use service::{
+    db::shown_address,
     identity::{Issuer, IssuerSettings},
     journal::JournalFiles,
 };
@@ -186,6 +187,12 @@ pub enum ConfigError {
     /// A setting is unknown or has the wrong type.
     #[error(transparent)]
     Setting(#[from] Box<figment::Error>),
+    /// The address of the database is set, but empty.
+    #[error(
+        "DATABASE_URL (database_url) is empty: set it to postgres://… or sqlite:PATH, or remove it to use SQLite in the data \
+         directory"
+    )]
+    EmptyDatabaseUrl,
     /// An allowed origin is malformed.
     #[error("allowed_origins: {0} is not an origin such as https://app.example")]
     Origin(String),
@@ -224,14 +231,14 @@ impl Config {
         let environment =
             Env::prefixed("KINERJA_").ignore(&["write_schema", "write_statements"]).lowercase(true);
         let url = Env::raw().only(&["DATABASE_URL"]).lowercase(true);
-        let mut config = Figment::from(Serialized::defaults(Self::default()))
+        let config = Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file))
             .merge(environment)
             .merge(url)
             .extract::<Self>()
             .map_err(Box::new)?;
-        if config.database_url.as_deref().is_some_and(str::is_empty) {
-            config.database_url = None;
+        if config.database_url.as_deref().is_some_and(|url| url.trim().is_empty()) {
+            return Err(ConfigError::EmptyDatabaseUrl);
         }
         config.origins()?;
         config.documents()?;
@@ -320,7 +327,10 @@ impl Config {
     #[must_use]
     pub fn without_secrets(&self) -> String {
         let config = Self {
-            database_url: Some(without_password(&self.database())),
+            database_url: Some(shown_address(&self.database())),
+            // What `serve` does without these settings.
+            introspection: Some(self.introspection.unwrap_or(Introspection::SignedIn)),
+            four_eyes: Some(self.four_eyes.unwrap_or(true)),
             uploads_dir: Some(self.uploads()),
             journal_key: Some(self.journal_key()),
             secrets_key: Some(self.secrets_key()),
@@ -330,28 +340,9 @@ impl Config {
     }
 }
 
-/// A URL with its password replaced by stars.
-pub(crate) fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.split_once('@') {
-        Some((user, host)) => {
-            let name = user.split_once(':').map_or(user, |(name, _)| name);
-            format!("{scheme}://{name}:***@{host}")
-        }
-        None => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_password_of_a_url_is_hidden() {
-        assert_eq!(without_password("postgres://app:secret@db/kinerja"), "postgres://app:***@db/kinerja");
-        assert_eq!(without_password("postgres://db/kinerja"), "postgres://db/kinerja");
-        assert_eq!(without_password("sqlite:data/kinerja.db"), "sqlite:data/kinerja.db");
-    }
 
     #[test]
     fn the_file_overrides_defaults_and_unknown_keys_are_refused() {

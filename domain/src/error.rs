@@ -145,6 +145,12 @@ impl Refusal {
         Self::new(Code::NotFound, Key::NotFound, texts(path))
     }
 
+    /// The object is there, but the server has lost its file.
+    #[must_use]
+    pub fn lost_file() -> Self {
+        Self::new(Code::NotFound, Key::FileLost, Vec::new())
+    }
+
     /// The expected version is not the stored one.
     #[must_use]
     pub fn conflict(current_version: i32) -> Self {

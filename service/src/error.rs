@@ -149,9 +149,19 @@ impl From<DbErr> for Error {
             Some(code) if LOCK_CONFLICT.contains(&code) => Self::InProgress,
             Some(STATEMENT_TIMEOUT) => Self::Timeout,
             Some(code) if STORAGE_FULL.contains(&code) => Self::StorageFull,
+            _ if is_newer(&error) => Self::internal(format!(
+                "a newer version of kinerja has used this database: this program ({}) is older than it and can't open it. \
+                 Install that version again, or restore a backup from before the upgrade",
+                env!("CARGO_PKG_VERSION")
+            )),
             _ => Self::internal(error),
         }
     }
+}
+
+/// Whether a migration was applied that this program does not have.
+fn is_newer(error: &DbErr) -> bool {
+    matches!(error, DbErr::Custom(text) if text.contains("Migration file of version"))
 }
 
 impl From<serde_json::Error> for Error {

@@ -58,6 +58,12 @@ impl Evidence {
         }
     }
 
+    /// The same limits, with the files in another folder, such as a copy of the folder of evidence.
+    #[must_use]
+    pub fn in_folder(self, folder: &Path) -> Self {
+        Self { files: Files::Folder(folder.into()), ..self }
+    }
+
     /// Evidence in a bucket: `s3://BUCKET/PREFIX`, with the region, keys and endpoint in the usual variables `AWS_…`.
     ///
     /// # Errors
@@ -96,6 +102,19 @@ impl FileName {
     pub(crate) fn new(id: Uuid, sha256: &str) -> Self {
         Self(format!("{id}-{sha256}"))
     }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How a file is not what its row says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Damage {
+    Missing,
+    Changed,
+    /// The disk or the bucket does not give it.
+    Unreadable,
 }
 
 impl Files {
@@ -140,6 +159,27 @@ impl Files {
         }
     }
 
+    /// Reads a whole file and compares it with its hash and its size in bytes, if that is known.
+    pub(crate) async fn check(&self, name: &FileName, sha256: &str, size: Option<i64>) -> Option<Damage> {
+        let mut pieces = match self.read(name).await {
+            Ok(Some(pieces)) => pieces,
+            Ok(None) => return Some(Damage::Missing),
+            Err(cause) => return Some(unreadable(name, &cause)),
+        };
+        let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
+        while let Some(piece) = pieces.next().await {
+            match piece {
+                Ok(piece) => {
+                    bytes += piece.len() as u64;
+                    hash.update(&piece);
+                }
+                Err(cause) => return Some(unreadable(name, &cause)),
+            }
+        }
+        let fits = size.is_none_or(|size| u64::try_from(size) == Ok(bytes));
+        (!fits || format!("{:x}", hash.finalize()) != sha256).then_some(Damage::Changed)
+    }
+
     /// Removes a file, if there is one.
     pub(crate) async fn remove(&self, name: &FileName) -> Result<()> {
         match self {
@@ -151,6 +191,37 @@ impl Files {
             Self::Bucket(bucket) => bucket.remove(name).await,
         }
     }
+}
+
+fn unreadable(name: &FileName, cause: &Error) -> Damage {
+    tracing::warn!(file = name.text(), %cause, "a file of evidence can't be read");
+    Damage::Unreadable
+}
+
+/// Passes the pieces of a file on, but the last one only once all bytes have the hash of its row. So a file that was changed
+/// never arrives as a whole, and no file has to fit into memory. Failures are logged: the answer has begun, so that nobody
+/// else reports them.
+pub(crate) fn verified(pieces: Pieces, name: FileName, sha256: String) -> Pieces {
+    let begun = (pieces, Sha256::new(), None::<Vec<u8>>, name, sha256);
+    stream::try_unfold(begun, |(mut pieces, mut hash, mut held, name, sha256)| async move {
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.inspect_err(|cause| {
+                tracing::error!(file = name.text(), %cause, "a file of evidence can't be read; its download was ended");
+            })?;
+            hash.update(&piece);
+            if let Some(ready) = held.replace(piece) {
+                return Ok(Some((ready, (pieces, hash, held, name, sha256))));
+            }
+        }
+        // After the last piece there is nothing more to pass on.
+        let Some(last) = held.take() else { return Ok(None) };
+        if format!("{:x}", hash.clone().finalize()) != sha256 {
+            tracing::error!(file = name.text(), "the bytes of a file of evidence were changed; its download was ended");
+            return Err(Error::internal(format!("the file of evidence {} was changed", name.text())));
+        }
+        Ok(Some((last, (pieces, hash, None, name, sha256))))
+    })
+    .boxed()
 }
 
 fn pieces(file: tokio::fs::File) -> Pieces {
@@ -321,5 +392,57 @@ mod bucket {
                 Err(error) => Err(Error::internal(error)),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: Uuid = Uuid::from_u128(7);
+
+    /// A folder with one file of several pieces, its name and its hash.
+    async fn stored() -> (tempfile::TempDir, Files, String) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let bytes = vec![7; 3 * CHUNK - 5];
+        let sha256 = format!("{:x}", Sha256::digest(&bytes));
+        std::fs::write(folder.path().join(FileName::new(ID, &sha256).text()), bytes).expect("a file");
+        let files = Files::Folder(folder.path().into());
+        (folder, files, sha256)
+    }
+
+    async fn sent(files: &Files, sha256: &str) -> (usize, bool) {
+        let name = FileName::new(ID, sha256);
+        let pieces = files.read(&name).await.expect("read").expect("a file");
+        let all: Vec<Result<Vec<u8>>> = verified(pieces, name, sha256.to_owned()).collect().await;
+        (all.iter().flatten().map(Vec::len).sum(), all.last().is_some_and(Result::is_ok))
+    }
+
+    #[tokio::test]
+    async fn a_changed_file_never_arrives_as_a_whole() {
+        let (folder, files, sha256) = stored().await;
+        let (name, size) = (FileName::new(ID, &sha256), 3 * CHUNK - 5);
+        let bytes = i64::try_from(size).expect("a size");
+        assert_eq!(sent(&files, &sha256).await, (size, true));
+        assert_eq!(files.check(&name, &sha256, Some(bytes)).await, None);
+        assert_eq!(files.check(&name, &sha256, Some(bytes + 1)).await, Some(Damage::Changed));
+        // One bit, in each piece and at both ends; then cut short and longer.
+        let path = folder.path().join(name.text());
+        for place in [0, CHUNK, 2 * CHUNK, size - 1] {
+            let mut changed = vec![7; size];
+            changed[place] ^= 1;
+            std::fs::write(&path, changed).expect("a file");
+            let (sent, whole) = sent(&files, &sha256).await;
+            assert!(sent < size && !whole, "{place}: {sent}");
+            assert_eq!(files.check(&name, &sha256, None).await, Some(Damage::Changed), "{place}");
+        }
+        for other in [0, 1, size - 1, size + 1, size + CHUNK] {
+            std::fs::write(&path, vec![7; other]).expect("a file");
+            let (sent, whole) = sent(&files, &sha256).await;
+            assert!(!whole && sent <= other.saturating_sub(1), "{other}: {sent}");
+        }
+        std::fs::remove_file(path).expect("removed");
+        assert_eq!(files.check(&name, &sha256, None).await, Some(Damage::Missing));
+        assert!(files.read(&name).await.expect("read").is_none());
     }
 }

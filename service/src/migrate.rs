@@ -8,12 +8,20 @@ use crate::{
     env::Env,
     error::Result,
     regulation,
-    store::org_unit::{self, Shipped},
+    store::{
+        meta,
+        org_unit::{self, Shipped},
+    },
 };
 use domain::{actor::Actor, id::UnitId};
 use std::path::Path;
 
 impl Db {
+    /// Whether the database has been used: a migration was applied. Only reads.
+    pub async fn is_migrated(&self) -> Result<bool> {
+        meta::is_migrated(self.reader()).await
+    }
+
     /// Runs pending migrations and stores the regulations, criteria and calendars that ship with the server.
     pub async fn migrate(&self) -> Result<()> {
         self.run_migrations().await?;

@@ -71,7 +71,7 @@ impl Operator {
         reason: String,
     ) -> Result<Option<DelegationId>> {
         let (assignment, delegate): (AssignmentId, _) =
-            (self.post("staff", of).await?.id, self.person("delegate", to).await?.id);
+            (self.post("staff", of).await?.id, self.person("delegateId", to).await?.id);
         let from = days.0.unwrap_or_else(|| self.env.today(&self.actor));
         let delegation = DelegationInput { delegate, capacity, valid_from: from, valid_to: days.1, reason };
         let input = Delegate { assignment, delegation };
@@ -96,9 +96,15 @@ impl Operator {
     pub async fn grant_team(&self, person: &str, unit: &str) -> Result<RoleGrantId> {
         let staff = self.person("staff", person).await?.id;
         let found = store::org_unit::by_code(self.env.db.source(), self.actor.agency, unit.trim()).await?;
-        let unit = found.ok_or_else(|| unknown("unit", unit))?;
+        let unit = found.ok_or_else(|| unknown("unitCode", unit))?;
         let input = GrantRole { staff, role: Role::PerformanceTeam, unit };
         grant_role(&self.env, &self.actor, IdempotencyKey::NONE, input).await
+    }
+
+    /// Removes the second factor of a person, which the journal records. Returns false if they have none.
+    pub async fn remove_second_factor(&self, person: &str) -> Result<bool> {
+        let staff = self.person("staff", person).await?.id;
+        identity::remove_for_operator(&self.env, &self.actor, staff).await
     }
 
     /// Finds a person of the agency by NIP, external id or user name.

@@ -1,13 +1,13 @@
 //! `kinerja audit`: verifies the journal and all rows, and erases payloads as the law requires.
 
-use super::{CliError, LanguageArgument, close, connect, migrated, progress_bar};
+use super::{CliError, LanguageArgument, close, existing, migrated, progress_bar};
 use crate::config::Config;
 use clap::{Args, Subcommand};
-use proof::{Language, Localize, checkpoint::Checkpoint};
-use service::{
-    env::Clock,
-    journal::{self, Progress, Report, Step},
+use proof::{
+    Language, Localize,
+    checkpoint::{Checkpoint, CheckpointError, Keys},
 };
+use service::journal::{self, Loss, Progress, Report, Step};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -39,6 +39,13 @@ struct Verify {
     /// The file with the public keys; default: the server's own file.
     #[arg(long)]
     key: Option<PathBuf>,
+    /// The folder with the files of evidence, such as `uploads/evidence` of a backup; default: that of the settings, or their
+    /// bucket.
+    #[arg(long)]
+    evidence: Option<PathBuf>,
+    /// Don't read the files of evidence, for an audit of the database alone.
+    #[arg(long, conflicts_with = "evidence")]
+    without_evidence: bool,
     /// Output language / bahasa keluaran.
     #[arg(long, value_enum, default_value = "id")]
     language: LanguageArgument,
@@ -68,8 +75,13 @@ impl Audit {
             Task::Erase(erase) => erase.run(config).await,
             Task::DeclareLoss(declare) => declare.run(config).await,
             Task::ReplaceKey => {
-                let public = journal::replace_key(&config.journal_files())?;
-                println!("restart all servers, and publish the new key:\n{public}");
+                let replaced = journal::replace_key(&config.journal_files())?;
+                println!(
+                    "restart all servers: until then they sign with the old key. It has signed {} entries so far; if it may \
+                     have been stolen, say that it counts for no larger journal than its last one before the restart. Save \
+                     the new key, and publish its public part:\n{}",
+                    replaced.signed, replaced.public
+                );
                 Ok(())
             }
         }
@@ -90,18 +102,35 @@ impl Verify {
             shown.set_message(match step {
                 Step::Entries => words(language, "entri", "entries"),
                 Step::Rows => words(language, "baris", "rows"),
+                Step::Files => words(language, "berkas bukti", "evidence"),
             });
             shown.set_length(total);
             shown.set_position(done);
         };
-        let checkpoints = kept.len();
-        let report = journal::verify(&env, kept, progress).await?;
+        let Kept { checkpoints, files } = kept;
+        let losses = config.journal_files().losses()?;
+        let losses = losses.iter().filter(|loss| checkpoints.iter().any(|kept| loss.concerns(kept)));
+        let losses: Vec<String> = losses.map(|loss| declared(loss, language)).collect();
+        let used = checkpoints.len();
+        let report = match (self.without_evidence, &self.evidence) {
+            (true, _) => journal::verify(&env, checkpoints, progress).await,
+            (false, None) => {
+                journal::verify_with_files(&env, checkpoints, &env.evidence.clone(), progress).await
+            }
+            (false, Some(folder)) => {
+                let files = env.evidence.clone().in_folder(folder);
+                journal::verify_with_files(&env, checkpoints, &files, progress).await
+            }
+        }?;
         bar.finish_and_clear();
         close(&env).await?;
         for finding in &report.findings {
             println!("{}", finding.localized(language));
         }
-        println!("{}", summary(&report, checkpoints, language));
+        for loss in losses {
+            println!("{loss}");
+        }
+        println!("{}", summary(&report, (files, used), language));
         if report.findings.is_empty() {
             Ok(())
         } else {
@@ -109,28 +138,86 @@ impl Verify {
         }
     }
 
-    /// Reads the checkpoints and verifies that a known key signed each of them.
-    fn kept(&self, config: &Config, language: Language) -> Result<Vec<Checkpoint>, CliError> {
+    /// Reads the checkpoints and verifies that a known key signed each of them. A folder may contain other files too.
+    fn kept(&self, config: &Config, language: Language) -> Result<Kept, CliError> {
         let files = config.journal_files();
         let file = self.key.clone().unwrap_or_else(|| journal::public_keys(&files.current_key()));
         let keys = journal::keys(&read(&file)?).map_err(|error| CliError::content(&file, error))?;
-        let given =
-            if self.checkpoints.is_empty() { vec![files.checkpoints()] } else { self.checkpoints.clone() };
-        let mut kept = Vec::new();
+        let own = vec![files.checkpoints()];
+        let given = if self.checkpoints.is_empty() { &own } else { &self.checkpoints };
+        let mut kept = Kept::default();
         for path in given {
-            let files = if path.is_dir() { journal::checkpoint_files(&path)? } else { vec![path] };
-            for file in files {
-                let opened = keys.open(&read(&file)?);
-                kept.push(opened.map_err(|error| CliError::content(&file, error.localized(language)))?);
+            if !path.is_dir() {
+                kept.add(path, &keys, language)?;
+                continue;
+            }
+            let before = kept.checkpoints.len();
+            for file in journal::files_below(path)? {
+                kept.add_if_signed(&file, &keys, language)?;
+            }
+            // A new journal has none yet.
+            if kept.checkpoints.len() == before && !self.checkpoints.is_empty() {
+                return Err(CliError::NoCheckpoints(path.clone()));
             }
         }
         Ok(kept)
     }
 }
 
+/// The largest file that can be a checkpoint, in bytes.
+const LARGEST_CHECKPOINT: u64 = 64 * 1024;
+
+/// The checkpoints that were given, and how many files were read for them.
+#[derive(Default)]
+struct Kept {
+    checkpoints: Vec<Checkpoint>,
+    files: usize,
+}
+
+impl Kept {
+    /// Adds a file that must be a checkpoint.
+    fn add(&mut self, file: &Path, keys: &Keys, language: Language) -> Result<(), CliError> {
+        self.files += 1;
+        let opened = keys.open(&read(file)?);
+        self.checkpoints.push(opened.map_err(|error| CliError::content(file, error.localized(language)))?);
+        Ok(())
+    }
+
+    /// Adds a file of a folder if it is a signed note. Its name does not matter; but one that no known key signed is an error.
+    fn add_if_signed(&mut self, file: &Path, keys: &Keys, language: Language) -> Result<(), CliError> {
+        self.files += 1;
+        if std::fs::metadata(file).map_err(CliError::file(file))?.len() > LARGEST_CHECKPOINT {
+            return Ok(());
+        }
+        let bytes = std::fs::read(file).map_err(CliError::file(file))?;
+        match keys.open(&String::from_utf8_lossy(&bytes)) {
+            Ok(checkpoint) => self.checkpoints.push(checkpoint),
+            Err(CheckpointError::Malformed) => {}
+            Err(error) => return Err(CliError::content(file, error.localized(language))),
+        }
+        Ok(())
+    }
+}
+
+/// The sentence about a declared loss that a kept checkpoint is about.
+fn declared(loss: &Loss, language: Language) -> String {
+    let Some(lost) = loss.entries else { return String::new() };
+    let (at, reason, origin) = (&loss.at, &loss.reason, &loss.origin);
+    match language {
+        Language::Id => format!(
+            "kehilangan entri {} sampai {} telah dinyatakan pada {at} ({reason}); jurnal berlanjut sebagai {origin}",
+            lost.from, lost.to
+        ),
+        Language::En => format!(
+            "the loss of the entries {} to {} was declared at {at} ({reason}); the journal goes on as {origin}",
+            lost.from, lost.to
+        ),
+    }
+}
+
 impl Erase {
     async fn run(self, config: &Config) -> Result<(), CliError> {
-        let env = connect(config, Clock::system()).await?;
+        let env = existing(config).await?;
         let id = match (self.event.parse::<i64>(), self.event.parse::<Uuid>()) {
             (Ok(number), _) => journal::entry_id(&env, number).await?,
             (_, Ok(id)) => id,
@@ -152,10 +239,12 @@ impl DeclareLoss {
         let loss = journal::declare_loss(&env, &files, &self.reason).await?;
         close(&env).await?;
         println!(
-            "declared: {}\nthe journal goes on as {} from {} entries; publish its key:\n{}\n(re)start the servers",
+            "declared: {}\nthe journal goes on as {} from {} entries; save its key {}, and publish its public part:\n{}\n\
+             (re)start the servers",
             loss.finding,
             loss.origin,
             loss.size,
+            files.current_key().display(),
             files.public()?.lines().next().unwrap_or_default()
         );
         Ok(())
@@ -173,8 +262,8 @@ const fn words(language: Language, id: &'static str, en: &'static str) -> &'stat
     }
 }
 
-fn summary(report: &Report, checkpoints: usize, language: Language) -> String {
-    let Report { entries, root: _, proven, unnumbered, erased, objects, findings, has_more } = report;
+fn summary(report: &Report, (read, used): (usize, usize), language: Language) -> String {
+    let Report { entries, root: _, proven, unnumbered, erased, objects, files, findings, has_more } = report;
     let findings = match (findings.len(), has_more, language) {
         (listed, false, _) => listed.to_string(),
         (listed, true, Language::Id) => format!("lebih dari {listed}"),
@@ -182,15 +271,15 @@ fn summary(report: &Report, checkpoints: usize, language: Language) -> String {
     };
     match language {
         Language::Id => format!(
-            "{entries} entri, {proven} di antaranya terbukti oleh {checkpoints} titik pemeriksaan tersimpan; \
-             {unnumbered} belum bernomor; {erased} isi dihapus secara sah\n\
-             {objects} objek dibandingkan dengan entri terakhirnya\n\
+            "{entries} entri, {proven} di antaranya terbukti oleh {used} titik pemeriksaan tersimpan \
+             ({read} berkas dibaca); {unnumbered} belum bernomor; {erased} isi dihapus secara sah\n\
+             {objects} objek dibandingkan dengan entri terakhirnya, {files} berkas bukti dengan sidiknya\n\
              {findings} temuan"
         ),
         Language::En => format!(
-            "{entries} entries, {proven} of them proven by {checkpoints} kept checkpoints; {unnumbered} not \
-             numbered yet; {erased} payloads lawfully erased\n\
-             {objects} objects compared with their last entry\n\
+            "{entries} entries, {proven} of them proven by {used} kept checkpoints ({read} files read); \
+             {unnumbered} not numbered yet; {erased} payloads lawfully erased\n\
+             {objects} objects compared with their last entry, {files} files of evidence with their hash\n\
              {findings} findings"
         ),
     }

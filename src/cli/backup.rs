@@ -45,17 +45,20 @@ impl Backup {
             options: Options::new(config.database()),
             uploads: config.uploads(),
             journal: config.journal_files(),
+            in_bucket: config.evidence_url.is_some(),
             tools: self.pg_bin,
         };
         let (manifest, report) = backing_up.write(&self.folder).await?;
         let journal = &manifest.journal;
         println!(
-            "{}: {} entries with the root {}, {} of them proven by checkpoints, {} files",
+            "{}: {} entries with the root {}, {} of them proven by checkpoints, {} files, {} files of evidence compared with \
+             their hash",
             self.folder.display(),
             journal.entries,
             journal.root,
             report.proven,
-            manifest.files.len()
+            manifest.files.len(),
+            report.files
         );
         for finding in &report.findings {
             println!("{}", finding.localized(proof::Language::En));
@@ -78,28 +81,42 @@ impl RestoreBackup {
             options: Options::new(config.database()),
             uploads: config.uploads(),
             journal: config.journal_files(),
+            in_bucket: config.evidence_url.is_some(),
+            secrets_key: config.secrets_key(),
             tools: self.pg_bin,
             replace: self.replace,
             accept_findings: self.accept_findings,
             checkpoint,
         };
         let restored = restoring.run(&self.folder).await?;
-        print!("{}", lines(&restored, &shown_database(config)));
+        print!("{}", lines(&restored, &shown_database(config), config));
         Ok(())
     }
 }
 
-fn lines(restored: &Restored, database: &str) -> String {
-    let Restored { manifest, report, aside, lost, key_is_missing } = restored;
+fn lines(restored: &Restored, database: &str, config: &Config) -> String {
+    let Restored { manifest, report, aside, lost, missing_key, unreadable_second_factors } = restored;
     let mut lines = format!(
-        "{database}: restored the backup of {}: {} entries, {} objects, {} findings; all sessions have ended\n",
+        "{database}: restored the backup of {}: {} entries, {} objects, {} files of evidence, {} findings; all sessions have \
+         ended\n",
         manifest.at,
         report.entries,
         report.objects,
+        report.files,
         report.findings.len()
     );
     if let Some(aside) = aside {
         lines += &format!("the previous database is {aside}: remove it when you no longer need it\n");
+    }
+    for finding in &report.findings {
+        lines += &format!("{}\n", finding.localized(proof::Language::En));
+    }
+    if *unreadable_second_factors > 0 {
+        lines += &format!(
+            "the second factors of {unreadable_second_factors} people can't be read: bring the key {} back. If it is lost, \
+             create another one with: kinerja admin new-secrets-key\n",
+            config.secrets_key().display()
+        );
     }
     if let Some(lost) = lost {
         lines += &format!(
@@ -109,10 +126,14 @@ fn lines(restored: &Restored, database: &str) -> String {
             lost.size - manifest.journal.entries
         );
     }
-    if *key_is_missing {
-        lines += "the key that signs the journal is missing: bring it back, unless it is lost\n";
+    if let Some(key) = missing_key {
+        lines += &format!(
+            "the key that signs the journal is missing: bring it back as {}. Without it the server does not start; if it is \
+             lost, declare that\n",
+            key.display()
+        );
     }
-    if lost.is_some() || *key_is_missing {
+    if lost.is_some() || missing_key.is_some() {
         lines += "nothing is signed until you declare the loss: kinerja audit declare-loss --reason \"…\"\n";
     } else {
         lines += "no loss is known here. If the server ran after the backup, compare with the newest checkpoint that \

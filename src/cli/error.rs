@@ -60,6 +60,18 @@ pub enum CliError {
          KINERJA_ALLOW_UNSAFE_POSTGRES=true"
     )]
     UnsafePostgres(String),
+    /// A command that needs a database found none.
+    #[error(
+        "there is no database at {database}: DATABASE_URL (database_url), or KINERJA_DATA_DIR (data_dir) for SQLite, names \
+         it. kinerja create-admin creates one"
+    )]
+    NoDatabase {
+        /// Its address without its password.
+        database: String,
+    },
+    /// A folder that should have checkpoints has none.
+    #[error("{} contains no signed checkpoint", .0.display())]
+    NoCheckpoints(PathBuf),
     /// The database has pending migrations.
     #[error("the database has pending migrations; run kinerja migrate first")]
     PendingMigrations,

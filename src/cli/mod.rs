@@ -22,8 +22,9 @@ pub use error::CliError;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::{
     Env,
-    db::{Db, Options},
+    db::{Db, Options, shown_address},
     env::Clock,
+    tick::TickReport,
 };
 use std::{path::PathBuf, process::ExitCode};
 
@@ -123,9 +124,9 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         }
         Command::Import(import) => import.run(&config).await,
         Command::Tick => {
-            let env = ready(&config, Clock::system()).await?;
-            let report = service::tick::tick(&env).await?;
-            println!("{report:?}");
+            let env = existing(&config).await?;
+            env.db().migrate().await?;
+            print!("{}", done(&service::tick::tick(&env).await?));
             Ok(())
         }
         Command::Recalculate(recalculate) => recalculate.run(&config).await,
@@ -155,7 +156,37 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
 
 /// The database's URL without its password.
 fn shown_database(config: &Config) -> String {
-    crate::config::without_password(&config.database())
+    shown_address(&config.database())
+}
+
+/// What a tick has done, one thing a line.
+fn done(report: &TickReport) -> String {
+    let TickReport {
+        powers_moved,
+        changes_applied,
+        changes_failed,
+        deemed_accepted,
+        evaluations_closed,
+        plans_closed,
+        figures_kept,
+        expired,
+        imports_ended,
+        files_removed,
+    } = report;
+    [
+        (powers_moved, "assignments whose delegation began or ended"),
+        (changes_applied, "scheduled changes that came into force"),
+        (changes_failed, "scheduled changes that were refused on their day"),
+        (deemed_accepted, "annual results deemed accepted"),
+        (evaluations_closed, "annual results closed"),
+        (plans_closed, "plans closed"),
+        (figures_kept, "closed periods whose figures were kept"),
+        (expired, "expired sessions, codes, attempts, outcomes and entries of the access log removed"),
+        (imports_ended, "interrupted imports marked as failed"),
+        (files_removed, "uploaded files removed"),
+    ]
+    .map(|(count, what)| format!("{count} {what}\n"))
+    .concat()
 }
 
 fn temporary_folder() -> Result<PathBuf, CliError> {
@@ -183,9 +214,19 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
     Ok(env.with_logins_waiting(config.logins_waiting))
 }
 
+/// Connects to the configured database, which must be there: a command with the wrong settings must not create another one.
+async fn existing(config: &Config) -> Result<Env, CliError> {
+    let none = || CliError::NoDatabase { database: shown_database(config) };
+    if Options::new(config.database()).file().is_some_and(|file| !file.is_file()) {
+        return Err(none());
+    }
+    let env = connect(config, Clock::system()).await?;
+    if env.db().is_migrated().await? { Ok(env) } else { Err(none()) }
+}
+
 /// Connects to the configured database, which must have no pending migrations.
 async fn migrated(config: &Config, otherwise: CliError) -> Result<Env, CliError> {
-    let env = connect(config, Clock::system()).await?;
+    let env = existing(config).await?;
     if env.db().pending_migrations().await? > 0 { Err(otherwise) } else { Ok(env) }
 }
 

@@ -1,12 +1,12 @@
 //! `kinerja admin`: changes that need a second person, made by an operator on the machine. The journal records them
 //! with the system as actor.
 
-use super::{CliError, close, ready};
+use super::{CliError, close, existing};
 use crate::config::Config;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, SecondsFormat};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::assignment::Capacity;
-use service::{criteria, env::Clock, operator::Operator};
+use service::{criteria, identity, operator::Operator};
 
 /// The change. People are named by NIP, by external id or by user name. On SQLite the server must be stopped.
 #[derive(Args)]
@@ -83,17 +83,32 @@ enum Change {
         #[arg(long)]
         unit: String,
     },
+    /// Remove the second factor of a person who has neither their phone nor a recovery code.
+    RemoveSecondFactor {
+        /// The person.
+        #[arg(long)]
+        staff: String,
+    },
+    /// Create a key for secrets where the one that encrypted second factors is lost. Nobody can use these second factors any
+    /// more; their recovery codes still work.
+    NewSecretsKey,
 }
 
 impl Admin {
     pub async fn run(self, config: &Config) -> Result<(), CliError> {
-        let env = ready(config, Clock::system()).await?;
+        let env = existing(config).await?;
+        env.db().migrate().await?;
         let agency = criteria::agency(&env).await.map_err(|_| CliError::NoAgency)?;
         let operator = Operator::of(&env, agency).await?;
         match self.change {
             Change::IssueCode { staff } => {
                 let issued = operator.issue_code(&staff).await?;
-                println!("user name: {}\ncode: {}", issued.user_name, issued.code);
+                println!(
+                    "user name: {}\ncode: {}\nexpires: {}",
+                    issued.user_name,
+                    issued.code,
+                    issued.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true)
+                );
             }
             Change::Assign { staff, superior, from, reason } => {
                 operator.assign(&staff, &superior, from, reason).await?;
@@ -114,6 +129,19 @@ impl Admin {
             Change::GrantTeam { staff, unit } => {
                 operator.grant_team(&staff, &unit).await?;
                 println!("granted");
+            }
+            Change::RemoveSecondFactor { staff } => {
+                let removed = operator.remove_second_factor(&staff).await?;
+                println!("{}", if removed { "removed" } else { "this person has no second factor" });
+            }
+            Change::NewSecretsKey => {
+                let file = config.secrets_key();
+                let people = identity::replace_lost_vault(&env, &file).await?;
+                println!(
+                    "created {}: save it, apart from backups\nthe second factors of {people} people can't be used any more: \
+                     they log in with recovery codes, or you remove their second factors\nstart the server again",
+                    file.display()
+                );
             }
         }
         close(&env).await

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use domain::time::Date;
 use serde::Serialize;
 use service::person;
+use std::io::{ErrorKind, Write};
 
 /// The command `kinerja person`.
 #[derive(Args)]
@@ -73,6 +74,9 @@ fn unknown(error: service::Error, name: &str) -> CliError {
 
 fn print(report: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string_pretty(report).map_err(std::io::Error::other)?;
-    println!("{text}");
-    Ok(())
+    match writeln!(std::io::stdout(), "{text}") {
+        // Whoever reads the output has read enough.
+        Err(cause) if cause.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }

@@ -33,16 +33,17 @@ pub async fn run(config: Config) -> Result<(), CliError> {
     let mut env = connect(&config, Clock::system()).await?;
     env.second_factor_required = config.second_factor == SecondFactor::Required;
     require_durability(&env, config.allow_unsafe_postgres).await?;
-    env.db().migrate().await?;
+    // All checks that need no new schema come before the migration: a refused start changes nothing.
+    config.journal_files().require_witness()?;
     match synthetic::state(&env).await? {
         State::Real => {}
         State::Empty => return Err(CliError::Empty),
         State::Synthetic | State::Unfinished => return Err(CliError::SyntheticData),
     }
     config.journal_files().require_key(&env).await?;
+    env.db().migrate().await?;
     let listener = bind(config.listen).await?;
     let signals = Signals::watch()?;
-    tracing::info!(address = %config.listen, "listening");
     until_stopped(&config, Introspection::SignedIn, None, env, listener, signals).await
 }
 
@@ -110,7 +111,7 @@ pub async fn until_stopped(
         documents: config.documents()?,
         demo: demo.map(|demo| demo.logins),
     };
-    let vault = identity::Vault::open(&config.secrets_key())?;
+    let vault = identity::open_vault(&env, &config.secrets_key()).await?;
     let mut env = env.signed_by(config.journal_files().open()?).with_vault(vault);
     env.issuer = config.issuer()?;
     let app = App::new(env.clone(), &settings)?;
@@ -134,6 +135,7 @@ pub async fn until_stopped(
     let signing = tokio::spawn(journal::run_checkpoints(env.clone()));
     let noting = tokio::spawn(service::access::run(env.clone()));
     let acting = colleagues.then(|| tokio::spawn(generate::colleagues::run(env.clone())));
+    tracing::info!(address = %listener.local_addr()?, "listening");
     http::listen::serve(listener, app, signals.received()).await;
     for task in [ticking, checking, numbering, reading, signing, noting].into_iter().chain(acting) {
         task.abort();

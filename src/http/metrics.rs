@@ -126,6 +126,28 @@ impl Collector for Database {
         for (outcome, count) in [("written", access.written()), ("lost", access.lost())] {
             ConstCounter::new(count).encode(metric.encode_family(&[("outcome", outcome)])?)?;
         }
+        let health = self.0.journal_health();
+        let unsigned = ConstGauge::new(i64::try_from(health.unsigned()).unwrap_or(i64::MAX));
+        let about = "Entries of the journal that the last checkpoint does not cover";
+        unsigned.encode(encoder.encode_descriptor(
+            "journal_unsigned_entries",
+            about,
+            None,
+            unsigned.metric_type(),
+        )?)?;
+        let ages = [
+            ("journal_checkpoint_age_seconds", "Age of the last signed checkpoint", health.checkpoint_age()),
+            (
+                "journal_unnumbered_age_seconds",
+                "Age of the oldest entry of the journal without a number",
+                Some(health.unnumbered_age(&self.0)),
+            ),
+        ];
+        for (name, about, age) in ages {
+            let Some(age) = age else { continue };
+            let age = ConstGauge::new(age.num_milliseconds() as f64 / 1_000.0);
+            age.encode(encoder.encode_descriptor(name, about, None, age.metric_type())?)?;
+        }
         // Milliseconds are precise enough, and exact as a float.
         let ahead = ConstGauge::new(db.clock_ahead().num_milliseconds() as f64 / 1_000.0);
         let metric = encoder.encode_descriptor(

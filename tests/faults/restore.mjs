@@ -6,7 +6,7 @@
 //   node tests/faults/restore.mjs --database sqlite
 //   node tests/faults/restore.mjs --database postgres://user@host/database   (makes a database beside it)
 import { execFile } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -19,7 +19,7 @@ const world = new World(database);
 const [signing, witness, backup] = ["signing", "witness", "backup"].map((name) => join(world.folder, name));
 mkdirSync(witness);
 // The key and the witness are on other disks than the database.
-const environment = { KINERJA_JOURNAL_KEY: join(signing, "key"), KINERJA_JOURNAL_WITNESS: witness };
+const environment = { KINERJA_JOURNAL_KEY: join(signing, "key"), KINERJA_JOURNAL_WITNESS: witness, KINERJA_UPLOADS_DIR: join(world.folder, "data/uploads") };
 const server = await world.server({ staff: 60, environment });
 const data = join(world.folder, "data");
 const settings = {
@@ -108,6 +108,42 @@ await change(employee, plan, 3);
 const before = await follow(auditor, start, 3);
 report.check(before.items.length === 3, "a client follows the journal");
 
+// A file of evidence, which the backup must contain and compare.
+const photo = Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), randomBytes(200_000)]);
+const UPLOAD = "mutation($input: CreateUploadInput!) { createUpload(input: $input) { uploadId url errors { code } } }";
+const { createUpload } = await once(server.url, employee, UPLOAD, { input: { purpose: "EVIDENCE", name: "foto.png", size: photo.length, idempotencyKey: randomUUID() } });
+const sent = await fetch(new URL(createUpload.url, server.url), { method: "PUT", body: photo });
+const used = { target: { clientKey: randomUUID() }, planResultId: plan.result, ...hour(3, 0), description: "uji bukti", evidence: [{ uploadId: createUpload.uploadId }] };
+const { recordActivities: withFile } = await once(server.url, employee, RECORD, { input: { planId: plan.id, rows: [used] } });
+report.check(sent.status === 204 && withFile.errors.length === 0, "an activity has a file as evidence");
+const kept = join(data, "uploads/evidence");
+const download = async (token) => {
+  try {
+    const answer = await fetch(new URL(`/evidence/${createUpload.uploadId}`, server.url), { headers: { authorization: `Bearer ${token}` } });
+    return { status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
+  } catch (error) {
+    return { cut: error.message };
+  }
+};
+report.check(photo.equals((await download(employee)).bytes ?? Buffer.of()), "control: its person downloads the same bytes");
+const [stored] = readdirSync(kept);
+const flipped = Buffer.from(photo);
+flipped[100_000] ^= 1;
+for (const [what, finding, spoil] of [
+  ["changed", "was changed", () => writeFileSync(join(kept, stored), flipped)],
+  ["removed", "is missing", () => rmSync(join(kept, stored))],
+]) {
+  spoil();
+  const bad = join(world.folder, `backup-${what}`);
+  const found = await kinerja("backup", bad);
+  report.check(found.code === 1 && found.said.includes(`the file of evidence ${stored.slice(0, 36)} ${finding}`) && existsSync(join(bad, "manifest.json")), `a backup with a ${what} file of evidence: ${found.said.trim().split("\n").slice(1).join("; ")}`);
+  const got = await download(employee);
+  report.check(got.cut !== undefined || got.status === 404, `its download never ends well: ${got.cut ?? got.status}`);
+  const refused = await kinerja("restore", bad, "--replace");
+  report.check(refused.code === 1 && refused.said.includes("findings"), "such a backup is not restored without --accept-findings");
+}
+writeFileSync(join(kept, stored), photo);
+
 const [written] = await Promise.all([kinerja("backup", backup), change(employee, plan, 3)]);
 report.check(written.code === 0, `a backup while the server runs and changes are made: ${written.said.trim()}`);
 const manifest = JSON.parse(readFileSync(join(backup, "manifest.json"), "utf8"));
@@ -117,7 +153,7 @@ report.check(again.code === 1 && again.said.includes("exists"), "a backup never 
 
 // What follows is lost. The server signs it when it stops.
 await change(employee, plan, 5);
-const seen = await end(auditor, before.items.at(-1).cursor, 8);
+const seen = await end(auditor, before.items.at(-1).cursor, 9);
 await server.stop();
 const last = signed(signing);
 await server.start();
@@ -187,6 +223,7 @@ await unknown("after the restore");
 const known = await follow(auditor, before.items[0].cursor, 2);
 const same = JSON.stringify(known.items) === JSON.stringify(before.items.slice(1));
 report.check(same, "a cursor from before the backup goes on where it was");
+report.check(photo.equals((await download(employee)).bytes ?? Buffer.of()), "the file of evidence is back");
 const from = await end(auditor, before.items[0].cursor, 2);
 await change(employee, plan, 20);
 await end(auditor, from, 20);
@@ -205,11 +242,18 @@ report.check(signed(signing).size === last.size, `nothing is signed: the last ch
 const log = readFileSync(server.log, "utf8");
 report.check(/shrank|was rewritten|does not extend/.test(log), "the log says why");
 const differs = await kinerja("audit", "verify", "--language", "en");
+const ofLoss = join(world.folder, "kept/checkpoint-2026-11-27");
+mkdirSync(join(world.folder, "kept"));
+cpSync(join(signing, "checkpoints/latest"), ofLoss);
 report.check(differs.code === 1, `audit verify notices the loss: ${differs.said.trim().split("\n").at(-2)}`);
 const blank = await kinerja("audit", "declare-loss", "--reason", " ");
 report.check(blank.code === 1, `a loss needs a reason: ${blank.said.trim()}`);
 const declared = await kinerja("audit", "declare-loss", "--reason", "The disk failed");
 report.check(declared.code === 0 && declared.said.includes("journal-2"), `an operator declares the loss: ${declared.said.trim()}`);
+const range = `the entries ${manifest.journal.entries + 1} to ${last.size} `;
+report.check(declared.said.includes(range), `it names the lost entries: ${range}`);
+const named = await kinerja("audit", "verify", "--language", "en", "--checkpoints", join(world.folder, "kept"));
+report.check(named.code === 1 && named.said.includes(`the loss of ${range}was declared`), "an audit with a checkpoint of a lost entry names the declared loss");
 const nothing = await kinerja("audit", "declare-loss", "--reason", "again");
 report.check(nothing.code === 1 && nothing.said.includes("nothing is lost"), "without a loss nothing can be declared");
 

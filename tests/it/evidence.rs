@@ -329,3 +329,42 @@ both!(only_files_that_nothing_uses_are_removed_after_a_day, |app| async move {
         assert_eq!(refusals(&recorded), [("NOT_FOUND", "evidence.0.uploadId")]);
     }
 });
+
+both!(lost_and_changed_files_are_noticed, |app| async move {
+    let plan = year::approved(&app).await;
+    let employee = app.client(Person::Employee).await;
+    let id = upload(&employee, "foto.png", PNG).await;
+    record(&employee, &plan, row(2, json!([{ "uploadId": id, "label": "Foto" }]))).await;
+    let audit = async || {
+        let files = app.env.evidence.clone();
+        let report = service::journal::verify_with_files(&app.env, Vec::new(), &files, |_| {}).await;
+        let report = report.expect("an audit");
+        (report.files, report.findings.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(audit().await, (1, Vec::new()));
+    let [name] = &files(&app)[..] else { panic!("one file") };
+    let path = app.env.uploads.join("evidence").join(name);
+    let file_id = name.split_at(36).0;
+
+    let mut changed = PNG.to_vec();
+    changed[20] ^= 1;
+    std::fs::write(&path, &changed).expect("a changed file");
+    assert_eq!(audit().await, (1, vec![format!("the file of evidence {file_id} was changed")]));
+    let request = Request::get(plain(&id)).header(header::AUTHORIZATION, bearer(&employee));
+    let request = request.body(Body::empty()).expect("a request");
+    let response = app.router.clone().oneshot(request).await.expect("an answer");
+    assert!(axum::body::to_bytes(response.into_body(), usize::MAX).await.is_err(), "it never ends well");
+
+    std::fs::remove_file(&path).expect("removed");
+    assert_eq!(audit().await, (1, vec![format!("the file of evidence {file_id} is missing")]));
+    let (status, _, body) = get(&app, &plain(&id), employee.token.as_deref()).await;
+    let body = String::from_utf8_lossy(&body).into_owned();
+    assert_eq!(status, StatusCode::NOT_FOUND, "{body}");
+    assert!(body.contains("tidak ada lagi pada server"), "{body}");
+    std::fs::write(&path, PNG).expect("the file");
+    assert_eq!(audit().await, (1, Vec::new()));
+});
+
+fn bearer(client: &Client) -> String {
+    format!("Bearer {}", client.token.as_deref().unwrap_or_default())
+}

@@ -76,6 +76,9 @@ async fn applied(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
     let id = upload(admin, bytes).await;
     let run = import(admin, &id, false).await;
     assert_eq!(run["status"], "APPLIED", "{run:#}");
+    let id = id.as_str().expect("an id");
+    let file = graphql::global_id::upload(id).expect("an upload").0.to_string();
+    assert!(!admin.app.env.uploads.join(file).exists(), "an applied list is removed");
     run["changes"].clone()
 }
 

@@ -199,6 +199,8 @@ both!(an_operator_is_the_second_person_of_a_single_admin, |app| async move {
     operator.delegate(&head, &stranger, plt, (None, None), why()).await.expect("delegated");
     operator.lead(&nip(Person::Peer), true).await.expect("recorded");
     operator.grant_team(&nip(Person::Peer), "DISKOM").await.expect("granted");
+    let unknown = operator.grant_team(&nip(Person::Peer), "NOPE").await.expect_err("no such unit").message();
+    assert_eq!(unknown.render(domain::Locale::En), "Code of the unit \"NOPE\" is unknown.");
     assert!(operator.issue_code("199912312024011999").await.is_err(), "nobody has this NIP");
 });
 

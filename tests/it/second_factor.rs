@@ -321,3 +321,33 @@ both!(where_it_is_compulsory_a_session_without_one_can_only_add_it, |app| async 
     assert_eq!(own.error(viewer, json!({})).await, "FORBIDDEN");
     assert_eq!(validity(&own).await, Validity::Ended);
 });
+
+both!(a_lost_key_for_secrets_locks_nobody_out, |app| async move {
+    let mut owner = Owner::of(&app, Person::Employee).await;
+    owner.enrol().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("secrets");
+    // Not in silence: people have second factors.
+    let missing = service::identity::open_vault(&app.env, &file).await.expect_err("a lost key").to_string();
+    assert!(missing.contains("of 1 people") && missing.contains("new-secrets-key"), "{missing}");
+    assert!(!file.exists());
+    assert_eq!(service::identity::replace_lost_vault(&app.env, &file).await.expect("a new key"), 1);
+    assert!(service::identity::replace_lost_vault(&app.env, &file).await.is_err(), "it is there now");
+    let vault = service::identity::open_vault(&app.env, &file).await.expect("the new key");
+    owner.app = app.with_env(|env| env.with_vault(vault));
+    let login = owner.log_in(Some(&owner.code())).await;
+    assert_eq!(refused(&login), "code");
+    let message = login["errors"][0]["message"].as_str().expect("a sentence");
+    assert!(message.contains("kunci") && message.contains("pemulihan"), "{message}");
+    let recovery = owner.recovery_codes[0].clone();
+    assert_eq!(owner.log_in(Some(&recovery)).await["errors"], json!([]));
+    assert_eq!(refused(&owner.log_in(Some(&recovery)).await), "code", "used up");
+    let env = &owner.app.env;
+    let operator = service::operator::Operator::of(env, service::testing::city::AGENCY).await.expect("one");
+    let nip = Person::Employee.nip().expect("a NIP");
+    assert!(operator.remove_second_factor(&nip).await.expect("removed"));
+    assert!(!operator.remove_second_factor(&nip).await.expect("nothing to remove"));
+    assert_eq!(owner.log_in(None).await["errors"], json!([]));
+    let kinds = service::testing::audit::kinds(env).await.expect("entries");
+    assert_eq!(kinds.iter().filter(|kind| *kind == "SECOND_FACTOR_REMOVED").count(), 1);
+});

@@ -50,6 +50,7 @@ catalogue! {
     CursorUnknown: "Kursor ini tidak menunjuk entri mana pun di jurnal server ini; muat ulang data, lalu ikuti pembaruan dari sekarang.", "The cursor names no entry of this server's journal; reload the data, then follow updates from now on.";
     Lagged: "Klien membaca pembaruan terlalu lambat; sambungkan lagi dengan kursor terakhir.", "The client reads updates too slowly; reconnect with the last cursor.";
     StorageFull: "Penyimpanan penuh; hubungi administrator sistem.", "The storage is full; contact the system administrator.";
+    FileLost: "Berkas ini tercatat, tetapi tidak ada lagi pada server; hubungi administrator sistem.", "This file is on record, but the server no longer has it; contact the system administrator.";
     Internal: "Terjadi kesalahan internal pada server; laporkan dengan menyertakan nomor permintaan ini.", "An internal error occurred; report it with the id of this request.";
     Timeout: "Permintaan melewati batas waktu.", "The request timed out.";
     // Transport
@@ -127,6 +128,7 @@ catalogue! {
     SecondFactorAsked: "Masukkan kode dari aplikasi autentikator, atau satu kode pemulihan.", "Enter the code of your authenticator app, or one of your recovery codes.";
     SecondFactorWrong: "Kode autentikator salah atau kedaluwarsa, atau kode pemulihan ini sudah dipakai.", "The code of the authenticator app is wrong or expired, or this recovery code was already used.";
     SecondFactorUsed: "Kode ini sudah dipakai; tunggu sampai aplikasi autentikator menampilkan kode berikutnya.", "This code was already used; wait until your authenticator app shows the next one.";
+    SecondFactorUnreadable: "Server tidak dapat memeriksa kode aplikasi autentikator ini karena kuncinya hilang; masukkan satu kode pemulihan, atau minta admin unit Anda atau administrator sistem menghapus faktor kedua Anda.", "The server can't check the codes of this authenticator app because its key is lost; enter one of your recovery codes, or let an admin of your unit or the system administrator remove your second factor.";
     SecondFactorActive: "Akun ini sudah memiliki faktor kedua; hapus dahulu yang lama.", "This account already has a second factor; remove it first.";
     SecondFactorNotStarted: "Faktor kedua belum dimulai; minta dahulu kunci untuk aplikasi autentikator.", "No second factor was started; first ask for the key for your authenticator app.";
     SecondFactorMissing: "Admin dan auditor harus memiliki faktor kedua: tambahkan dahulu, lalu lanjutkan.", "Admins and auditors must have a second factor: add one first, then continue.";
@@ -368,7 +370,7 @@ catalogue! {
     ImportQuote: "Tanda kutip di baris ini tidak ditutup, sehingga sisa berkas terbaca sebagai satu sel; tutup tanda kutipnya, atau hapus.", "A quotation mark in this row is not closed, so the rest of the file is read as one cell; close it, or delete it.";
     ImportFormula: "{field} berisi rumus tanpa hasil yang tersimpan; buka dan simpan berkasnya di Excel, atau ketik nilainya.", "{field} contains a formula without a stored result; open and save the file in Excel, or type the value.";
     ImportUntitled: "Kolom {place} tidak memiliki judul; isinya tidak dibaca, mulai dari sel ini.", "The column {place} has no header; its content is not read, from this cell on.";
-    ImportExample: "Baris contoh dari templat tidak diimpor.", "The example row of the template is not imported.";
+    ImportExample: "Baris contoh dari templat tidak diimpor; bila ini data sungguhan, pindahkan ke baris yang lebih bawah.", "The example row of the template is not imported; if it is real data, move it further down.";
     ImportSheetTwice: "Lembar {sheet} ada dua kali, di \"{first}\" dan di \"{second}\". Satukan barisnya dalam satu lembar, atau impor satu per satu.", "The sheet {sheet} is there twice, in \"{first}\" and in \"{second}\". Put the rows into one sheet, or import them one after the other.";
     ImportFileUnknown: "Berkas \"{name}\" tidak dibaca: judul kolomnya tidak sesuai templat.", "The file \"{name}\" is not read: its column headers do not match a template.";
     ImportStartsAfterEnd: "Penempatan ini berakhir sebelum {day}; isi tanggal mulai yang lebih awal.", "This assignment ends before {day}; give an earlier first day.";

@@ -5,9 +5,12 @@ use crate::{
     env::fresh_id,
     error::{Error, Result},
     files::FOLDER as EVIDENCE,
+    journal::{self, Report},
+    store::evidence::KeptFile,
 };
 use sha2::{Digest, Sha256};
 use std::{
+    collections::HashMap,
     fs::File,
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
@@ -61,6 +64,23 @@ impl Drop for Partial {
 fn private(folder: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(failed(folder))
+}
+
+/// Creates an empty file that only its owner can read.
+pub(super) fn private_file(path: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = File::options();
+    options.write(true).create_new(true).mode(0o600).open(path).map(drop).map_err(failed(path))
+}
+
+/// Compares the files of evidence that must be in a backup with those that are in it.
+pub(super) fn compare_evidence(report: &mut Report, expected: &[KeptFile], saved: &[SavedFile]) {
+    let folder = format!("{UPLOADS}/{EVIDENCE}/");
+    let found: HashMap<&str, (u64, &str)> = saved
+        .iter()
+        .filter_map(|file| Some((file.path.strip_prefix(&folder)?, (file.bytes, file.sha256.as_str()))))
+        .collect();
+    journal::compare_saved(report, expected, |name| found.get(name).copied());
 }
 
 /// Writes what the system still holds in memory to the disk.

@@ -17,6 +17,7 @@ use crate::{
     env::{Clock, Env, machine_now},
     error::{Error, Result},
     journal::{self, JournalFiles, Report},
+    store::evidence::{KeptFile, kept_files},
 };
 use proof::checkpoint::Checkpoint;
 use std::path::{Path, PathBuf};
@@ -31,8 +32,19 @@ pub struct BackUp {
     /// Where the journal's key and checkpoints are. The backup gets the public keys, never the private one: see
     /// [`Manifest`].
     pub journal: JournalFiles,
+    /// Whether the files of evidence are in a bucket, so that the backup does not contain them.
+    pub in_bucket: bool,
     /// The folder of the tools of PostgreSQL; by default they are looked up in `PATH`.
     pub tools: Option<PathBuf>,
+}
+
+/// The audit of what a backup saves.
+struct Audited {
+    report: Report,
+    /// The last signed checkpoint in the database.
+    checkpoint: Option<String>,
+    /// The files of evidence that must be there.
+    evidence: Vec<KeptFile>,
 }
 
 impl BackUp {
@@ -47,12 +59,17 @@ impl BackUp {
         }
         let partial = files::Partial::beside(folder)?;
         let at = machine_now().to_rfc3339();
-        let (backend, (report, saved)) = if self.options.url.starts_with("sqlite:") {
-            (Backend::Sqlite, sqlite::back_up(self, partial.path()).await?)
-        } else {
-            (Backend::Postgres, postgres::back_up(self, partial.path()).await?)
-        };
+        let (backend, Audited { mut report, checkpoint, evidence }) =
+            if self.options.url.starts_with("sqlite:") {
+                (Backend::Sqlite, sqlite::back_up(self, partial.path()).await?)
+            } else {
+                (Backend::Postgres, postgres::back_up(self, partial.path()).await?)
+            };
         files::copy_uploads(&self.uploads, &partial.path().join(files::UPLOADS))?;
+        let saved = files::sums(partial.path())?;
+        if !self.in_bucket {
+            files::compare_evidence(&mut report, &evidence, &saved);
+        }
         let manifest = Manifest {
             format: manifest::FORMAT.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -62,11 +79,11 @@ impl BackUp {
             journal: SavedJournal {
                 entries: report.entries,
                 root: report.root,
-                checkpoint: saved,
+                checkpoint,
                 keys: self.journal.public()?,
             },
             findings: report.findings.len(),
-            files: files::sums(partial.path())?,
+            files: saved,
         };
         manifest.write(partial.path())?;
         partial.complete(folder)?;
@@ -101,13 +118,11 @@ async fn open(options: &Options) -> Result<Env> {
     Ok(env)
 }
 
-/// Audits what a source contains. Returns the last checkpoint in it too.
-async fn audit<C: sea_orm::ConnectionTrait>(
-    of: &BackUp,
-    source: Source<'_, C>,
-) -> Result<(Report, Option<String>)> {
+/// Audits what a source contains.
+async fn audit<C: sea_orm::ConnectionTrait>(of: &BackUp, source: Source<'_, C>) -> Result<Audited> {
     let stored = journal::stored_checkpoint(source.connection).await?;
     let size = journal::size(source.connection).await?;
     let kept = of.kept(stored.as_deref(), size)?;
-    Ok((journal::verify_in(source, &kept, &|_| {}).await?, stored))
+    let report = journal::verify_in(source, &kept, &|_| {}).await?;
+    Ok(Audited { report, checkpoint: stored, evidence: kept_files(source.connection).await? })
 }

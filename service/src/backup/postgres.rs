@@ -1,11 +1,11 @@
 //! Backups of PostgreSQL, by its own tools.
 
-use super::{BackUp, audit, open};
+use super::{Audited, BackUp, audit, files, open};
 use crate::{
     db::{Backend, Options, Source, maintain},
     env::Env,
     error::{Error, Result},
-    journal::{self, Report},
+    journal,
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::{
@@ -19,7 +19,7 @@ use url::Url;
 const DUMP: &str = "database.dump";
 
 /// Dumps one snapshot of the database, and audits the same snapshot. The servers may run.
-pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<(Report, Option<String>)> {
+pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<Audited> {
     let env = open(&of.options).await?;
     let tool = Tool::find("pg_dump", of.tools.as_deref(), &env).await?;
     // So that the checkpoint in the backup covers all entries until now. Servers do the same every minute.
@@ -29,6 +29,8 @@ pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<(Report, Optio
     {
         tracing::warn!(%cause, "the journal could not be signed; the backup has its last checkpoint");
     }
+    // `pg_dump` writes into it; nobody else may read it.
+    files::private_file(&folder.join(DUMP))?;
     let (of, url, file) = (of.clone(), of.options.url.clone(), folder.join(DUMP));
     let audited = env
         .db
@@ -236,13 +238,13 @@ impl Staged {
             |from: &str, to: &str| format!("ALTER DATABASE {} RENAME TO {}", quoted(from), quoted(to));
         if let Err(cause) = maintain(&self.staged, &[rename(target, aside)]).await {
             self.remove().await?;
-            return Err(cause);
+            return Err(in_use(target, cause));
         }
         let old = Options { url: with_database(&self.target.url, aside)?, ..self.target.clone() };
         if let Err(cause) = maintain(&old, &[rename(staged, target)]).await {
             maintain(&self.staged, &[rename(aside, target)]).await?;
             self.remove().await?;
-            return Err(cause);
+            return Err(in_use(target, cause));
         }
         Ok(Some(aside.clone()))
     }
@@ -260,6 +262,14 @@ impl Staged {
             }
         }
     }
+}
+
+/// The error of a database that can't be renamed, most often because a server is connected to it.
+fn in_use(database: &str, cause: Error) -> Error {
+    let Error::Internal(cause) = cause else { return cause };
+    Error::internal(format!(
+        "{cause}. Stop all servers that use the database {database}; nothing was changed"
+    ))
 }
 
 fn url_database(url: &str) -> Result<String> {

@@ -5,7 +5,9 @@ use crate::{
     db::{Backend, Db, Options},
     env::{Clock, Env, machine_now},
     error::{Error, Result},
+    identity::{self, Vault},
     journal::{self, JournalFiles, Report},
+    store::evidence::kept_files,
 };
 use domain::{actor::Actor, id::AgencyId, time::to_micros};
 use proof::checkpoint::Checkpoint;
@@ -22,6 +24,10 @@ pub struct Restore {
     pub uploads: PathBuf,
     /// The journal's key and checkpoints: what is left of them is compared with the backup.
     pub journal: JournalFiles,
+    /// Whether the files of evidence are in a bucket, so that the backup does not contain them.
+    pub in_bucket: bool,
+    /// The file of the key that encrypts the secrets of second factors.
+    pub secrets_key: PathBuf,
     /// The folder of the tools of PostgreSQL; by default they are looked up in `PATH`.
     pub tools: Option<PathBuf>,
     /// Whether an existing database and existing uploads are put aside.
@@ -44,8 +50,10 @@ pub struct Restored {
     /// The last signed checkpoint that is known here or was given, if it is larger than the restored journal: the entries
     /// after it are lost.
     pub lost: Option<Checkpoint>,
-    /// Whether the key that signs the journal is missing.
-    pub key_is_missing: bool,
+    /// Where the key that signs the journal belongs, if it is missing.
+    pub missing_key: Option<PathBuf>,
+    /// Of how many people the second factor can't be read, because the key that encrypted it is not here.
+    pub unreadable_second_factors: u64,
 }
 
 enum Staged {
@@ -125,8 +133,8 @@ impl Restore {
             }
         };
         let env = Env::new(db, Clock::system(), Path::new(""));
-        let report = match self.accepted(&env, &manifest).await {
-            Ok(report) => report,
+        let (report, unreadable_second_factors) = match self.accepted(&env, &manifest).await {
+            Ok(accepted) => accepted,
             Err(cause) => {
                 if let Err(closing) = env.db.close().await {
                     tracing::warn!(%closing, "could not close the restored database");
@@ -139,12 +147,14 @@ impl Restore {
         uploads.take_over(&stamp)?;
         let (last, text) = known.unzip();
         let had_key = last.is_some() || !manifest.journal.keys.is_empty();
-        let key_is_missing = had_key && !self.journal.current_key().exists();
         if had_key {
-            self.journal.remember(&manifest.journal.keys, text.as_deref())?;
+            let known = last.as_ref().zip(text.as_deref());
+            let restored = (manifest.journal.entries, manifest.journal.root);
+            self.journal.remember(&manifest.journal.keys, known, restored)?;
         }
+        let missing_key = Some(self.journal.current_key()).filter(|key| had_key && !key.exists());
         let lost = last.filter(|last| last.size > manifest.journal.entries);
-        Ok(Restored { manifest, report, aside, lost, key_is_missing })
+        Ok(Restored { manifest, report, aside, lost, missing_key, unreadable_second_factors })
     }
 
     /// The largest signed checkpoint that is known: here, in the backup, or given.
@@ -165,8 +175,9 @@ impl Restore {
         Ok([saved, last, given].into_iter().flatten().max_by_key(|(checkpoint, _)| checkpoint.size))
     }
 
-    /// Brings the restored database to the schema of this version, audits it, and ends all sessions.
-    async fn accepted(&self, env: &Env, manifest: &Manifest) -> Result<Report> {
+    /// Brings the restored database to the schema of this version, audits it, and ends all sessions. Returns the audit, and
+    /// how many second factors the key for secrets does not open.
+    async fn accepted(&self, env: &Env, manifest: &Manifest) -> Result<(Report, u64)> {
         env.db.migrate().await?;
         let public = self.journal.public()?;
         let keys = if public.is_empty() { &manifest.journal.keys } else { &public };
@@ -175,7 +186,11 @@ impl Restore {
             .checkpoint
             .iter()
             .map(|text| journal::keys(keys)?.open(text).map_err(Error::internal));
-        let report = journal::verify(env, kept.collect::<Result<_>>()?, |_| {}).await?;
+        let mut report = journal::verify(env, kept.collect::<Result<_>>()?, |_| {}).await?;
+        if !self.in_bucket {
+            let expected = kept_files(env.db.reader()).await?;
+            files::compare_evidence(&mut report, &expected, &manifest.files);
+        }
         let expected = (manifest.journal.entries, manifest.journal.root);
         if (report.entries, report.root) != expected {
             return Err(Error::internal(format!(
@@ -193,7 +208,8 @@ impl Restore {
             )));
         }
         end_sessions(env).await?;
-        Ok(report)
+        let vault = Vault::read(&self.secrets_key)?;
+        Ok((report, identity::unreadable_second_factors(env, vault.as_ref()).await?))
     }
 }
 

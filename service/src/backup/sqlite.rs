@@ -1,11 +1,10 @@
 //! Backups of SQLite, also while a server uses the database.
 
-use super::{BackUp, audit, files, open};
+use super::{Audited, BackUp, audit, files, open};
 use crate::{
     db::{Options, Source, copy_sqlite, lock_sqlite},
     env::Env,
     error::{Error, Result},
-    journal::Report,
 };
 use std::path::{Path, PathBuf};
 
@@ -22,12 +21,14 @@ fn options(path: &Path) -> Options {
 }
 
 /// Copies the database in one transaction, and audits the copy.
-pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<(Report, Option<String>)> {
+pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<Audited> {
     let from = path(&of.options.url);
     if !from.is_file() {
         return Err(Error::internal(format!("there is no database {}", from.display())));
     }
     let copy = folder.join(DATABASE);
+    // `VACUUM INTO` accepts an empty file.
+    files::private_file(&copy)?;
     copy_sqlite(&from, &copy).await?;
     let env = open(&options(&copy)).await?;
     let audited = audit(of, Source { connection: env.db.reader(), backend: env.db.backend() }).await;
@@ -65,6 +66,7 @@ impl Staged {
             )));
         }
         let staged = files::with_suffix(&target, &format!(".restoring-{stamp}"));
+        files::private_file(&staged)?;
         std::fs::copy(folder.join(DATABASE), &staged).map_err(files::failed(&staged))?;
         Ok(Self { target, staged, stamp: stamp.to_owned(), _lock: lock })
     }

@@ -1,8 +1,9 @@
 //! Opens a database: SQLite embedded, or PostgreSQL.
 
+use super::address;
 use crate::error::{Error, Result};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
     sqlx::{self, Executor, sqlite},
 };
 use std::{
@@ -110,6 +111,12 @@ impl Options {
         let seconds = if url.starts_with("sqlite:") { 15 } else { 5 };
         Self { url, readers: 8, writers: 8, acquire_timeout: Duration::from_secs(seconds), watch: None }
     }
+
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.url.strip_prefix("sqlite:").map(|path| Path::new(path.trim_start_matches("//")))
+    }
 }
 
 /// A connected database with a read pool for each class of work and a write pool. Cheap to clone.
@@ -136,8 +143,9 @@ impl Db {
     /// Fails if another process owns the SQLite file, or if SQLite is older than [`MINIMUM_SQLITE`].
     pub async fn connect(options: &Options) -> Result<Self> {
         let statements = Arc::new(AtomicU64::new(0));
-        let mut db = match options.url.strip_prefix("sqlite:") {
-            Some(path) => sqlite(Path::new(path.trim_start_matches("//")), options, statements).await?,
+        address::check(&options.url)?;
+        let mut db = match options.file() {
+            Some(path) => sqlite(path, options, statements).await?,
             None => postgres(options, statements).await?,
         };
         for connection in db.readers.iter_mut().chain([&mut db.writer]) {
@@ -296,6 +304,7 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
         std::fs::create_dir_all(folder).map_err(Error::internal)?;
     }
     let lock = lock(path)?;
+    create(path).map_err(|cause| Error::internal(format!("{}: {cause}", path.display())))?;
     let connect = |readers: Option<u32>| {
         let path = path.to_owned();
         let mut connect = ConnectOptions::new("sqlite::memory:".to_owned());
@@ -338,6 +347,15 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
     })
 }
 
+/// Creates a missing file, which SQLite takes for an empty database, so that only its owner can read it.
+fn create(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    match File::options().write(true).create_new(true).mode(0o600).open(path) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::AlreadyExists => Err(cause),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// Locks a SQLite file for this process: two processes would not notice each other's journal entries.
 pub(crate) fn lock(path: &Path) -> Result<File> {
     let mut name = path.as_os_str().to_owned();
@@ -350,7 +368,8 @@ pub(crate) fn lock(path: &Path) -> Result<File> {
         .map_err(Error::internal)?;
     file.try_lock().map_err(|_| {
         Error::internal(format!(
-            "another process uses {}; use its API instead (for an import: the mutation importOrganisation)",
+            "another process uses {}: stop the server first (systemctl stop kinerja), or use its API instead (for an import: \
+             the mutation importOrganisation). Nothing was changed",
             path.display()
         ))
     })?;
@@ -392,17 +411,25 @@ async fn postgres(options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
     writer.test_before_acquire(false).map_sqlx_postgres_before_acquire(|connection, _| {
         Box::pin(async move { connection.execute(sqlx::raw_sql("ROLLBACK")).await.map(|_| true) })
     });
-    let [change, read, report] = Work::ALL.map(|work| {
-        let mut reader = connect(work.share(options.readers));
-        reader.test_before_acquire_if_idle_for(Duration::from_secs(30));
-        Database::connect(reader)
-    });
+    let opened = async {
+        let [change, read, report] = Work::ALL.map(|work| {
+            let mut reader = connect(work.share(options.readers));
+            reader.test_before_acquire_if_idle_for(Duration::from_secs(30));
+            Database::connect(reader)
+        });
+        let readers = [change.await?, read.await?, report.await?];
+        Ok::<_, DbErr>((readers, Database::connect(writer).await?))
+    };
+    let (readers, writer) = match opened.await {
+        Ok(opened) => opened,
+        Err(cause) => return Err(address::unreachable(&options.url, &cause).await),
+    };
     Ok(Db {
         backend: Backend::Postgres,
         url: options.url.as_str().into(),
-        readers: [change.await?, read.await?, report.await?],
+        readers,
         work: Work::default(),
-        writer: Database::connect(writer).await?,
+        writer,
         statements,
         units: Arc::default(),
         clock: Arc::default(),

@@ -1,6 +1,7 @@
 //! Database access: connections, open units of work with their journal entries, keyset pages. No other module opens
 //! connections.
 
+mod address;
 mod append;
 mod check_only;
 mod command;
@@ -17,6 +18,7 @@ mod record;
 mod tail;
 mod unit_of_work;
 
+pub use address::shown_address;
 #[cfg(test)]
 pub(crate) use append::append;
 #[cfg(any(test, feature = "testing"))]

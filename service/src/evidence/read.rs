@@ -3,13 +3,14 @@
 use crate::{
     env::{Env, machine_now},
     error::{Error, Result},
-    files::{FileName, Pieces},
+    files::{FileName, Pieces, verified},
     identity::{self, Credential, Validity},
     store::{credentials::account, evidence as store},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
 use domain::{
+    Refusal,
     activity::EvidenceFile,
     actor::Actor,
     id::{AgencyId, SessionId, StaffId, UploadId},
@@ -28,13 +29,16 @@ pub struct Download {
     pub pieces: Pieces,
 }
 
-/// Reads a file; NOT_FOUND if there is none, or if the actor can't see an activity that has it as evidence.
+/// Reads a file; NOT_FOUND if there is none, or if the actor can't see an activity that has it as evidence, and with a sentence
+/// of its own if the server has lost the file. The pieces end with an error if the bytes are not those that were received.
 pub async fn download(env: &Env, actor: &Actor, id: UploadId) -> Result<Download> {
     let found = store::readable(env.db.source(), actor, id).await?.ok_or(Error::NotFound)?;
     let name = FileName::new(id.0, &found.hash);
-    let missing = || Error::internal(format!("the file of evidence {} is missing", id.0));
-    let pieces = env.evidence.files.read(&name).await?.ok_or_else(missing)?;
-    Ok(Download { file: found.file, pieces })
+    let Some(pieces) = env.evidence.files.read(&name).await? else {
+        tracing::error!(file = name.text(), "a file of evidence is missing");
+        return Err(Refusal::lost_file().into());
+    };
+    Ok(Download { file: found.file, pieces: verified(pieces, name, found.hash) })
 }
 
 /// The signed part of the address of a download.

@@ -60,8 +60,9 @@ pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};
 pub use role::{GrantRole, RevokeRole, grant_role, grants_of, revoke_role, role_grant};
 pub use second_factor::{
     RECOVERY_CODES, RemoveSecondFactor, StartSecondFactor, StartedSecondFactor, confirm_second_factor,
-    remove_second_factor, start_second_factor,
+    open_vault, remove_second_factor, replace_lost_vault, start_second_factor,
 };
+pub(crate) use second_factor::{remove_for_operator, unreadable_second_factors};
 pub use session::{
     ACCESS_MINUTES, Authenticated, REFRESH_DAYS, Session, Tokens, authenticate, authenticate_uncached,
     logout, refresh_session, revoke_session, sessions,

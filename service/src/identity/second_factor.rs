@@ -11,6 +11,7 @@ use crate::{
     db::{Connection, Tx},
     env::{Env, machine_now, random},
     error::{Error, Result},
+    keys::Vault,
     store::{
         self,
         credentials::{self, account, factor},
@@ -24,7 +25,7 @@ use domain::{
     policy,
     time::{Instant, from_micros},
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path};
 use totp_rs::{Builder, Totp};
 use uuid::Uuid;
 
@@ -123,7 +124,10 @@ pub async fn confirm_second_factor(env: &Env, actor: &Actor, code: &str) -> Resu
         account::lock(&tx, account.id).await?;
         let found = factor::find(&tx, account.id).await?;
         let found = found.ok_or_else(|| Refusal::input(["code"], Key::SecondFactorNotStarted))?;
-        let totp = totp(server.vault.unseal(account.id, &found.secret)?, &account.user_name)?;
+        // One that was started with a key that is lost has to be started again.
+        let secret = server.vault.unseal(account.id, &found.secret);
+        let secret = secret.ok_or_else(|| Refusal::input(["code"], Key::SecondFactorNotStarted))?;
+        let totp = totp(secret, &account.user_name)?;
         let step = step_of(&totp, &code).ok_or_else(|| Refusal::input(["code"], Key::SecondFactorWrong))?;
         if found.confirmed_at.is_some() {
             // The same request again, because its response was lost.
@@ -203,6 +207,72 @@ pub(super) async fn may_change_access(tx: &Tx, staff: StaffId) -> Result<()> {
     Err(policy::forbidden(Key::OnlyAgencyAdmin).into())
 }
 
+/// Removes the second factor of a person for an operator of the server. Returns false if they have none.
+pub(crate) async fn remove_for_operator(env: &Env, actor: &Actor, staff: StaffId) -> Result<bool> {
+    let removed = env.write(actor, move |tx| async move {
+        let Some(account) = account::of_staff(tx.connection(), staff).await? else { return Ok(false) };
+        let had_one = factor::active(&tx, account.id).await?.is_some();
+        remove(&tx, &account, None).await?;
+        Ok(had_one)
+    });
+    let removed = removed.await?;
+    env.token_cache().clear();
+    Ok(removed)
+}
+
+/// Counts the people whose second factor can't be checked because this key does not open it; without a key, all of them.
+pub(crate) async fn unreadable_second_factors(env: &Env, vault: Option<&Vault>) -> Result<u64> {
+    let secrets = factor::secrets(env.db.reader()).await?;
+    let is_unreadable = |(account, secret): &&(Uuid, String)| {
+        vault.is_none_or(|vault| vault.unseal(*account, secret).is_none())
+    };
+    Ok(secrets.iter().filter(is_unreadable).count() as u64)
+}
+
+/// Opens the key for secrets, or creates the first one. Logs an error if there are second factors that the key does not open.
+///
+/// # Errors
+/// The key is missing, but people have second factors that it encrypted: another key is never created in silence. Or the file
+/// can't be read.
+pub async fn open_vault(env: &Env, file: &Path) -> Result<Vault> {
+    let found = Vault::read(file)?;
+    let unreadable = unreadable_second_factors(env, found.as_ref()).await?;
+    match found {
+        None if unreadable > 0 => Err(Error::internal(format!(
+            "{} is missing, and the second factors of {unreadable} people were encrypted with it: bring the key back. If it \
+             is lost, create another one with: kinerja admin new-secrets-key. These people then log in with recovery codes, \
+             or an admin of their unit or kinerja admin remove-second-factor removes their second factor",
+            file.display()
+        ))),
+        None => Vault::open(file),
+        Some(vault) => {
+            if unreadable > 0 {
+                tracing::error!(
+                    file = %file.display(),
+                    people = unreadable,
+                    "this key does not open the second factors of these people: bring the right key back, or let them log \
+                     in with recovery codes and remove their second factors (kinerja admin remove-second-factor)"
+                );
+            }
+            Ok(vault)
+        }
+    }
+}
+
+/// Creates a key for secrets where the one that encrypted second factors is lost. Returns how many people's second factors
+/// can't be read any more.
+///
+/// # Errors
+/// There is a key.
+pub async fn replace_lost_vault(env: &Env, file: &Path) -> Result<u64> {
+    if Vault::read(file)?.is_some() {
+        return Err(Error::internal(format!("{} exists: the key is not lost", file.display())));
+    }
+    let unreadable = unreadable_second_factors(env, None).await?;
+    Vault::open(file)?;
+    Ok(unreadable)
+}
+
 /// Removes the second factor of an account, with its recovery codes.
 pub(super) async fn remove(tx: &Tx, account: &account::Row, why: Option<&str>) -> Result<()> {
     let had_one = factor::active(tx, account.id).await?.is_some();
@@ -223,6 +293,8 @@ pub(super) enum BadCode {
     Wrong,
     /// It is the code, but was used before.
     Used,
+    /// It is no recovery code, and the server can't read the key of the app to check it: the key for secrets is lost.
+    Unreadable,
 }
 
 impl BadCode {
@@ -230,7 +302,7 @@ impl BadCode {
     pub(super) async fn count(&self, counted: &Counted, tx: &Tx) -> Result<()> {
         match self {
             Self::Missing => counted.take_back(tx).await,
-            Self::Wrong | Self::Used => counted.failed_in(tx).await,
+            Self::Wrong | Self::Used | Self::Unreadable => counted.failed_in(tx).await,
         }
     }
 }
@@ -241,6 +313,7 @@ impl From<BadCode> for Error {
             BadCode::Missing => Key::SecondFactorAsked,
             BadCode::Wrong => Key::SecondFactorWrong,
             BadCode::Used => Key::SecondFactorUsed,
+            BadCode::Unreadable => Key::SecondFactorUnreadable,
         };
         Self::input(["code"], key)
     }
@@ -258,7 +331,12 @@ pub(super) async fn check(
     if typed.is_empty() {
         return Ok(Err(BadCode::Missing));
     }
-    let totp = totp(env.vault.unseal(account.id, &found.secret)?, &account.user_name)?;
+    let Some(secret) = env.vault.unseal(account.id, &found.secret) else {
+        // Recovery codes need no key.
+        let used = use_recovery_code(tx, account, &typed).await?;
+        return Ok(used.map_err(|_| BadCode::Unreadable));
+    };
+    let totp = totp(secret, &account.user_name)?;
     let Some(step) = step_of(&totp, &typed) else {
         return use_recovery_code(tx, account, &typed).await;
     };

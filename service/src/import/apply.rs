@@ -109,8 +109,6 @@ pub struct Report {
     pub counts: Counts,
     /// Every consequence of applying the file; empty after [`check`], which does not look for any.
     pub consequences: Vec<Consequence>,
-    /// Whether a file of SIASN was read. It has personal data that an appraisal does not need, so it is not kept.
-    pub is_of_siasn: bool,
 }
 
 impl Report {
@@ -281,5 +279,5 @@ fn report(
         rows.push(ReportRow { sheet, number, action, label, findings, unlisted });
     }
     rows.sort_by_key(|row| (row.sheet, row.number));
-    Report { rows, counts, consequences: Vec::new(), is_of_siasn: !parsed.siasn.is_empty() }
+    Report { rows, counts, consequences: Vec::new() }
 }

@@ -17,6 +17,10 @@ const SHOWN_NAMES: usize = 20;
 /// The columns of a sheet: the places that are read, by field.
 pub(super) struct Columns {
     layout: &'static Layout,
+    /// The row of the header.
+    header: u32,
+    /// Whether the header has exactly the columns of the template, under its names and in its order.
+    is_template: bool,
     places: BTreeMap<&'static str, usize>,
     read: BTreeSet<usize>,
     missing: Vec<&'static str>,
@@ -43,13 +47,15 @@ impl Columns {
         self.places.get(field).copied()
     }
 
-    /// Whether a row is the example of the template.
-    pub fn is_example(&self, row: &Row) -> bool {
+    /// Whether a row is the example of the template: directly below the header, in a sheet that has the template's columns.
+    /// Anywhere else the same words are a row of the office.
+    pub fn is_example(&self, number: u32, row: &Row) -> bool {
         let text = |column: &Column| {
             let place = self.place(column.field)?;
             Some(row.cells.get(&place).map(String::as_str).unwrap_or_default() == column.example)
         };
-        !self.is_siasn() && self.layout.columns.iter().all(|column| text(column).unwrap_or(!column.required))
+        let is_first = number == self.header.saturating_add(1);
+        is_first && self.is_template && self.layout.columns.iter().all(|column| text(column) == Some(true))
     }
 
     /// The names of required columns that the file does not have.
@@ -135,7 +141,9 @@ pub(super) fn read(
         header.parsed.headers.insert((layout.kind, *field), (*place, excerpt(&text)));
     }
     let read = places.values().copied().collect();
-    Columns { layout, places, read, missing }
+    let template = layout.columns.iter().map(|column| column.name);
+    let is_template = !layout.is_siasn() && template.eq(cells.values().map(|text| text.trim()));
+    Columns { layout, header: row, is_template, places, read, missing }
 }
 
 /// The header and its findings.

@@ -122,7 +122,7 @@ impl Parsed {
 
     /// Parses a row and keeps it with its findings.
     pub fn row(&mut self, number: u32, row: &Row, columns: &Columns) {
-        if columns.is_example(row) {
+        if columns.is_example(number, row) {
             let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], Key::ImportExample) };
             self.findings.push(Finding::for_importer(columns.kind(), number, refusal, Severity::Warning));
             self.all.push((columns.kind(), number, String::new()));

@@ -230,9 +230,7 @@ async fn steps(
     if report.is_refused() {
         return Ok((RunStatus::Refused, report));
     }
-    if report.is_of_siasn {
-        upload::erase(env, &files).await?;
-    }
+    upload::erase(env, &files).await?;
     Ok((RunStatus::Applied, report))
 }
 

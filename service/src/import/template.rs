@@ -185,6 +185,20 @@ mod tests {
         let keys: Vec<_> = parsed.findings.listed().iter().map(|one| one.refusal.message.key()).collect();
         assert_eq!(keys, [domain::Key::ImportExample; 4], "the examples are named and not imported");
         assert_eq!((parsed.sheets.units.len(), parsed.sheets.staff.len()), (0, 0));
+        // The same words further down, or in a file with other columns, are a row of the office.
+        let count = |text: &str| {
+            let mut parsed = Parsed::default();
+            let budget = &mut Budget::new(DEFAULT_MEMORY_BYTES);
+            read_content(Cursor::new(text.as_bytes().to_vec()), &mut parsed, budget).expect("a sheet");
+            (parsed.sheets.units.len(), parsed.findings.listed().len())
+        };
+        let template = super::super::columns::template("units").expect("a template");
+        let (header, example) = template.trim_end().split_once("\r\n").expect("two rows");
+        assert_eq!(count(&template), (0, 1));
+        let other = example.replacen(';', "-2;", 1);
+        assert_eq!(count(&format!("{header}\r\n{other}\r\n{example}\r\n")).0, 2);
+        let shorter = |row: &str| row.rsplit_once(';').expect("cells").0.to_owned();
+        assert_eq!(count(&format!("{}\r\n{}\r\n", shorter(header), shorter(example))).0, 1);
         for layout in &LAYOUTS {
             for column in layout.columns {
                 let list = allowed(layout.kind, column.field).unwrap_or_default().join(",");

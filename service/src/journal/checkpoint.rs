@@ -1,6 +1,9 @@
 //! Signs checkpoints (the size and root of the Merkle tree) at intervals, for others to keep.
 
-use super::sequencer::{LOCK, nodes};
+use super::{
+    health::look,
+    sequencer::{LOCK, nodes},
+};
 use crate::{
     db::{Backend, Tx},
     env::{Env, machine_now},
@@ -31,17 +34,32 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// the first server that finds the last checkpoint old enough signs the next one.
 pub async fn run_checkpoints(env: Env) {
     loop {
+        if let Err(cause) = look(&env).await {
+            tracing::warn!(%cause, "the metrics of the journal could not be read; will retry");
+        }
         tokio::time::sleep(INTERVAL / 2).await;
         match sign_if_due(&env).await {
             // `InProgress`: another server is signing.
             Ok(_) | Err(Error::InProgress) => {}
-            Err(cause) => tracing::error!(
-                %cause,
-                "could not sign a checkpoint of the journal; will retry. If entries were lost, declare it with: kinerja \
-                 audit declare-loss"
-            ),
+            Err(cause) => match lost(&env).await {
+                Ok(true) => tracing::error!(
+                    %cause,
+                    "nothing is signed: the journal does not continue its last checkpoint. If entries were lost, declare it \
+                     with: kinerja audit declare-loss --reason \"…\""
+                ),
+                Ok(false) | Err(_) => {
+                    tracing::error!(%cause, "could not sign a checkpoint of the journal; will retry");
+                }
+            },
         }
     }
+}
+
+/// Whether the journal does not continue its last checkpoint. A full disk or a witness that can't be written is no loss.
+async fn lost(env: &Env) -> Result<bool> {
+    let Some(notary) = &env.notary else { return Ok(false) };
+    let last = notary.latest()?;
+    Ok(continues(env, last.as_ref().map(|(last, _)| last)).await?.1.is_err())
 }
 
 async fn sign_if_due(env: &Env) -> Result<Option<u64>> {

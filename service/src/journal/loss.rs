@@ -7,6 +7,7 @@
 
 use super::{
     checkpoint::{continues, last_row, sign_checkpoint},
+    fork::{self, Fork, RESTORED, RestoredTo},
     sequencer::sequence,
 };
 use crate::{
@@ -15,17 +16,24 @@ use crate::{
     keys::{
         file::{io_error, read},
         notary::{
-            LATEST, Notary, beside, create_key, file_of, key_lost, latest_in, opened, public_keys, write,
+            LATEST, Notary, beside, create_key, file_of, key_lost, latest_in, merged, opened, public_keys,
+            write,
         },
     },
 };
 use domain::Refusal;
-use proof::{Hash, checkpoint::Checkpoint};
-use serde::Serialize;
+use proof::{
+    Hash,
+    checkpoint::{Checkpoint, Signer},
+};
+use serde::{Deserialize, Serialize};
 use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
+
+#[cfg(test)]
+mod tests;
 
 /// The name of the file that records a loss, in the folder of the origin that it began.
 const LOSS: &str = "loss.json";
@@ -88,12 +96,48 @@ impl JournalFiles {
     /// As [`Notary::open`].
     pub fn open(&self) -> Result<Notary> {
         let number = self.current();
-        Notary::open_witnessed(&self.key_of(number), &self.origin_of(number), self.witness.as_deref())
+        let (key, origin) = (self.key_of(number), self.origin_of(number));
+        Notary::open_knowing(&key, &origin, self.witness.as_deref(), &self.public()?)
     }
 
-    /// The public keys that are known here, the current ones first.
+    /// The public keys of all origins that are known here, the current ones first.
     pub fn public(&self) -> Result<String> {
-        Ok(read(&public_keys(&self.current_key()))?.unwrap_or_default())
+        let files = (1..=self.current()).rev().map(|number| read(&public_keys(&self.key_of(number))));
+        let texts = files.collect::<Result<Vec<_>>>()?;
+        Ok(merged(texts.iter().flatten().map(String::as_str)))
+    }
+
+    /// Refuses a witness that can't be written: without it nothing would be signed.
+    ///
+    /// # Errors
+    /// The folder is missing or can't be written.
+    pub fn require_witness(&self) -> Result<()> {
+        let Some(folder) = &self.witness else { return Ok(()) };
+        tempfile::Builder::new().prefix(".kinerja-").tempfile_in(folder).map(drop).map_err(|cause| {
+            Error::internal(format!(
+                "journal_witness: {} can't be written: {cause}. Without it nothing is signed. Create the folder, let the \
+                 server's user write to it, and with systemd name it in ReadWritePaths",
+                folder.display()
+            ))
+        })
+    }
+
+    /// The declared losses, the first one first.
+    pub fn losses(&self) -> Result<Vec<Loss>> {
+        let mut losses = Vec::new();
+        for number in 2..=self.current() {
+            let file = beside(&self.key_of(number), LOSS);
+            let Some(text) = read(&file)? else { continue };
+            let failed = |cause| Error::internal(format!("{}: {cause}", file.display()));
+            losses.push(serde_json::from_str(&text).map_err(failed)?);
+        }
+        Ok(losses)
+    }
+
+    /// What the last restore of a backup in this origin restored.
+    pub(super) fn restored(&self) -> Result<Option<RestoredTo>> {
+        let text = read(&beside(&self.current_key(), RESTORED))?;
+        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
     }
 
     /// Whether a key has signed here before.
@@ -128,30 +172,41 @@ impl JournalFiles {
     /// # Errors
     /// The key is lost.
     pub async fn require_key(&self, env: &Env) -> Result<()> {
-        let key = self.current_key();
-        if !key.exists() && last_row(env).await?.is_some() {
-            return Err(key_lost(&key));
-        }
-        Ok(())
+        let Some(row) = last_row(env).await? else { return Ok(()) };
+        // After a declared loss the journal has a later origin, whose key belongs into a folder of its own.
+        let origin = row.note.lines().next().and_then(|origin| self.number_of(origin));
+        let key = self.key_of(origin.unwrap_or(1).max(self.current()));
+        if key.exists() { Ok(()) } else { Err(key_lost(&key)) }
     }
 
-    /// Stores a checkpoint that is newer than the last one here as the last one, and the public keys if none are left. So
-    /// nothing smaller is signed, and no other key signs under the same name.
-    pub(crate) fn remember(&self, public: &str, checkpoint: Option<&str>) -> Result<()> {
-        let folder = self.checkpoints();
+    /// Stores the last known checkpoint as the last one, the public keys if none are left, and what was restored. So nothing
+    /// smaller is signed, no other key signs under the same name, and a declared loss can say where it begins.
+    pub(crate) fn remember(
+        &self,
+        public: &str,
+        known: Option<(&Checkpoint, &str)>,
+        (size, root): (u64, Hash),
+    ) -> Result<()> {
+        let known_here = self.public()?;
+        let origin = known.and_then(|(checkpoint, _)| self.number_of(&checkpoint.origin));
+        let key = self.key_of(origin.unwrap_or(1).max(self.current()));
+        let folder = beside(&key, "checkpoints");
         std::fs::create_dir_all(&folder).map_err(|error| io_error(&folder, &error))?;
-        if self.public()?.is_empty() {
-            write(&public_keys(&self.current_key()), public)?;
+        if known_here.is_empty() || !public_keys(&key).exists() {
+            write(&public_keys(&key), &merged([public, &known_here]))?;
         }
-        checkpoint.map_or(Ok(()), |text| write(&folder.join(LATEST), text))
+        let restored = beside(&key, RESTORED);
+        let to = RestoredTo { size, root, again: restored.exists() };
+        write(&restored, &serde_json::to_string(&to)?)?;
+        known.map_or(Ok(()), |(_, text)| write(&folder.join(LATEST), text))
     }
 }
 
 /// A declared loss, as the folder of the new origin records it. It contains no personal data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Loss {
-    format: &'static str,
+    format: String,
     /// When it was declared.
     pub at: String,
     /// Why, in the operator's words.
@@ -160,12 +215,56 @@ pub struct Loss {
     pub finding: String,
     /// The text of the last checkpoint of the lost history, if one is left.
     pub lost: Option<String>,
+    /// The lost entries, if the journal does not continue that checkpoint.
+    #[serde(default)]
+    pub entries: Option<LostEntries>,
     /// The origin that the declaration begins.
     pub origin: String,
     /// The number of entries with which it begins.
     pub size: u64,
     /// The root of the tree over them.
     pub root: Hash,
+}
+
+/// Which entries of a signed history are lost. Their numbers belong to other entries now, or to none yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LostEntries {
+    /// The first one; if this is not exact, the first one that may be lost.
+    pub from: u64,
+    /// The last one that was signed.
+    pub to: u64,
+    /// Whether the first one is known exactly. Otherwise the histories agree in the entries before it, and perhaps in more.
+    pub exact: bool,
+    /// How many entries the journal has from `from` on instead.
+    pub new: u64,
+}
+
+impl std::fmt::Display for LostEntries {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { from, to, exact, new } = self;
+        if *exact {
+            write!(
+                f,
+                "the entries {from} to {to} of the signed history are lost; the journal has {new} new ones from {from} on"
+            )
+        } else {
+            write!(
+                f,
+                "at most the entries {from} to {to} of the signed history are lost; the journal has {new} entries from {from} \
+                 on, of which some may be the same"
+            )
+        }
+    }
+}
+
+impl Loss {
+    /// Whether a checkpoint is of the lost history and covers entries that are lost.
+    #[must_use]
+    pub fn concerns(&self, checkpoint: &Checkpoint) -> bool {
+        let within = |lost: LostEntries| (lost.from..=lost.to).contains(&checkpoint.size);
+        checkpoint.origin != self.origin && self.entries.is_some_and(within)
+    }
 }
 
 /// Declares that entries of the journal or its key are lost, and begins a new origin with what is left. Signs its first
@@ -181,8 +280,15 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
     let row = last_row(env).await?;
     let signed = files.last_signed()?;
     let ((size, root), continues) = continues(env, signed.as_ref().map(|(checkpoint, _)| checkpoint)).await?;
+    let mut entries = None;
     let finding = match continues {
-        Err(inconsistency) => inconsistency.to_string(),
+        Err(inconsistency) => {
+            if let Some((last, _)) = &signed {
+                let Fork { size: fork, exact } = fork::find(env, files, last.size.min(size)).await?;
+                entries = Some(LostEntries { from: fork + 1, to: last.size, exact, new: size - fork });
+            }
+            entries.map_or_else(|| inconsistency.to_string(), |lost| lost.to_string())
+        }
         Ok(()) if files.current_key().exists() => {
             return Err(Error::internal("nothing is lost: the journal continues its last signed checkpoint"));
         }
@@ -204,11 +310,12 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
         number += 1;
     }
     let loss = Loss {
-        format: "kinerja.loss.v1",
+        format: "kinerja.loss.v1".to_owned(),
         at: machine_now().to_rfc3339(),
         reason: reason.trim().to_owned(),
         finding,
         lost: signed.map(|(_, text)| text),
+        entries,
         origin: files.origin_of(number),
         size,
         root,
@@ -218,12 +325,22 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
     Ok(loss)
 }
 
+/// A replaced key.
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    /// The new public key.
+    pub public: String,
+    /// How many entries the old key had signed, as far as is known here. A running server signs on with it until it is
+    /// restarted.
+    pub signed: u64,
+}
+
 /// Replaces the signing key of the current origin by a new one. The old public key stays known, so that what it signed can be
-/// verified; its private key is put aside. Returns the new public key. Servers use it after a restart.
+/// verified; its private key is put aside. Servers use the new one after a restart.
 ///
 /// # Errors
 /// There is no key.
-pub fn replace_key(files: &JournalFiles) -> Result<String> {
+pub fn replace_key(files: &JournalFiles) -> Result<Replaced> {
     let key = files.current_key();
     if !key.exists() && !files.has_signed()? {
         return Err(Error::internal("there is no key yet: the first start of the server creates it"));
@@ -238,11 +355,19 @@ pub fn replace_key(files: &JournalFiles) -> Result<String> {
     };
     let (next, aside) =
         (with_suffix(".next"), with_suffix(&machine_now().format(".before-%Y%m%d%H%M%S").to_string()));
-    create_key(&next, &files.origin_of(files.current()))?;
+    // The key in place must be the one that signed last.
+    let signed = match next.exists() {
+        // An earlier call was interrupted below.
+        true => files.last_signed()?,
+        false => files.open()?.latest()?,
+    };
+    let secret = create_key(&next, &files.origin_of(files.current()))?;
+    let signer = Signer::parse(&secret).map_err(Error::internal)?;
+    write(&public_keys(&key), &merged([signer.public(), &files.public()?]))?;
     std::fs::rename(&key, &aside).map_err(|error| io_error(&aside, &error))?;
     std::fs::rename(&next, &key).map_err(|error| io_error(&key, &error))?;
     let public = files.open()?.public().lines().next().unwrap_or_default().to_owned();
-    Ok(public)
+    Ok(Replaced { public, signed: signed.map_or(0, |(checkpoint, _)| checkpoint.size) })
 }
 
 /// Creates the folder of an origin with its key, complete or not at all.

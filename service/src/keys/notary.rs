@@ -40,14 +40,20 @@ impl Notary {
     /// `checkpoints`. Several servers can share them.
     ///
     /// # Errors
-    /// The key belongs to another origin. Or it is missing where one has signed before: another key under the same name
-    /// could sign a second history.
+    /// The key belongs to another origin. Or it is missing where one has signed before, or is another one than signed last:
+    /// another key under the same name could sign a second history.
     pub fn open(key: &Path, origin: &str) -> Result<Self> {
-        Self::open_witnessed(key, origin, None)
+        Self::open_knowing(key, origin, None, "")
     }
 
-    /// The same as [`Notary::open`], with a witness: a folder that receives the last checkpoint too.
-    pub fn open_witnessed(key: &Path, origin: &str, witness: Option<&Path>) -> Result<Self> {
+    /// The same as [`Notary::open`], with a witness: a folder that receives the last checkpoint too. `known` are the public
+    /// keys of all origins, one per line, the last one of each origin first.
+    pub(crate) fn open_knowing(
+        key: &Path,
+        origin: &str,
+        witness: Option<&Path>,
+        known: &str,
+    ) -> Result<Self> {
         let checkpoints = beside(key, "checkpoints");
         std::fs::create_dir_all(&checkpoints).map_err(|error| io_error(&checkpoints, &error))?;
         let witness = witness.map(|folder| folder.join(file_of(origin)));
@@ -66,10 +72,16 @@ impl Notary {
             )));
         }
         let public_file = public_keys(key);
-        let mut public = read(&public_file)?.unwrap_or_default();
-        // Earlier keys stay, so that old checkpoints can be verified.
-        if !public.lines().any(|line| line.trim() == signer.public()) {
-            public = format!("{}\n{public}", signer.public());
+        let stored = read(&public_file)?.unwrap_or_default();
+        let mut public = merged([stored.as_str(), known]);
+        let of_origin = |line: &&str| line.split('+').next() == Some(origin);
+        match public.lines().find(of_origin) {
+            Some(last) if last == signer.public() => {}
+            Some(last) => return Err(other_key(key, last)),
+            // Earlier keys stay, so that old checkpoints can be verified.
+            None => public = merged([signer.public(), &public]),
+        }
+        if public != stored {
             write(&public_file, &public)?;
         }
         keys(&public)?;
@@ -135,10 +147,32 @@ pub(crate) fn opened(text: &str, public: &str, file: &Path) -> Result<(Checkpoin
 /// The key of a journal that has signed before is missing.
 pub(crate) fn key_lost(key: &Path) -> Error {
     Error::internal(format!(
-        "{} is missing, but this journal was signed before: bring the key back, or declare the loss with: kinerja audit \
-         declare-loss",
+        "{} is missing, but this journal was signed before: bring the key back to this place, or declare the loss with: \
+         kinerja audit declare-loss --reason \"…\"",
         key.display()
     ))
+}
+
+/// The key is another one than signed last.
+fn other_key(key: &Path, last: &str) -> Error {
+    Error::internal(format!(
+        "{} is not the key that signed this journal last: that is {last} (see {}). Bring that key back. To replace a key, run \
+         kinerja audit replace-key while the old one is in its place. If the old one is lost, move this file away and declare \
+         the loss with: kinerja audit declare-loss --reason \"…\"",
+        key.display(),
+        public_keys(key).display()
+    ))
+}
+
+/// Joins texts with public keys, one per line, each key once.
+pub(crate) fn merged<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in texts.into_iter().flat_map(str::lines).map(str::trim) {
+        if !line.is_empty() && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines.into_iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// The name of the witness's file for an origin.
@@ -165,14 +199,21 @@ pub fn keys(text: &str) -> Result<Keys> {
     Keys::parse(text.lines().filter(|line| !line.trim().is_empty())).map_err(Error::internal)
 }
 
-/// Lists the checkpoint files in a folder and its subfolders.
+/// Lists the checkpoint files that a server has written into a folder and its subfolders.
 pub fn checkpoint_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = files_below(folder)?;
+    found.retain(|path| size_of(path).is_some() || path.file_name() == Some(OsStr::new(LATEST)));
+    Ok(found)
+}
+
+/// Lists all files in a folder and its subfolders.
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| io_error(folder, &error))? {
         let path = entry.map_err(|error| io_error(folder, &error))?.path();
         if path.is_dir() {
-            found.extend(checkpoint_files(&path)?);
-        } else if size_of(&path).is_some() || path.file_name() == Some(OsStr::new(LATEST)) {
+            found.extend(files_below(&path)?);
+        } else if path.is_file() {
             found.push(path);
         }
     }
@@ -180,7 +221,7 @@ pub fn checkpoint_files(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// The size in the name of a checkpoint file.
-fn size_of(path: &Path) -> Option<u64> {
+pub(crate) fn size_of(path: &Path) -> Option<u64> {
     path.file_name()?.to_str()?.parse().ok()
 }
 

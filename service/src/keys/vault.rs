@@ -32,10 +32,21 @@ impl Vault {
     /// # Errors
     /// An internal error that names the file, if it can't be read or contains no key.
     pub fn open(file: &Path) -> Result<Self> {
-        let text = match file::read(file)? {
-            Some(text) => text,
-            None => file::create(file, &STANDARD_NO_PAD.encode(random::<KEY_BYTES>()))?,
-        };
+        match Self::read(file)? {
+            Some(vault) => Ok(vault),
+            None => Self::parse(file, &file::create(file, &STANDARD_NO_PAD.encode(random::<KEY_BYTES>()))?),
+        }
+    }
+
+    /// Opens a key file; `None` if there is none.
+    ///
+    /// # Errors
+    /// An internal error that names the file, if it can't be read or contains no key.
+    pub fn read(file: &Path) -> Result<Option<Self>> {
+        file::read(file)?.map(|text| Self::parse(file, &text)).transpose()
+    }
+
+    fn parse(file: &Path, text: &str) -> Result<Self> {
         let bytes = STANDARD_NO_PAD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
         let bytes = bytes.ok_or_else(|| Error::internal(format!("{} contains no key", file.display())))?;
         Ok(Self(bytes))
@@ -79,18 +90,14 @@ impl Vault {
         Ok(STANDARD_NO_PAD.encode([nonce.as_slice(), &text].concat()))
     }
 
-    /// Decrypts a secret of an owner.
-    ///
-    /// # Errors
-    /// An internal error if it was encrypted with another key or for another owner.
-    pub(crate) fn unseal(&self, owner: Uuid, sealed: &str) -> Result<Vec<u8>> {
-        let unreadable = || Error::internal("a stored secret was not encrypted with this server's key");
-        let bytes = STANDARD_NO_PAD.decode(sealed).map_err(|_| unreadable())?;
-        let (nonce, text) = bytes.split_at_checked(NONCE_LEN).ok_or_else(unreadable)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| unreadable())?;
+    /// Decrypts a secret of an owner; `None` if it was encrypted with another key or for another owner.
+    pub(crate) fn unseal(&self, owner: Uuid, sealed: &str) -> Option<Vec<u8>> {
+        let bytes = STANDARD_NO_PAD.decode(sealed).ok()?;
+        let (nonce, text) = bytes.split_at_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut text = text.to_vec();
-        let secret = self.cipher()?.open_in_place(nonce, Aad::from(owner.as_bytes()), &mut text);
-        Ok(secret.map_err(|_| unreadable())?.to_vec())
+        let secret = self.cipher().ok()?.open_in_place(nonce, Aad::from(owner.as_bytes()), &mut text);
+        Some(secret.ok()?.to_vec())
     }
 }
 
@@ -113,10 +120,10 @@ mod tests {
         );
         let again = Vault::open(&file).expect("the same key");
         assert_eq!(again.unseal(owner, &sealed).expect("the secret"), b"rahasia");
-        assert!(again.unseal(other, &sealed).is_err(), "the row of another account");
-        assert!(Vault::temporary().unseal(owner, &sealed).is_err(), "another key");
+        assert!(again.unseal(other, &sealed).is_none(), "the row of another account");
+        assert!(Vault::temporary().unseal(owner, &sealed).is_none(), "another key");
         for broken in ["", "AAAA", &sealed[1..], &sealed[..sealed.len() - 2]] {
-            assert!(again.unseal(owner, broken).is_err(), "{broken}");
+            assert!(again.unseal(owner, broken).is_none(), "{broken}");
         }
         let code = vault.sign(b"text");
         assert!(again.has_signed(b"text", &code) && !again.has_signed(b"texts", &code));

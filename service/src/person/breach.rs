@@ -79,7 +79,7 @@ pub struct Breach {
 
 const OF_PERSON: &str = "Everyone logged in can read the directory: name, position, unit and superior of all active \
     people. Rights follow from the dated rows as they are known now, also where they were corrected later. The access log \
-    has no entries older than its setting.";
+    has no entries older than its setting, and none of downloads of evidence.";
 const OF_KEY: &str = "An API key reads figures of its unit and the units below it, never data of a person; figures about \
     few people are hidden from it.";
 

@@ -20,7 +20,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
     sea_query::Expr,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// The rows of an activity's files.
@@ -243,6 +243,41 @@ pub(crate) async fn give_up(tx: &Tx, before: Instant, now: Instant) -> Result<()
         .exec(tx.connection())
         .await?;
     Ok(())
+}
+
+/// A file that an activity uses or has used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KeptFile {
+    pub id: Uuid,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// In bytes; `None` if only an activity knows the file.
+    pub size: Option<i64>,
+}
+
+/// The files that activities use or have used, by id. If an activity names another hash than the row of the file, both are
+/// here: there can be no such second file.
+pub(crate) async fn kept_files<C: ConnectionTrait>(connection: &C) -> Result<Vec<KeptFile>> {
+    let rows: Vec<(Uuid, Option<String>, i64)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Sha256, Column::Size])
+        .filter(Column::UsedAt.is_not_null())
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let uses: Vec<(Uuid, String)> = evidence_use::Entity::find()
+        .select_only()
+        .columns([evidence_use::Column::FileId, evidence_use::Column::Sha256])
+        .distinct()
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let mut files: BTreeMap<(Uuid, String), Option<i64>> =
+        rows.into_iter().map(|(id, sha256, size)| ((id, sha256.unwrap_or_default()), Some(size))).collect();
+    for used in uses {
+        files.entry(used).or_insert(None);
+    }
+    Ok(files.into_iter().map(|((id, sha256), size)| KeptFile { id, sha256, size }).collect())
 }
 
 fn unused(before: Instant) -> Condition {

@@ -82,7 +82,7 @@ fn create_admin_works_once_and_demo_refuses_real_data() {
 fn recalculate_reports_a_past_year_without_differences() {
     let folder = tempfile::tempdir().expect("a folder");
     let (well, _, err) = run(kinerja(folder.path()).args(["recalculate", "--year", "2026"]));
-    assert!(!well && err.contains("kinerja migrate"), "{err}");
+    assert!(!well && err.contains("there is no database at sqlite:./data/kinerja.db"), "{err}");
     let (well, _, err) = run(kinerja(folder.path()).args(["generate", "--staff", "50", "--years", "2"]));
     assert!(well, "{err}");
     // Last year is over on any day that the test runs.
@@ -112,6 +112,25 @@ fn audit_finds_rows_edited_without_a_journal_entry() {
     assert!(well && out.ends_with("0 findings\n"), "{out}{err}");
     let count = out.split(' ').next().expect("a number");
     assert!(out.starts_with(&format!("{count} entries, {count} of them proven")), "{out}");
+    // A cron job names its files by the day; other files in the folder do not matter.
+    let (day, empty) = (folder.path().join("kept"), folder.path().join("empty"));
+    for folder in [&day, &empty] {
+        std::fs::create_dir(folder).expect("a folder");
+        std::fs::write(folder.join("README"), "catatan").expect("a file");
+    }
+    let kept = |folder: &std::path::Path| {
+        audit(&["verify", "--language", "en", "--checkpoints", folder.to_str().expect("a path")])
+    };
+    let (well, _, err) = kept(&day);
+    assert!(!well && err.contains("contains no signed checkpoint"), "{err}");
+    std::fs::copy(data.join("journal/checkpoints/latest"), day.join("checkpoint-2026-11-28"))
+        .expect("a copy");
+    let (well, out, err) = kept(&day);
+    assert!(well && out.contains("proven by 1 kept checkpoints (2 files read)"), "{out}{err}");
+    let forged = std::fs::read_to_string(day.join("checkpoint-2026-11-28")).expect("a checkpoint");
+    std::fs::write(day.join("checkpoint-2026-11-29"), forged.replacen(count, "3", 1)).expect("a file");
+    let (well, out, err) = kept(&day);
+    assert!(!well && err.contains("checkpoint-2026-11-29"), "{out}{err}");
     let saved = folder.path().join("disimpan");
     std::fs::copy(data.join("journal/checkpoints/latest"), &saved).expect("a copy");
 
@@ -131,4 +150,46 @@ fn audit_finds_rows_edited_without_a_journal_entry() {
     assert!(err.contains("PEMERIKSAAN GAGAL"), "{err}");
     let (well, _, err) = audit(&["verify", "--key", saved]);
     assert!(!well && err.contains("disimpan"), "{err}");
+}
+
+#[test]
+fn commands_create_no_database_and_show_no_password() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for command in [
+        vec!["tick"],
+        vec!["admin", "issue-code", "--staff", "admin"],
+        vec!["person", "export", "--staff", "admin"],
+        vec!["breach", "--actor", "admin", "--from", "2026-01-01", "--until", "2026-01-02"],
+        vec!["recalculate", "--year", "2026"],
+        vec!["audit", "erase", "--event", "1", "--reason", "permohonan"],
+        vec!["audit", "declare-loss", "--reason", "uji"],
+        vec!["backup", "cadangan"],
+    ] {
+        let (well, _, err) = run(kinerja(folder.path()).args(&command));
+        assert!(!well && err.contains("there is no database"), "{command:?}: {err}");
+        assert!(!folder.path().join("data").exists(), "{command:?}");
+    }
+    let (well, _, err) = run(kinerja(folder.path()).arg("check-config").env("DATABASE_URL", ""));
+    assert!(!well && err.contains("DATABASE_URL (database_url) is empty"), "{err}");
+    let (well, _, err) = run(kinerja(folder.path()).arg("tick").env("KINERJA_LOG", "bogus=,x"));
+    assert!(!well && err.contains("bogus="), "{err}");
+    for address in [
+        "mysql://kinerja:GEHEIM@127.0.0.1/kinerja",
+        "postgres//kinerja:GEHEIM@127.0.0.1/kinerja",
+        "postgres://kinerja:GEHEIM@127.0.0.1:1/kinerja",
+        "postgres://kinerja@127.0.0.1:1/kinerja?password=GEHEIM",
+        "host=127.0.0.1 password=GEHEIM",
+    ] {
+        for command in ["check-config", "tick"] {
+            let (well, out, err) = run(kinerja(folder.path()).arg(command).env("DATABASE_URL", address));
+            assert!(!out.contains("GEHEIM") && !err.contains("GEHEIM"), "{command} {address}: {out}{err}");
+            assert_eq!(well, command == "check-config", "{out}{err}");
+            if address.contains(":1/") && command == "tick" {
+                assert!(err.contains("127.0.0.1:1") && err.contains("refused"), "{err}");
+            }
+        }
+    }
+    let (_, out, _) = run(kinerja(folder.path()).arg("check-config"));
+    let config: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&config["introspection"], &config["four_eyes"]), (&json!("signed_in"), &json!(true)));
 }

@@ -79,6 +79,21 @@ pub enum Finding {
         /// The id of the object.
         id: Uuid,
     },
+    /// A file of evidence is missing.
+    EvidenceMissing {
+        /// The id of the file.
+        id: Uuid,
+    },
+    /// A file of evidence has other bytes than were received.
+    EvidenceChanged {
+        /// The id of the file.
+        id: Uuid,
+    },
+    /// A file of evidence can't be read.
+    EvidenceUnreadable {
+        /// The id of the file.
+        id: Uuid,
+    },
 }
 
 impl fmt::Display for Finding {
@@ -108,6 +123,9 @@ impl fmt::Display for Finding {
                 write!(f, "the payload of the last entry of {subject} {id} is missing")
             }
             Self::Unreadable { subject, id } => write!(f, "{subject} {id} or its last image can't be read"),
+            Self::EvidenceMissing { id } => write!(f, "the file of evidence {id} is missing"),
+            Self::EvidenceChanged { id } => write!(f, "the file of evidence {id} was changed"),
+            Self::EvidenceUnreadable { id } => write!(f, "the file of evidence {id} can't be read"),
         }
     }
 }
@@ -141,6 +159,9 @@ impl Localize for Finding {
             Self::Unreadable { subject, id } => {
                 format!("{subject} {id} atau citra terakhirnya tidak terbaca")
             }
+            Self::EvidenceMissing { id } => format!("berkas bukti {id} hilang"),
+            Self::EvidenceChanged { id } => format!("berkas bukti {id} telah diubah"),
+            Self::EvidenceUnreadable { id } => format!("berkas bukti {id} tidak terbaca"),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! The audit reads one snapshot, in pages. Memory is bounded, and on PostgreSQL the server can keep running.
 
 mod entries;
+mod evidence;
 mod finding;
 mod objects;
 mod superiors;
@@ -11,13 +12,20 @@ mod superiors;
 mod tests;
 mod units;
 
+pub(crate) use evidence::compare_saved;
 pub use finding::Finding;
 
-use crate::{db::Source, env::Env, error::Result};
+use crate::{
+    db::Source,
+    env::Env,
+    error::Result,
+    files::Evidence,
+    store::evidence::{KeptFile, kept_files},
+};
 use domain::id::AssignmentId;
 use proof::{Hash, checkpoint::Checkpoint};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The number of rows read at once.
 const PAGE: u64 = 500;
@@ -31,6 +39,8 @@ pub enum Step {
     Entries,
     /// Compares the rows with the entries.
     Rows,
+    /// Compares the files of evidence with their hashes.
+    Files,
 }
 
 /// The progress of the audit.
@@ -38,9 +48,9 @@ pub enum Step {
 pub struct Progress {
     /// The current step.
     pub step: Step,
-    /// Entries or objects checked so far.
+    /// Entries, objects or files checked so far.
     pub done: u64,
-    /// Entries or objects to check.
+    /// Entries, objects or files to check.
     pub total: u64,
 }
 
@@ -59,10 +69,22 @@ pub struct Report {
     pub erased: u64,
     /// Objects compared with their last entry.
     pub objects: u64,
+    /// Files of evidence compared with their hash; 0 if files were not part of the audit.
+    pub files: u64,
     /// All findings, or the first thousand.
     pub findings: Vec<Finding>,
     /// Whether there are more findings than are listed.
     pub has_more: bool,
+}
+
+impl Report {
+    fn find(&mut self, finding: Finding) {
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(finding);
+        } else {
+            self.has_more = true;
+        }
+    }
 }
 
 /// The state of a running audit.
@@ -76,11 +98,7 @@ struct Audit<'a, C> {
 
 impl<C: ConnectionTrait> Audit<'_, C> {
     fn find(&mut self, finding: Finding) {
-        if self.report.findings.len() < MAX_FINDINGS {
-            self.report.findings.push(finding);
-        } else {
-            self.report.has_more = true;
-        }
+        self.report.find(finding);
     }
 
     async fn count(&self, text: &str) -> Result<u64> {
@@ -102,11 +120,32 @@ pub async fn verify(
     kept: Vec<Checkpoint>,
     progress: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Report> {
+    Ok(snapshot(env, kept, Arc::new(progress)).await?.0)
+}
+
+/// The same as [`verify`], and then reads the files of evidence that activities use or have used, each as a whole. They are
+/// read after the snapshot has ended: such a file never changes and is never removed.
+pub async fn verify_with_files(
+    env: &Env,
+    kept: Vec<Checkpoint>,
+    files: &Evidence,
+    progress: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Report> {
+    let progress: Shown = Arc::new(progress);
+    let (mut report, expected) = snapshot(env, kept, progress.clone()).await?;
+    evidence::verify(&mut report, files, &expected, &*progress).await;
+    Ok(report)
+}
+
+type Shown = Arc<dyn Fn(Progress) + Send + Sync>;
+
+async fn snapshot(env: &Env, kept: Vec<Checkpoint>, progress: Shown) -> Result<(Report, Vec<KeptFile>)> {
     let backend = env.db.backend();
     env.db
         .snapshot(move |connection| async move {
             let source = Source { connection: &*connection, backend };
-            verify_in(source, &kept, &progress).await
+            let report = verify_in(source, &kept, &*progress).await?;
+            Ok((report, kept_files(source.connection).await?))
         })
         .await
 }
@@ -124,6 +163,7 @@ pub(crate) async fn verify_in<C: ConnectionTrait>(
         unnumbered: 0,
         erased: 0,
         objects: 0,
+        files: 0,
         findings: Vec::new(),
         has_more: false,
     };

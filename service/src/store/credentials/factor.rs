@@ -107,6 +107,17 @@ pub(crate) async fn of_accounts<C: ConnectionTrait>(
     Ok(found.all(source.connection).await?)
 }
 
+/// Loads all confirmed second factors: the account of each, and the encrypted secret.
+pub(crate) async fn secrets<C: ConnectionTrait>(connection: &C) -> Result<Vec<(Uuid, String)>> {
+    Ok(Entity::find()
+        .select_only()
+        .columns([Column::AccountId, Column::Secret])
+        .filter(Column::ConfirmedAt.is_not_null())
+        .into_tuple()
+        .all(connection)
+        .await?)
+}
+
 /// Selects the accounts with a confirmed second factor.
 pub(super) fn accounts() -> SelectStatement {
     Entity::find()
