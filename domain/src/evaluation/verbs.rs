@@ -222,6 +222,13 @@ impl Evaluation {
         next.unit_predicate = context.unit_predicate;
         next.form = context.form.cloned();
         next.finalised_at = Some(context.at);
+        // A part has no delivery: the person can read its result from now on.
+        if self.kind == super::EvaluationKind::Periodic
+            && context.document.objection.periodic.value == Some(true)
+        {
+            let today = context.calendar.day(context.at);
+            next.objection_until = Some(context.document.objection_until(today, context.days_off)?);
+        }
         next.detail.revision = context.plan.effective().map(|revision| revision.id);
         unless_refused(next, refusals)
     }
@@ -299,7 +306,13 @@ impl Evaluation {
     /// As [`Self::permits`], or a missing reason.
     pub fn reopen(&self, why: &str, by: StaffId, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::ReopenEvaluation, context)?;
-        let why = reason("reason", why)?;
+        let reason = reason("reason", why)?;
+        let period_version = Some(context.period.version);
+        Ok(self.as_draft(Reopening { reason, by, at: context.at, from: self.status, period_version }))
+    }
+
+    /// The final ratings as a draft again, after a reopening.
+    pub(super) fn as_draft(&self, reopening: Reopening) -> Self {
         let followed = matches!(self.detail.inputs, Some(ScoreInput { results: Results::Unit(_), .. }));
         let mut next = Self {
             status: EvaluationStatus::RatedDraft,
@@ -317,14 +330,8 @@ impl Evaluation {
         next.detail.own_result_rating = None;
         next.detail.revision = None;
         next.detail.signatures.clear();
-        next.detail.reopenings.push(Reopening {
-            reason: why,
-            by,
-            at: context.at,
-            from: self.status,
-            period_version: Some(context.period.version),
-        });
-        Ok(next)
+        next.detail.reopenings.push(reopening);
+        next
     }
 
     /// Replaces the rater. Final ratings keep the rater who made them.

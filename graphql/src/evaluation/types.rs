@@ -17,6 +17,7 @@ use crate::{
     id::{self, Kind},
     journal::{self, EventConnection},
     labels::{Locale, label},
+    objection::{self, Objection},
     organisation::{OrgUnit, Staff, one_staff},
     period::{self, Period},
     plan::{self, FormOf, PersonSnapshot, Plan, Rated, Rater},
@@ -285,6 +286,10 @@ impl Evaluation {
     /// superior can reopen the result, and only afterwards it is closed.
     async fn objection_until(&self) -> Option<Date> {
         self.0.objection_until.map(Date)
+    }
+    /// The objection to it; null if there was none. If one was filed after the last day and none in time, that one.
+    async fn objection(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Objection>> {
+        objection::of_evaluation(ctx, self.0.id).await
     }
     /// The journal entries about it that you can see, oldest first.
     async fn history(

@@ -23,7 +23,7 @@ use domain::{
     period::Period,
     plan::{Form, Plan},
     policy::{self, Relations},
-    time::{Calendar, Instant},
+    time::{Calendar, Date, Instant},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -62,6 +62,12 @@ impl EvaluationFacts {
             store::assignment::by_ids(source, evaluation.agency, &[evaluation.assignment]).await?;
         let heads_unit = assignments.get(&evaluation.assignment).is_some_and(|assignment| assignment.leads);
         Ok(Self { heads_unit, ..found })
+    }
+
+    /// Adds the days off of the agency from a day on.
+    pub async fn with_days_off(self, tx: &Tx, from: Date) -> Result<Self> {
+        let days_off = store::calendar::days_off(tx.source(), self.plan.agency, from).await?;
+        Ok(Self { days_off, ..self })
     }
 
     /// Loads the facts for several evaluations of an agency, in the same number of statements as for one. Enough to
@@ -209,8 +215,8 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
         facts.counted_trainings =
             store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
     }
-    if what.action == EvaluationAction::DeliverEvaluation {
-        facts.days_off = store::calendar::days_off(tx.source(), before.agency, tx.today()).await?;
+    if matches!(what.action, EvaluationAction::DeliverEvaluation | EvaluationAction::FinaliseEvaluation) {
+        facts = facts.with_days_off(tx, tx.today()).await?;
     }
     if what.action == EvaluationAction::FinaliseEvaluation {
         let printed =
