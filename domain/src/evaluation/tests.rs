@@ -144,7 +144,7 @@ const TABLE: [Row; 11] = [
         &[SignEvaluation, CloseEvaluation, MakeRecommendation, FileObjection],
     ),
     (EvaluationStatus::Objected, &[], &[MakeRecommendation]),
-    (EvaluationStatus::Decided, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
+    (EvaluationStatus::Decided, &[CloseEvaluation], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
     (EvaluationStatus::Closed, &[], &[MakeRecommendation, FileObjection]),
     (EvaluationStatus::Cancelled, &[], &[]),
 ];

@@ -6,8 +6,9 @@ use crate::{
     action::{EvaluationAction, ObjectionAction},
     actor::Actor,
     assignment::{Acting, Capacity},
-    calendar::DaysOff,
+    calendar::{DayOff, DaysOff, WorkCalendar, YearOfDaysOff},
     evaluation::{Evaluation, EvaluationKind, EvaluationStatus, Finalisation, OtherPart},
+    id::CalendarId,
     policy::{self, Relations},
     rating::OrgUnitPredicate,
     regulation::{DayCounting, Parameter, RegulationDocument, shipped_documents},
@@ -31,7 +32,7 @@ fn rated(counting: DayCounting, days_off: &[&str]) -> (Evaluation, EvaluationFix
     let annual = evaluations().pop().expect("the year");
     let mut fixture = EvaluationFixture::of(&annual);
     fixture.document = Some(document(counting));
-    fixture.days_off = DaysOff::of(&[calendar_with(days_off)]);
+    fixture.days_off = off(days_off);
     let draft = Evaluation {
         status: EvaluationStatus::RatedDraft,
         result_rating: Some(Expectation::AsExpected),
@@ -40,6 +41,13 @@ fn rated(counting: DayCounting, days_off: &[&str]) -> (Evaluation, EvaluationFix
     };
     let last = draft.finalise(Finalisation::default(), &fixture.at(at("2027-01-03 10:00"))).expect("final");
     (last, fixture)
+}
+
+/// Days off of 2027.
+fn off(dates: &[&str]) -> DaysOff {
+    let off = |date: &&str| DayOff { date: day(date), name: "Libur".to_owned(), joint_leave: false };
+    let year = YearOfDaysOff { year: 2027, days: dates.iter().map(off).collect() };
+    DaysOff::of(&[WorkCalendar::create(CalendarId(uuid(900)), AGENCY, year).expect("a calendar")])
 }
 
 fn delivered(counting: DayCounting, days_off: &[&str]) -> (Evaluation, EvaluationFixture) {
