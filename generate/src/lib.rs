@@ -146,9 +146,9 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
         }
     }
     written(writing).await?;
-    if let (Some(cast), Some(periods)) = (&cast, years.last()) {
+    if let Some(cast) = &cast {
         progress(Progress { what: "stories", done });
-        stories::play(env, &city, periods, cast).await?;
+        stories::play(env, &city, &years, cast).await?;
         access::flush(env).await?;
     }
     synthetic::finish(env, city.agency).await

@@ -10,6 +10,12 @@ use service::tick::tick;
 
 /// Delivers an annual result on 1 January 2027: the last day to object is 15 January. The quarters are left out.
 pub async fn delivered(app: &TestApp) -> Value {
+    let annual = final_result(app).await;
+    app.client(Person::Manager).await.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await
+}
+
+/// Makes an annual result final on 1 January 2027.
+pub async fn final_result(app: &TestApp) -> Value {
     let plan = year::approved(app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     app.pass_the_end_of(0);
@@ -21,8 +27,7 @@ pub async fn delivered(app: &TestApp) -> Value {
     let rating =
         json!({ "resultRating": "BELOW", "resultReason": "Kurang", "behaviourRating": "AS_EXPECTED" });
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, rating).await;
-    let annual = finalised(&manager, &annual).await;
-    manager.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await
+    finalised(&manager, &annual).await
 }
 
 pub async fn finalised(manager: &Client, annual: &Value) -> Value {

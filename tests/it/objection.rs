@@ -2,18 +2,12 @@
 
 use crate::{
     both,
-    mending::delivered,
-    support::{Client, EVALUATION, Fields, Kind, Person, TestApp, bad_input, ids},
+    mending::{delivered, final_result, finalised},
+    powers::{another, codes},
+    support::{Client, EVALUATION, Fields, OBJECTION, Person, TestApp, bad_input, ids},
 };
 use serde_json::{Value, json};
-use service::tick::tick;
-
-/// An objection.
-const OBJECTION: Kind = Kind {
-    object: "objection",
-    selection: "objection { id version status filedOn objectionUntil answerUntil decideUntil silentParties
-        decider { name } }",
-};
+use service::{testing::city, tick::tick};
 
 fn grounds() -> Value {
     json!({ "grounds": [{ "about": null, "text": "Target sudah tercapai",
@@ -51,12 +45,16 @@ both!(a_decision_changes_the_predicate_and_is_final, |app| async move {
         app.client(Person::Head).await,
     );
     for who in [Person::Manager, Person::Head, Person::Team, Person::Admin, Person::Auditor] {
-        let refused =
-            app.client(who).await.act_refused(&EVALUATION, "fileObjection", &annual, grounds()).await;
+        let refused = app
+            .client(who)
+            .await
+            .refused("fileObjection", OBJECTION.selection, EVALUATION.input(&annual, grounds()))
+            .await;
         assert_eq!(refused, "FORBIDDEN", "{who:?}");
     }
-    let nothing =
-        employee.act_refusals(&EVALUATION, "fileObjection", &annual, json!({ "grounds": [] })).await;
+    let nothing = employee
+        .refusals("fileObjection", OBJECTION.selection, EVALUATION.input(&annual, json!({ "grounds": [] })))
+        .await;
     assert_eq!(nothing, bad_input(["grounds"]));
     let objection = filed(&employee, &annual).await;
     let expected = json!({ "status": "EXPLANATIONS", "filedOn": "2027-01-01", "objectionUntil": "2027-01-15",
@@ -69,16 +67,16 @@ both!(a_decision_changes_the_predicate_and_is_final, |app| async move {
 
     // Nothing moves the result, and nobody decides before both sides are heard.
     let annual = employee.read(&EVALUATION, &annual).await;
-    for (client, verb) in
-        [(&employee, "acknowledgeEvaluation"), (&manager, "signEvaluation"), (&employee, "fileObjection")]
-    {
-        let more = if verb == "fileObjection" { grounds() } else { json!({}) };
+    for (client, verb) in [(&employee, "acknowledgeEvaluation"), (&manager, "signEvaluation")] {
         assert_eq!(
-            client.act_refused(&EVALUATION, verb, &annual, more).await,
+            client.act_refused(&EVALUATION, verb, &annual, json!({})).await,
             "INVALID_TRANSITION",
             "{verb}"
         );
     }
+    let again =
+        employee.refused("fileObjection", OBJECTION.selection, EVALUATION.input(&annual, grounds())).await;
+    assert_eq!(again, "INVALID_TRANSITION");
     let decision = json!({ "reason": "Bukti cukup", "newRatings": { "resultRating": "AS_EXPECTED" } });
     let early = head.act_refused(&OBJECTION, "decideObjection", &objection, decision.clone()).await;
     assert_eq!(early, "INVALID_TRANSITION");
@@ -112,7 +110,7 @@ both!(a_decision_changes_the_predicate_and_is_final, |app| async move {
     let decided = head.act(&OBJECTION, "decideObjection", &objection, decision).await;
     assert_eq!(decided["status"], "DECIDED_CHANGED");
     let query = "query($id: ID!) { evaluation(id: $id) { status predicate objection { status decision { reason by { name }
-        before { predicate } after { predicate } } } } verifyRecalculation(evaluationId: $id) { agrees } }";
+        before { predicate } after { predicate } } } } verifyRecalculation(evaluationId: $id) { matches } }";
     let read = employee.ok(query, json!({ "id": annual["id"] })).await;
     assert_eq!(
         read["evaluation"],
@@ -120,7 +118,7 @@ both!(a_decision_changes_the_predicate_and_is_final, |app| async move {
             "decision": { "reason": "Bukti cukup", "by": { "name": "Head Contoh" },
                 "before": { "predicate": "NEEDS_IMPROVEMENT" }, "after": { "predicate": "GOOD" } } } })
     );
-    assert_eq!(read["verifyRecalculation"]["agrees"], true);
+    assert_eq!(read["verifyRecalculation"]["matches"], true);
     for (client, verb, more) in
         [(&employee, "withdrawObjection", json!({})), (&head, "decideObjection", json!({ "reason": "Lagi" }))]
     {
@@ -138,7 +136,7 @@ both!(a_decision_changes_the_predicate_and_is_final, |app| async move {
     let closed = employee.read(&EVALUATION, &annual).await;
     assert_eq!(closed["status"], "CLOSED");
     assert_eq!(
-        employee.act_refused(&EVALUATION, "fileObjection", &closed, grounds()).await,
+        employee.refused("fileObjection", OBJECTION.selection, EVALUATION.input(&closed, grounds())).await,
         "INVALID_TRANSITION"
     );
 });
@@ -171,12 +169,6 @@ both!(silence_is_recorded_and_the_result_upheld, |app| async move {
 both!(a_late_objection_is_inadmissible_and_changes_nothing, |app| async move {
     let annual = delivered(&app).await;
     let employee = app.client(Person::Employee).await;
-    // The last second of the last day is in time; a copy of the database shows it.
-    let copy = app.fork().await;
-    copy.set_clock("2027-01-15T16:59:59Z");
-    let on_time = Client { app: copy.clone(), ..employee.clone() };
-    assert_eq!(filed(&on_time, &annual).await["status"], "EXPLANATIONS");
-
     app.set_clock("2027-01-15T17:00:00Z");
     let late = filed(&employee, &annual).await;
     assert_eq!(late["status"], "INADMISSIBLE");
@@ -193,6 +185,13 @@ both!(a_late_objection_is_inadmissible_and_changes_nothing, |app| async move {
     assert_eq!(listed["objections"]["totalCount"], 2);
 });
 
+both!(the_last_second_of_the_last_day_is_in_time, |app| async move {
+    let annual = delivered(&app).await;
+    app.set_clock("2027-01-15T16:59:59Z");
+    let objection = filed(&app.client(Person::Employee).await, &annual).await;
+    assert_eq!((&objection["status"], &objection["filedOn"]), (&json!("EXPLANATIONS"), &json!("2027-01-15")));
+});
+
 both!(a_withdrawn_objection_gives_the_status_back, |app| async move {
     let annual = delivered(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
@@ -206,22 +205,31 @@ both!(a_withdrawn_objection_gives_the_status_back, |app| async move {
     assert_eq!(withdrawn["status"], "WITHDRAWN");
     let annual = employee.read(&EVALUATION, &annual).await;
     assert_eq!(annual["status"], "ACKNOWLEDGED");
-    let used = employee.act_refusals(&EVALUATION, "fileObjection", &annual, grounds()).await;
+    let used =
+        employee.refusals("fileObjection", OBJECTION.selection, EVALUATION.input(&annual, grounds())).await;
     assert!(used[0].message.contains("only one"), "{used:?}");
 });
 
+/// Files an objection on which nobody is left who may decide: the rater's superior has reopened the result. Returns the
+/// evaluation and the objection.
+async fn unrouted(app: &TestApp) -> (Value, Value) {
+    let annual = delivered(app).await;
+    let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
+    let draft = head.act(&EVALUATION, "reopenEvaluation", &annual, json!({ "reason": "Keliru" })).await;
+    let last = finalised(&manager, &draft).await;
+    let annual = manager.act(&EVALUATION, "deliverEvaluation", &last, json!({})).await;
+    let objection = filed(&app.client(Person::Employee).await, &annual).await;
+    (annual, objection)
+}
+
 both!(the_team_assigns_who_decides_where_the_superior_reopened, |app| async move {
-    let annual = delivered(&app).await;
+    let (annual, objection) = unrouted(&app).await;
     let (employee, manager, head, team) = (
         app.client(Person::Employee).await,
         app.client(Person::Manager).await,
         app.client(Person::Head).await,
         app.client(Person::Team).await,
     );
-    let draft = head.act(&EVALUATION, "reopenEvaluation", &annual, json!({ "reason": "Keliru" })).await;
-    let last = crate::mending::finalised(&manager, &draft).await;
-    let annual = manager.act(&EVALUATION, "deliverEvaluation", &last, json!({})).await;
-    let objection = filed(&employee, &annual).await;
     assert_eq!((&objection["status"], &objection["decider"]), (&json!("FILED"), &Value::Null));
     assert_eq!(objection["answerUntil"], Value::Null);
     let worklist = "{ viewer { worklist(first: 10) { nodes { kind subjectStatus deadline } } } }";
@@ -309,4 +317,46 @@ both!(the_same_change_is_in_the_stream_of_those_who_see_it, |app| async move {
         let found = head.ok(query, json!({ "filter": filter })).await;
         assert_eq!(found["objections"]["totalCount"], count, "{filter}");
     }
+});
+
+both!(a_person_without_an_account_gets_the_result_on_paper, |app| async move {
+    let annual = final_result(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let paper = |day: &str| json!({ "handedOverOn": day });
+    let online = manager.act_refusals(&EVALUATION, "deliverEvaluation", &annual, paper("2027-01-01")).await;
+    assert_eq!(online, bad_input(["handedOverOn"]), "they can read it");
+    service::testing::sql(
+        &app.env,
+        "UPDATE account SET activated_at = NULL WHERE user_name LIKE 'employee%'",
+    )
+    .await
+    .expect("changed");
+    app.set_clock("2027-01-05T02:00:00Z");
+    for more in [json!({}), paper("2027-01-06"), paper("2026-12-31")] {
+        let refused = manager.act_refusals(&EVALUATION, "deliverEvaluation", &annual, more.clone()).await;
+        assert_eq!(refused, bad_input(["handedOverOn"]), "{more}");
+    }
+    let annual = manager.act(&EVALUATION, "deliverEvaluation", &annual, paper("2027-01-03")).await;
+    let query = "query($id: ID!) { evaluation(id: $id) { handedOverOn objectionUntil } }";
+    let read = employee.ok(query, json!({ "id": annual["id"] })).await;
+    assert_eq!(read["evaluation"], json!({ "handedOverOn": "2027-01-03", "objectionUntil": "2027-01-17" }));
+});
+
+both!(with_four_eyes_nobody_lets_an_account_decide_that_they_control, |app| async move {
+    let (_, objection) = unrouted(&app).await;
+    let app = app.with_four_eyes();
+    let (admin, team) = (app.client(Person::Admin).await, app.client(Person::Team).await);
+    let role =
+        json!({ "staffId": ids::staff(Person::Team), "role": "ADMIN", "orgUnitId": ids::unit(city::ROOT) });
+    admin.done("grantRole", "roleGrant { id }", role).await;
+    let team = Client { token: app.client(Person::Team).await.token, ..team };
+    let to = |who: Person| {
+        OBJECTION.input(&objection, json!({ "deciderId": ids::staff(who), "reason": "Tidak ikut menilai" }))
+    };
+    team.done("issueActivationCodes", "codes { code }", codes(Person::Outsider)).await;
+    another(&team, "assignObjectionDecider", to(Person::Outsider)).await;
+    // Another decider, then the code: who assigned them can't issue it.
+    team.done("assignObjectionDecider", "objection { id }", to(Person::Stranger)).await;
+    another(&team, "issueActivationCodes", codes(Person::Stranger)).await;
+    admin.done("issueActivationCodes", "codes { code }", codes(Person::Stranger)).await;
 });

@@ -9,7 +9,7 @@ use crate::{
     objection::{NewRatings, Objection, ObjectionStatus, Outcome},
     regulation::Scheme,
     scoring::{Behaviour, Results, ScoreInput, YearDecision, score},
-    time::Instant,
+    time::{Calendar, Date, Instant},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,12 @@ impl Evaluation {
             EvaluationKind::Annual => self.delivered_at,
             EvaluationKind::Periodic => self.finalised_at,
         }
+    }
+
+    /// The day on which the person received the result: from it the days to object count.
+    #[must_use]
+    pub fn received_on(&self, calendar: Calendar) -> Option<Date> {
+        self.detail.handed_over_on.or_else(|| self.received_at().map(|at| calendar.day(at)))
     }
 
     /// Refuses an objection to a result that had one.
@@ -81,7 +87,8 @@ impl Evaluation {
 
     /// Decides the open objection. Without new ratings the result is upheld. New ratings replace those of the rater in the
     /// inputs that the result was computed from, and the pinned regulation computes the predicate again. Everything else
-    /// that is final stays: the unit's predicate, the plan, the trainings, the earlier parts of the year.
+    /// that is final stays: the unit's predicate, the plan, the trainings, the earlier parts of the year. The signatures
+    /// under a result that changed are removed.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` without an open objection; a refusal for each rating that the scheme does not have, that is
@@ -95,6 +102,8 @@ impl Evaluation {
             return Ok(next);
         }
         next.detail.objection = decided(ObjectionStatus::DecidedChanged);
+        // They stood under another result.
+        next.detail.signatures.clear();
         let mut refusals = Vec::new();
         let inputs = next.with_new_ratings(ratings, context, &mut refusals);
         let next = unless_refused(next, refusals)?;

@@ -55,14 +55,18 @@ impl Evaluation {
         days_off: &DaysOff,
         (calendar, today): (Calendar, Date),
     ) -> Result<Option<Self>, Refusal> {
-        let waits = matches!(self.status, EvaluationStatus::Delivered | EvaluationStatus::Acknowledged);
-        let (Some(until), Some(received)) = (self.objection_until, self.delivered_at) else {
+        // A part has no delivery: it waits from FINAL on.
+        let waits = matches!(
+            self.status,
+            EvaluationStatus::Final | EvaluationStatus::Delivered | EvaluationStatus::Acknowledged
+        );
+        let (Some(until), Some(received)) = (self.objection_until, self.received_on(calendar)) else {
             return Ok(None);
         };
         if !waits || until < today {
             return Ok(None);
         }
-        let again = document.objection_until(calendar.day(received), days_off)?;
+        let again = document.objection_until(received, days_off)?;
         Ok((again > until).then(|| Self { objection_until: Some(again), ..self.clone() }))
     }
 

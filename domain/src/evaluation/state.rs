@@ -12,7 +12,7 @@ use crate::{
     period::Period,
     plan::{Form, Plan, PlanStatus},
     regulation::RegulationDocument,
-    time::{Calendar, Instant},
+    time::{Calendar, Date, Instant},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use strum::IntoEnumIterator;
@@ -58,6 +58,10 @@ pub struct EvaluationContext<'a> {
     pub counted_trainings: &'a BTreeSet<String>,
     /// For a result that is delivered: the days off of the agency from that day on.
     pub days_off: &'a DaysOff,
+    /// For a result that is delivered: whether the person can log in and read it.
+    pub reads_online: bool,
+    /// For a result that is delivered to a person who can't log in: the day on which they got it on paper.
+    pub handed_over: Option<Date>,
     /// The people on the form; a final evaluation stores them.
     pub form: Option<&'a Form>,
 }

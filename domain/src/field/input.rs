@@ -82,6 +82,7 @@ super::names! {
     "gapReasons": "Alasan evaluasi yang belum final", "Reasons for evaluations that are not final";
     "grounds": "Alasan keberatan", "Grounds";
     "group": "Kelompok hasil kerja", "Group of the result";
+    "handedOverOn": "Tanggal penyerahan di atas kertas", "Day of the handover on paper";
     "header": "Judul kolom", "Column header";
     "hours": "Jam pelajaran", "Hours";
     "id": "ID", "Id";

@@ -286,6 +286,9 @@ catalogue! {
     SignaturesMissing: "Tanda tangan belum lengkap: {parties}.", "Signatures are missing: {parties}.";
     DeliveredFixed: "Hasil yang sudah diserahkan hanya dapat dibuka kembali sampai {day}, hari terakhir untuk mengajukan keberatan.", "A delivered result can be reopened until {day}, the last day for an objection.";
     EmployeeSigned: "Pegawai sudah menandatangani hasil ini, sehingga tidak dapat dibuka kembali.", "The employee has signed this result, so it can't be reopened.";
+    HandOverOnPaper: "Akun pegawai ini belum diaktifkan, sehingga hasilnya tidak dapat dibaca di aplikasi; serahkan di atas kertas, lalu isi tanggal penyerahannya.", "The account of this person is not activated, so they can't read the result in the application; hand it over on paper, then give the day.";
+    ReadsOnline: "Pegawai ini dapat membaca hasilnya di aplikasi; kosongkan tanggal penyerahan kertas.", "This person can read the result in the application; leave out the day of a handover on paper.";
+    HandedOverOutside: "Tanggal penyerahan berada di antara hari penilaian difinalkan, {day}, dan hari ini, {today}.", "The day of the handover lies between the day on which the ratings became final, {day}, and today, {today}.";
     NoObjectionToParts: "Peraturan instansi tidak mengatur keberatan atas hasil bagian tahun.", "The agency's regulation has no objection to the result of a part of the year.";
     ObjectionUsed: "Hasil ini sudah pernah dikeberatani; keberatan hanya dapat diajukan satu kali.", "There was an objection to this result already; it can have only one.";
     NoAnswerAwaited: "Tidak ada penjelasan yang ditunggu: sudah diberikan atau batas waktunya sudah lewat (status {from}).", "No explanation is awaited: it was given, or the last day for it has passed (status {from}).";

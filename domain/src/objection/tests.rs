@@ -259,6 +259,8 @@ fn nothing_moves_a_result_while_it_is_objected_to() {
 #[test]
 fn a_decision_computes_the_predicate_from_the_stored_inputs() {
     let (delivered, fixture) = delivered(DayCounting::Calendar, &[]);
+    let signing = fixture.at(at("2027-01-05 10:00"));
+    let delivered = delivered.sign(Party::Rater, HEAD, &signing).expect("signed");
     let (filed, objected) = file(&delivered, &fixture, "2027-01-06 10:00");
     let filed = heard(&filed, "2027-01-07 10:00");
     let now = moment("2027-01-08 10:00");
@@ -291,6 +293,7 @@ fn a_decision_computes_the_predicate_from_the_stored_inputs() {
         (Some(Predicate::Good), Some(Predicate::VeryGood))
     );
     assert_eq!(changed.unit_predicate, objected.unit_predicate);
+    assert_eq!((upheld.detail.signatures.len(), changed.detail.signatures.len()), (1, 0));
 
     let same = objected.decide(both(Expectation::AsExpected, None), &context).expect_err("the same");
     assert_eq!(same[0].message.key(), Key::NothingChanges);

@@ -25,7 +25,8 @@ pub struct Objection {
 
 /// Days for explanations where the document states none. Our choice: no text was found.
 pub const ANSWER_DAYS: u32 = 5;
-/// Days to decide where the document states none: as PP 79/2021 gives for objections to decisions about civil servants.
+/// Days to decide where the document states none. Our choice: the days that PP 79/2021 gives the authority in an
+/// administrative appeal, by a secondary source.
 pub const DECISION_DAYS: u32 = 21;
 
 /// The days that count toward a time limit.

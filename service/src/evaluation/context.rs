@@ -9,6 +9,7 @@ use crate::{
     regulation::{Library, LoadedRegulation},
     store,
 };
+use chrono::Duration;
 use domain::{
     Refusal,
     action::EvaluationAction,
@@ -45,6 +46,7 @@ pub(crate) struct EvaluationFacts {
     counted_trainings: BTreeSet<String>,
     unrated: BTreeSet<PeriodId>,
     days_off: DaysOff,
+    reads_online: bool,
     form: Option<Form>,
     rules: Arc<LoadedRegulation>,
     at: Instant,
@@ -126,6 +128,7 @@ impl EvaluationFacts {
                     counted_trainings: BTreeSet::new(),
                     unrated: BTreeSet::new(),
                     days_off: DaysOff::default(),
+                    reads_online: true,
                     form: None,
                     year: years.remove(&evaluation.id).map(|year| year.context).unwrap_or_default(),
                     rules: rules.get(&evaluation.regulation)?.clone(),
@@ -152,6 +155,8 @@ impl EvaluationFacts {
             year: &self.year,
             counted_trainings: &self.counted_trainings,
             days_off: &self.days_off,
+            reads_online: self.reads_online,
+            handed_over: None,
             form: self.form.as_ref(),
             document: &self.rules.document,
         }
@@ -216,7 +221,11 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
             store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
     }
     if matches!(what.action, EvaluationAction::DeliverEvaluation | EvaluationAction::FinaliseEvaluation) {
-        facts = facts.with_days_off(tx, tx.today()).await?;
+        // A result may have been handed over on paper in the year before.
+        facts = facts.with_days_off(tx, tx.today() - Duration::days(366)).await?;
+    }
+    if what.action == EvaluationAction::DeliverEvaluation {
+        facts.reads_online = store::credentials::account::can_log_in(tx, before.staff).await?;
     }
     if what.action == EvaluationAction::FinaliseEvaluation {
         let printed =
