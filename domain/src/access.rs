@@ -21,6 +21,8 @@ pub enum AccessKind {
     RatingRead,
     /// Someone read feedback to another person.
     FeedbackRead,
+    /// Someone read the objection of another person.
+    ObjectionRead,
     /// A right was refused, or there was no visible object with the given id.
     Refused,
 }
@@ -29,6 +31,6 @@ impl AccessKind {
     /// Whether it is a read, of which there is one entry for each reader, object and day. Others are counted.
     #[must_use]
     pub const fn is_read(self) -> bool {
-        matches!(self, Self::RatingRead | Self::FeedbackRead)
+        matches!(self, Self::RatingRead | Self::FeedbackRead | Self::ObjectionRead)
     }
 }

@@ -68,6 +68,19 @@ macro_rules! actions {
                 ReopenEvaluation "Buka kembali evaluasi", "Reopen the evaluation";
                 /// Recommend something for the person's career.
                 MakeRecommendation "Buat rekomendasi", "Make a recommendation";
+                /// Object to the result.
+                FileObjection "Ajukan keberatan", "Object to the result";
+            }
+            /// Actions on an objection.
+            ObjectionAction {
+                /// Explain one's side.
+                AnswerObjection "Beri penjelasan", "Explain your side";
+                /// Assign who decides, where nobody is left who may.
+                AssignObjectionDecider "Tunjuk pemutus keberatan", "Assign who decides";
+                /// Uphold the result, or change the ratings.
+                DecideObjection "Putus keberatan", "Decide on the objection";
+                /// Withdraw it.
+                WithdrawObjection "Cabut keberatan", "Withdraw the objection";
             }
             /// Actions on the organisation.
             OrganisationAction {

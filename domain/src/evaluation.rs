@@ -6,6 +6,7 @@
 
 mod detail;
 mod ending;
+mod objected;
 mod open;
 mod opening;
 mod scores;
@@ -21,6 +22,7 @@ pub use detail::{
     Scores, Signature, ValueRating, ValueScore,
 };
 pub use ending::AfterEnding;
+pub use objected::ObjectionMark;
 pub use open::{open_for, periods_held};
 pub use state::{EvaluationContext, PeriodicState};
 pub use verbs::{Finalisation, Rating, Report};

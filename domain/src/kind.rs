@@ -207,6 +207,12 @@ macro_rules! kinds {
                 EvaluationAcknowledged "Hasil diterima", "Result acknowledged";
                 /// The objection period ended without an objection.
                 EvaluationDeemedAccepted "Hasil dianggap diterima", "Result deemed accepted";
+                /// The employee objected to the result.
+                EvaluationObjected "Hasil dikeberatani", "Result objected to";
+                /// The objection to the result was withdrawn; the evaluation has its earlier status.
+                EvaluationObjectionWithdrawn "Keberatan atas hasil dicabut", "Objection to the result withdrawn";
+                /// The objection to the result was decided: the ratings stayed or changed.
+                EvaluationDecided "Keberatan atas hasil diputus", "Objection to the result decided";
                 /// A party signed the annual document.
                 EvaluationSigned "Dokumen ditandatangani", "Document signed";
                 /// An evaluation was closed.
@@ -217,6 +223,23 @@ macro_rules! kinds {
                 EvaluationCancelled "Evaluasi dibatalkan", "Evaluation cancelled";
                 /// A cancelled evaluation has its earlier status again.
                 EvaluationRestored "Evaluasi dipulihkan", "Evaluation restored";
+            }
+            /// An objection to a result.
+            Objection (ObjectionId 36 "objectionId") Object "Keberatan", "Objection" {
+                /// A person objected to their result.
+                ObjectionFiled "Keberatan diajukan", "Objection filed";
+                /// A person objected after the last day; the objection is inadmissible.
+                ObjectionInadmissible "Keberatan tidak dapat diterima", "Objection inadmissible";
+                /// The performance team assigned who decides on an objection.
+                ObjectionDeciderAssigned "Pemutus keberatan ditunjuk", "Decider of the objection assigned";
+                /// The employee or the rater gave their explanation.
+                ObjectionAnswered "Penjelasan keberatan diberikan", "Objection answered";
+                /// The days for explanations ended without one.
+                ObjectionSilenceRecorded "Penjelasan keberatan tidak diberikan", "Silence on the objection recorded";
+                /// An objection was decided.
+                ObjectionDecided "Keberatan diputus", "Objection decided";
+                /// A person withdrew their objection.
+                ObjectionWithdrawn "Keberatan dicabut", "Objection withdrawn";
             }
             /// Feedback.
             Feedback (FeedbackId 19 "feedbackId") Object "Umpan balik", "Feedback" {

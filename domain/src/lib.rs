@@ -30,6 +30,7 @@ mod kind;
 pub mod label;
 pub mod message;
 pub mod nip;
+pub mod objection;
 pub mod period;
 pub mod plan;
 pub mod policy;

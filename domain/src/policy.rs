@@ -10,6 +10,7 @@
 pub mod access;
 pub mod activity;
 pub mod evaluation;
+pub mod objection;
 pub mod organisation;
 pub mod plan;
 pub mod report;
@@ -22,6 +23,7 @@ use crate::{
     actor::{Actor, Identity},
     evaluation::EvaluationStatus,
     id::{AgencyId, AssignmentId, StaffId, UnitId},
+    objection::Objection,
     plan::RaterSnapshot,
 };
 
@@ -42,6 +44,9 @@ pub struct Relations {
     pub team: bool,
     /// Admin of the unit; never the owner, because admins can't act on themselves.
     pub admin: bool,
+    /// Decides on the objection; never the owner, and never who rated or reopened the result. See
+    /// [`Self::with_decider`].
+    pub decider: bool,
     /// Auditor of the agency.
     pub auditor: bool,
     /// The system: the tick.
@@ -72,6 +77,7 @@ impl Relations {
             head: other && actor.headed.covers(unit),
             team: actor.performance_team.covers(unit),
             admin: other && actor.admin.covers(unit),
+            decider: false,
             auditor: actor.auditor,
             system: actor.identity == Identity::System,
         }
@@ -84,6 +90,14 @@ impl Relations {
         Self { above: above && !self.owner, ..self }
     }
 
+    /// Adds whether the actor decides on the objection: the person of record, or who has the powers of that post.
+    #[must_use]
+    pub fn with_decider(self, actor: &Actor, objection: &Objection) -> Self {
+        let decides = objection::names_decider(actor, objection);
+        let barred = actor.staff().is_none_or(|staff| objection.may_not_decide(staff));
+        Self { decider: decides && !barred && !self.owner, ..self }
+    }
+
     /// Whether the actor has any of these relations.
     #[must_use]
     pub fn is_any(&self, relations: &[Relation]) -> bool {
@@ -94,6 +108,8 @@ impl Relations {
             Relation::Above => self.above,
             Relation::Head => self.head,
             Relation::Admin => self.admin,
+            Relation::Decider => self.decider,
+            Relation::Team => self.team && !self.owner && !self.rater,
             Relation::System => self.system,
         })
     }
@@ -114,6 +130,10 @@ pub enum Relation {
     Head,
     /// Admin of the unit.
     Admin,
+    /// Who decides on an objection.
+    Decider,
+    /// Performance team of the unit; neither the person concerned nor the rater.
+    Team,
     /// The tick.
     System,
 }
@@ -149,7 +169,12 @@ impl Right {
                 Relation::Owner => Some(owner),
                 Relation::Rater => Some(rater.staff).filter(|staff| *staff != owner),
                 Relation::RatersSuperior => rater.superior_staff.filter(|staff| *staff != owner),
-                Relation::Above | Relation::Head | Relation::Admin | Relation::System => None,
+                Relation::Above
+                | Relation::Head
+                | Relation::Admin
+                | Relation::Decider
+                | Relation::Team
+                | Relation::System => None,
             };
             people.extend(person.filter(|person| !people.contains(person)));
         }

@@ -1,8 +1,8 @@
 //! Stability of stored and sent data: enum names are the same everywhere, and documents read back unchanged.
 
 use crate::{
-    action, activity, actor, assignment, evaluation, event, feedback, import, period, plan, rating,
-    recommendation, regulation, scheduled, scoring, staff, testing::*, unit,
+    action, activity, actor, assignment, evaluation, event, feedback, import, objection, period, plan,
+    rating, recommendation, regulation, scheduled, scoring, staff, testing::*, unit,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};
@@ -42,6 +42,7 @@ fn every_enum_value_has_one_name() {
     words::<import::Fixer>();
     words::<import::RowKind>();
     words::<import::Severity>();
+    words::<objection::ObjectionStatus>();
     words::<period::Cycle>();
     words::<period::PeriodStatus>();
     words::<period::Unfinished>();

@@ -5,6 +5,7 @@ use crate::{
     action::Action,
     activity::ActivityStatus,
     evaluation::{Evaluation, EvaluationStatus},
+    objection::ObjectionStatus,
     period::Period,
     plan::{self, PlanStatus, RevisionStatus},
     time::Date,
@@ -33,6 +34,12 @@ pub enum Task {
     DeliverEvaluation,
     /// The actor's own annual evaluation, delivered and to be acknowledged.
     AcknowledgeEvaluation,
+    /// An objection to explain one's side of.
+    AnswerObjection,
+    /// An objection on which nobody is left who may decide.
+    AssignObjectionDecider,
+    /// An objection to decide on.
+    DecideObjection,
     /// An annual evaluation to sign.
     SignEvaluation,
     /// A gap in the chain of command of the units that the actor manages.
@@ -48,13 +55,17 @@ pub enum Doer {
     Rater,
     /// Whoever has not signed: the ratee, the rater or the rater's superior.
     Signatory,
+    /// The ratee and the rater, each for their side.
+    Side,
+    /// Who decides on the objection.
+    Decider,
     /// Those who manage the unit.
     Manager,
 }
 
 impl Task {
     /// Every task, in the order of a year.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::CreatePlan,
         Self::SubmitPlan,
         Self::ReviewPlan,
@@ -65,6 +76,9 @@ impl Task {
         Self::FinaliseEvaluation,
         Self::DeliverEvaluation,
         Self::AcknowledgeEvaluation,
+        Self::AnswerObjection,
+        Self::AssignObjectionDecider,
+        Self::DecideObjection,
         Self::SignEvaluation,
         Self::FixRoster,
     ];
@@ -83,6 +97,9 @@ impl Task {
             Self::FinaliseEvaluation => Action::FinaliseEvaluation,
             Self::DeliverEvaluation => Action::DeliverEvaluation,
             Self::AcknowledgeEvaluation => Action::AcknowledgeEvaluation,
+            Self::AnswerObjection => Action::AnswerObjection,
+            Self::AssignObjectionDecider => Action::AssignObjectionDecider,
+            Self::DecideObjection => Action::DecideObjection,
             Self::SignEvaluation => Action::SignEvaluation,
         })
     }
@@ -102,7 +119,9 @@ impl Task {
             | Self::FinaliseEvaluation
             | Self::DeliverEvaluation => Doer::Rater,
             Self::SignEvaluation => Doer::Signatory,
-            Self::FixRoster => Doer::Manager,
+            Self::AnswerObjection => Doer::Side,
+            Self::DecideObjection => Doer::Decider,
+            Self::AssignObjectionDecider | Self::FixRoster => Doer::Manager,
         }
     }
 
@@ -154,6 +173,16 @@ impl Task {
                 Status::Decided,
             ],
             _ => &[],
+        }
+    }
+
+    /// The status of objections that wait for it.
+    #[must_use]
+    pub const fn objections(self) -> Option<ObjectionStatus> {
+        match self {
+            Self::AnswerObjection | Self::DecideObjection => Some(ObjectionStatus::Explanations),
+            Self::AssignObjectionDecider => Some(ObjectionStatus::Filed),
+            _ => None,
         }
     }
 
@@ -243,7 +272,7 @@ mod tests {
     fn a_task_about_an_object_waits_in_some_status() {
         for task in Task::ALL {
             let waits = task.plans().len() + task.activities().len() + task.evaluations().len();
-            assert_eq!(waits > 0, task.action().is_some(), "{task:?}");
+            assert_eq!(waits > 0 || task.objections().is_some(), task.action().is_some(), "{task:?}");
             assert_eq!(task.plans().is_empty(), task.revisions().is_empty(), "{task:?}");
         }
     }

@@ -332,6 +332,8 @@ impl EvaluationFixture {
             year: &self.year,
             counted_trainings: &self.counted_trainings,
             days_off: &self.days_off,
+            reads_online: true,
+            handed_over: None,
             form: None,
         }
     }

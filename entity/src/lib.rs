@@ -33,6 +33,7 @@ pub mod login_attempt;
 pub mod login_block;
 pub mod login_link;
 pub mod meta;
+pub mod objection;
 pub mod org_unit;
 pub mod org_unit_parent;
 pub mod period;

@@ -66,6 +66,8 @@ export async function team({ send: call, mutate, step, login, importList, admin,
   };
 
   return {
+    members,
+
     // In January the office imports thirty people; they activate their accounts and submit plans, which the superior reviews.
     async begin() {
       const { viewer } = await call(superior, "{ viewer { staff { nip assignment { unit { code } position { code } } } } }");

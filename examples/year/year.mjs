@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { moves } from "./moves.mjs";
+import { objections } from "./objections.mjs";
 import { team } from "./team.mjs";
 
 const [binary] = process.argv.slice(2);
@@ -406,6 +407,8 @@ await offlineAfter("EVALUATION_DELIVERED");
 await thirty.deliver();
 await startOn("2027-01-04");
 await follow();
+const objecting = await objections({ send, mutate, step, superior, head, members: thirty.members, year });
+await objecting.file();
 annual = await move(employee, "acknowledgeEvaluation", annual);
 const deliveredResult = annual.predicateLabel;
 annual = await move(head, "reopenEvaluation", annual, { reason: "Realisasi 44 berkas sudah memuat berkas tahun lalu" });
@@ -413,6 +416,7 @@ await offlineAfter("EVALUATION_REOPENED");
 step(`the superior's superior finds a mistake in the delivered result (${deliveredResult}): ${annual.status}`);
 await startOn("2027-01-06");
 await follow();
+await objecting.decide();
 annual = await move(superior, "rateEvaluation", annual, {
   resultRating: "ABOVE",
   behaviourRating: "ABOVE",
@@ -440,6 +444,9 @@ const early = await refused(
 );
 step(`signed by all three, it still can't be closed: ${early.code} until ${early.opensOn}`);
 await offlineAfter("EVALUATION_SIGNED");
+await startOn("2027-01-15");
+await follow();
+await objecting.late();
 await startOn(early.opensOn);
 await follow();
 for (let tries = 0; annual.status !== "CLOSED" && tries < 200; tries += 1) {
@@ -489,7 +496,7 @@ const figures = `query ($unit: ID!, $period: ID!) { reports {
 const ofYear = { unit: orgUnits.edges[0].node.id, period: year.id };
 const [city] = (await send(admin, figures, ofYear)).reports.predicateDistribution.rows;
 step(`an admin counts ${city.veryGood} very good and ${city.notRated} not rated of ${city.staff}`);
-if (city.veryGood !== 1) throw new Error("the figures do not show the result");
+if (city.veryGood !== 2) throw new Error("the figures do not show the result");
 const [shown] = (await send(apiKey, figures, ofYear)).reports.predicateDistribution.rows;
 step(`a reporting tool sees no result of one person: ${shown.hidden?.message}`);
 if (shown.veryGood !== null || shown.hidden?.reason !== "PERIOD_OPEN") throw new Error(JSON.stringify(shown));

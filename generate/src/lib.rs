@@ -148,9 +148,9 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
     }
     written(writing).await?;
     let mut early = Vec::new();
-    if let (Some(cast), Some(periods)) = (&cast, years.last()) {
+    if let Some(cast) = &cast {
         progress(Progress { what: "stories", done });
-        early = stories::play(env, &city, periods, cast).await?;
+        early = stories::play(env, &city, &years, cast).await?;
         access::flush(env).await?;
     }
     synthetic::finish(env, city.agency).await?;

@@ -1,5 +1,6 @@
 //! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year, acting
-//! heads (Plt) of vacant posts, feedback given and read, results mended, files as evidence. docs/DEMO.md says where to look.
+//! heads (Plt) of vacant posts, feedback given and read, results mended, files as evidence, objections to
+//! results of the year before. docs/DEMO.md says where to look.
 //!
 //! They run through the ordinary use cases, each on its day, so that the journal has every step. They belong to the
 //! third quarter and are played from the day on which its ratings are due until the quarter is closed: on other days a
@@ -7,6 +8,7 @@
 
 mod content;
 mod evidence;
+mod objection;
 
 use super::people::{City, Persona};
 use content::{input, realisations};
@@ -47,6 +49,8 @@ pub(super) const MOVED: (&str, &str) = ("PKM-2", "PKM-3");
 pub(super) const ADVISED: &str = "PKM-6";
 /// The unit whose people report with files.
 pub(super) const EVIDENCED: &str = "PKM-5";
+/// The unit whose people objected to their results of the year before.
+pub(super) const OBJECTED: &str = "PKM-4";
 /// The unit in which results are mended.
 pub(super) const MENDED: &str = "RSUD";
 /// The units whose heads retired, each with the unit of the acting head.
@@ -67,6 +71,7 @@ pub(super) struct Cast {
     advised: Vec<usize>,
     mended: Vec<usize>,
     evidenced: Vec<usize>,
+    objected: Vec<usize>,
     /// The day on which transfers, retirements and acting heads begin.
     change: Date,
 }
@@ -100,6 +105,7 @@ impl Cast {
             advised: team(ADVISED, 6),
             mended: team(MENDED, 6),
             evidenced: team(EVIDENCED, 4),
+            objected: team(OBJECTED, 3),
             change: third.starts_on,
         })
     }
@@ -109,6 +115,11 @@ impl Cast {
         let of_vacancy = |vacancy: &Vacancy| vacancy.head == index || vacancy.team.contains(&index);
         let changes = self.moved.contains(&index) || self.vacancies.iter().any(of_vacancy);
         changes.then_some(self.change)
+    }
+
+    /// Whether a person objects to their result of the year before, which was delivered to them.
+    pub fn objects(&self, index: usize) -> bool {
+        self.objected.contains(&index)
     }
 
     /// Whether a person's story begins with an approved plan.
@@ -125,13 +136,15 @@ impl Cast {
 pub(super) async fn play(
     env: &Env,
     city: &City,
-    periods: &[Period],
+    years: &[Vec<Period>],
     cast: &Cast,
 ) -> Result<Vec<&'static str>> {
+    let Some((periods, earlier)) = years.split_last() else { return Ok(Vec::new()) };
+    let last = earlier.last().map(Vec::as_slice).unwrap_or_default();
     let mut env = env.clone();
     // The stories have one admin.
     env.separation.four_eyes = false;
-    let stage = Stage { env, city, periods };
+    let stage = Stage { env, city, periods, last };
     let mut early = Vec::new();
     let mut ended = |story: &'static str, result: Result<()>| match result {
         Err(cause @ (Error::Refused(_) | Error::NotFound | Error::Forbidden)) => {
@@ -141,6 +154,11 @@ pub(super) async fn play(
         }
         result => result,
     };
+    if !last.is_empty() {
+        for (who, number) in cast.objected.iter().zip(0..) {
+            ended("objection", stage.objection(*who, number).await)?;
+        }
+    }
     for vacancy in &cast.vacancies {
         ended("vacancy", stage.vacancy(vacancy, cast.change).await)?;
         for who in &vacancy.team {
@@ -169,6 +187,8 @@ struct Stage<'a> {
     env: Env,
     city: &'a City,
     periods: &'a [Period],
+    /// The year before, if the city has one.
+    last: &'a [Period],
 }
 
 impl Stage<'_> {

@@ -3,7 +3,7 @@
 use super::{
     CALENDAR, Plan, SEED, city,
     planted::{LATE, LENIENT, SCHOOL},
-    stories::{ADVISED, MENDED, MOVED, REVISED, VACANT},
+    stories::{ADVISED, MENDED, MOVED, OBJECTED, REVISED, VACANT},
     work,
 };
 use domain::{
@@ -265,6 +265,25 @@ async fn stories(found: &Found) {
         assert_eq!((one.status, one.result_rating), (EvaluationStatus::Final, Some(Expectation::Above)));
         people.insert(plan.staff);
     }
+    // Objections to results of the year before: changed, upheld, a day late.
+    for (kind, count) in [
+        (EventKind::ObjectionFiled, 2),
+        (EventKind::ObjectionAnswered, 4),
+        (EventKind::ObjectionDecided, 2),
+        (EventKind::ObjectionInadmissible, 1),
+    ] {
+        assert_eq!(found.entries(kind).await.len(), count, "{kind}");
+    }
+    let unit = found.in_unit(OBJECTED);
+    let decided: Vec<_> = found
+        .rated()
+        .filter(|(plan, one)| plan.unit.0 == unit && one.detail.objection.is_some())
+        .map(|(_, one)| (one.status, one.detail.objection.and_then(|mark| mark.outcome)))
+        .collect();
+    assert!(
+        decided.iter().all(|(status, outcome)| *status == EvaluationStatus::Decided && outcome.is_some())
+    );
+    assert_eq!(decided.len(), 2, "{decided:?}");
     assert!(people.len() >= 15, "{} people have stories", people.len());
 }
 

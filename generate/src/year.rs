@@ -68,6 +68,11 @@ impl Year<'_> {
         self.cast.filter(|_| self.running())
     }
 
+    /// Whether the person objects to their result of this year, which is the one before the current year.
+    fn objects(&self, index: usize) -> bool {
+        self.number() + 1 == self.today.year() && self.cast.is_some_and(|cast| cast.objects(index))
+    }
+
     /// The day from which on the person's story replaces generated work.
     fn until(&self, index: usize) -> Option<Date> {
         self.cast()?.until(index)

@@ -14,6 +14,7 @@ use super::{
     evaluation::{Evaluation, Feedback},
     id::{self, Kind},
     labels::{Locale, label},
+    objection::Objection,
     organisation::{Assignment, OrgUnit, Staff, one_staff},
     page,
     period::Period,
@@ -114,6 +115,10 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::EvaluationClosed,
         E::EvaluationReopened,
         E::RecommendationMade,
+        E::ObjectionDeciderAssigned,
+        E::ObjectionAnswered,
+        E::ObjectionSilenceRecorded,
+        E::ObjectionDecided,
     ];
     let reviews = reviews.into_iter().chain(event::OF_ACCESS);
     let asked: Option<BTreeSet<E>> = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
@@ -177,6 +182,8 @@ pub enum UpdateSubject {
     Activity(Activity),
     /// An evaluation.
     Evaluation(Evaluation),
+    /// An objection.
+    Objection(Objection),
     /// Feedback.
     Feedback(Feedback),
     /// A person.
@@ -406,6 +413,7 @@ impl From<journal::Object> for UpdateSubject {
             O::Plan(plan) => Self::Plan(Plan(plan)),
             O::Activity(activity) => Self::Activity(Activity(activity)),
             O::Evaluation(evaluation) => Self::Evaluation(Evaluation(evaluation)),
+            O::Objection(objection) => Self::Objection(Objection(objection)),
         }
     }
 }

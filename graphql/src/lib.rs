@@ -21,6 +21,7 @@ mod labels;
 pub mod live;
 pub mod loaders;
 mod node;
+mod objection;
 mod organisation;
 mod page;
 mod period;
@@ -180,6 +181,7 @@ pub struct Query(
     plan::PlanQuery,
     activity::ActivityQuery,
     evaluation::EvaluationQuery,
+    objection::ObjectionQuery,
     regulation::RegulationQuery,
     scoring::SimulationQuery,
     scoring::RecalculationQuery,
@@ -212,6 +214,7 @@ pub struct Mutation(
     evaluation::EvaluationsMutation,
     evaluation::FollowUpMutation,
     evaluation::RemarkMutation,
+    objection::ObjectionMutation,
 );
 
 /// Who can use a root field at all.

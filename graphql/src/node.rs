@@ -10,6 +10,7 @@ use super::{
     id::{self, GlobalId, Kind},
     identity::{self, Account, ApiKey, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
+    objection::{self, Objection},
     organisation::{self, Assignment, Delegation, OrgUnit, Position, ScheduledChange, Staff},
     period::{self, OrgUnitPerformance, Period},
     plan::{self, ActionPlan, Indicator, Plan, PlanResult, PlanRevision},
@@ -52,6 +53,8 @@ pub enum Node {
     Activity(Activity),
     /// An evaluation.
     Evaluation(Evaluation),
+    /// An objection.
+    Objection(Objection),
     /// A version of a regulation.
     Regulation(Regulation),
     /// A revision of a plan.
@@ -162,6 +165,7 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
         Kind::Activity => activity::one(ctx, uuid.into()).await?.map(Node::Activity),
         Kind::Regulation => regulation::one(ctx, uuid.into()).await?.map(Node::Regulation),
         Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
+        Kind::Objection => objection::one(ctx, uuid.into()).await?.map(Node::Objection),
         Kind::Criterion => criteria::criterion(ctx, uuid.into()).await?.map(Node::Criterion),
         Kind::UnitPredicate => {
             let found = service::period::unit_predicate_by_id(env, ctx.actor()?, uuid.into()).boxed().await;

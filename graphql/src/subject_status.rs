@@ -12,6 +12,7 @@ pub fn of_update(subject: &UpdateSubject) -> Option<SubjectStatus> {
         UpdateSubject::Plan(plan) => plan.0.status.to_string(),
         UpdateSubject::Activity(activity) => activity.0.status.to_string(),
         UpdateSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
+        UpdateSubject::Objection(objection) => objection.0.status.to_string(),
         UpdateSubject::Staff(person) => person.0.status.to_string(),
         UpdateSubject::Period(period) => period.0.status.to_string(),
         UpdateSubject::Feedback(_)
@@ -28,6 +29,7 @@ pub fn of_task(subject: &WorklistSubject) -> Option<SubjectStatus> {
         WorklistSubject::Period(period) => period.0.status.to_string(),
         WorklistSubject::Plan(plan) => plan.0.status.to_string(),
         WorklistSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
+        WorklistSubject::Objection(objection) => objection.0.status.to_string(),
         WorklistSubject::ActivityGroup(_) | WorklistSubject::RosterProblem(_) => return None,
     };
     named(&name)

@@ -122,6 +122,22 @@ impl Subscription {
         updates(ctx, topic, Right::Session, None, after, first).await
     }
 
+    /// Changes of the objections that you can see: filed, explained, decided, withdrawn.
+    async fn objection_updates<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(
+            desc = "Resume after this cursor, which may come from any stream; `start` begins at the oldest \
+                    entry kept. By default only new entries are delivered."
+        )]
+        after: Option<String>,
+        #[graphql(desc = "Complete the stream after this many items, 1 to 1,000,000.")] first: Option<i32>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
+        let subjects = Some([SubjectKind::Objection].into());
+        let topic = Topic { subjects, ..Topic::all(ctx.actor()?.agency) };
+        updates(ctx, topic, Right::Session, None, after, first).await
+    }
+
     /// Changes of people in a unit and its subunits: arrivals, departures, transfers and delegations.
     async fn staff_updates<'a>(
         &self,

@@ -7,6 +7,7 @@ use super::{
     error::OrFail,
     evaluation::Evaluation,
     labels::{Locale, label},
+    objection::Objection,
     organisation::{RosterProblem, Staff, one_staff},
     page::{self, Items},
     period::Period,
@@ -48,6 +49,12 @@ pub enum WorklistKind {
     DeliverEvaluation,
     /// Acknowledge your annual evaluation.
     AcknowledgeEvaluation,
+    /// Explain your side of an objection, as the employee or the rater.
+    AnswerObjection,
+    /// Assign who decides on an objection; for the performance team of the unit.
+    AssignObjectionDecider,
+    /// Decide on an objection.
+    DecideObjection,
     /// Sign an annual evaluation.
     SignEvaluation,
     /// Close a gap in the chain of command; for the performance team and admins of the unit.
@@ -80,6 +87,8 @@ pub enum WorklistSubject {
     ActivityGroup(ActivityGroup),
     /// An evaluation.
     Evaluation(Evaluation),
+    /// An objection.
+    Objection(Objection),
     /// A gap in the chain of command.
     RosterProblem(RosterProblem),
 }
@@ -150,7 +159,7 @@ impl WorklistItem {
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
-    /// The person who owns the plan, activity or evaluation, or whom nobody can rate.
+    /// The person who owns the plan, activity or evaluation, who objects, or whom nobody can rate.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
@@ -188,6 +197,7 @@ pub(super) async fn of_viewer(
                 WorklistSubject::ActivityGroup(ActivityGroup { kind: item.kind, staff: item.staff, count })
             }
             Subject::Evaluation(evaluation) => WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation))),
+            Subject::Objection(objection) => WorklistSubject::Objection(Objection(Arc::new(*objection))),
             Subject::Roster(problem) => WorklistSubject::RosterProblem(RosterProblem(*problem)),
         },
     }))
@@ -208,7 +218,7 @@ async fn prefetch(
         let (mut plans, mut evaluations) = (Vec::new(), Vec::new());
         for item in items() {
             match &item.subject {
-                Subject::Period(_) | Subject::Roster(_) | Subject::Activities(_) => {}
+                Subject::Period(_) | Subject::Roster(_) | Subject::Activities(_) | Subject::Objection(_) => {}
                 Subject::Plan(plan) => plans.push(plan.id),
                 Subject::Evaluation(evaluation) => evaluations.push(evaluation.id),
             }

@@ -19,6 +19,7 @@ mod key_owners;
 mod login_links;
 mod moves;
 mod name_keys;
+mod objection;
 mod objection_index;
 mod period_days;
 mod privacy;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(calendar::AddCalendars),
             Box::new(read_indexes::AddReadIndexes),
             Box::new(evidence::AddEvidence),
+            Box::new(objection::AddObjections),
         ]
     }
 }

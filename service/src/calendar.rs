@@ -77,9 +77,9 @@ async fn lengthen_objections(tx: &Tx) -> Result<()> {
     let found = store::evaluation::open_to_objection(source, agency, today).await?;
     store::lock_plans(tx, found.iter().map(|one| one.plan)).await?;
     let waiting = store::evaluation::open_to_objection(source, agency, today).await?;
-    let Some(first) = waiting.iter().filter_map(|one| one.delivered_at).min() else { return Ok(()) };
     let calendar = tx.actor().calendar;
-    let days_off = store::calendar::days_off(source, agency, calendar.day(first)).await?;
+    let Some(first) = waiting.iter().filter_map(|one| one.received_on(calendar)).min() else { return Ok(()) };
+    let days_off = store::calendar::days_off(source, agency, first).await?;
     for before in waiting {
         let rules = tx.regulations().pinned(source, agency, &before.regulation).await?;
         if let Some(after) = before.with_longer_objection(&rules.document, &days_off, (calendar, today))? {

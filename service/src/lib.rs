@@ -50,6 +50,7 @@ mod kept;
 mod keys;
 mod max_age;
 mod migrate;
+pub mod objection;
 pub mod operator;
 pub mod organisation;
 pub mod period;

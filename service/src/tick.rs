@@ -9,7 +9,7 @@ use crate::{
     db::{Record, Tx},
     env::{Env, machine_now},
     error::{Error, Result},
-    evaluation, evidence, identity, import, organisation, store, upload,
+    evaluation, evidence, identity, import, objection, organisation, store, upload,
 };
 use chrono::Duration;
 use domain::{
@@ -38,6 +38,8 @@ pub struct TickReport {
     pub changes_failed: u64,
     /// Annual results deemed accepted.
     pub deemed_accepted: u64,
+    /// Objections for which the silence of a side was recorded.
+    pub silences_recorded: u64,
     /// Signed annual results closed after the days to object.
     pub evaluations_closed: u64,
     /// Plans closed after their year was closed.
@@ -63,6 +65,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
         let renewed = env.write(&system, organisation::renew_at_boundaries).await?;
         report.powers_moved += renewed;
         report.deemed_accepted += repeat(env, &system, deem_accepted).await?;
+        report.silences_recorded += repeat(env, &system, |tx| objection::record_silence(tx, BATCH)).await?;
         report.evaluations_closed += repeat(env, &system, close_evaluations).await?;
         report.plans_closed += repeat(env, &system, close_plans).await?;
         report.figures_kept += crate::report::keep_missing_figures(env, &system).await?;

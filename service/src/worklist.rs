@@ -11,7 +11,7 @@ use crate::{
     directory::{self, Among},
     env::Env,
     error::{Error, Result},
-    evaluation as evaluations, plan as plans,
+    evaluation as evaluations, objection as objections, plan as plans,
     store::{self, waiting::Waiting},
 };
 use domain::{
@@ -19,6 +19,7 @@ use domain::{
     actor::Actor,
     evaluation::Evaluation,
     id::{PeriodId, StaffId},
+    objection::Objection,
     period::Period,
     plan::{Plan, PlanStatus, due_on},
     policy::{self, Allowed, Relations},
@@ -40,6 +41,8 @@ pub enum WorklistSubject {
     Activities(u64),
     /// An evaluation.
     Evaluation(Box<Evaluation>),
+    /// An objection.
+    Objection(Box<Objection>),
     /// A gap in the chain of command.
     Roster(Box<Problem>),
 }
@@ -70,6 +73,7 @@ impl WorklistItem {
             WorklistSubject::Plan(plan) => plan.id.0,
             WorklistSubject::Activities(_) => self.staff.0,
             WorklistSubject::Evaluation(evaluation) => evaluation.id.0,
+            WorklistSubject::Objection(objection) => objection.id.0,
             WorklistSubject::Roster(problem) => problem.assignment.map_or(problem.staff.0, |of| of.0),
         }
     }
@@ -141,6 +145,9 @@ impl WorklistQuery<'_> {
                 let items = self.evaluations(kind).await?;
                 Ok(items.into_iter().filter(|item| self.can_sign(item)).collect())
             }
+            WorklistKind::AnswerObjection
+            | WorklistKind::AssignObjectionDecider
+            | WorklistKind::DecideObjection => self.objections(kind).await,
             WorklistKind::FixRoster => self.roster().await,
         }
     }
@@ -234,6 +241,28 @@ impl WorklistQuery<'_> {
                     .and_then(|period| kind.deadline(&evaluation, period)),
                 staff: evaluation.staff,
                 subject: WorklistSubject::Evaluation(Box::new(evaluation)),
+            })
+            .collect())
+    }
+
+    /// Finds the objections that the actor can explain, decide, or assign a decider to. The days of a term are the deadline;
+    /// finding a decider has none.
+    async fn objections(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        let Waiting { actor, today, .. } = self.waiting;
+        let found = store::objection::waiting(self.env.db.source(), (actor, today), kind).await?;
+        let can = |one: &Objection| can(kind, Some(&objections::actions(self.env, actor, one)));
+        Ok(found
+            .into_iter()
+            .filter(can)
+            .map(|objection| WorklistItem {
+                kind,
+                deadline: match kind {
+                    WorklistKind::AnswerObjection => objection.answer_until,
+                    WorklistKind::DecideObjection => objection.decide_until,
+                    _ => None,
+                },
+                staff: objection.staff,
+                subject: WorklistSubject::Objection(Box::new(objection)),
             })
             .collect())
     }

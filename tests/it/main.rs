@@ -35,6 +35,7 @@ mod metrics;
 mod moves;
 mod nested;
 mod nulls;
+mod objection;
 mod organisation;
 mod overload;
 mod period;

@@ -9,7 +9,13 @@ use serde_json::{Value, json};
 use service::tick::tick;
 
 /// Delivers an annual result on 1 January 2027: the last day to object is 15 January. The quarters are left out.
-async fn delivered(app: &TestApp) -> Value {
+pub async fn delivered(app: &TestApp) -> Value {
+    let annual = final_result(app).await;
+    app.client(Person::Manager).await.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await
+}
+
+/// Makes an annual result final on 1 January 2027.
+pub async fn final_result(app: &TestApp) -> Value {
     let plan = year::approved(app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     app.pass_the_end_of_year();
@@ -21,11 +27,10 @@ async fn delivered(app: &TestApp) -> Value {
     let rating =
         json!({ "resultRating": "BELOW", "resultReason": "Kurang", "behaviourRating": "AS_EXPECTED" });
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, rating).await;
-    let annual = finalised(&manager, &annual).await;
-    manager.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await
+    finalised(&manager, &annual).await
 }
 
-async fn finalised(manager: &Client, annual: &Value) -> Value {
+pub async fn finalised(manager: &Client, annual: &Value) -> Value {
     let gaps: Vec<Value> =
         (1..=4).map(|part| json!({ "periodId": ids::quarter(part), "reason": "Baru mulai" })).collect();
     let input = json!({ "missingUnitPredicateReason": "Belum ditetapkan", "gapReasons": gaps });

@@ -13,7 +13,7 @@ const WHO: &str = "errors { __typename code message ... on AnotherPersonError { 
 const LEFT_OUT: &str = "codes { staffId } leftOut { staffId errors { __typename code message ... on AnotherPersonError { whoCan { id } } } }";
 
 /// Sends a mutation that another person must make; returns who can, after checking the kind of error.
-async fn another(client: &Client, name: &str, input: Value) -> Value {
+pub async fn another(client: &Client, name: &str, input: Value) -> Value {
     let error = client.mutate_once(name, WHO, input).await["errors"][0].clone();
     let kind = (&error["__typename"], &error["code"]);
     assert_eq!(kind, (&json!("AnotherPersonError"), &json!("FORBIDDEN")), "{name}: {error}");
@@ -33,7 +33,7 @@ fn superior(of: Person, superior: Person, version: i32) -> Value {
     })
 }
 
-fn codes(of: Person) -> Value {
+pub fn codes(of: Person) -> Value {
     json!({ "recipients": { "staffIds": [ids::staff(of)] } })
 }
 

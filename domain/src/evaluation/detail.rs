@@ -2,7 +2,7 @@
 //!
 //! Stored as JSON: names and order of fields are part of the data.
 
-use super::{EvaluationStatus, Expectation};
+use super::{EvaluationStatus, Expectation, ObjectionMark};
 use crate::{
     Decimal,
     activity::Evidence,
@@ -11,7 +11,7 @@ use crate::{
     plan::Target,
     regulation::{AssignmentScope, ResultGroup},
     scoring::{RecognisedTraining, ScoreInput, ScoreTree},
-    time::Instant,
+    time::{Date, Instant},
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,12 @@ pub struct EvaluationDetail {
     pub closed_without: Vec<Party>,
     /// Each reopening, with its reason and author.
     pub reopenings: Vec<Reopening>,
+    /// The day on which a person who can't log in got the delivered result on paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_over_on: Option<Date>,
+    /// The objection that used the right to object to the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objection: Option<ObjectionMark>,
 }
 
 /// The realisation of a row or an indicator (realisasi berdasarkan bukti dukung).

@@ -3,7 +3,7 @@
 //! ends earlier, for example by a transfer, is rated from its own last day. An annual result closes after the days to
 //! object, no matter who has signed.
 
-use super::{Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus};
+use super::{Evaluation, EvaluationContext, EvaluationStatus};
 use crate::{
     Refusal,
     action::EvaluationAction,
@@ -29,7 +29,7 @@ impl Evaluation {
                 Some(last)
             }
             // They answer or take back a result that exists.
-            Do::AcknowledgeEvaluation | Do::ReopenEvaluation => None,
+            Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::FileObjection => None,
         }
     }
 
@@ -55,20 +55,25 @@ impl Evaluation {
         days_off: &DaysOff,
         (calendar, today): (Calendar, Date),
     ) -> Result<Option<Self>, Refusal> {
-        let waits = matches!(self.status, EvaluationStatus::Delivered | EvaluationStatus::Acknowledged);
-        let (Some(until), Some(received)) = (self.objection_until, self.delivered_at) else {
+        // A part has no delivery: it waits from FINAL on.
+        let waits = matches!(
+            self.status,
+            EvaluationStatus::Final | EvaluationStatus::Delivered | EvaluationStatus::Acknowledged
+        );
+        let (Some(until), Some(received)) = (self.objection_until, self.received_on(calendar)) else {
             return Ok(None);
         };
         if !waits || until < today {
             return Ok(None);
         }
-        let again = document.objection_until(calendar.day(received), days_off)?;
+        let again = document.objection_until(received, days_off)?;
         Ok((again > until).then(|| Self { objection_until: Some(again), ..self.clone() }))
     }
 
-    /// The first day after the days to object, if an annual result waits for them. A decision ends the wait.
+    /// The first day after the days to object, if the result waits for them: an annual one, and a part where the
+    /// regulation allows objections to parts. A decision ends the wait.
     fn objection_ends_before(&self) -> Option<Date> {
-        let waits = self.kind == EvaluationKind::Annual && self.status != EvaluationStatus::Decided;
+        let waits = self.status != EvaluationStatus::Decided;
         self.objection_until.filter(|_| waits).and_then(|last| last.succ_opt())
     }
 }

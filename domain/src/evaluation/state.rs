@@ -12,7 +12,7 @@ use crate::{
     period::Period,
     plan::{Form, Plan, PlanStatus},
     regulation::RegulationDocument,
-    time::{Calendar, Instant},
+    time::{Calendar, Date, Instant},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use strum::IntoEnumIterator;
@@ -58,6 +58,10 @@ pub struct EvaluationContext<'a> {
     pub counted_trainings: &'a BTreeSet<String>,
     /// For a result that is delivered: the days off of the agency from that day on.
     pub days_off: &'a DaysOff,
+    /// For a result that is delivered: whether the person can log in and read it.
+    pub reads_online: bool,
+    /// For a result that is delivered to a person who can't log in: the day on which they got it on paper.
+    pub handed_over: Option<Date>,
     /// The people on the form; a final evaluation stores them.
     pub form: Option<&'a Form>,
 }
@@ -71,7 +75,10 @@ impl Evaluation {
     pub fn permits(&self, action: EvaluationAction, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         use EvaluationAction as Do;
         if !self.state_allows(action) {
-            return Err(self.refused(Key::InvalidTransition));
+            let of_part = self.kind == EvaluationKind::Periodic && self.status.is_final();
+            let no_objection = action == Do::FileObjection && of_part && self.objection_until.is_none();
+            let why = if no_objection { Key::NoObjectionToParts } else { Key::InvalidTransition };
+            return Err(self.refused(why));
         }
         if context.plan.status == PlanStatus::Cancelled {
             return Err(self.refused(Key::PlanNotInForce));
@@ -93,7 +100,11 @@ impl Evaluation {
                 let open = Party::iter().any(|party| self.permits_signature(party).is_ok());
                 if open { Ok(()) } else { Err(self.refused(Key::AllSigned)) }
             }
-            Do::CloseEvaluation => self.must_be_signed(),
+            Do::CloseEvaluation => {
+                self.must_be_signed()?;
+                self.parts_must_be_settled(context)
+            }
+            Do::FileObjection => self.must_be_open_to_objection(),
             Do::ReopenEvaluation if self.kind == EvaluationKind::Periodic => {
                 let annual_is_final = context.annual.is_some_and(EvaluationStatus::is_final);
                 if annual_is_final { Err(self.refused(Key::LockedByEvaluation)) } else { Ok(()) }
@@ -207,8 +218,16 @@ impl Evaluation {
             ),
             Do::CloseEvaluation => matches!(
                 (self.kind, self.status),
-                (Periodic, Final) | (Annual, Acknowledged | DeemedAccepted | Decided)
+                (Periodic, Final | Decided) | (Annual, Acknowledged | DeemedAccepted | Decided)
             ),
+            // After the last day too: then the objection is recorded as inadmissible.
+            Do::FileObjection => {
+                let received = matches!(
+                    (self.kind, self.status),
+                    (Periodic, Final | Closed) | (Annual, Delivered | Acknowledged | DeemedAccepted | Closed)
+                );
+                received && self.objection_until.is_some()
+            }
             Do::MakeRecommendation => matches!(
                 (self.kind, self.status),
                 (Annual, Final | Delivered | Acknowledged | DeemedAccepted | Objected | Decided | Closed)

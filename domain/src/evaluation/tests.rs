@@ -94,7 +94,9 @@ fn perform(
             signed.close(context)?
         }
         ReopenEvaluation => evaluation.reopen("Salah baca", HEAD, context)?,
-        MakeRecommendation => return Ok(evaluation.permits(action, context).map(|()| None)?),
+        MakeRecommendation | FileObjection => {
+            return Ok(evaluation.permits(action, context).map(|()| None)?);
+        }
     };
     Ok(Some(next))
 }
@@ -129,17 +131,21 @@ const TABLE: [Row; 11] = [
     (
         EvaluationStatus::Delivered,
         &[],
-        &[AcknowledgeEvaluation, SignEvaluation, ReopenEvaluation, MakeRecommendation],
+        &[AcknowledgeEvaluation, SignEvaluation, ReopenEvaluation, MakeRecommendation, FileObjection],
     ),
     (
         EvaluationStatus::Acknowledged,
         &[],
-        &[SignEvaluation, CloseEvaluation, ReopenEvaluation, MakeRecommendation],
+        &[SignEvaluation, CloseEvaluation, ReopenEvaluation, MakeRecommendation, FileObjection],
     ),
-    (EvaluationStatus::DeemedAccepted, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
+    (
+        EvaluationStatus::DeemedAccepted,
+        &[],
+        &[SignEvaluation, CloseEvaluation, MakeRecommendation, FileObjection],
+    ),
     (EvaluationStatus::Objected, &[], &[MakeRecommendation]),
-    (EvaluationStatus::Decided, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
-    (EvaluationStatus::Closed, &[], &[MakeRecommendation]),
+    (EvaluationStatus::Decided, &[CloseEvaluation], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
+    (EvaluationStatus::Closed, &[], &[MakeRecommendation, FileObjection]),
     (EvaluationStatus::Cancelled, &[], &[]),
 ];
 

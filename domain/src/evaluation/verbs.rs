@@ -222,23 +222,47 @@ impl Evaluation {
         next.unit_predicate = context.unit_predicate;
         next.form = context.form.cloned();
         next.finalised_at = Some(context.at);
+        // A part has no delivery: the person can read its result from now on.
+        if self.kind == super::EvaluationKind::Periodic
+            && context.document.objection.periodic.value == Some(true)
+        {
+            let today = context.calendar.day(context.at);
+            next.objection_until = Some(context.document.objection_until(today, context.days_off)?);
+        }
         next.detail.revision = context.plan.effective().map(|revision| revision.id);
         unless_refused(next, refusals)
     }
 
-    /// Delivers the annual result, which sets the objection deadline.
+    /// Delivers the annual result, which sets the objection deadline. The days to object start when the person can read the
+    /// result: now, or for a person who can't log in on the day on which they got it on paper.
     ///
     /// # Errors
-    /// As [`Self::permits`], or if the regulation has no objection period.
+    /// As [`Self::permits`], or if the regulation has no objection period; `BAD_USER_INPUT` at `handedOverOn` if the person
+    /// can't log in and there is no day, if they can and there is one, or if the day is not between the final ratings and
+    /// today.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
         let today = context.calendar.day(context.at);
-        Ok(Self {
+        let refuse = |why: Message| Refusal::input(["handedOverOn"], why);
+        match (context.reads_online, context.handed_over) {
+            (true, Some(_)) => return Err(refuse(Key::ReadsOnline.into())),
+            (false, None) => return Err(refuse(Key::HandOverOnPaper.into())),
+            (true, None) | (false, Some(_)) => {}
+        }
+        let received = context.handed_over.unwrap_or(today);
+        let finalised = self.finalised_at.map_or(received, |at| context.calendar.day(at));
+        if received > today || received < finalised {
+            let why = Message::new(Key::HandedOverOutside).with("day", finalised).with("today", today);
+            return Err(refuse(why));
+        }
+        let mut next = Self {
             status: EvaluationStatus::Delivered,
             delivered_at: Some(context.at),
-            objection_until: Some(context.document.objection_until(today, context.days_off)?),
+            objection_until: Some(context.document.objection_until(received, context.days_off)?),
             ..self.clone()
-        })
+        };
+        next.detail.handed_over_on = context.handed_over;
+        Ok(next)
     }
 
     /// The employee acknowledges the annual result. They can still object until the deadline.
@@ -299,7 +323,13 @@ impl Evaluation {
     /// As [`Self::permits`], or a missing reason.
     pub fn reopen(&self, why: &str, by: StaffId, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::ReopenEvaluation, context)?;
-        let why = reason("reason", why)?;
+        let reason = reason("reason", why)?;
+        let period_version = Some(context.period.version);
+        Ok(self.as_draft(Reopening { reason, by, at: context.at, from: self.status, period_version }))
+    }
+
+    /// The final ratings as a draft again, after a reopening.
+    pub(super) fn as_draft(&self, reopening: Reopening) -> Self {
         let followed = matches!(self.detail.inputs, Some(ScoreInput { results: Results::Unit(_), .. }));
         let mut next = Self {
             status: EvaluationStatus::RatedDraft,
@@ -317,14 +347,9 @@ impl Evaluation {
         next.detail.own_result_rating = None;
         next.detail.revision = None;
         next.detail.signatures.clear();
-        next.detail.reopenings.push(Reopening {
-            reason: why,
-            by,
-            at: context.at,
-            from: self.status,
-            period_version: Some(context.period.version),
-        });
-        Ok(next)
+        next.detail.handed_over_on = None;
+        next.detail.reopenings.push(reopening);
+        next
     }
 
     /// Replaces the rater. Final ratings keep the rater who made them.

@@ -34,6 +34,8 @@ pub struct OtherPart {
     pub score: Option<Decimal>,
     /// The name of its rater.
     pub rater: String,
+    /// The last day to object to it, once it is delivered.
+    pub objection_until: Option<Date>,
     /// The evaluations that its result counts, if it is the evaluation of the year.
     pub counts: BTreeSet<EvaluationId>,
 }
@@ -58,6 +60,7 @@ impl OtherPart {
             predicate: own.map(|own| own.0).or(evaluation.predicate).filter(|_| is_final),
             score: own.and_then(|own| own.1).filter(|_| is_final),
             rater: evaluation.rater.name.clone(),
+            objection_until: evaluation.objection_until,
             counts: evaluation.counted(),
         }
     }

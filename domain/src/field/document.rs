@@ -22,6 +22,7 @@ super::names! {
     "credit_points": "Angka kredit", "Credit points";
     "date": "Tanggal", "Date";
     "day": "Hari", "Day";
+    "answer_days": "Hari untuk penjelasan", "Days for explanations";
     "days": "Jumlah hari", "Days";
     "deadlines": "Tenggat", "Deadlines";
     "decision_days": "Hari untuk memutuskan", "Days for the decision";

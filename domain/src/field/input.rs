@@ -51,6 +51,8 @@ super::names! {
     "cycle": "Siklus", "Cycle";
     "date": "Tanggal", "Date";
     "days": "Hari libur", "Days off";
+    "decidedByMe": "Saya putus", "Decided by me";
+    "deciderId": "Pemutus keberatan", "Decider";
     "decision": "Keputusan", "Decision";
     "delegateId": "Penerima wewenang", "Delegate";
     "delegationId": "Pelimpahan wewenang", "Delegation";
@@ -78,7 +80,9 @@ super::names! {
     "from": "Tanggal mulai", "Start date";
     "furtherUploadIds": "Unggahan lain", "Further uploads";
     "gapReasons": "Alasan evaluasi yang belum final", "Reasons for evaluations that are not final";
+    "grounds": "Alasan keberatan", "Grounds";
     "group": "Kelompok hasil kerja", "Group of the result";
+    "handedOverOn": "Tanggal penyerahan di atas kertas", "Day of the handover on paper";
     "header": "Judul kolom", "Column header";
     "hours": "Jam pelajaran", "Hours";
     "id": "ID", "Id";
@@ -105,10 +109,12 @@ super::names! {
     "nameEn": "Nama dalam bahasa Inggris", "Name in English";
     "nameId": "Nama dalam bahasa Indonesia", "Name in Indonesian";
     "newIdea": "Ide baru", "New idea";
+    "newRatings": "Penilaian baru", "New ratings";
     "newPassword": "Kata sandi baru", "New password";
     "nip": "NIP", "NIP";
     "note": "Catatan", "Note";
     "of": "Hal yang didukung pelatihan", "What the training supports";
+    "objectionId": "Keberatan", "Objection";
     "on": "Tanggal", "Day";
     "onlyProblems": "Hanya yang bermasalah", "Problems only";
     "openEnded": "Tanpa tanggal akhir", "No end date";

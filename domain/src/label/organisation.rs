@@ -62,6 +62,7 @@ labels! {
     access::AccessKind {
         RatingRead: "Penilaian dibaca", "Ratings read";
         FeedbackRead: "Umpan balik dibaca", "Feedback read";
+        ObjectionRead: "Keberatan dibaca", "Objection read";
         Refused: "Akses ditolak", "Access refused";
     }
     disclosure::HiddenReason {

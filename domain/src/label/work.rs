@@ -1,6 +1,6 @@
 //! Labels of plans, activities, feedback and recommendations.
 
-use crate::{activity, feedback, plan, recommendation};
+use crate::{activity, feedback, objection, plan, recommendation};
 
 labels! {
     plan::PlanStatus {
@@ -18,6 +18,14 @@ labels! {
         Withdrawn: "Ditarik kembali", "Withdrawn";
         Approved: "Disetujui", "Approved";
         Replaced: "Digantikan", "Replaced";
+    }
+    objection::ObjectionStatus {
+        Filed: "Diajukan, menunggu pemutus", "Filed, waits for a decider";
+        Explanations: "Menunggu penjelasan dan putusan", "Waits for explanations and the decision";
+        DecidedUpheld: "Diputus: hasil tetap", "Decided: the result stays";
+        DecidedChanged: "Diputus: hasil diubah", "Decided: the result changed";
+        Inadmissible: "Tidak dapat diterima", "Inadmissible";
+        Withdrawn: "Dicabut", "Withdrawn";
     }
     plan::Approach {
         Quantitative: "Kuantitatif", "Quantitative";

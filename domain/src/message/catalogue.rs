@@ -291,6 +291,19 @@ catalogue! {
     SignaturesMissing: "Tanda tangan belum lengkap: {parties}.", "Signatures are missing: {parties}.";
     DeliveredFixed: "Hasil yang sudah diserahkan hanya dapat dibuka kembali sampai {day}, hari terakhir untuk mengajukan keberatan.", "A delivered result can be reopened until {day}, the last day for an objection.";
     EmployeeSigned: "Pegawai sudah menandatangani hasil ini, sehingga tidak dapat dibuka kembali.", "The employee has signed this result, so it can't be reopened.";
+    HandOverOnPaper: "Akun pegawai ini belum diaktifkan, sehingga hasilnya tidak dapat dibaca di aplikasi; serahkan di atas kertas, lalu isi tanggal penyerahannya.", "The account of this person is not activated, so they can't read the result in the application; hand it over on paper, then give the day.";
+    ReadsOnline: "Pegawai ini dapat membaca hasilnya di aplikasi; kosongkan tanggal penyerahan kertas.", "This person can read the result in the application; leave out the day of a handover on paper.";
+    HandedOverOutside: "Tanggal penyerahan berada di antara hari penilaian difinalkan, {day}, dan hari ini, {today}.", "The day of the handover lies between the day on which the ratings became final, {day}, and today, {today}.";
+    NoObjectionToParts: "Peraturan instansi tidak mengatur keberatan atas hasil bagian tahun.", "The agency's regulation has no objection to the result of a part of the year.";
+    ObjectionUsed: "Hasil ini sudah pernah dikeberatani; keberatan hanya dapat diajukan satu kali.", "There was an objection to this result already; it can have only one.";
+    NoAnswerAwaited: "Tidak ada penjelasan yang ditunggu: sudah diberikan atau batas waktunya sudah lewat (status {from}).", "No explanation is awaited: it was given, or the last day for it has passed (status {from}).";
+    AnswersAwaited: "Masih menunggu penjelasan {parties} sampai {deadline}.", "Still waiting until {deadline} for the explanations of: {parties}.";
+    DeciderBarred: "Orang ini tidak dapat memutus: mengajukan keberatan ini sendiri, ikut menilai, atau pernah membuka kembali hasilnya.", "This person can't decide: they object themselves, rated the result, or reopened it.";
+    DeciderOneself: "Tidak ada yang dapat menunjuk dirinya sendiri untuk memutus.", "Nobody can assign themselves to decide.";
+    DeciderGone: "Orang ini tidak aktif, sehingga tidak dapat memutus.", "This person is not active, so they can't decide.";
+    NothingChanges: "Penilaian baru ini sama dengan yang berlaku; kosongkan bila hasil tetap.", "These new ratings are those in force; leave them out to uphold the result.";
+    ResultFollowsUnit: "Rating hasil kerja pimpinan unit mengikuti predikat unitnya dan tidak diubah oleh putusan.", "The rating of the results of a unit's head follows from the unit's predicate; a decision does not change it.";
+    PartUnderObjection: "Bagian tahun {part} masih dapat dikeberatani atau keberatannya belum diputus (status {from}).", "The part of the year {part} can still be objected to, or an objection to it is not decided (status {from}).";
     AllSigned: "Tidak ada tanda tangan yang ditunggu.", "No signature is missing.";
     OwnFeedback: "Umpan balik tidak dapat diberikan kepada diri sendiri.", "No one can give feedback to themselves.";
     OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "No one can make a recommendation for themselves.";
@@ -329,6 +342,8 @@ catalogue! {
     OnlySuperiors: "Hanya pejabat penilai atau atasan di atasnya yang dapat melakukan ini.", "Only the rater or a higher superior can do this.";
     OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
+    OnlyDecider: "Hanya pemutus keberatan yang dapat memutus: bukan penilai dan bukan yang pernah membuka kembali hasilnya.", "Only who decides on the objection can do this: neither a rater of the result nor who reopened it.";
+    OnlyTeamAssigns: "Hanya Tim Pengelola Kinerja unit yang dapat menunjuk pemutus keberatan.", "Only the performance team of the unit can assign who decides.";
     OnlyHeadAbove: "Predikat unit ditetapkan oleh pimpinan di atasnya atau dicatat Tim Pengelola Kinerja.", "Only the head of a unit above can set a unit's predicate; the performance team can record it.";
     OwnGain: "Admin tidak dapat memberikan wewenang menilai kepada dirinya sendiri.", "Admins can't give themselves the power to rate.";
     OwnUnitPredicate: "Predikat unit ini menentukan hasil Anda sendiri. {who}", "This predicate determines your own result. {who}";

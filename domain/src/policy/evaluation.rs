@@ -40,9 +40,9 @@ impl Reopener {
 pub const fn right(action: EvaluationAction, reopener: Reopener) -> Right {
     use Relation::{Admin, Owner, Rater, RatersSuperior, System};
     match action {
-        EvaluationAction::ReportRealisation | EvaluationAction::AcknowledgeEvaluation => {
-            Right::new(&[Owner], Key::OnlyOwner)
-        }
+        EvaluationAction::ReportRealisation
+        | EvaluationAction::AcknowledgeEvaluation
+        | EvaluationAction::FileObjection => Right::new(&[Owner], Key::OnlyOwner),
         EvaluationAction::RateEvaluation
         | EvaluationAction::FinaliseEvaluation
         | EvaluationAction::DeliverEvaluation => Right::new(&[Rater], Key::OnlyRater),

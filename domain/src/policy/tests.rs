@@ -85,7 +85,9 @@ fn rights_on_evaluations() {
     for action in EvaluationAction::iter() {
         for reopener in Reopener::iter() {
             let expected: &[&str] = match action {
-                EvaluationAction::ReportRealisation | EvaluationAction::AcknowledgeEvaluation => &["owner"],
+                EvaluationAction::ReportRealisation
+                | EvaluationAction::AcknowledgeEvaluation
+                | EvaluationAction::FileObjection => &["owner"],
                 EvaluationAction::RateEvaluation
                 | EvaluationAction::FinaliseEvaluation
                 | EvaluationAction::DeliverEvaluation => &["rater", "deputy"],
@@ -178,7 +180,7 @@ proptest! {
             for reopener in evaluation::Reopener::iter() {
                 let own = matches!(
                     action,
-                    EvaluationAction::ReportRealisation | EvaluationAction::AcknowledgeEvaluation | EvaluationAction::SignEvaluation
+                    EvaluationAction::ReportRealisation | EvaluationAction::AcknowledgeEvaluation | EvaluationAction::SignEvaluation | EvaluationAction::FileObjection
                 );
                 prop_assert_eq!(evaluation::decide(action, &relations, reopener).is_ok(), own);
             }

@@ -15,10 +15,19 @@ pub struct Objection {
     pub counting: Parameter<DayCounting>,
     /// Whether ratees can object to periodic results.
     pub periodic: Parameter<bool>,
-    /// The number of days to decide on an objection, if limited.
+    /// The number of days for the explanations of both sides; if absent, [`ANSWER_DAYS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_days: Option<Parameter<u32>>,
+    /// The number of days to decide on an objection; if absent, [`DECISION_DAYS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision_days: Option<Parameter<u32>>,
 }
+
+/// Days for explanations where the document states none. Our choice: no text was found.
+pub const ANSWER_DAYS: u32 = 5;
+/// Days to decide where the document states none. Our choice: the days that PP 79/2021 gives the authority in an
+/// administrative appeal, by a secondary source.
+pub const DECISION_DAYS: u32 = 21;
 
 /// The days that count toward a time limit.
 #[derive(
@@ -98,9 +107,25 @@ impl RegulationDocument {
     /// A parameter is missing.
     pub fn objection_until(&self, received: Date, days_off: &DaysOff) -> Result<Date, Refusal> {
         let days = *self.objection.days.require("objection.days")?;
+        self.days_after(received, days, days_off)
+    }
+
+    /// The last days for the explanations of both sides and for the decision, counted from a day, which does not count.
+    ///
+    /// # Errors
+    /// A parameter is missing.
+    pub fn objection_terms(&self, from: Date, days_off: &DaysOff) -> Result<(Date, Date), Refusal> {
+        let stated = |term: &Option<Parameter<u32>>| term.as_ref().and_then(|term| term.value);
+        let answer = stated(&self.objection.answer_days).unwrap_or(ANSWER_DAYS);
+        let decision = stated(&self.objection.decision_days).unwrap_or(DECISION_DAYS);
+        Ok((self.days_after(from, answer, days_off)?, self.days_after(from, decision, days_off)?))
+    }
+
+    /// The day that is a number of days after another, in the days that the document counts.
+    fn days_after(&self, from: Date, days: u32, days_off: &DaysOff) -> Result<Date, Refusal> {
         let counting = *self.objection.counting.require("objection.counting")?;
         let mut left = days.min(OBJECTION_DAYS_MAX);
-        let mut last = received;
+        let mut last = from;
         while left > 0 {
             let Some(next) = last.succ_opt() else { break };
             last = next;

@@ -197,10 +197,13 @@ impl RegulationDocument {
         if let Some(days) = &self.objection.days.value {
             findings.range("objection.days.value", days, 1, OBJECTION_DAYS_MAX);
         }
-        if let Some(days) =
-            self.objection.decision_days.as_ref().and_then(|parameter| parameter.value.as_ref())
-        {
-            findings.range("objection.decision_days.value", days, 1, OBJECTION_DAYS_MAX);
+        for (path, term) in [
+            ("objection.answer_days.value", &self.objection.answer_days),
+            ("objection.decision_days.value", &self.objection.decision_days),
+        ] {
+            if let Some(days) = term.as_ref().and_then(|parameter| parameter.value.as_ref()) {
+                findings.range(path, days, 1, OBJECTION_DAYS_MAX);
+            }
         }
         if let Some(holidays) = self.holidays.as_ref().and_then(|parameter| parameter.value.as_ref()) {
             findings.unique("holidays.value", holidays.iter().map(|holiday| holiday.date));

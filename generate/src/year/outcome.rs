@@ -38,6 +38,7 @@ impl Year<'_> {
         let since = self.since(period) - delay;
         let status = match opened.kind {
             _ if self.until(index).is_some_and(|day| period.ends_on >= day) => EvaluationStatus::Open,
+            EvaluationKind::Annual if self.objects(index) => EvaluationStatus::Delivered,
             _ if since > CLOSED_AFTER => EvaluationStatus::Closed,
             EvaluationKind::Periodic if since > 14 && (percent(&mut rng, 93) || self.is_persona(index)) => {
                 EvaluationStatus::Final
@@ -91,6 +92,8 @@ impl Year<'_> {
             ];
             detail.signatures = parties
                 .into_iter()
+                // Who objects has not signed.
+                .filter(|(party, _)| *party != Party::Employee || status == EvaluationStatus::Closed)
                 .filter_map(|(party, staff)| {
                     Some(Signature { party, staff: staff?, at: finalised_at + Duration::days(3) })
                 })

@@ -129,7 +129,7 @@ impl EvaluationsMutation {
     }
 
     /// Delivers annual results to the employees: one transaction, one outcome for each row, with the rules of
-    /// `deliverEvaluation`. For the rater.
+    /// `deliverEvaluation`, which also records a handover on paper. For the rater.
     #[graphql(directive = cost::apply(8))]
     async fn deliver_evaluations(
         &self,
@@ -139,7 +139,8 @@ impl EvaluationsMutation {
         let mut read = Reader::new(ctx)?;
         let key = read.key(input.idempotency_key);
         let rows = read.rows("rows", input.rows, |read, row| {
-            use_case::DeliverEvaluation(EvaluationVersionInput::parse(read, row))
+            let version = EvaluationVersionInput::parse(read, row);
+            use_case::DeliverEvaluation { version, handed_over: None }
         });
         let run = use_case::deliver_evaluations(ctx.env()?, ctx.actor()?, key, rows);
         payload(ctx, read.run(run).await).await

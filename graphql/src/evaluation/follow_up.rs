@@ -53,14 +53,27 @@ macro_rules! versioned_input {
 }
 
 versioned_input! {
-    /// Input of `deliverEvaluation`: an annual result to deliver to the employee.
-    DeliverEvaluationInput: DeliverEvaluation,
     /// Input of `acknowledgeEvaluation`: an annual result to acknowledge.
     AcknowledgeEvaluationInput: AcknowledgeEvaluation,
     /// Input of `signEvaluation`: an annual document to sign.
     SignEvaluationInput: SignEvaluation,
     /// Input of `closeEvaluation`: an evaluation to close.
     CloseEvaluationInput: CloseEvaluation,
+}
+
+/// Input of `deliverEvaluation`: an annual result to deliver to the employee.
+#[derive(InputObject)]
+struct DeliverEvaluationInput {
+    /// The evaluation.
+    evaluation_id: Given<EvaluationId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+    /// For a person whose account is not activated, and who can't read the result in an app: the day on which you handed it
+    /// over on paper. The days to object count from it. Required then, and refused otherwise.
+    handed_over_on: Option<Given<domain::time::Date>>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 #[Object]
@@ -73,7 +86,11 @@ impl FollowUpMutation {
         input: DeliverEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
-        let (key, which) = input.read(&mut read);
+        let key = read.key(input.idempotency_key);
+        let evaluation = read.get("evaluationId", input.evaluation_id);
+        let version = use_case::EvaluationVersion { evaluation, expected_version: input.expected_version };
+        let handed_over = read.optional("handedOverOn", input.handed_over_on);
+        let which = use_case::DeliverEvaluation { version, handed_over };
         payload(ctx, read.run(use_case::deliver_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 

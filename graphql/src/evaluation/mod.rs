@@ -14,7 +14,9 @@ pub use batch::EvaluationsMutation;
 pub use follow_up::{FollowUpMutation, RemarkMutation};
 pub use mutation::RatingMutation;
 pub use query::EvaluationQuery;
+pub use scores::ScoresInput;
 pub use types::{Evaluation, EvaluationConnection};
+pub use year::YearDecisionInput;
 
 pub use detail::{Feedback, Recommendation};
 pub(super) use query::of_person;

@@ -146,6 +146,10 @@ async fn list(
             .prefetch(evaluations.clone().map(|evaluation| evaluation.plan).collect())
             .await;
     }
+    if node.field("objection").exists() {
+        let ids = evaluations.clone().map(|evaluation| evaluation.id);
+        loaders.objections_of_evaluations.prefetch(ids.collect()).await;
+    }
     if node.field("recommendations").exists() {
         loaders.recommendations.prefetch(evaluations.clone().map(|evaluation| evaluation.id).collect()).await;
     }

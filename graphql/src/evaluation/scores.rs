@@ -79,7 +79,7 @@ pub struct FigureFoundInput {
 }
 
 impl ScoresInput {
-    pub(super) fn read(self, read: &mut Reader) -> evaluation::Scores {
+    pub(crate) fn read(self, read: &mut Reader) -> evaluation::Scores {
         read.at("scores", |read| evaluation::Scores {
             behaviour: read.each("behaviour", self.behaviour, ValueScoreInput::read),
             rows: read.each("rows", self.rows, RowPlaceInput::read),

@@ -17,6 +17,7 @@ use crate::{
     id::{self, Kind},
     journal::{self, EventConnection},
     labels::{Locale, label},
+    objection::{self, Objection},
     organisation::{OrgUnit, Staff, one_staff},
     period::{self, Period},
     plan::{self, FormOf, PersonSnapshot, Plan, Rated, Rater},
@@ -282,10 +283,18 @@ impl Evaluation {
     async fn delivered_at(&self) -> Option<DateTime> {
         self.0.delivered_at.map(DateTime)
     }
-    /// Last day for an objection, counted from the last delivery; null until the result is delivered. Until then the rater's
+    /// Day on which a person who can't log in got the result on paper; null for everyone else.
+    async fn handed_over_on(&self) -> Option<Date> {
+        self.0.detail.handed_over_on.map(Date)
+    }
+    /// Last day for an objection, counted from the last delivery, or from `handedOverOn`; null until the result is delivered. Until then the rater's
     /// superior can reopen the result, and only afterwards it is closed.
     async fn objection_until(&self) -> Option<Date> {
         self.0.objection_until.map(Date)
+    }
+    /// The objection to it; null if there was none. If one was filed after the last day and none in time, that one.
+    async fn objection(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Objection>> {
+        objection::of_evaluation(ctx, self.0.id).await
     }
     /// The journal entries about it that you can see, oldest first.
     async fn history(
@@ -331,7 +340,8 @@ impl Evaluation {
 }
 
 /// The fields that need the stored document of an evaluation.
-const DOCUMENT_FIELDS: [&str; 19] = [
+const DOCUMENT_FIELDS: [&str; 20] = [
+    "handedOverOn",
     "realisations",
     "selfNote",
     "reportedAt",

@@ -15,9 +15,10 @@ use domain::{
     evaluation::{Evaluation, YearView},
     feedback::Feedback,
     id::{
-        ActivityId, AssignmentId, CriteriaSetId, EvaluationId, PeriodId, PlanId, PositionId, ResultId,
-        StaffId, UnitId,
+        ActivityId, AssignmentId, CriteriaSetId, EvaluationId, ObjectionId, PeriodId, PlanId, PositionId,
+        ResultId, StaffId, UnitId,
     },
+    objection::Objection,
     period::Period,
     plan::{Form, Plan, PlanRevision},
     policy::Allowed,
@@ -31,7 +32,7 @@ use service::{
     Env, activity, criteria,
     db::{Order, Page},
     evaluation::{self, Frozen, Projection},
-    journal, organisation, period,
+    journal, objection, organisation, period,
     plan::{self, PlanRow},
     worklist::{self, WorklistKind},
 };
@@ -108,6 +109,8 @@ pub struct Loaders {
     pub evaluations_of_plans: ByProjection<PlanId, Vec<Arc<Evaluation>>>,
     pub evaluations_of_staff: ByProjection<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
+    pub objections: Batch<ObjectionId, Arc<Objection>>,
+    pub objections_of_evaluations: Batch<EvaluationId, Vec<Arc<Objection>>>,
     pub years: Batch<EvaluationId, Arc<YearView>>,
     pub recommendations: Batch<EvaluationId, Arc<Vec<Recommendation>>>,
     pub changes: Batch<Arc<journal::Entry>, Arc<journal::Change>>,
@@ -243,6 +246,16 @@ impl Loaders {
             evaluation_actions: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::actions(&env, &actor, &ids).await?)
             }),
+            objections: Batch::new(env, caller, |env, actor, ids: Vec<ObjectionId>| async move {
+                shared(objection::by_ids(&env, &actor, &ids).await?)
+            }),
+            objections_of_evaluations: Batch::new(
+                env,
+                caller,
+                |env, actor, ids: Vec<EvaluationId>| async move {
+                    lists(objection::of_evaluations(&env, &actor, &ids).await?)
+                },
+            ),
             years: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::years(&env, &actor, &ids).await?)
             }),

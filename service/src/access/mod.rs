@@ -20,7 +20,7 @@ use chrono::Duration;
 use domain::{
     access::AccessKind,
     actor::{Actor, Identity},
-    id::{EvaluationId, FeedbackId, StaffId},
+    id::{EvaluationId, FeedbackId, ObjectionId, StaffId},
     time::Instant,
 };
 use std::{
@@ -56,11 +56,12 @@ struct State {
     remembered: HashMap<(Uuid, Uuid), Instant>,
 }
 
-/// The ratings or feedback that was read.
+/// What was read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Read {
     Ratings(EvaluationId),
     Feedback(FeedbackId),
+    Objection(ObjectionId),
 }
 
 impl Env {
@@ -98,6 +99,7 @@ impl AccessLog {
         let (kind, object_kind, object) = match read {
             Read::Ratings(id) => (AccessKind::RatingRead, "Evaluation", id.0),
             Read::Feedback(id) => (AccessKind::FeedbackRead, "Feedback", id.0),
+            Read::Objection(id) => (AccessKind::ObjectionRead, "Objection", id.0),
         };
         let now = env.now();
         let mut state = self.state();

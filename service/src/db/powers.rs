@@ -6,6 +6,7 @@ use domain::{
     actor::{Role, RoleGrant},
     assignment::{Assignment, Delegation},
     id::{AssignmentId, DelegationId, StaffId, UnitId},
+    objection::Objection,
     staff::Staff,
     unit::OrgUnit,
 };
@@ -73,6 +74,8 @@ pub(crate) struct Noted {
     pub units: BTreeMap<UnitId, Option<UnitId>>,
     /// The people who got the role of the performance team, with its unit.
     pub teams: Vec<(StaffId, UnitId)>,
+    /// The people who were assigned to decide on an objection, with the unit of the person who objects.
+    pub deciders: Vec<(StaffId, UnitId)>,
     /// The people with another NIP or external id than before.
     pub identities: BTreeSet<StaffId>,
     /// Those of them whose NIP or external id was replaced or removed, rather than given for the first time.
@@ -122,6 +125,12 @@ impl Changes {
             && before.is_none()
         {
             noted.teams.push((after.staff, after.unit));
+        } else if let Some(after) = after.downcast_ref::<Objection>()
+            && after.detail.assigned.is_some()
+        {
+            let before = before.and_then(|before| before.downcast_ref::<Objection>());
+            let assigned = before.is_none_or(|before| before.detail.assigned != after.detail.assigned);
+            noted.deciders.extend(after.decider.filter(|_| assigned).map(|decider| (decider, after.unit)));
         }
     }
 
@@ -145,6 +154,7 @@ impl Changes {
             noted.units.entry(*id).or_insert(*before);
         }
         noted.teams.extend_from_slice(&other.teams);
+        noted.deciders.extend_from_slice(&other.deciders);
         noted.identities.extend(&other.identities);
         noted.replaced.extend(&other.replaced);
         noted.later.extend(&other.later);

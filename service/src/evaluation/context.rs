@@ -9,6 +9,7 @@ use crate::{
     regulation::{Library, LoadedRegulation},
     store,
 };
+use chrono::Duration;
 use domain::{
     Refusal,
     action::EvaluationAction,
@@ -23,7 +24,7 @@ use domain::{
     period::Period,
     plan::{Form, Plan},
     policy::{self, Relations},
-    time::{Calendar, Instant},
+    time::{Calendar, Date, Instant},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -45,6 +46,7 @@ pub(crate) struct EvaluationFacts {
     counted_trainings: BTreeSet<String>,
     unrated: BTreeSet<PeriodId>,
     days_off: DaysOff,
+    reads_online: bool,
     form: Option<Form>,
     rules: Arc<LoadedRegulation>,
     at: Instant,
@@ -62,6 +64,12 @@ impl EvaluationFacts {
             store::assignment::by_ids(source, evaluation.agency, &[evaluation.assignment]).await?;
         let heads_unit = assignments.get(&evaluation.assignment).is_some_and(|assignment| assignment.leads);
         Ok(Self { heads_unit, ..found })
+    }
+
+    /// Adds the days off of the agency from a day on.
+    pub async fn with_days_off(self, tx: &Tx, from: Date) -> Result<Self> {
+        let days_off = store::calendar::days_off(tx.source(), self.plan.agency, from).await?;
+        Ok(Self { days_off, ..self })
     }
 
     /// Loads the facts for several evaluations of an agency, in the same number of statements as for one. Enough to
@@ -120,6 +128,7 @@ impl EvaluationFacts {
                     counted_trainings: BTreeSet::new(),
                     unrated: BTreeSet::new(),
                     days_off: DaysOff::default(),
+                    reads_online: true,
                     form: None,
                     year: years.remove(&evaluation.id).map(|year| year.context).unwrap_or_default(),
                     rules: rules.get(&evaluation.regulation)?.clone(),
@@ -146,6 +155,8 @@ impl EvaluationFacts {
             year: &self.year,
             counted_trainings: &self.counted_trainings,
             days_off: &self.days_off,
+            reads_online: self.reads_online,
+            handed_over: None,
             form: self.form.as_ref(),
             document: &self.rules.document,
         }
@@ -209,8 +220,12 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
         facts.counted_trainings =
             store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
     }
+    if matches!(what.action, EvaluationAction::DeliverEvaluation | EvaluationAction::FinaliseEvaluation) {
+        // A result may have been handed over on paper in the year before.
+        facts = facts.with_days_off(tx, tx.today() - Duration::days(366)).await?;
+    }
     if what.action == EvaluationAction::DeliverEvaluation {
-        facts.days_off = store::calendar::days_off(tx.source(), before.agency, tx.today()).await?;
+        facts.reads_online = store::credentials::account::can_log_in(tx, before.staff).await?;
     }
     if what.action == EvaluationAction::FinaliseEvaluation {
         let printed =

@@ -15,6 +15,7 @@ use domain::{
     event::EventKind,
     id::EvaluationId,
     policy::{self, Relations},
+    time::Date,
 };
 use serde::Serialize;
 
@@ -58,8 +59,6 @@ macro_rules! steps {
 }
 
 steps! {
-    /// An annual result to deliver.
-    DeliverEvaluation = "deliverEvaluation", EvaluationDelivered, |one, context, _| Ok(one.deliver(context)?);
     /// An annual result to acknowledge.
     AcknowledgeEvaluation = "acknowledgeEvaluation", EvaluationAcknowledged,
         |one, context, _| Ok(one.acknowledge(context)?);
@@ -67,6 +66,54 @@ steps! {
     SignEvaluation = "signEvaluation", EvaluationSigned, sign;
     /// An evaluation to close.
     CloseEvaluation = "closeEvaluation", EvaluationClosed, |one, context, _| Ok(one.close(context)?);
+}
+
+/// An annual result to deliver.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct DeliverEvaluation {
+    /// The evaluation.
+    #[serde(flatten)]
+    pub version: EvaluationVersion,
+    /// The day on which a person who can't log in got the result on paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handed_over: Option<Date>,
+}
+
+impl Command for DeliverEvaluation {
+    const OPERATION: &'static str = "deliverEvaluation";
+}
+
+impl Change for DeliverEvaluation {
+    type Id = EvaluationId;
+
+    async fn run(self, tx: Tx) -> Result<EvaluationId> {
+        let what = Transition {
+            evaluation: self.version.evaluation,
+            expected: self.version.expected_version,
+            action: EvaluationAction::DeliverEvaluation,
+            event: EventKind::EvaluationDelivered,
+            reason: None,
+        };
+        transition(&tx, what, |one, context, _| {
+            let context = EvaluationContext { handed_over: self.handed_over, ..context.clone() };
+            Ok(one.deliver(&context)?)
+        })
+        .await
+    }
+}
+
+impl InBatches for DeliverEvaluation {
+    const BATCH: &'static str = "deliverEvaluations";
+    const OBJECT: &'static str = "evaluationId";
+
+    fn object(&self) -> EvaluationId {
+        self.version.evaluation
+    }
+
+    async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
+        let ids = rows.iter().map(|row| row.version.evaluation);
+        lock_all(tx, ids, EvaluationAction::DeliverEvaluation).await
+    }
 }
 
 macro_rules! in_batches {
@@ -87,7 +134,6 @@ macro_rules! in_batches {
 }
 
 in_batches! {
-    DeliverEvaluation = "deliverEvaluations";
     SignEvaluation = "signEvaluations";
     CloseEvaluation = "closeEvaluations";
 }

@@ -18,13 +18,14 @@ use domain::{
     evaluation::Evaluation,
     event::{Sight, SubjectKind},
     id::{AssignmentId, StaffId, UnitId},
+    objection::Objection,
     period::Period,
     plan::Plan,
-    policy::{Relations, sees_personal},
+    policy::{Relations, objection::names_decider, sees_personal},
     staff::{Staff, StaffStatus},
     unit::OrgUnit,
 };
-use entity::{activity, evaluation, plan};
+use entity::{activity, evaluation, objection, plan};
 use moka::{policy::EvictionPolicy, sync::Cache};
 use sea_orm::Condition;
 use std::{
@@ -62,6 +63,8 @@ pub enum Object {
     Activity(Arc<Activity>),
     /// An evaluation.
     Evaluation(Arc<Evaluation>),
+    /// An objection.
+    Objection(Arc<Objection>),
 }
 
 /// The current state of the object that an entry is about, and the data that decides who can see it.
@@ -103,13 +106,15 @@ impl Subject {
                 Some((it.agency, Relations::rated_by(actor, it.staff, it.unit, rater)))
             }
             Object::Evaluation(it) => Some((it.agency, Relations::of(actor, it.staff, it.unit, &it.rater))),
+            Object::Objection(it) => Some((it.agency, Relations::of(actor, it.staff, it.unit, &it.rater))),
             _ => None,
         }) else {
             return false;
         };
         let mut powers = actor.assignments.union(&actor.acting_for);
-        actor.agency == agency
-            && sees_personal(&relations.with_chain(powers.any(|power| self.above.contains(power))))
+        let seen = sees_personal(&relations.with_chain(powers.any(|power| self.above.contains(power))));
+        let decides = matches!(&self.object, Some(Object::Objection(it)) if names_decider(actor, it));
+        actor.agency == agency && (seen || decides)
     }
 
     fn includes(&self, entry: &Entry) -> bool {
@@ -243,6 +248,7 @@ impl Object {
             Self::Plan(plan) => Some(plan.assignment),
             Self::Activity(activity) => Some(activity.assignment),
             Self::Evaluation(evaluation) => Some(evaluation.assignment),
+            Self::Objection(objection) => Some(objection.assignment),
             _ => None,
         }
     }
@@ -293,6 +299,13 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
         let evaluations = store::evaluation::load(source, Condition::all().add(which)).await?;
         found.extend(
             evaluations.into_iter().map(|it| ((S::Evaluation, it.id.0), Object::Evaluation(Arc::new(it)))),
+        );
+    }
+    if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Objection) {
+        let which = any_of(source.backend, (objection::Entity, objection::Column::Id), ids);
+        let objections = store::objection::load(source, Condition::all().add(which)).await?;
+        found.extend(
+            objections.into_iter().map(|it| ((S::Objection, it.id.0), Object::Objection(Arc::new(it)))),
         );
     }
     Ok(found)

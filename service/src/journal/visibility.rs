@@ -4,7 +4,7 @@ use super::{
     entry::Entry,
     subject::{self, Subject},
 };
-use crate::{db::any_of, directory, env::Env, error::Result, evaluation, plan, regulation};
+use crate::{db::any_of, directory, env::Env, error::Result, evaluation, objection, plan, regulation};
 use domain::{
     actor::Actor,
     assignment::Assignment,
@@ -155,6 +155,10 @@ fn redacted(env: &Env, actor: &Actor, subject: SubjectKind, image: String) -> Re
         SubjectKind::Evaluation => {}
         SubjectKind::Feedback => {
             evaluation::record_feedback_read(env, actor, &serde_json::from_str(&image)?);
+            return Ok(image);
+        }
+        SubjectKind::Objection => {
+            objection::reads_objection(env, actor, &serde_json::from_str(&image)?);
             return Ok(image);
         }
         _ => return Ok(image),

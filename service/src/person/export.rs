@@ -9,8 +9,8 @@ use domain::id::StaffId;
 use entity::{
     access_log, account, activation_code, activity, api_key, assignment, assignment_superior, delegation,
     evaluation, evidence_file, feedback, idempotency, import_run, known_device, login_attempt, login_block,
-    plan, plan_result, plan_revision, recommendation, role_grant, scheduled_change, session, staff,
-    unit_predicate, upload,
+    objection, plan, plan_result, plan_revision, recommendation, role_grant, scheduled_change, session,
+    staff, unit_predicate, upload,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::IntoCondition};
 use serde::Serialize;
@@ -205,6 +205,13 @@ pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
             "upload",
             ("Unggahan", "Uploads"),
             all(upload::Column::StaffId.eq(me)),
+        )
+        .await?,
+        section::<objection::Entity>(
+            env,
+            "objection",
+            ("Keberatan", "Objections"),
+            all(objection::Column::StaffId.eq(me)),
         )
         .await?,
         section::<evidence_file::Entity>(

@@ -56,10 +56,11 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
             gains.people.insert(after.delegate);
         }
     }
-    gains.people.extend(noted.teams.iter().map(|(staff, _)| *staff));
+    gains.people.extend(noted.teams.iter().chain(&noted.deciders).map(|(staff, _)| *staff));
     gains.people.extend(heads_of_moved_units(tx, noted).await?);
     gains.units = organisation.touched_units();
-    gains.units.extend(noted.units.keys().chain(noted.teams.iter().map(|(_, unit)| unit)));
+    let of_roles = noted.teams.iter().chain(&noted.deciders).map(|(_, unit)| unit);
+    gains.units.extend(noted.units.keys().chain(of_roles));
     Ok(gains)
 }
 
@@ -243,7 +244,7 @@ async fn add_above(
 }
 
 /// Finds who has power today over the results of those of these people who are appraised: the rater, the rater's superior
-/// and who acts for them.
+/// and who acts for them, and who was assigned to decide on an objection.
 pub(super) async fn raters_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
     let appraised: Vec<StaffId> = appraised(tx, people).await?.into_iter().collect();
     let mut own = store::assignment::of_people(tx.source(), &appraised).await?;
@@ -251,7 +252,7 @@ pub(super) async fn raters_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTr
     let mut posts = HashMap::new();
     let above = own.iter().flat_map(|one| one.superiors.iter().map(|dated| dated.superior)).collect();
     add_above(tx, &mut posts, above).await?;
-    let mut raters = BTreeSet::new();
+    let mut raters = store::objection::deciders_of(tx, &appraised.iter().copied().collect()).await?;
     for one in &own {
         raters.extend(powers(one, tx.today(), |id| posts.get(&id)).map_err(unknown)?.into_keys());
     }

@@ -37,6 +37,7 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         && noted.delegations.is_empty()
         && noted.units.is_empty()
         && noted.teams.is_empty()
+        && noted.deciders.is_empty()
         && noted.later.is_empty();
     if changes_nothing && (noted.identities.is_empty() || !separation.four_eyes) {
         return Ok(BTreeSet::new());

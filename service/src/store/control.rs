@@ -137,7 +137,7 @@ pub(crate) async fn powers_given(tx: &Tx, people: &People) -> Result<Vec<(StaffI
 }
 
 /// Selects those of these people who have power over results today or on a later day: they head a unit, have people
-/// below them, act for somebody, or belong to a performance team.
+/// below them, act for somebody, belong to a performance team, or were assigned to decide on an objection.
 pub(crate) async fn powerful(tx: &Tx, people: &People) -> Result<People> {
     let today = tx.today();
     let mut found = People::new();
@@ -187,6 +187,7 @@ pub(crate) async fn powerful(tx: &Tx, people: &People) -> Result<People> {
             .all(tx.connection())
             .await?;
         found.extend([posts, acting, teams].into_iter().flatten().map(StaffId));
+        found.extend(super::objection::assigned_among(tx, batch).await?);
     }
     Ok(found)
 }

@@ -1,13 +1,17 @@
 //! Journal entries, as use cases read them.
 
 use crate::{db::Source, error::Result, position::Position};
-use domain::event::SubjectKind;
+use domain::{
+    event::{EventKind, SubjectKind},
+    id::StaffId,
+};
 use entity::{
     event::{Column, Entity},
     event_payload,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The position of the newest numbered entry.
@@ -22,6 +26,24 @@ pub(crate) async fn newest<C: ConnectionTrait>(source: Source<'_, C>) -> Result<
         .one(source.connection)
         .await?;
     Ok(newest.map_or_else(Position::default, |(number, id)| Position::after(number, id)))
+}
+
+/// Finds the people who made entries of these kinds about an object.
+pub(crate) async fn actors<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    subject: Uuid,
+    kinds: &[EventKind],
+) -> Result<BTreeSet<StaffId>> {
+    let found: Vec<Option<Uuid>> = Entity::find()
+        .select_only()
+        .column(Column::ActorId)
+        .filter(Column::SubjectId.eq(subject))
+        .filter(Column::Kind.is_in(kinds.iter().map(ToString::to_string)))
+        .filter(Column::ActorKind.eq("STAFF"))
+        .into_tuple()
+        .all(source.connection)
+        .await?;
+    Ok(found.into_iter().flatten().map(StaffId).collect())
 }
 
 /// Reads the image of an object's first journal entry; none if its personal data was erased.

@@ -69,6 +69,7 @@ pub(crate) mod lists;
 mod lock;
 pub(crate) mod look;
 pub(crate) mod meta;
+pub(crate) mod objection;
 pub(crate) mod org_unit;
 pub(crate) mod period;
 pub(crate) mod plan;

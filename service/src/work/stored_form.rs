@@ -137,7 +137,10 @@ fn the_json_of_a_command_stays_the_same() {
             r#"{{"evaluation":"{nil}","expected_version":2,"missing_unit_predicate_reason":null,"gap_reasons":[]}}"#
         )
     );
-    let one = DeliverEvaluation(EvaluationVersion { evaluation, expected_version: 2 });
+    let one = DeliverEvaluation {
+        version: EvaluationVersion { evaluation, expected_version: 2 },
+        handed_over: None,
+    };
     let row = Row::well_formed(one);
     let expected = format!(r#"{{"evaluation":"{nil}","expected_version":2}}"#);
     assert_eq!((json(&one), json(&row)), (expected.clone(), expected));

@@ -343,6 +343,7 @@ impl World {
         };
         step("man", "deliverEvaluation").await;
         visit(self, "DELIVERED").await;
+        self.objections(visit).await;
         step("emp", "acknowledgeEvaluation").await;
         visit(self, "ACKNOWLEDGED").await;
         for who in ["emp", "man", "head"] {
@@ -354,6 +355,45 @@ impl World {
         let advice = json!({ "evaluationId": self.id("annual"), "kind": "PROMOTION", "text": "Layak." });
         self.done("head", "makeRecommendation", advice).await;
         visit(self, "CLOSED").await;
+    }
+}
+
+impl World {
+    /// Objects to the year's result, first while the rater's superior may decide, then after they have reopened it; both
+    /// objections are withdrawn.
+    async fn objections(&self, visit: &mut impl AsyncFnMut(&Self, &'static str)) {
+        let year = async |more| self.change("evaluationId", "annual", more).await;
+        self.done("emp", "fileObjection", year(self.grounds()).await).await;
+        visit(self, "OBJECTED").await;
+        for who in ["emp", "man"] {
+            let answer = self.objected(json!({ "text": "Bukti terlampir" })).await;
+            self.done(who, "answerObjection", answer).await;
+        }
+        visit(self, "OBJECTION_HEARD").await;
+        self.done("emp", "withdrawObjection", self.objected(json!({})).await).await;
+        self.done("head", "reopenEvaluation", year(json!({ "reason": "Angka keliru" })).await).await;
+        self.finalise("man", "annual", json!({})).await;
+        self.done("man", "deliverEvaluation", year(json!({})).await).await;
+        self.done("emp", "fileObjection", year(self.grounds()).await).await;
+        visit(self, "OBJECTION_UNROUTED").await;
+        self.done("emp", "withdrawObjection", self.objected(json!({})).await).await;
+    }
+
+    /// The grounds of an objection.
+    pub fn grounds(&self) -> Value {
+        json!({ "grounds": [{ "about": { "planResultId": self.id("row") }, "text": "Target sudah tercapai",
+            "evidence": [{ "url": "https://contoh.go.id/bukti" }] }] })
+    }
+
+    /// Returns an input that changes the objection to the year's result.
+    pub async fn objected(&self, more: Value) -> Value {
+        let query = "query($id: ID!) { evaluation(id: $id) { objection { id version } } }";
+        let read = self.client("admin").ok(query, json!({ "id": self.id("annual") })).await;
+        let found = &read["evaluation"]["objection"];
+        let mut input = more;
+        input["objectionId"] = found["id"].clone();
+        input["expectedVersion"] = found["version"].clone();
+        input
     }
 }
 

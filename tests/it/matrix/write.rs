@@ -171,7 +171,20 @@ async fn attempts(world: &World, state: &'static str) -> Vec<Attempt> {
             vec![
                 ("acknowledgeEvaluation", year().await),
                 ("reopenEvaluation(delivered)", world.change("evaluationId", "annual", mistake).await),
+                ("fileObjection", world.change("evaluationId", "annual", world.grounds()).await),
             ]
+        }
+        "OBJECTED" => vec![
+            ("answerObjection", world.objected(json!({ "text": "Bukti terlampir" })).await),
+            ("withdrawObjection", world.objected(json!({})).await),
+        ],
+        "OBJECTION_HEARD" => {
+            vec![("decideObjection", world.objected(json!({ "reason": "Sesuai bukti" })).await)]
+        }
+        "OBJECTION_UNROUTED" => {
+            let decider =
+                json!({ "deciderId": ids::staff(Person::Outsider), "reason": "Tidak ikut menilai" });
+            vec![("assignObjectionDecider", world.objected(decider).await)]
         }
         "ACKNOWLEDGED" => {
             vec![("signEvaluation", year().await), ("signEvaluations", one_row(year().await))]

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The layers of `service`, the lowest first. The modules of a layer don't use each other.
-const LAYERS: [(&str, &[&str]); 20] = [
+const LAYERS: [(&str, &[&str]); 21] = [
     (
         "what needs nothing else: the clock, the request, what a process keeps",
         &["clock", "kept", "max_age", "position", "request"],
@@ -30,6 +30,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
     ("the rules of scoring", &["regulation"]),
     ("plans; a new database", &["migrate", "plan"]),
     ("evaluations of plans; the organisation, whose changes end plans", &["evaluation", "organisation"]),
+    ("objections to evaluations", &["objection"]),
     ("what is about all of these objects", &["import", "journal", "operator", "worklist"]),
     ("figures about people; copies of everything", &["backup", "report"]),
     ("periods, which keep figures; what is due because of the date", &["period", "tick"]),

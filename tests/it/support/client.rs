@@ -32,6 +32,13 @@ pub const EVALUATION: Kind = Kind {
     selection: "evaluation { id version status resultRating behaviourRating predicate }",
 };
 
+/// An objection.
+pub const OBJECTION: Kind = Kind {
+    object: "objection",
+    selection: "objection { id version status filedOn objectionUntil answerUntil decideUntil silentParties
+        decider { name } }",
+};
+
 impl Kind {
     /// Returns the input of a verb: the object's id, its version, and the fields of `more`.
     pub fn input(&self, object: &Value, more: Value) -> Value {

@@ -24,7 +24,7 @@ use service::{
 };
 
 pub use answer::{Fields, Refusal, bad_input, paths, refusals};
-pub use client::{Client, EVALUATION, PLAN, with};
+pub use client::{Client, EVALUATION, OBJECTION, PLAN, with};
 pub use service::testing::city::Person;
 pub use technical::technical_words;
 

@@ -9,6 +9,8 @@ mirrors! {
         RatingRead,
         /// Someone read feedback to another person.
         FeedbackRead,
+        /// Someone read the objection of another person.
+        ObjectionRead,
         /// A right was refused, or there was no visible object with the given id.
         Refused,
     }

@@ -36,6 +36,21 @@ mirrors! {
         /// No one reports or rates, and no report counts it.
         Cancelled,
     }
+    /// Status of an objection. The two decisions are final.
+    ObjectionStatus = "domain::objection::ObjectionStatus" {
+        /// Filed in time; nobody is left who may decide, so the performance team assigns somebody.
+        Filed,
+        /// The employee and the rater are asked for their explanations; then somebody decides.
+        Explanations,
+        /// Decided: the ratings stay.
+        DecidedUpheld,
+        /// Decided: the ratings changed.
+        DecidedChanged,
+        /// Filed after the last day. Recorded with both days; nothing else changed.
+        Inadmissible,
+        /// Withdrawn by the employee.
+        Withdrawn,
+    }
     /// Rating of results or behaviour against the expectation.
     Expectation = "domain::evaluation::Expectation" {
         /// Di atas ekspektasi.

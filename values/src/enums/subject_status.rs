@@ -19,6 +19,10 @@ pub enum SubjectStatus {
     Closed,
     /// The objection is decided.
     Decided,
+    /// The objection is decided: the ratings changed.
+    DecidedChanged,
+    /// The objection is decided: the ratings stay.
+    DecidedUpheld,
     /// Deemed accepted because the objection period has passed.
     DeemedAccepted,
     /// Delivered to the employee.
@@ -29,8 +33,14 @@ pub enum SubjectStatus {
     Draft,
     /// No longer works for the agency.
     Ended,
+    /// The objection waits for explanations and the decision.
+    Explanations,
+    /// The objection waits for somebody who may decide.
+    Filed,
     /// The ratings are final.
     Final,
+    /// The objection was filed after the last day.
+    Inadmissible,
     /// The employee has objected.
     Objected,
     /// Open.
@@ -43,6 +53,8 @@ pub enum SubjectStatus {
     SelfReported,
     /// Submitted to the rater.
     Submitted,
+    /// Withdrawn by the person who filed it.
+    Withdrawn,
 }
 
 domain::labels! {
@@ -53,18 +65,24 @@ domain::labels! {
         Cancelled: "Dibatalkan", "Cancelled";
         Closed: "Ditutup", "Closed";
         Decided: "Keberatan diputus", "Objection decided";
+        DecidedChanged: "Diputus: hasil diubah", "Decided: the result changed";
+        DecidedUpheld: "Diputus: hasil tetap", "Decided: the result stays";
         DeemedAccepted: "Dianggap diterima", "Deemed accepted";
         Delivered: "Disampaikan", "Delivered";
         Discarded: "Dibuang", "Discarded";
         Draft: "Konsep", "Draft";
         Ended: "Berakhir", "Ended";
+        Explanations: "Menunggu penjelasan dan putusan", "Waits for explanations and the decision";
+        Filed: "Diajukan, menunggu pemutus", "Filed, waits for a decider";
         Final: "Final", "Final";
+        Inadmissible: "Tidak dapat diterima", "Inadmissible";
         Objected: "Diajukan keberatan", "Objected to";
         Open: "Terbuka", "Open";
         RatedDraft: "Konsep rating", "Draft of ratings";
         Returned: "Dikembalikan", "Returned";
         SelfReported: "Dilaporkan pegawai", "Reported by the employee";
         Submitted: "Diajukan", "Submitted";
+        Withdrawn: "Dicabut", "Withdrawn";
     }
 }
 
@@ -84,6 +102,7 @@ mod tests {
         has_all::<domain::plan::PlanStatus>();
         has_all::<domain::activity::ActivityStatus>();
         has_all::<domain::evaluation::EvaluationStatus>();
+        has_all::<domain::objection::ObjectionStatus>();
         has_all::<domain::period::PeriodStatus>();
         has_all::<domain::staff::StaffStatus>();
     }

@@ -17,6 +17,33 @@ fn delivery_sets_the_objection_deadline_in_the_agencys_calendar() {
 }
 
 #[test]
+fn the_days_to_object_start_when_the_person_can_read_the_result() {
+    let last = Evaluation {
+        finalised_at: Some(at("2027-01-02 10:00")),
+        ..in_status(annual(), EvaluationStatus::Final)
+    };
+    let fixture = EvaluationFixture::of(&last);
+    for (reads_online, handed_over, until) in [
+        (true, None, Ok("2027-01-19")),
+        (true, Some("2027-01-05"), Err(Key::ReadsOnline)),
+        (false, None, Err(Key::HandOverOnPaper)),
+        (false, Some("2027-01-01"), Err(Key::HandedOverOutside)),
+        (false, Some("2027-01-02"), Ok("2027-01-16")),
+        (false, Some("2027-01-05"), Ok("2027-01-19")),
+        (false, Some("2027-01-06"), Err(Key::HandedOverOutside)),
+    ] {
+        let handed_over = handed_over.map(day);
+        let context = EvaluationContext { reads_online, handed_over, ..fixture.at(at("2027-01-05 09:00")) };
+        let delivered = last.deliver(&context);
+        let found = delivered.as_ref().map(|one| one.objection_until).map_err(|no| no.message.key());
+        assert_eq!(found, until.map(|until| Some(day(until))), "{reads_online} {handed_over:?}");
+        if let (Ok(one), Some(received)) = (delivered, handed_over) {
+            assert_eq!(one.received_on(crate::time::Calendar::JAKARTA), Some(received));
+        }
+    }
+}
+
+#[test]
 fn only_a_delivered_evaluation_is_deemed_accepted() {
     for (evaluation, _) in rows() {
         let fixture = EvaluationFixture::of(&evaluation);

@@ -14,6 +14,7 @@ fn other(number: u128, days: (&str, &str), status: EvaluationStatus) -> OtherPar
         predicate: status.is_final().then_some(Predicate::NeedsImprovement),
         score: None,
         rater: "Penilai Lama".to_owned(),
+        objection_until: None,
         counts: BTreeSet::new(),
     }
 }

@@ -198,6 +198,7 @@ audited! { $
         evidence_use.ActivityId: store::evidence::use_rows
     };
     Evaluation: domain::evaluation::Evaluation = evaluation(store::evaluation::row) {};
+    Objection: domain::objection::Objection = objection(store::objection::row) {};
     Feedback: domain::feedback::Feedback = feedback(store::feedback::row) {};
     Recommendation: domain::recommendation::Recommendation = recommendation(store::recommendation::row) {};
     Regulation: crate::regulation::StoredRegulation = regulation(regulation_row) [1] {};

@@ -10,7 +10,7 @@ use domain::{
 };
 use entity::{
     account::{ActiveModel, Column, Entity},
-    session,
+    login_link, session,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
@@ -140,4 +140,14 @@ pub(crate) async fn take_password(tx: &Tx, account: Uuid) -> Result<()> {
 pub(crate) async fn lock(tx: &Tx, account: Uuid) -> Result<()> {
     Entity::find_by_id(account).lock_exclusive().one(tx.connection()).await?;
     Ok(())
+}
+
+/// Whether a person can log in: with a password of their own, or with a token of an issuer.
+pub(crate) async fn can_log_in(tx: &Tx, staff: StaffId) -> Result<bool> {
+    let Some(account) = of_staff(tx.connection(), staff).await? else { return Ok(false) };
+    if account.activated_at.is_some() {
+        return Ok(true);
+    }
+    let linked = login_link::Entity::find().filter(login_link::Column::AccountId.eq(account.id));
+    Ok(linked.one(tx.connection()).await?.is_some())
 }
