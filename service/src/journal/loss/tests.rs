@@ -28,7 +28,8 @@ async fn entries(env: &Env, count: usize) {
     for _ in 0..count {
         let row = entity::period::Entity::find_by_id(city::quarter(1).0).one(env.db.reader()).await;
         let before = crate::store::period::value(row.expect("a row").expect("a quarter")).expect("a value");
-        let appended = env.write(&Actor::system(city::AGENCY), move |tx| async move {
+        let system = Actor::system(city::AGENCY);
+        let appended = env.write(&system, move |tx| async move {
             crate::db::append(&tx, EventKind::PeriodClosed, None, &before, None).await
         });
         appended.await.expect("an entry");
