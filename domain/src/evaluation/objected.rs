@@ -1,6 +1,9 @@
 //! What an objection does to an evaluation: it waits, gets its earlier status back, or is decided.
 
-use super::{Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus, OtherPart, Reopening, scores};
+use super::{
+    Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus, Expectation, OtherPart, Reopening,
+    scores,
+};
 use crate::{
     Key, Message, Refusal,
     action::EvaluationAction,
@@ -88,12 +91,17 @@ impl Evaluation {
     /// Decides the open objection. Without new ratings the result is upheld. New ratings replace those of the rater in the
     /// inputs that the result was computed from, and the pinned regulation computes the predicate again. Everything else
     /// that is final stays: the unit's predicate, the plan, the trainings, the earlier parts of the year. The signatures
-    /// under a result that changed are removed.
+    /// under a result that changed are removed, and the decision's reason replaces the rater's for a rating that changed.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` without an open objection; a refusal for each rating that the scheme does not have, that is
     /// the unit's predicate, or if nothing would change.
-    pub fn decide(&self, ratings: NewRatings, context: &EvaluationContext<'_>) -> Result<Self, Vec<Refusal>> {
+    pub fn decide(
+        &self,
+        ratings: NewRatings,
+        why: &str,
+        context: &EvaluationContext<'_>,
+    ) -> Result<Self, Vec<Refusal>> {
         let mark = self.open_mark()?;
         let mut next = Self { status: EvaluationStatus::Decided, ..self.clone() };
         let decided = |outcome| Some(ObjectionMark { outcome: Some(outcome), ..mark });
@@ -106,6 +114,14 @@ impl Evaluation {
         next.detail.signatures.clear();
         let mut refusals = Vec::new();
         let inputs = next.with_new_ratings(ratings, context, &mut refusals);
+        // The rater's reason explained another rating.
+        let reason = |rating| (rating != Some(Expectation::AsExpected)).then(|| why.trim().to_owned());
+        if next.result_rating != self.result_rating {
+            next.detail.result_reason = reason(next.result_rating);
+        }
+        if next.behaviour_rating != self.behaviour_rating {
+            next.detail.behaviour_reason = reason(next.behaviour_rating);
+        }
         let next = unless_refused(next, refusals)?;
         let changed = match inputs {
             Some(inputs) => next.scored_by(inputs, context)?,

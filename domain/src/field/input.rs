@@ -74,6 +74,7 @@ super::names! {
     "externalId": "ID eksternal", "External id";
     "feedbackId": "Umpan balik", "Feedback";
     "figures": "Angka realisasi", "Figures";
+    "filedAt": "Waktu pengajuan", "Time of filing";
     "filter": "Saringan", "Filter";
     "first": "Jumlah butir dari awal", "Number of items from the start";
     "firstAt": "Waktu pertama pada hari itu", "First time of the day";

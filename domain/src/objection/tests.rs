@@ -266,7 +266,7 @@ fn a_decision_computes_the_predicate_from_the_stored_inputs() {
     let now = moment("2027-01-08 10:00");
     let context = fixture.at(now.0);
 
-    let upheld = objected.decide(NewRatings::default(), &context).expect("upheld");
+    let upheld = objected.decide(NewRatings::default(), "Bukti cukup", &context).expect("upheld");
     assert_eq!((upheld.status, upheld.predicate), (EvaluationStatus::Decided, delivered.predicate));
     let done = filed.decide(CHIEF, "Sesuai bukti", now, (&objected, &upheld)).expect("decided");
     assert_eq!(done.status, ObjectionStatus::DecidedUpheld);
@@ -279,8 +279,13 @@ fn a_decision_computes_the_predicate_from_the_stored_inputs() {
         ..NewRatings::default()
     };
     let above = both(Expectation::Above, Some(Expectation::Above));
-    let changed = objected.decide(above, &context).expect("changed");
+    let changed = objected.decide(above, "Bukti cukup", &context).expect("changed");
     assert_eq!(changed.predicate, Some(Predicate::VeryGood));
+    assert_eq!(
+        changed.detail.result_reason.as_deref(),
+        Some("Bukti cukup"),
+        "the rater's reason was another rating's"
+    );
     let inputs = changed.detail.inputs.clone().expect("inputs");
     assert_eq!(inputs, ScoreInput::ratings(Expectation::Above, Expectation::Above));
     let again = crate::scoring::score(context.document, &inputs).expect("scored");
@@ -295,13 +300,14 @@ fn a_decision_computes_the_predicate_from_the_stored_inputs() {
     assert_eq!(changed.unit_predicate, objected.unit_predicate);
     assert_eq!((upheld.detail.signatures.len(), changed.detail.signatures.len()), (1, 0));
 
-    let same = objected.decide(both(Expectation::AsExpected, None), &context).expect_err("the same");
+    let same =
+        objected.decide(both(Expectation::AsExpected, None), "Bukti cukup", &context).expect_err("the same");
     assert_eq!(same[0].message.key(), Key::NothingChanges);
     let without = filed.decide(CHIEF, "  ", now, (&objected, &changed)).expect_err("no reason");
     assert_eq!(without.path, ["reason"]);
-    assert!(delivered.decide(NewRatings::default(), &context).is_err(), "nothing to decide");
+    assert!(delivered.decide(NewRatings::default(), "Bukti cukup", &context).is_err(), "nothing to decide");
     for one in [&upheld, &changed] {
-        assert!(one.decide(NewRatings::default(), &context).is_err(), "final");
+        assert!(one.decide(NewRatings::default(), "Bukti cukup", &context).is_err(), "final");
         let used = one.permits(EvaluationAction::FileObjection, &context);
         assert!(used.is_err(), "once an evaluation");
     }
@@ -320,10 +326,10 @@ fn a_decision_leaves_the_result_of_a_units_head_to_the_units_predicate() {
     objected.result_rating = Some(Expectation::Above);
     let context = fixture.at(at("2027-01-08 10:00"));
     let result = NewRatings { result_rating: Some(Expectation::Below), ..NewRatings::default() };
-    let refused = objected.decide(result, &context).expect_err("refused");
+    let refused = objected.decide(result, "Bukti cukup", &context).expect_err("refused");
     assert_eq!(paths(&refused), ["newRatings.resultRating"]);
     let behaviour = NewRatings { behaviour_rating: Some(Expectation::Above), ..NewRatings::default() };
-    let changed = objected.decide(behaviour, &context).expect("changed");
+    let changed = objected.decide(behaviour, "Bukti cukup", &context).expect("changed");
     assert_eq!(
         (changed.result_rating, changed.predicate),
         (Some(Expectation::Above), Some(Predicate::VeryGood))
@@ -356,7 +362,8 @@ fn parts_of_the_year_have_objections_only_where_the_regulation_says_so() {
     assert!(open.close(&fixture.at(at("2026-04-17 00:00"))).is_ok());
     let (filed, objected) = file(&open, &fixture, "2026-04-16 10:00");
     assert_eq!((filed.received_at, objected.status), (finalised, EvaluationStatus::Objected));
-    let decided = objected.decide(NewRatings::default(), &fixture.at(finalised)).expect("upheld");
+    let decided =
+        objected.decide(NewRatings::default(), "Bukti cukup", &fixture.at(finalised)).expect("upheld");
     assert!(decided.close(&fixture.at(finalised)).is_ok(), "a decision ends the wait");
 }
 

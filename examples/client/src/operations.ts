@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_PLAN";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -55,9 +55,24 @@ export interface AnswerMarksInput {
   text: string;
 }
 
+export interface AnswerObjectionInput {
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  objectionId: string;
+  text: string;
+}
+
 export type Approach = "QUALITATIVE" | "QUANTITATIVE";
 
 export type Aspect = "COST" | "QUALITY" | "QUANTITY" | "TIME";
+
+export interface AssignObjectionDeciderInput {
+  deciderId: string;
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  objectionId: string;
+  reason: string;
+}
 
 export type AssignmentScope = "BETWEEN_AGENCIES" | "BETWEEN_UNITS" | "SAME_UNIT";
 
@@ -92,9 +107,19 @@ export interface DayOffInput {
   name: string;
 }
 
+export interface DecideObjectionInput {
+  dryRun?: boolean;
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  newRatings?: NewRatingsInput | null;
+  objectionId: string;
+  reason: string;
+}
+
 export interface DeliverEvaluationInput {
   evaluationId: string;
   expectedVersion: number;
+  handedOverOn?: string | null;
   idempotencyKey?: string | null;
 }
 
@@ -139,7 +164,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_EXTENDED" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -172,6 +197,13 @@ export interface FigureFoundInput {
   targetMin?: string | null;
 }
 
+export interface FileObjectionInput {
+  evaluationId: string;
+  expectedVersion: number;
+  grounds: ObjectionGroundInput[];
+  idempotencyKey?: string | null;
+}
+
 export interface FinaliseEvaluationInput {
   evaluationId: string;
   expectedVersion: number;
@@ -200,6 +232,11 @@ export interface GiveFeedbackInput {
   text: string;
 }
 
+export interface GroundAboutInput {
+  criterionId?: string | null;
+  planResultId?: string | null;
+}
+
 export interface IndicatorInput {
   aspect?: Aspect | null;
   direction?: Direction;
@@ -225,6 +262,21 @@ export interface LogoutInput {
 }
 
 export type MarkKind = "CLAIMED_TIME" | "LATE" | "LINK_CAN_CHANGE" | "OVERLAP" | "SAME_FILE" | "SAME_TEXT";
+
+export interface NewRatingsInput {
+  behaviourRating?: Expectation | null;
+  resultRating?: Expectation | null;
+  scores?: ScoresInput | null;
+  yearDecision?: YearDecisionInput | null;
+}
+
+export interface ObjectionGroundInput {
+  about?: GroundAboutInput | null;
+  evidence?: EvidenceLinkInput[];
+  text: string;
+}
+
+export type ObjectionStatus = "DECIDED_CHANGED" | "DECIDED_UPHELD" | "EXPLANATIONS" | "FILED" | "INADMISSIBLE" | "WITHDRAWN";
 
 export type OrgUnitPredicate = "GOOD" | "NEEDS_IMPROVEMENT" | "OUTSTANDING" | "POOR" | "VERY_POOR";
 
@@ -389,7 +441,7 @@ export interface SignEvaluationsInput {
   rows: EvaluationVersionInput[];
 }
 
-export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DEEMED_ACCEPTED" | "DELIVERED" | "DISCARDED" | "DRAFT" | "ENDED" | "FINAL" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED";
+export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DECIDED_CHANGED" | "DECIDED_UPHELD" | "DEEMED_ACCEPTED" | "DELIVERED" | "DISCARDED" | "DRAFT" | "ENDED" | "EXPLANATIONS" | "FILED" | "FINAL" | "INADMISSIBLE" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED" | "WITHDRAWN";
 
 export interface SubmitActivitiesInput {
   idempotencyKey?: string | null;
@@ -426,13 +478,19 @@ export interface ValueScoreInput {
   subordinates?: string | null;
 }
 
+export interface WithdrawObjectionInput {
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  objectionId: string;
+}
+
 export interface WithdrawPlanInput {
   expectedVersion: number;
   idempotencyKey?: string | null;
   planId: string;
 }
 
-export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "CREATE_PLAN" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN";
+export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN";
 
 export interface YearDecisionInput {
   predicate: Predicate;
@@ -613,7 +671,7 @@ export type ActivityUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "OrgUnit" | "Period" | "Staff";
+      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -691,6 +749,100 @@ export type AnswerMarksMutationData = {
   };
 };
 export const AnswerMarksMutation: Operation<AnswerMarksMutationVariables, AnswerMarksMutationData> = { name: "AnswerMarksMutation", kind: "Mutation", id: "sha256:5821d0469cb9d262a82ac28efa97fa341c864db3fae57330bfb74e0853ed5dd3" };
+
+export type AnswerObjectionMutationVariables = { input: AnswerObjectionInput };
+export type AnswerObjectionMutationData = {
+  answerObjection: {
+    objection: {
+      id: string;
+      version: number;
+      status: ObjectionStatus;
+      statusLabel: string;
+      filedOn: string;
+      objectionUntil: string;
+      answerUntil: string | null;
+      decideUntil: string | null;
+      silentSides: Party[];
+      decider: {
+        id: string;
+        name: string;
+      } | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const AnswerObjectionMutation: Operation<AnswerObjectionMutationVariables, AnswerObjectionMutationData> = { name: "AnswerObjectionMutation", kind: "Mutation", id: "sha256:aff113d3ab09f48fd29f8c49fe76ba22f1b120bffdd481ae13ebb7958a9e50a1" };
+
+export type AssignObjectionDeciderMutationVariables = { input: AssignObjectionDeciderInput };
+export type AssignObjectionDeciderMutationData = {
+  assignObjectionDecider: {
+    objection: {
+      id: string;
+      version: number;
+      status: ObjectionStatus;
+      statusLabel: string;
+      filedOn: string;
+      objectionUntil: string;
+      answerUntil: string | null;
+      decideUntil: string | null;
+      silentSides: Party[];
+      decider: {
+        id: string;
+        name: string;
+      } | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const AssignObjectionDeciderMutation: Operation<AssignObjectionDeciderMutationVariables, AssignObjectionDeciderMutationData> = { name: "AssignObjectionDeciderMutation", kind: "Mutation", id: "sha256:f543f74757dbe0c926c01e019e130ff9065faa1fa50f1bb2d17b00674d37b310" };
 
 export type CalendarQueryVariables = { year: number };
 export type CalendarQueryData = {
@@ -909,6 +1061,60 @@ export type CriteriaQueryData = {
   }[] | null;
 };
 export const CriteriaQuery: Operation<CriteriaQueryVariables, CriteriaQueryData> = { name: "CriteriaQuery", kind: "Query", id: "sha256:27e3dbf998e8137f3aacc5deb1cae14a29559a364ddd27e90ffb51d831f08c11" };
+
+export type DecideObjectionMutationVariables = { input: DecideObjectionInput };
+export type DecideObjectionMutationData = {
+  decideObjection: {
+    objection: {
+      id: string;
+      version: number;
+      status: ObjectionStatus;
+      statusLabel: string;
+      filedOn: string;
+      objectionUntil: string;
+      answerUntil: string | null;
+      decideUntil: string | null;
+      silentSides: Party[];
+      decider: {
+        id: string;
+        name: string;
+      } | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    outcome: {
+      resultRating: Expectation | null;
+      behaviourRating: Expectation | null;
+      score: string | null;
+      predicate: Predicate | null;
+      predicateLabel: string | null;
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const DecideObjectionMutation: Operation<DecideObjectionMutationVariables, DecideObjectionMutationData> = { name: "DecideObjectionMutation", kind: "Mutation", id: "sha256:f33f9b2268cbb06deae1fbe81d8534c062b9b42aca9ab66f15c2c0181e467e36" };
 
 export type DeliverEvaluationMutationVariables = { input: DeliverEvaluationInput };
 export type DeliverEvaluationMutationData = {
@@ -1216,6 +1422,53 @@ export type EvaluationsToRateQueryData = {
   } | null;
 };
 export const EvaluationsToRateQuery: Operation<EvaluationsToRateQueryVariables, EvaluationsToRateQueryData> = { name: "EvaluationsToRateQuery", kind: "Query", id: "sha256:a2bf74f5a54194db148bb5157e43d40887d174d46072b7b03a950713ef9ff932" };
+
+export type FileObjectionMutationVariables = { input: FileObjectionInput };
+export type FileObjectionMutationData = {
+  fileObjection: {
+    objection: {
+      id: string;
+      version: number;
+      status: ObjectionStatus;
+      statusLabel: string;
+      filedOn: string;
+      objectionUntil: string;
+      answerUntil: string | null;
+      decideUntil: string | null;
+      silentSides: Party[];
+      decider: {
+        id: string;
+        name: string;
+      } | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const FileObjectionMutation: Operation<FileObjectionMutationVariables, FileObjectionMutationData> = { name: "FileObjectionMutation", kind: "Mutation", id: "sha256:aa78e543f93a19e0b8522f7a32bf3772536c4714049317f68379a4cc734794ad" };
 
 export type FinaliseEvaluationMutationVariables = { input: FinaliseEvaluationInput };
 export type FinaliseEvaluationMutationData = {
@@ -1626,6 +1879,228 @@ export type MyPlansQueryData = {
 };
 export const MyPlansQuery: Operation<MyPlansQueryVariables, MyPlansQueryData> = { name: "MyPlansQuery", kind: "Query", id: "sha256:0e560019c98b7fc18583d00b6daaa7103f20ccc907a5da310eb087cd01bfdd59" };
 
+export type ObjectionQueryVariables = { evaluationId: string };
+export type ObjectionQueryData = {
+  evaluation: {
+    id: string;
+    version: number;
+    status: EvaluationStatus;
+    objectionUntil: string | null;
+    objection: {
+      id: string;
+      version: number;
+      status: ObjectionStatus;
+      statusLabel: string;
+      filedOn: string;
+      objectionUntil: string;
+      answerUntil: string | null;
+      decideUntil: string | null;
+      silentSides: Party[];
+      decider: {
+        id: string;
+        name: string;
+      } | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+      grounds: ({
+        planResultId: string | null;
+        criterionId: string | null;
+        title: string | null;
+        text: string;
+        evidence: ({
+          kind: EvidenceKind;
+          url: string | null;
+          label: string | null;
+        })[];
+      })[];
+      contested: {
+        outcome: {
+          resultRating: Expectation | null;
+          behaviourRating: Expectation | null;
+          score: string | null;
+          predicate: Predicate | null;
+          predicateLabel: string | null;
+        };
+        resultReason: string | null;
+        behaviourReason: string | null;
+        selfNote: string | null;
+        rows: ({
+          rowKey: string;
+          title: string;
+          reported: string[];
+          rating: Expectation | null;
+          note: string | null;
+        })[];
+        values: ({
+          criterionId: string;
+          name: string;
+          rating: Expectation;
+          note: string | null;
+        })[];
+      };
+      answers: ({
+        party: Party;
+        partyLabel: string;
+        text: string;
+        at: string;
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+      })[];
+      decision: {
+        reason: string;
+        at: string;
+        by: {
+          id: string;
+          name: string;
+        } | null;
+        before: {
+          predicate: Predicate | null;
+          predicateLabel: string | null;
+        };
+        after: {
+          predicate: Predicate | null;
+          predicateLabel: string | null;
+        };
+      } | null;
+    } | null;
+  } | null;
+};
+export const ObjectionQuery: Operation<ObjectionQueryVariables, ObjectionQueryData> = { name: "ObjectionQuery", kind: "Query", id: "sha256:6a7142177e87d00e8600321e4031169b481513b69c636e9b88b74e6b8244f1a0" };
+
+export type ObjectionUpdatesSubscriptionVariables = { after?: string | null; first?: number | null };
+export type ObjectionUpdatesSubscriptionData = {
+  objectionUpdates: {
+    cursor: string;
+    kind: EventKind;
+    at: string;
+    subjectVersion: number;
+    subjectStatus: SubjectStatus | null;
+    subject: ({
+      __typename: "Activity" | "Assignment" | "CriteriaSet" | "Evaluation" | "Feedback" | "OrgUnit" | "Period" | "Plan" | "Staff";
+    } | {
+      __typename: "Objection";
+      id: string;
+      version: number;
+      status: ObjectionStatus;
+      statusLabel: string;
+      answerUntil: string | null;
+      decideUntil: string | null;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+    }) | null;
+  };
+};
+export const ObjectionUpdatesSubscription: Operation<ObjectionUpdatesSubscriptionVariables, ObjectionUpdatesSubscriptionData> = { name: "ObjectionUpdatesSubscription", kind: "Subscription", id: "sha256:101762f1f8244322c21ea9629f8a396e7089842b9eee67d4a5b4679a47b75290" };
+
+export type ObjectionsQueryVariables = { first?: number | null; after?: string | null };
+export type ObjectionsQueryData = {
+  objections: {
+    totalCount: number | null;
+    pageInfo: {
+      hasNextPage: boolean;
+      endCursor: string | null;
+    };
+    edges: ({
+      node: {
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+        id: string;
+        version: number;
+        status: ObjectionStatus;
+        statusLabel: string;
+        filedOn: string;
+        objectionUntil: string;
+        answerUntil: string | null;
+        decideUntil: string | null;
+        silentSides: Party[];
+        decider: {
+          id: string;
+          name: string;
+        } | null;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+        })[];
+        grounds: ({
+          planResultId: string | null;
+          criterionId: string | null;
+          title: string | null;
+          text: string;
+          evidence: ({
+            kind: EvidenceKind;
+            url: string | null;
+            label: string | null;
+          })[];
+        })[];
+        contested: {
+          outcome: {
+            resultRating: Expectation | null;
+            behaviourRating: Expectation | null;
+            score: string | null;
+            predicate: Predicate | null;
+            predicateLabel: string | null;
+          };
+          resultReason: string | null;
+          behaviourReason: string | null;
+          selfNote: string | null;
+          rows: ({
+            rowKey: string;
+            title: string;
+            reported: string[];
+            rating: Expectation | null;
+            note: string | null;
+          })[];
+          values: ({
+            criterionId: string;
+            name: string;
+            rating: Expectation;
+            note: string | null;
+          })[];
+        };
+        answers: ({
+          party: Party;
+          partyLabel: string;
+          text: string;
+          at: string;
+          staff: {
+            id: string;
+            name: string;
+          } | null;
+        })[];
+        decision: {
+          reason: string;
+          at: string;
+          by: {
+            id: string;
+            name: string;
+          } | null;
+          before: {
+            predicate: Predicate | null;
+            predicateLabel: string | null;
+          };
+          after: {
+            predicate: Predicate | null;
+            predicateLabel: string | null;
+          };
+        } | null;
+      };
+    })[];
+  } | null;
+};
+export const ObjectionsQuery: Operation<ObjectionsQueryVariables, ObjectionsQueryData> = { name: "ObjectionsQuery", kind: "Query", id: "sha256:6240b2449f978fb5f86ef1c8969752964ed93c59f0e5493efe5ad603b12c48f9" };
+
 export type PeriodsQueryVariables = { year: number };
 export type PeriodsQueryData = {
   periods: {
@@ -1697,7 +2172,7 @@ export type PlanUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "OrgUnit" | "Period" | "Staff";
+      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -2357,7 +2832,7 @@ export type ReviewUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "OrgUnit" | "Period" | "Staff";
+      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -2812,7 +3287,7 @@ export type UpdatesQueryData = {
             id: string;
           } | null;
         } | {
-          __typename: "Assignment" | "CriteriaSet" | "OrgUnit" | "Period" | "Staff";
+          __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff";
         } | {
           __typename: "Evaluation";
           id: string;
@@ -2910,12 +3385,12 @@ export type ViewerQueryData = {
           id: string;
           version: number;
         } | {
+          __typename: "Objection" | "RosterProblem";
+        } | {
           __typename: "Period";
           id: string;
           year: number;
           part: number;
-        } | {
-          __typename: "RosterProblem";
         });
       })[];
       pageInfo: {
@@ -2943,6 +3418,53 @@ export type ViewerQueryData = {
   } | null;
 };
 export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:d6eb1a48708c0833fce83238793838d3011732e930d738b17dd1b9a36a06e915" };
+
+export type WithdrawObjectionMutationVariables = { input: WithdrawObjectionInput };
+export type WithdrawObjectionMutationData = {
+  withdrawObjection: {
+    objection: {
+      id: string;
+      version: number;
+      status: ObjectionStatus;
+      statusLabel: string;
+      filedOn: string;
+      objectionUntil: string;
+      answerUntil: string | null;
+      decideUntil: string | null;
+      silentSides: Party[];
+      decider: {
+        id: string;
+        name: string;
+      } | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const WithdrawObjectionMutation: Operation<WithdrawObjectionMutationVariables, WithdrawObjectionMutationData> = { name: "WithdrawObjectionMutation", kind: "Mutation", id: "sha256:4690a2c137dc6a6f196784be95326c553768327ec6f6a19909661a1dd5c80cbc" };
 
 export type WithdrawPlanMutationVariables = { input: WithdrawPlanInput };
 export type WithdrawPlanMutationData = {

@@ -137,11 +137,11 @@ impl Evaluation {
     ) -> Option<&str> {
         Some(label(ctx, locale, self.with_visible_ratings(ctx)?.behaviour_rating?))
     }
-    /// The reason why the results are not as expected.
+    /// The reason why the results are not as expected: the rater's, or that of the decision on an objection.
     async fn result_reason(&self, ctx: &Context<'_>) -> Option<&str> {
         self.with_visible_ratings(ctx)?.detail.result_reason.as_deref()
     }
-    /// The reason why the behaviour is not as expected.
+    /// The reason why the behaviour is not as expected: the rater's, or that of the decision on an objection.
     async fn behaviour_reason(&self, ctx: &Context<'_>) -> Option<&str> {
         self.with_visible_ratings(ctx)?.detail.behaviour_reason.as_deref()
     }

@@ -151,6 +151,14 @@ impl ContestedRow {
     async fn rating(&self) -> Option<Expectation> {
         self.0.rating.map(Into::into)
     }
+    /// Label of `rating` in the requested language.
+    async fn rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.rating?))
+    }
     /// The rater's note on it.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
@@ -173,6 +181,14 @@ impl ContestedValue {
     /// The rater's rating of it.
     async fn rating(&self) -> Expectation {
         self.0.rating.into()
+    }
+    /// Label of `rating` in the requested language.
+    async fn rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.rating)
     }
     /// The rater's note on it.
     async fn note(&self) -> Option<&str> {

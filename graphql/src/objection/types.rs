@@ -107,8 +107,16 @@ impl Objection {
         self.read(ctx).answers.iter().cloned().map(ObjectionAnswer).collect()
     }
     /// Those who gave no explanation in time.
-    async fn silent_parties(&self) -> Vec<Party> {
+    async fn silent_sides(&self) -> Vec<Party> {
         self.0.detail.silent.iter().map(|party| (*party).into()).collect()
+    }
+    /// Labels of `silentSides` in the requested language.
+    async fn silent_side_labels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Vec<&str> {
+        self.0.detail.silent.iter().map(|party| label(ctx, locale, *party)).collect()
     }
     /// Time of the decision; null until then.
     async fn decided_at(&self) -> Option<DateTime> {

@@ -118,7 +118,7 @@ async fn decide(tx: &Tx, input: DecideObjection) -> Result<(ObjectionId, Outcome
     let evaluation = evaluation_of(tx, &before).await?;
     let facts = EvaluationFacts::load(tx, &evaluation).await?;
     let context = facts.context(tx.actor().calendar);
-    let decided = evaluation.decide(input.ratings, &context)?;
+    let decided = evaluation.decide(input.ratings, &input.reason, &context)?;
     let after = before.decide(by, &input.reason, (tx.now(), tx.today()), (&evaluation, &decided))?;
     let (outcome, why) = (Outcome::of(&decided), input.reason.trim().to_owned());
     let changed = after.status == ObjectionStatus::DecidedChanged;

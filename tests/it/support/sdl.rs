@@ -23,7 +23,9 @@ pub fn named(ty: &Type) -> &str {
 }
 
 /// The type number of the global ids that an argument with this name accepts.
-pub const IDS: [(&str, u8); 26] = [
+pub const IDS: [(&str, u8); 28] = [
+    ("objectionId", 36),
+    ("deciderId", 3),
     ("delegationId", 5),
     ("scheduledChangeId", 33),
     ("orgUnitId", 1),

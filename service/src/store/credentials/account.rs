@@ -145,7 +145,7 @@ pub(crate) async fn lock(tx: &Tx, account: Uuid) -> Result<()> {
 /// Whether a person can log in: with a password of their own, or with a token of an issuer.
 pub(crate) async fn can_log_in(tx: &Tx, staff: StaffId) -> Result<bool> {
     let Some(account) = of_staff(tx.connection(), staff).await? else { return Ok(false) };
-    if account.activated_at.is_some() {
+    if account.password_hash.is_some() {
         return Ok(true);
     }
     let linked = login_link::Entity::find().filter(login_link::Column::AccountId.eq(account.id));
