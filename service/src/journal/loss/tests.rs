@@ -91,7 +91,7 @@ async fn a_declared_loss_names_the_lost_entries(db: TestDb) {
         let exact = after_checkpoint > 0;
         let expected = LostEntries { from: backup + 1, to: backup + 5, exact, new: 7 };
         assert_eq!((loss.entries, loss.size), (Some(expected), backup + 7));
-        assert_eq!(files.losses().expect("losses"), [loss.clone()]);
+        assert_eq!(files.losses().expect("losses"), std::slice::from_ref(&loss));
         assert!(loss.concerns(&lost) && loss.finding.contains(&format!("{} to {}", backup + 1, backup + 5)));
         let kept = Checkpoint { size: backup, ..lost.clone() };
         assert!(!loss.concerns(&kept), "a checkpoint from before the loss");
