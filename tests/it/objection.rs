@@ -232,7 +232,7 @@ both!(the_team_assigns_who_decides_where_the_superior_reopened, |app| async move
     );
     assert_eq!((&objection["status"], objection.field("decider")), (&json!("FILED"), &Value::Null));
     assert_eq!(objection.field("answerUntil"), &Value::Null);
-    let worklist = "{ viewer { worklist(first: 10) { nodes { kind subjectStatus deadline } } } }";
+    let worklist = "{ viewer { worklist(first: 50) { nodes { kind subjectStatus deadline } } } }";
     let waits = async |client: &Client, kind: &str| {
         let read = client.ok(worklist, json!({})).await;
         let nodes = read["viewer"]["worklist"]["nodes"].as_array().expect("tasks").clone();
