@@ -2,7 +2,7 @@
 // objection comes a day late.
 
 const fields =
-  "objection { id version status statusLabel filedOn objectionUntil answerUntil decideUntil decider { name } }";
+  "objection { id version status statusLabel filedOn lastDay answerUntil decideUntil decider { name } }";
 
 export async function objections({ send: call, mutate, step, superior, head, members, year }) {
   const annual = async ({ token }) => {
@@ -68,9 +68,9 @@ export async function objections({ send: call, mutate, step, superior, head, mem
 
     // The day after the last day to object.
     async late() {
-      const { status, filedOn, objectionUntil, statusLabel } = await file(late, "Saya baru membaca hasilnya");
+      const { status, filedOn, lastDay, statusLabel } = await file(late, "Saya baru membaca hasilnya");
       if (status !== "INADMISSIBLE") throw new Error(status);
-      step(`${statusLabel}: filed on ${filedOn}, the last day was ${objectionUntil}`);
+      step(`${statusLabel}: filed on ${filedOn}, the last day was ${lastDay}`);
     },
   };
 }

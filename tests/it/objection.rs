@@ -57,7 +57,7 @@ both!(a_decision_changes_the_predicate_and_is_final, |app| async move {
         .await;
     assert_eq!(nothing, bad_input(["grounds"]));
     let objection = filed(&employee, &annual).await;
-    let expected = json!({ "status": "EXPLANATIONS", "filedOn": "2027-01-01", "objectionUntil": "2027-01-15",
+    let expected = json!({ "status": "EXPLANATIONS", "filedOn": "2027-01-01", "lastDay": "2027-01-15",
         "answerUntil": "2027-01-06", "decideUntil": "2027-01-22", "silentSides": [],
         "decider": { "name": "Head Contoh" } });
     for (field, value) in expected.as_object().expect("fields") {
@@ -172,7 +172,7 @@ both!(a_late_objection_is_inadmissible_and_changes_nothing, |app| async move {
     app.set_clock("2027-01-15T17:00:00Z");
     let late = filed(&employee, &annual).await;
     assert_eq!(late["status"], "INADMISSIBLE");
-    assert_eq!((&late["filedOn"], &late["objectionUntil"]), (&json!("2027-01-16"), &json!("2027-01-15")));
+    assert_eq!((&late["filedOn"], &late["lastDay"]), (&json!("2027-01-16"), &json!("2027-01-15")));
     assert_eq!(late.field("decider"), &Value::Null);
     let same = employee.read(&EVALUATION, &annual).await;
     assert_eq!((&same["status"], &same["version"]), (&json!("DELIVERED"), &annual["version"]));
@@ -232,7 +232,7 @@ both!(the_team_assigns_who_decides_where_the_superior_reopened, |app| async move
     );
     assert_eq!((&objection["status"], objection.field("decider")), (&json!("FILED"), &Value::Null));
     assert_eq!(objection.field("answerUntil"), &Value::Null);
-    let worklist = "{ viewer { worklist(first: 10) { nodes { kind subjectStatus deadline } } } }";
+    let worklist = "{ viewer { worklist(first: 50) { nodes { kind subjectStatus deadline } } } }";
     let waits = async |client: &Client, kind: &str| {
         let read = client.ok(worklist, json!({})).await;
         let nodes = read["viewer"]["worklist"]["nodes"].as_array().expect("tasks").clone();

@@ -759,7 +759,7 @@ export type AnswerObjectionMutationData = {
       status: ObjectionStatus;
       statusLabel: string;
       filedOn: string;
-      objectionUntil: string;
+      lastDay: string;
       answerUntil: string | null;
       decideUntil: string | null;
       silentSides: Party[];
@@ -795,7 +795,7 @@ export type AnswerObjectionMutationData = {
     }))[];
   };
 };
-export const AnswerObjectionMutation: Operation<AnswerObjectionMutationVariables, AnswerObjectionMutationData> = { name: "AnswerObjectionMutation", kind: "Mutation", id: "sha256:aff113d3ab09f48fd29f8c49fe76ba22f1b120bffdd481ae13ebb7958a9e50a1" };
+export const AnswerObjectionMutation: Operation<AnswerObjectionMutationVariables, AnswerObjectionMutationData> = { name: "AnswerObjectionMutation", kind: "Mutation", id: "sha256:9cdd22023fc70b980ff7e86570ad82a752181b63f8bc9ea905b4c6b7bdc6cfe9" };
 
 export type AssignObjectionDeciderMutationVariables = { input: AssignObjectionDeciderInput };
 export type AssignObjectionDeciderMutationData = {
@@ -806,7 +806,7 @@ export type AssignObjectionDeciderMutationData = {
       status: ObjectionStatus;
       statusLabel: string;
       filedOn: string;
-      objectionUntil: string;
+      lastDay: string;
       answerUntil: string | null;
       decideUntil: string | null;
       silentSides: Party[];
@@ -842,7 +842,7 @@ export type AssignObjectionDeciderMutationData = {
     }))[];
   };
 };
-export const AssignObjectionDeciderMutation: Operation<AssignObjectionDeciderMutationVariables, AssignObjectionDeciderMutationData> = { name: "AssignObjectionDeciderMutation", kind: "Mutation", id: "sha256:f543f74757dbe0c926c01e019e130ff9065faa1fa50f1bb2d17b00674d37b310" };
+export const AssignObjectionDeciderMutation: Operation<AssignObjectionDeciderMutationVariables, AssignObjectionDeciderMutationData> = { name: "AssignObjectionDeciderMutation", kind: "Mutation", id: "sha256:8632300ea788333e4d14c3f524de8dd400289325b8e1938462361b3db211f80c" };
 
 export type CalendarQueryVariables = { year: number };
 export type CalendarQueryData = {
@@ -1071,7 +1071,7 @@ export type DecideObjectionMutationData = {
       status: ObjectionStatus;
       statusLabel: string;
       filedOn: string;
-      objectionUntil: string;
+      lastDay: string;
       answerUntil: string | null;
       decideUntil: string | null;
       silentSides: Party[];
@@ -1114,7 +1114,7 @@ export type DecideObjectionMutationData = {
     }))[];
   };
 };
-export const DecideObjectionMutation: Operation<DecideObjectionMutationVariables, DecideObjectionMutationData> = { name: "DecideObjectionMutation", kind: "Mutation", id: "sha256:f33f9b2268cbb06deae1fbe81d8534c062b9b42aca9ab66f15c2c0181e467e36" };
+export const DecideObjectionMutation: Operation<DecideObjectionMutationVariables, DecideObjectionMutationData> = { name: "DecideObjectionMutation", kind: "Mutation", id: "sha256:6515b66e02af32e6e4e9139eedf81e03384ca60b417ba04fa2c6135db4a342cc" };
 
 export type DeliverEvaluationMutationVariables = { input: DeliverEvaluationInput };
 export type DeliverEvaluationMutationData = {
@@ -1432,7 +1432,7 @@ export type FileObjectionMutationData = {
       status: ObjectionStatus;
       statusLabel: string;
       filedOn: string;
-      objectionUntil: string;
+      lastDay: string;
       answerUntil: string | null;
       decideUntil: string | null;
       silentSides: Party[];
@@ -1468,7 +1468,7 @@ export type FileObjectionMutationData = {
     }))[];
   };
 };
-export const FileObjectionMutation: Operation<FileObjectionMutationVariables, FileObjectionMutationData> = { name: "FileObjectionMutation", kind: "Mutation", id: "sha256:aa78e543f93a19e0b8522f7a32bf3772536c4714049317f68379a4cc734794ad" };
+export const FileObjectionMutation: Operation<FileObjectionMutationVariables, FileObjectionMutationData> = { name: "FileObjectionMutation", kind: "Mutation", id: "sha256:3b78230a626f24d28d2f87c4ae630a244921964a91e1ed636f56c36cce410d53" };
 
 export type FinaliseEvaluationMutationVariables = { input: FinaliseEvaluationInput };
 export type FinaliseEvaluationMutationData = {
@@ -1892,7 +1892,7 @@ export type ObjectionQueryData = {
       status: ObjectionStatus;
       statusLabel: string;
       filedOn: string;
-      objectionUntil: string;
+      lastDay: string;
       answerUntil: string | null;
       decideUntil: string | null;
       silentSides: Party[];
@@ -1971,7 +1971,7 @@ export type ObjectionQueryData = {
     } | null;
   } | null;
 };
-export const ObjectionQuery: Operation<ObjectionQueryVariables, ObjectionQueryData> = { name: "ObjectionQuery", kind: "Query", id: "sha256:6a7142177e87d00e8600321e4031169b481513b69c636e9b88b74e6b8244f1a0" };
+export const ObjectionQuery: Operation<ObjectionQueryVariables, ObjectionQueryData> = { name: "ObjectionQuery", kind: "Query", id: "sha256:2d4e65302ae734d13116ad4889855c1dff7422774164464f1bd77451d3d668bb" };
 
 export type ObjectionUpdatesSubscriptionVariables = { after?: string | null; first?: number | null };
 export type ObjectionUpdatesSubscriptionData = {
@@ -2019,7 +2019,7 @@ export type ObjectionsQueryData = {
         status: ObjectionStatus;
         statusLabel: string;
         filedOn: string;
-        objectionUntil: string;
+        lastDay: string;
         answerUntil: string | null;
         decideUntil: string | null;
         silentSides: Party[];
@@ -2099,7 +2099,7 @@ export type ObjectionsQueryData = {
     })[];
   } | null;
 };
-export const ObjectionsQuery: Operation<ObjectionsQueryVariables, ObjectionsQueryData> = { name: "ObjectionsQuery", kind: "Query", id: "sha256:6240b2449f978fb5f86ef1c8969752964ed93c59f0e5493efe5ad603b12c48f9" };
+export const ObjectionsQuery: Operation<ObjectionsQueryVariables, ObjectionsQueryData> = { name: "ObjectionsQuery", kind: "Query", id: "sha256:321db92318c3a34bc46a6c74d437c8d8fe5912c0a7daa3afe5f77d94259a1f81" };
 
 export type PeriodsQueryVariables = { year: number };
 export type PeriodsQueryData = {
@@ -3428,7 +3428,7 @@ export type WithdrawObjectionMutationData = {
       status: ObjectionStatus;
       statusLabel: string;
       filedOn: string;
-      objectionUntil: string;
+      lastDay: string;
       answerUntil: string | null;
       decideUntil: string | null;
       silentSides: Party[];
@@ -3464,7 +3464,7 @@ export type WithdrawObjectionMutationData = {
     }))[];
   };
 };
-export const WithdrawObjectionMutation: Operation<WithdrawObjectionMutationVariables, WithdrawObjectionMutationData> = { name: "WithdrawObjectionMutation", kind: "Mutation", id: "sha256:4690a2c137dc6a6f196784be95326c553768327ec6f6a19909661a1dd5c80cbc" };
+export const WithdrawObjectionMutation: Operation<WithdrawObjectionMutationVariables, WithdrawObjectionMutationData> = { name: "WithdrawObjectionMutation", kind: "Mutation", id: "sha256:570fd3e9d1069fb83ec8e46a7610da2980bbdc889083941b6acb41e4b3e32957" };
 
 export type WithdrawPlanMutationVariables = { input: WithdrawPlanInput };
 export type WithdrawPlanMutationData = {

@@ -69,7 +69,7 @@ impl Objection {
         Date(self.0.filed_on)
     }
     /// Last day to object to the result. An objection that was filed later is INADMISSIBLE.
-    async fn objection_until(&self) -> Date {
+    async fn last_day(&self) -> Date {
         Date(self.0.objection_until)
     }
     /// The grounds.

@@ -35,7 +35,7 @@ pub const EVALUATION: Kind = Kind {
 /// An objection.
 pub const OBJECTION: Kind = Kind {
     object: "objection",
-    selection: "objection { id version status filedOn objectionUntil answerUntil decideUntil silentSides
+    selection: "objection { id version status filedOn lastDay answerUntil decideUntil silentSides
         decider { name } }",
 };
 
