@@ -265,7 +265,7 @@ both!(the_team_assigns_who_decides_where_the_superior_reopened, |app| async move
     );
     let seen = outsider.ok(read, both_ids).await;
     assert_eq!(seen.field("evaluation"), &Value::Null, "only the objection");
-    assert_eq!(seen["node"].field("evaluation"), &Value::Null);
+    assert_eq!(seen.field("node.evaluation"), &Value::Null);
     assert_eq!(seen["node"]["contested"]["outcome"]["predicate"], "NEEDS_IMPROVEMENT");
     assert_eq!(seen["node"]["grounds"], json!([{ "text": "Target sudah tercapai" }]));
     assert_eq!(waits(&outsider, "DECIDE_OBJECTION").await, None, "both sides come first");

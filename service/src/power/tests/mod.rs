@@ -110,6 +110,10 @@ fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
         Way::Superior => vec![(Some(admin), Act::ImportSuperior(Person::Employee.staff(), admin))],
         Way::Leads => vec![(Some(admin), Act::Leads(admin, true))],
         Way::OwnRater => vec![(Some(admin), Act::IssueCode(Person::Secretary.staff()))],
+        Way::RatersPost => {
+            let (post, friend) = (Person::Secretary.assignment(), Person::Stranger.staff());
+            vec![(Some(admin), Act::Delegate(post, friend, Capacity::Plh, 0, None))]
+        }
         Way::Code => vec![
             (Some(admin), Act::Assign(Person::Employee.assignment(), Person::Outsider.assignment(), 0)),
             (Some(admin), Act::IssueCode(Person::Outsider.staff())),
@@ -119,7 +123,7 @@ fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_known_way_is_closed_and_noticed_when_it_is_open() {
-    for way in [Way::Predicate, Way::Superior, Way::Leads, Way::Code, Way::OwnRater] {
+    for way in [Way::Predicate, Way::Superior, Way::Leads, Way::Code, Way::OwnRater, Way::RatersPost] {
         for open in [None, Some(way)] {
             let db = TestDb::sqlite().await.expect("a database");
             let env = env(&db, true, open).await;

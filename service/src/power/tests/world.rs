@@ -145,8 +145,14 @@ impl World {
             Act::Review(of) | Act::Rate(of) | Act::Finalise(of) => Some(self.raters_in(of.assignment)),
             _ => None,
         };
-        let (posts, units, people) = (self.posts.clone(), self.units.clone(), self.people.clone());
-        let own_before = actor.map(|person| self.raters_of(person)).unwrap_or_default();
+        let (units, people) = (self.units.clone(), self.people.clone());
+        // The actor, and who can act through their account.
+        let selves = match actor {
+            Some(person) if four_eyes => self.hands_of(person),
+            one => one.into_iter().collect(),
+        };
+        let raters_before: Vec<(StaffId, People)> =
+            selves.iter().map(|one| (*one, self.raters_of(*one))).collect();
         let issued = act.run(self, &env, &by).await;
         self.load().await?;
         let issued = issued?;
@@ -195,10 +201,11 @@ impl World {
                 }
                 self.givers.entry(*person).or_default().extend(own.iter().copied());
             }
-            let changed = self.posts.iter().any(|post| post.staff == giver && !posts.contains(post));
-            let raters = self.raters_of(giver);
-            if changed && self.is_appraised(giver) && !raters.is_subset(&own_before) {
-                return Ok(Some(format!("{giver} chose who rates them: {raters:?}, not {own_before:?}")));
+            for (one, before) in &raters_before {
+                let raters = self.raters_of(*one);
+                if self.is_appraised(*one) && !raters.is_subset(before) {
+                    return Ok(Some(format!("{giver} chose who rates {one}: {raters:?}, not {before:?}")));
+                }
             }
         }
         self.givers.retain(|person, _| after.get(person).is_some_and(|over| !over.is_empty()));
