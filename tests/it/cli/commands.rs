@@ -190,7 +190,5 @@ fn commands_create_no_database_and_show_no_password() {
         }
     }
     let (_, out, _) = run(kinerja(folder.path()).arg("check-config"));
-    let config: Value = serde_json::from_str(&out).expect("JSON");
-    assert_eq!(config["introspection"], "signed_in");
-    assert_eq!(config.pointer("/four_eyes"), Some(&json!(true)));
+    assert!(out.contains("\"introspection\": \"signed_in\"") && out.contains("\"four_eyes\": true"), "{out}");
 }
