@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Unfinished {
-    /// People who work on the last day of the period and have no plan for the year.
+    /// People who work on the last day of the year and have no plan for it.
     PlanMissing,
     /// Plans of the year that are not approved.
     PlanNotApproved,

@@ -19,7 +19,7 @@ mirrors! {
     }
     /// Work that the closing of a period leaves unfinished, because a closed period refuses it.
     UnfinishedKind = "domain::period::Unfinished" {
-        /// People who work on the last day of the period and have no plan for the year.
+        /// People who work on the last day of the year and have no plan for it.
         PlanMissing,
         /// Plans of the year that are not approved.
         PlanNotApproved,
