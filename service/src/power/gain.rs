@@ -19,7 +19,7 @@ pub(super) struct Gains {
     /// The people with more power than before.
     pub people: BTreeSet<StaffId>,
     /// Whether somebody who had no power over the results of the giver, or of a person who can act through the giver's
-    /// account, has it now.
+    /// account, is their rater now, or has any power over them because their own post changed.
     pub chooses_rater: bool,
     /// The units of the changed objects.
     pub units: BTreeSet<UnitId>,
@@ -33,8 +33,8 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
     let organisation = Organisation::load(tx, noted).await?;
     let today = tx.today();
     for ratee in &organisation.ratees {
-        let own = appraised.contains(&ratee.staff)
-            && (tx.separation().closes(Way::RatersPost) || noted.assignments.contains_key(&ratee.id));
+        let own = appraised.contains(&ratee.staff);
+        let own_post = noted.assignments.contains_key(&ratee.id);
         for day in organisation.days(ratee, today) {
             let before = organisation.before(ratee, day)?;
             let after = powers(ratee, day, |id| organisation.after(id)).map_err(unknown)?;
@@ -43,7 +43,9 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
                 if Some(power) > earlier && (person != giver || tx.separation().closes(Way::Superior)) {
                     gains.people.insert(person);
                 }
-                gains.chooses_rater |= own && earlier.is_none();
+                // A change of another post may give its holder a new superior, such as an acting secretary of the city.
+                let chosen = own_post || power == Power::Rater && tx.separation().closes(Way::RatersPost);
+                gains.chooses_rater |= own && chosen && earlier.is_none();
             }
         }
     }

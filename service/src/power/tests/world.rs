@@ -145,7 +145,7 @@ impl World {
             Act::Review(of) | Act::Rate(of) | Act::Finalise(of) => Some(self.raters_in(of.assignment)),
             _ => None,
         };
-        let (units, people) = (self.units.clone(), self.people.clone());
+        let (posts, units, people) = (self.posts.clone(), self.units.clone(), self.people.clone());
         // The actor, and who can act through their account.
         let selves = match actor {
             Some(person) if four_eyes => self.hands_of(person),
@@ -202,7 +202,8 @@ impl World {
                 self.givers.entry(*person).or_default().extend(own.iter().copied());
             }
             for (one, before) in &raters_before {
-                let raters = self.raters_of(*one);
+                let moved = self.posts.iter().any(|post| post.staff == *one && !posts.contains(post));
+                let raters = if moved { self.raters_of(*one) } else { self.ranked(*one, 2) };
                 if self.is_appraised(*one) && !raters.is_subset(before) {
                     return Ok(Some(format!("{giver} chose who rates {one}: {raters:?}, not {before:?}")));
                 }
@@ -269,9 +270,15 @@ impl World {
     }
 
     fn raters_of(&self, person: StaffId) -> People {
+        self.ranked(person, 1)
+    }
+
+    /// The people with power of at least this rank over a person today.
+    fn ranked(&self, person: StaffId, least: u8) -> People {
         let today = city_day(&self.env);
         let own = self.posts.iter().filter(|post| post.staff == person && post.open_on(today));
-        own.flat_map(|post| self.over(post, today).into_keys()).collect()
+        let over = own.flat_map(|post| self.over(post, today));
+        over.filter(|(_, rank)| *rank >= least).map(|(person, _)| person).collect()
     }
 
     /// Who rates in this assignment, today or on its last day, and who acts for them.
