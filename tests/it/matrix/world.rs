@@ -61,6 +61,9 @@ impl World {
             }
             "giveFeedback" => "feedback { id }",
             "makeRecommendation" => "recommendation { id }",
+            "fileObjection" | "answerObjection" | "withdrawObjection" | "decideObjection" => {
+                "objection { id status }"
+            }
             _ => "evaluation { id status }",
         };
         self.client(who).done(verb, selection, input).await

@@ -160,7 +160,7 @@ both!(a_corrected_nip_takes_the_login_with_it, |app| async move {
     assert_eq!(names.len(), 6, "the other people of the unit get codes too");
 });
 
-both!(people_who_exchange_their_nips_by_import_keep_their_accounts, |app| async move {
+both!(people_whose_nips_are_corrected_keep_their_accounts, |app| async move {
     let admin = app.client(Person::Admin).await;
     let (x, y, z) = ("199001012015011082", "199001012015011085", "199001012015011088");
     let mut people = Vec::new();
@@ -171,7 +171,8 @@ both!(people_who_exchange_their_nips_by_import_keep_their_accounts, |app| async 
         people.push(person);
     }
     user_names(&admin, json!({ "staffIds": [people[0]["id"], people[1]["id"]] })).await;
-    // The first two exchange their NIPs and one of them is then corrected; a new person has the freed NIP.
+    // An import does not interchange the NIPs of two people; an admin corrects them one by one. Then one of them is
+    // corrected by import, and a new person has the freed NIP.
     let header =
         "nip;id_eksternal;nama;jenis_kepegawaian;kode_unit;kode_jabatan;golongan;kapasitas;pimpinan;mulai\n";
     let row = |nip: &str, external: &str, name: &str| {
@@ -179,7 +180,11 @@ both!(people_who_exchange_their_nips_by_import_keep_their_accounts, |app| async 
     };
     let swap = format!("{header}{}{}", row(y, "E1", "Pertama Contoh"), row(x, "E2", "Kedua Contoh"));
     let run = import(&admin, &upload(&admin, &swap).await, false).await;
-    assert_eq!(run["status"], "APPLIED", "{run:#}");
+    assert_eq!(run["status"], "REFUSED", "{run:#}");
+    for (who, version, nip) in [(0, 2, "199001012015011091"), (1, 2, x), (0, 3, y)] {
+        let input = json!({ "staffId": people[who]["id"], "expectedVersion": version, "nip": nip });
+        admin.done("updateStaff", STAFF, input).await;
+    }
     let names = user_names(&admin, json!({ "staffIds": [people[0]["id"], people[1]["id"]] })).await;
     for (person, nip) in people.iter().zip([y, x]) {
         assert!(names.contains(&(person["id"].clone(), nip.to_owned())), "{names:?}");
