@@ -203,7 +203,7 @@ both!(unfinished_work_needs_a_confirmation, |app| async move {
     let refused = admin.mutate_once("closePeriod", CLOSED, close(&year, 1)).await;
     let kinds: Vec<_> =
         refused["unfinished"].as_array().expect("a list").iter().map(|one| &one["kind"]).collect();
-    assert_eq!(json!(kinds), json!(["PLAN_NOT_APPROVED", "EVALUATION_NOT_REPORTED"]));
+    assert_eq!(json!(kinds), json!(["PLAN_MISSING", "PLAN_NOT_APPROVED", "EVALUATION_NOT_REPORTED"]));
     admin.done("closePeriod", CLOSED, with(close(&year, 1), json!({ "confirm": true }))).await;
 });
 
