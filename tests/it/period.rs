@@ -70,7 +70,7 @@ both!(a_year_closes_after_its_parts, |app| async move {
         "INVALID_TRANSITION",
         "closed already"
     );
-    let closed = admin.done("closePeriod", PERIOD, close(&year, 1)).await;
+    let closed = admin.done("closePeriod", PERIOD, with(close(&year, 1), json!({ "confirm": true }))).await;
     assert_eq!(closed["period"]["status"], "CLOSED");
 
     let document = "mutation($input: ClosePeriodInput!) { closePeriod(input: $input) { errors { code } } }";
@@ -245,7 +245,7 @@ both!(an_admin_reopens_a_closed_period_with_a_reason, |app| async move {
     // A part of a closed year is reopened after its year.
     admin.done("closePeriod", CLOSED, close(&part, 3)).await;
     let year = json!(global(9, city::YEAR));
-    admin.done("closePeriod", CLOSED, close(&year, 1)).await;
+    admin.done("closePeriod", CLOSED, with(close(&year, 1), json!({ "confirm": true }))).await;
     let refusals = admin.refusals("reopenPeriod", PERIOD, reopen(&part, 4, "x")).await;
     assert_eq!(refusals[0].code, "INVALID_TRANSITION");
     assert!(refusals[0].message.contains("reopen the year first"), "{refusals:?}");
