@@ -225,7 +225,7 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
         facts = facts.with_days_off(tx, tx.today() - Duration::days(366)).await?;
     }
     if what.action == EvaluationAction::DeliverEvaluation {
-        facts.reads_online = store::credentials::account::can_log_in(tx, before.staff).await?;
+        facts.reads_online = store::credentials::account::reads_online(tx, before.staff).await?;
     }
     if what.action == EvaluationAction::FinaliseEvaluation {
         let printed =

@@ -201,23 +201,11 @@ pub async fn session_of(env: &Env, account: Uuid) -> Result<String> {
     session_for(env, account, chrono::Duration::hours(1)).await
 }
 
-/// Like [`session_of`], with this lifetime of the access token. Whoever has a session has an account with a password, so
-/// one without gets a hash that no password fits.
+/// Like [`session_of`], with this lifetime of the access token.
 pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) -> Result<String> {
     let now = machine_now();
     let (token, refresh) = (identity::token_for_test(), identity::hash_of(&identity::token_for_test()));
     let found = entity::account::Entity::find_by_id(account).one(env.db.reader()).await?;
-    if found.as_ref().is_some_and(|account| account.password_hash.is_none()) {
-        env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
-            account::Entity::update_many()
-                .col_expr(account::Column::PasswordHash, Expr::value("none"))
-                .filter(account::Column::Id.eq(account))
-                .exec(tx.connection())
-                .await?;
-            Ok(())
-        })
-        .await?;
-    }
     let row = session::ActiveModel {
         id: Set(fresh_id()),
         account_id: Set(account),

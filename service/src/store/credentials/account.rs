@@ -142,12 +142,20 @@ pub(crate) async fn lock(tx: &Tx, account: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Whether a person can log in: with a password of their own, or with a token of an issuer.
-pub(crate) async fn can_log_in(tx: &Tx, staff: StaffId) -> Result<bool> {
+/// Whether a person can read in the application: with a password of their own, with a login at an issuer, or because they
+/// are logged in.
+pub(crate) async fn reads_online(tx: &Tx, staff: StaffId) -> Result<bool> {
     let Some(account) = of_staff(tx.connection(), staff).await? else { return Ok(false) };
     if account.password_hash.is_some() {
         return Ok(true);
     }
-    let linked = login_link::Entity::find().filter(login_link::Column::AccountId.eq(account.id));
-    Ok(linked.one(tx.connection()).await?.is_some())
+    let links = login_link::Entity::find().filter(login_link::Column::AccountId.eq(account.id));
+    if links.one(tx.connection()).await?.is_some() {
+        return Ok(true);
+    }
+    let sessions = session::Entity::find()
+        .filter(session::Column::AccountId.eq(account.id))
+        .filter(session::Column::Epoch.eq(account.epoch))
+        .filter(session::Column::EndedAt.is_null());
+    Ok(sessions.one(tx.connection()).await?.is_some())
 }
