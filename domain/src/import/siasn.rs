@@ -10,7 +10,7 @@ mod standing;
 pub use derive::{Derived, derive};
 
 use super::{
-    Finding, Parsed, RawStaff, RowKind, Severity, StaffRow,
+    Finding, LooseRow, Parsed, RawStaff, RowKind, Severity, StaffRow,
     cell::{clean, clean_code},
     parse_staff,
     words::Words,
@@ -102,13 +102,15 @@ pub struct SiasnRows {
     pub units: Vec<SiasnUnit>,
     /// People.
     pub people: Vec<SiasnPerson>,
+    /// What is understood of the rows that could not be parsed. They name units by their ids in SIASN.
+    pub loose: Vec<LooseRow>,
 }
 
 impl SiasnRows {
     /// Whether a file of SIASN was read.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.units.is_empty() && self.people.is_empty()
+        self.units.is_empty() && self.people.is_empty() && self.loose.is_empty()
     }
 }
 

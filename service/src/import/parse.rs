@@ -143,6 +143,12 @@ impl Parsed {
                 let (typed, findings) = parse_siasn_unit(number, &raw);
                 if typed.is_none() {
                     self.refused.units.insert(clean_code(&raw.id), number);
+                    let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
+                    loose.reference("parentCode", clean_code(&raw.parent));
+                    if loose.is_understood("externalId") {
+                        loose.key("code", clean_code(&raw.id));
+                    }
+                    self.siasn.loose.push(loose.row);
                 }
                 self.siasn.units.extend(typed);
                 (shown(&clean(&raw.name)), findings)
@@ -167,9 +173,14 @@ impl Parsed {
                 };
                 let (typed, findings) = parse_siasn_person(number, &raw);
                 if typed.is_none() {
-                    for key in [clean_number(&raw.nip), clean_code(&raw.pns_id)] {
-                        self.refused.people.insert(key, number);
-                    }
+                    let (nip, id) = (clean_number(&raw.nip), clean_code(&raw.pns_id));
+                    let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
+                    loose.reference("unitCode", clean_code(&raw.unit));
+                    loose.key("nip", nip.clone());
+                    loose.key("externalId", id.clone());
+                    loose.dated(&raw.nip, &raw.since);
+                    self.siasn.loose.push(loose.row);
+                    self.refused.people.extend([nip, id].map(|key| (key, number)));
                 }
                 self.siasn.people.extend(typed);
                 (shown(&clean(&raw.name)), findings)
@@ -232,15 +243,12 @@ impl Parsed {
                     let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
                     loose.reference("unitCode", clean_code(&raw.unit_code));
                     loose.reference("positionCode", clean_code(&raw.position_code));
-                    let nip = clean_number(&raw.nip);
                     // A further post of the same person is no second row of them.
                     if clean(&raw.capacity).is_empty() {
-                        loose.key("nip", nip.clone());
+                        loose.key("nip", clean_number(&raw.nip));
                         loose.key("externalId", clean_code(&raw.external_id));
                     }
-                    loose.row.nip = Some(nip).filter(|_| loose.is_understood("nip"));
-                    let from = day(&clean_code(&raw.valid_from));
-                    loose.row.valid_from = from.filter(|_| loose.is_understood("validFrom"));
+                    loose.dated(&raw.nip, &raw.valid_from);
                     self.refused.loose.push(loose.row);
                 }
                 self.sheets.staff.extend(typed);
@@ -302,6 +310,12 @@ impl Loose {
         if self.is_understood(field) && !value.is_empty() {
             self.row.keys.push((field, value));
         }
+    }
+
+    /// What holds days: the NIP, and the first day of the assignment.
+    fn dated(&mut self, nip: &str, valid_from: &str) {
+        self.row.nip = Some(clean_number(nip)).filter(|_| self.is_understood("nip"));
+        self.row.valid_from = day(&clean_code(valid_from)).filter(|_| self.is_understood("validFrom"));
     }
 }
 

@@ -41,6 +41,7 @@ pub fn derive(rows: &SiasnRows, known: &Sheets, refused: &RefusedRows) -> Derive
     let codes = codes(&rows.units, known);
     units(&rows.units, &codes, known, &mut derived);
     people(rows, &codes, known, &mut derived);
+    derived.refused.loose.extend(rows.loose.iter().map(|row| with_codes(row, rows, &codes)));
     unknown_heads(rows, known, refused, &mut derived);
     superiors(rows, known, &mut derived);
     derived
@@ -300,6 +301,25 @@ fn refuse(row: &StaffRow, has_units: bool, derived: &mut Derived) {
     loose.nip.clone_from(&row.nip);
     loose.valid_from = row.valid_from;
     derived.refused.loose.push(loose);
+}
+
+/// A row that could not be parsed, with the codes of its units in place of their ids. Its unit is not judged where it
+/// may well be right: in a list of people without a list of units, and above the top unit.
+fn with_codes(row: &LooseRow, rows: &SiasnRows, codes: &BTreeMap<String, String>) -> LooseRow {
+    let loose = rows.loose.iter().filter(|row| row.sheet == RowKind::Unit).flat_map(|row| &row.keys);
+    let ids: BTreeSet<&str> =
+        rows.units.iter().map(|unit| unit.id.as_str()).chain(loose.map(|(_, id)| id.as_str())).collect();
+    let has_top = rows.units.iter().any(|unit| unit.parent.as_deref().is_none_or(|id| !ids.contains(id)));
+    let is_judged = if row.sheet == RowKind::Unit { has_top } else { !rows.units.is_empty() };
+    let code = |(field, id): &(&'static str, String)| {
+        let is_unit = matches!(*field, "unitCode" | "parentCode" | "code");
+        (*field, codes.get(id).filter(|_| is_unit).unwrap_or(id).clone())
+    };
+    LooseRow {
+        references: row.references.iter().filter(|_| is_judged).map(code).collect(),
+        keys: row.keys.iter().map(code).collect(),
+        ..row.clone()
+    }
 }
 
 /// Adds the positions that people hold; returns the codes of those that can't be derived.
