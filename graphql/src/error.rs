@@ -95,7 +95,7 @@ pub struct TooEarlyError {
     pub opens_on: Date,
 }
 
-/// Someone else has changed the object since it was read.
+/// The object has changed since it was read.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ConflictError {
     /// Always CONFLICT.

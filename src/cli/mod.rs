@@ -124,8 +124,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         }
         Command::Import(import) => import.run(&config).await,
         Command::Tick => {
-            let env = existing(&config).await?;
-            env.db().migrate().await?;
+            let env = migrated(&config, CliError::PendingMigrations).await?;
             print!("{}", done(&service::tick::tick(&env).await?));
             Ok(())
         }

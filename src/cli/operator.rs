@@ -1,7 +1,7 @@
 //! `kinerja admin`: changes that need a second person, made by an operator on the machine. The journal records them
 //! with the system as actor.
 
-use super::{CliError, close, existing};
+use super::{CliError, close, migrated};
 use crate::config::Config;
 use chrono::{NaiveDate, SecondsFormat};
 use clap::{Args, Subcommand, ValueEnum};
@@ -96,8 +96,7 @@ enum Change {
 
 impl Admin {
     pub async fn run(self, config: &Config) -> Result<(), CliError> {
-        let env = existing(config).await?;
-        env.db().migrate().await?;
+        let env = migrated(config, CliError::PendingMigrations).await?;
         let agency = criteria::agency(&env).await.map_err(|_| CliError::NoAgency)?;
         let operator = Operator::of(&env, agency).await?;
         match self.change {

@@ -33,7 +33,7 @@ catalogue! {
     Unauthenticated: "Silakan masuk terlebih dahulu.", "Please log in first.";
     Forbidden: "Anda tidak berwenang melakukan ini.", "You are not allowed to do this.";
     NotFound: "Data tidak ditemukan.", "There is no such object.";
-    Conflict: "Data sudah diubah oleh orang lain; muat ulang lalu coba lagi.", "Someone else has changed this; reload it and try again.";
+    Conflict: "Data ini sudah berubah sejak Anda memuatnya; muat ulang lalu coba lagi.", "This has changed since you read it; reload it and try again.";
     ChangedInRequest: "Baris lain sebelum baris ini, dalam permintaan yang sama, sudah mengubah data ini; kirim satu baris saja untuk setiap data.", "An earlier row of the same request has changed this already; send one row for each object.";
     CriteriaInUse: "Kriteria yang berlaku sejak {day} sudah dipakai dan tidak dapat diperbaiki lagi; tetapkan kriteria baru dengan tanggal mulai yang lebih kemudian.", "The criteria in force from {day} are in use and can't be mended any more; publish new ones with a later first day.";
     CantBeCleared: "{field} tidak dapat dikosongkan; hilangkan isian ini bila tidak berubah.", "{field} can't be cleared; leave it out if it does not change.";

@@ -231,7 +231,8 @@ impl OrganisationQuery {
         Ok(Some(PositionConnection::new(found, total, Position)))
     }
 
-    /// The raters of a person on a day, one for each current assignment.
+    /// The raters of a person on a day, one for each current assignment. For a later day: as far as it is in force today,
+    /// without the changes of `Staff.scheduledChanges`.
     async fn who_rates(
         &self,
         ctx: &Context<'_>,

@@ -25,7 +25,8 @@ pub(super) const RESTORED: &str = "restored.json";
 pub(super) struct RestoredTo {
     pub size: u64,
     pub root: Hash,
-    /// Whether a backup was restored before in the same origin: then this one may contain entries that were never signed.
+    /// Whether another backup was restored before in the same origin: then this one may contain entries that were never
+    /// signed.
     pub again: bool,
 }
 

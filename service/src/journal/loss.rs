@@ -196,7 +196,10 @@ impl JournalFiles {
             write(&public_keys(&key), &merged([public, &known_here]))?;
         }
         let restored = beside(&key, RESTORED);
-        let to = RestoredTo { size, root, again: restored.exists() };
+        // Restoring the same backup once more leaves it certain where the histories part.
+        let before: Option<RestoredTo> = read(&restored)?.map(|text| serde_json::from_str(&text)).transpose()?;
+        let again = before.is_some_and(|before| before.again || (before.size, before.root) != (size, root));
+        let to = RestoredTo { size, root, again };
         write(&restored, &serde_json::to_string(&to)?)?;
         known.map_or(Ok(()), |(_, text)| write(&folder.join(LATEST), text))
     }

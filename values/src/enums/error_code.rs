@@ -16,7 +16,7 @@ pub enum ErrorCode {
     BadUserInput,
     /// The object's state does not allow this.
     InvalidTransition,
-    /// Someone else has changed the object; load it again.
+    /// The object has changed since it was read; load it again.
     Conflict,
     /// It becomes possible on a later day.
     TooEarly,
