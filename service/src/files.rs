@@ -329,7 +329,7 @@ mod bucket {
     use crate::error::{Error, Result};
     use futures_util::StreamExt;
     use object_store::{
-        ObjectStore, ObjectStoreExt, PutPayload,
+        ObjectStoreExt, PutPayload,
         aws::{AmazonS3, AmazonS3Builder},
         path::Path,
     };

@@ -5,21 +5,25 @@
 //
 //   node tests/faults/evidence.mjs                                  60 cuts, on SQLite
 //   node tests/faults/evidence.mjs --cuts 500 --database own            the long form, on a PostgreSQL of its own, or postgres://…
+//   node tests/faults/evidence.mjs --bucket yes                     files go into a bucket; KINERJA names a binary built with s3
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
+import { Bucket } from "./bucket.mjs";
 import { RECORD, Report, World, hour, login, once, options, planOf, sleep } from "./lib.mjs";
 import { Postgres } from "./postgres.mjs";
 
-const { cuts, database } = options({ cuts: 60, database: "sqlite" });
+const { cuts, database, bucket: inBucket } = options({ cuts: 60, database: "sqlite", bucket: "no" });
 const MIB = 1024 * 1024;
 /// Megabytes that receiving may add to the server while it is attacked: buffers of connections, and allocator slack.
 const GROWTH = 60;
 const report = new Report();
 const postgres = database === "own" ? await Postgres.start() : null;
 const world = new World(postgres?.url ?? database);
+const bucket = inBucket === "yes" ? await Bucket.start() : null;
+Object.assign(world.environment, bucket?.environment);
 const server = await world.server({ staff: 60, settings: "evidence_person_bytes = 33554432\n" });
 const logins = await server.start();
 const { url } = server;
@@ -41,7 +45,13 @@ const memory = () =>
 const uploads = join(world.folder, world.name ? "data/uploads" : "data/demo/uploads");
 const inFolder = (folder) => (existsSync(folder) ? readdirSync(folder) : []);
 const parts = () => inFolder(uploads).filter((name) => name.endsWith(".part"));
-const kept = () => inFolder(join(uploads, "evidence"));
+/// The files that have arrived whole; none of a bucket's may be in the folder.
+async function kept() {
+  const files = inFolder(join(uploads, "evidence"));
+  if (bucket === null) return files;
+  report.check(files.length === 0, "no file is kept outside the bucket");
+  return bucket.keys();
+}
 /// Waits until no incomplete file is there: a server notices that a connection was cut a moment later.
 async function withoutParts() {
   for (let tries = 0; tries < 500 && parts().length > 0; tries += 1) await sleep(20);
@@ -101,6 +111,7 @@ const HTML = Buffer.from("<!DOCTYPE html><html><script>alert(document.domain)</s
   const bytes = Buffer.from(await answer.arrayBuffer());
   report.check(PNG.equals(bytes), "control: the superior downloads the same bytes");
   report.check(file.hash === createHash("sha256").update(PNG).digest("hex"), "its hash is that of the bytes");
+  report.check((await kept()).length > 0, "control: a file that has arrived is found where files are kept");
 }
 
 // Wrong types.
@@ -194,7 +205,7 @@ for (const name of ["../../../etc/cron.d/x.txt", "..\\x.txt", "/etc/passwd.txt",
 // Connections that are cut at 99 %, and the same file sent again.
 {
   const before = memory();
-  const files = kept().length;
+  const files = (await kept()).length;
   const bytes = Buffer.concat([PNG, randomBytes(2 * MIB)]);
   const { uploadId, url: address } = await announce("potong.png", bytes.length);
   let peak = before;
@@ -222,7 +233,7 @@ for (const name of ["../../../etc/cron.d/x.txt", "..\\x.txt", "/etc/passwd.txt",
     peak = Math.max(peak, memory());
   }
   report.check(await withoutParts(), `no incomplete file is left after ${cuts} cuts at 99 % (${answered} answered before)`);
-  report.check(kept().length === files, "no file was published");
+  report.check((await kept()).length === files, "no file was published");
   report.check(peak - before < GROWTH, `memory grew by ${Math.round(peak - before)} MB`);
   report.check((await record(uploadId)).errors[0]?.code === "NOT_FOUND", "an incomplete file is no evidence");
   report.check((await put(address, bytes)) === 204, "the same address takes the whole file afterwards");
@@ -260,5 +271,6 @@ for (const name of ["../../../etc/cron.d/x.txt", "..\\x.txt", "/etc/passwd.txt",
 }
 report.check(await withoutParts(), "no incomplete file is left at the end");
 await server.stop();
+bucket?.stop();
 world.remove();
 report.end();
