@@ -105,13 +105,16 @@ fn texts_in_confidence_name_no_part_of_a_plan() {
     assert_eq!(paths(&give(activity, None).expect_err("refused")), ["about"]);
 }
 
+/// Who has written, in which direction, on which day.
+type Written = (u128, FeedbackDirection, &'static str);
+
 /// The table: how many people of each direction have written until the end of the part, and what is released.
 #[test]
 fn three_people_of_one_direction_release_their_texts() {
     use FeedbackDirection::{Own, Peer, Subordinate, Superior};
     let terms = Terms { until: Some(day("2026-03-31")), voices: MIN_VOICES };
     let (in_time, late) = ("2026-03-31", "2026-04-01");
-    let cases: [(&[(u128, FeedbackDirection, &str)], usize); 8] = [
+    let cases: [(&[Written], usize); 8] = [
         (&[(1, Peer, in_time), (2, Peer, in_time)], 0),
         (&[(1, Peer, in_time), (2, Peer, in_time), (3, Peer, in_time)], 3),
         // The same person three times is one voice.
