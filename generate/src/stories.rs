@@ -8,6 +8,7 @@
 
 mod content;
 mod evidence;
+mod heard;
 mod objection;
 
 use super::people::{City, Persona};
@@ -171,6 +172,7 @@ pub(super) async fn play(
     for (who, number) in cast.advised.iter().zip(0..) {
         ended("feedback", stage.feedback(*who, number).await)?;
     }
+    ended("feedback in confidence", stage.heard(cast.advised.get(..4).unwrap_or_default()).await)?;
     for (who, number) in cast.revised.iter().zip(0..) {
         ended("revision", stage.revision(*who, number).await)?;
     }

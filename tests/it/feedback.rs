@@ -323,10 +323,7 @@ both!(the_person_replies_once, |app| async move {
     let actions =
         "query($id: ID!) { node(id: $id) { ... on Feedback { version reply repliedAt allowedActions {
         action allowed code whoCan { name } } } } }";
-    let read = |client: Client| async move {
-        client.ok(actions, json!({ "id": given["id"] })).await["node"].clone()
-    };
-    let before = read(employee.clone()).await;
+    let before = employee.ok(actions, json!({ "id": given["id"] })).await["node"].clone();
     assert_eq!(
         before["allowedActions"],
         json!([{ "action": "REPLY_FEEDBACK", "allowed": true, "code": null, "whoCan": [{ "name": "Employee Contoh" }] }])

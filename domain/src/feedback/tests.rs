@@ -147,7 +147,7 @@ fn a_released_text_has_neither_author_nor_time() {
     let plan = approved();
     let at_release = at("2026-04-01 00:01");
     for direction in FeedbackDirection::iter() {
-        let text = text_of(1, direction, "2026-03-31");
+        let text = text_of(0x4711, direction, "2026-03-31");
         let shown = text.shown(FeedbackId(uuid(9)), &plan, None, (at_release, "hash".to_owned()));
         let (open, sealed) = ((Some(text.author), None, text.given_at), (None, Some("hash"), at_release));
         let found = (shown.author, shown.seal.as_deref(), shown.given_at);
