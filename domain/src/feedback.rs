@@ -5,10 +5,12 @@
 //! confidence: their texts wait ([`WaitingFeedback`]) and are released together, without author and time. Who may give
 //! feedback in which direction is in `policy::feedback`.
 
+mod summary;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
+pub use summary::{SummaryLine, summary};
 pub use waiting::{Candidate, MIN_VOICES, Terms, WaitingFeedback, due, plan_from};
 
 use crate::{

@@ -120,6 +120,25 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     }
     assert_eq!(peer.ok(own, json!({})).await["viewer"]["waitingFeedback"], json!([]));
 
+    // The rater has a summary of it beside the ratings; nobody else has.
+    let query = "query($id: ID!) { plan(id: $id) { evaluations { kind period { part } feedbackSummary { month direction aboutKind
+        criterionId texts people } } } }";
+    let summaries = async |client: &Client| {
+        let read = client.ok(query, json!({ "id": plan["id"] })).await;
+        let all = read["plan"]["evaluations"].as_array().expect("evaluations").clone();
+        let of = |part: i64| all.iter().find(|one| one["period"]["part"] == part).expect("the part");
+        [0, 1, 2].map(|part| of(part)["feedbackSummary"].clone())
+    };
+    let value = json!({ "month": "2026-07-01", "direction": "PEER", "aboutKind": "BEHAVIOUR",
+        "criterionId": ids::criterion(1), "texts": 1, "people": 1 });
+    let at_large = json!({ "month": "2026-07-01", "direction": "PEER", "aboutKind": "GENERAL", "criterionId": null,
+        "texts": 3, "people": 3 });
+    let both = json!([value, at_large]);
+    assert_eq!(summaries(&manager).await, [both.clone(), json!([]), both]);
+    for client in [&employee, &team, &app.client(Person::Head).await] {
+        assert_eq!(summaries(client).await, [json!([]), json!([]), json!([])]);
+    }
+
     // It stands beside the ratings of the part that has ended, and the person is told, by nobody.
     let query = "query($id: ID!) { plan(id: $id) { evaluations { period { part } feedback { text } } } }";
     let read = manager.ok(query, json!({ "id": plan["id"] })).await;
@@ -216,6 +235,21 @@ both!(three_subordinates_write_about_their_superior, |app| async move {
 
     // Whoever rates the head does not see the names: they are the head's alone, as the rater.
     assert_eq!(names(&feedback_on(&app.client(Person::Secretary).await, &plan).await), ["-"; 3]);
+});
+
+both!(an_admin_can_not_be_two_of_three_colleagues, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let plan = year::submitted(&admin, Person::Admin, year::content(None)).await;
+    for (who, text) in [(Person::Head, "Satu"), (Person::Stranger, "Dua"), (Person::Auditor, "Tiga")] {
+        give(&app.client(who).await, Person::Admin, text).await;
+    }
+    let codes = json!({ "recipients": { "staffIds": [ids::staff(Person::Stranger)] } });
+    admin.mutate_once("issueActivationCodes", "codes { staffId }", codes).await;
+    app.pass_the_end_of_quarter(1);
+    assert_eq!(released(&app).await, 0, "only two of the three are independent");
+    assert!(feedback_on(&admin, &plan).await.is_empty());
+    // The control: without the rule the texts would be there.
+    assert_eq!(release_at_once(&app.env, city::AGENCY).await.expect("a release"), 3);
 });
 
 both!(who_may_give_feedback_in_which_direction, |app| async move {

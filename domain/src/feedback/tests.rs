@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::*;
+use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 
 fn give_by(
@@ -132,14 +133,19 @@ fn three_people_of_one_direction_release_their_texts() {
     for (texts, expected) in cases {
         let waiting: Vec<_> =
             texts.iter().map(|(author, direction, on)| text_of(*author, *direction, on)).collect();
-        assert_eq!(due(&waiting, terms).len(), expected, "{texts:?}");
+        assert_eq!(due(&waiting, terms, &BTreeSet::new()).len(), expected, "{texts:?}");
         let before = Terms { until: None, ..terms };
         let open = texts.iter().filter(|(_, direction, _)| !direction.is_confidential()).count();
-        assert_eq!(due(&waiting, before).len(), open, "before a part has ended: {texts:?}");
+        assert_eq!(due(&waiting, before, &BTreeSet::new()).len(), open, "before a part has ended: {texts:?}");
     }
+    // An account that the person can use is no voice, but its text comes along with those of three others.
+    let waiting: Vec<_> = (1..=4).map(|author| text_of(author, Peer, in_time)).collect();
+    let dependent = |authors: &[u128]| authors.iter().map(|author| StaffId(uuid(*author))).collect();
+    assert_eq!(due(&waiting, terms, &dependent(&[1])).len(), 4);
+    assert_eq!(due(&waiting, terms, &dependent(&[1, 2])).len(), 0);
     // The control: with one voice, a single text is released.
     let alone = [text_of(1, Peer, in_time)];
-    assert_eq!(due(&alone, Terms { voices: 1, ..terms }).len(), 1);
+    assert_eq!(due(&alone, Terms { voices: 1, ..terms }, &BTreeSet::new()).len(), 1);
 }
 
 #[test]
@@ -177,4 +183,41 @@ fn feedback_goes_to_the_earliest_plan_that_takes_it() {
     let second_half = plan(4, "2026-07-01", "2026-12-31", true);
     assert_eq!(chosen(&[second_half, first_half], "2026-04-01"), Some(uuid(3)));
     assert_eq!(chosen(&[second_half, first_half], "2026-07-01"), Some(uuid(4)));
+}
+
+#[test]
+fn the_summary_counts_texts_and_people_by_month_direction_and_value() {
+    let plan = approved();
+    let shown = |id: u128, direction, about, on: &str| {
+        let given = text_of(1, direction, "2026-03-31").shown(
+            FeedbackId(uuid(id)),
+            &plan,
+            None,
+            (at(on), "hash".to_owned()),
+        );
+        Feedback { about, given_at: at(on), ..given }
+    };
+    let value = FeedbackAbout::Behaviour(CriterionId(uuid(5)));
+    let (people, released) = ([Some(StaffId(uuid(1))), Some(StaffId(uuid(2)))], "2026-04-01 00:01");
+    let feedback = [
+        (shown(1, FeedbackDirection::Peer, value, released), people[0]),
+        (shown(2, FeedbackDirection::Peer, value, released), people[0]),
+        (shown(3, FeedbackDirection::Peer, value, released), people[1]),
+        (shown(4, FeedbackDirection::Peer, FeedbackAbout::General, released), people[1]),
+        (shown(5, FeedbackDirection::Superior, value, "2026-03-31 23:59"), people[0]),
+    ];
+    let lines = summary(feedback.iter().map(|(one, author)| (one, *author)), crate::time::Calendar::JAKARTA);
+    let found: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            (line.month, line.direction, line.about, line.criterion.is_some(), line.texts, line.people)
+        })
+        .collect();
+    use FeedbackDirection::{Peer, Superior};
+    let expected = [
+        (day("2026-03-01"), Superior, FeedbackKind::Behaviour, true, 1, 1),
+        (day("2026-04-01"), Peer, FeedbackKind::Behaviour, true, 3, 2),
+        (day("2026-04-01"), Peer, FeedbackKind::General, false, 1, 1),
+    ];
+    assert_eq!(found, expected);
 }

@@ -128,9 +128,14 @@ pub fn plan_from(candidates: &[Candidate], day: Date) -> Option<PlanId> {
 }
 
 /// Selects the texts about one person that can be shown now: open ones at once; those in confidence by direction, all that
-/// were given until the end of the last part of the year, if enough people gave them.
+/// were given until the end of the last part of the year, if enough people gave them. People whose accounts the person can
+/// use don't count: an admin could write with invented colleagues until a single real one is left.
 #[must_use]
-pub fn due(waiting: &[WaitingFeedback], terms: Terms) -> Vec<&WaitingFeedback> {
+pub fn due<'a>(
+    waiting: &'a [WaitingFeedback],
+    terms: Terms,
+    dependent: &BTreeSet<StaffId>,
+) -> Vec<&'a WaitingFeedback> {
     let mut by_direction: BTreeMap<FeedbackDirection, Vec<&WaitingFeedback>> = BTreeMap::new();
     for one in waiting {
         let in_time = || terms.until.is_some_and(|until| one.given_on <= until);
@@ -140,7 +145,7 @@ pub fn due(waiting: &[WaitingFeedback], terms: Terms) -> Vec<&WaitingFeedback> {
     }
     let enough = |texts: &Vec<&WaitingFeedback>, direction: FeedbackDirection| {
         let people: BTreeSet<StaffId> = texts.iter().map(|one| one.author).collect();
-        !direction.is_confidential() || people.len() >= terms.voices
+        !direction.is_confidential() || people.difference(dependent).count() >= terms.voices
     };
     FeedbackDirection::iter()
         .filter_map(|direction| Some((direction, by_direction.remove(&direction)?)))

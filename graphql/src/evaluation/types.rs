@@ -11,7 +11,7 @@ use crate::{
     context::ContextExt,
     enums::{EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Predicate},
     error::OrFail,
-    feedback::Feedback,
+    feedback::{Feedback, FeedbackSummary},
     id::{self, Kind},
     journal::{self, EventConnection},
     labels::{Locale, label},
@@ -252,6 +252,13 @@ impl Evaluation {
         let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.plan).await?.unwrap_or_default();
         let of_this = found.iter().filter(|feedback| feedback.evaluation == Some(self.0.id));
         Ok(of_this.cloned().map(Feedback).collect())
+    }
+    /// Summary of the feedback of the part of the year, or of the year: by month, direction and what it is about, oldest first.
+    /// For the rater; empty for everyone else.
+    #[graphql(directive = list_size::apply(10))]
+    async fn feedback_summary(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FeedbackSummary>> {
+        let found = service::feedback::summary(ctx.env()?, ctx.actor()?, &self.0).boxed().await;
+        Ok(found.or_fail(ctx)?.into_iter().map(FeedbackSummary).collect())
     }
     /// The career recommendations; empty before FINAL.
     #[graphql(directive = list_size::apply(2))]

@@ -4,4 +4,4 @@ mod mutation;
 mod types;
 
 pub use mutation::FeedbackMutation;
-pub use types::{Feedback, WaitingFeedback};
+pub use types::{Feedback, FeedbackSummary, WaitingFeedback};

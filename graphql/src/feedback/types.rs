@@ -8,7 +8,7 @@ use crate::{
     labels::{Locale, label},
     organisation::{Staff, one_staff},
     plan::Rated,
-    scalars::DateTime,
+    scalars::{Date, DateTime},
 };
 use async_graphql::{Context, ID, Object};
 use domain::feedback::FeedbackAbout;
@@ -157,5 +157,52 @@ impl WaitingFeedback {
     /// Time at which you gave it.
     async fn given_at(&self) -> DateTime {
         DateTime(self.0.given_at)
+    }
+}
+
+pub struct FeedbackSummary(pub domain::feedback::SummaryLine);
+
+/// How much feedback a person got in one month, in one direction, about one thing.
+#[Object]
+impl FeedbackSummary {
+    /// First day of the month. Feedback in confidence counts in the month of its release.
+    async fn month(&self) -> Date {
+        Date(self.0.month)
+    }
+    /// From whom it comes.
+    async fn direction(&self) -> FeedbackDirection {
+        self.0.direction.into()
+    }
+    /// Label of `direction` in the requested language.
+    async fn direction_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.direction)
+    }
+    /// Kind of object that it is about.
+    async fn about_kind(&self) -> FeedbackKind {
+        self.0.about.into()
+    }
+    /// Label of `aboutKind` in the requested language.
+    async fn about_kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.about)
+    }
+    /// Global id of the behaviour value; null if it is about something else.
+    async fn criterion_id(&self) -> Option<ID> {
+        self.0.criterion.map(|criterion| id::encode(Kind::Criterion, criterion))
+    }
+    /// Number of texts.
+    async fn texts(&self) -> i32 {
+        i32::try_from(self.0.texts).unwrap_or(i32::MAX)
+    }
+    /// Number of people who wrote them.
+    async fn people(&self) -> i32 {
+        i32::try_from(self.0.people).unwrap_or(i32::MAX)
     }
 }

@@ -6,6 +6,7 @@ mod read;
 mod release;
 mod reply;
 mod standing;
+mod summary;
 
 pub use give::{GiveFeedback, give_feedback};
 pub use read::{
@@ -16,3 +17,4 @@ pub(crate) use release::release_at_once;
 pub(crate) use release::release_due;
 pub use reply::{ReplyFeedback, reply_feedback};
 pub use standing::directions;
+pub use summary::summary;

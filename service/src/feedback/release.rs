@@ -70,7 +70,8 @@ async fn release(env: &Env, system: &Actor, terms: Terms, part: Option<Period>) 
 async fn to_person(tx: &Tx, person: StaffId, terms: Terms, part: Option<&Period>) -> Result<u64> {
     store::staff::lock(tx, person).await?;
     let waiting = store::waiting_feedback::about(tx, tx.actor().agency, person).await?;
-    let due = due(&waiting, terms);
+    let dependent = dependent_on(tx, person, &waiting).await?;
+    let due = due(&waiting, terms, &dependent);
     if due.is_empty() {
         return Ok(0);
     }
@@ -93,6 +94,16 @@ async fn to_person(tx: &Tx, person: StaffId, terms: Terms, part: Option<&Period>
         shown += show(tx, closed, &plan, part).await?;
     }
     Ok(shown)
+}
+
+/// The authors whose accounts got a code from the person that they write about.
+async fn dependent_on(tx: &Tx, person: StaffId, waiting: &[WaitingFeedback]) -> Result<BTreeSet<StaffId>> {
+    let sealed = waiting.iter().filter(|one| one.direction.is_confidential());
+    let authors = sealed.map(|one| one.author).collect();
+    let codes = store::control::entries(tx, &authors).await?.into_iter();
+    let from_person = codes
+        .filter(|(_, entry)| entry.kind == EventKind::ActivationCodeIssued && entry.actor == Some(person));
+    Ok(from_person.map(|(author, _)| author).collect())
 }
 
 /// Makes feedback of texts about one person. All of them are open, or all in confidence.
