@@ -28,7 +28,7 @@ macro_rules! actions {
                 CancelPlan "Batalkan SKP", "Cancel the plan";
                 /// Close it.
                 ClosePlan "Tutup SKP", "Close the plan";
-                /// Give feedback on a row, an activity or a behaviour value.
+                /// Give feedback on a row, an activity, a behaviour value or at large.
                 GiveFeedback "Beri umpan balik", "Give feedback";
             }
             /// Actions on an activity.
@@ -81,6 +81,11 @@ macro_rules! actions {
                 DecideObjection "Putus keberatan", "Decide on the objection";
                 /// Withdraw it.
                 WithdrawObjection "Cabut keberatan", "Withdraw the objection";
+            }
+            /// Actions on feedback.
+            FeedbackAction {
+                /// Reply to it, as the person that it is about.
+                ReplyFeedback "Tanggapi umpan balik", "Reply to the feedback";
             }
             /// Actions on the organisation.
             OrganisationAction {

@@ -114,6 +114,13 @@ impl Refusal {
         Self::new(code, why.into().with_label("from", from), Vec::new())
     }
 
+    /// Feedback has a reply already.
+    #[must_use]
+    pub fn replied() -> Self {
+        let code = Code::InvalidTransition { from: "REPLIED".to_owned(), allowed: Vec::new() };
+        Self::new(code, Key::AlreadyReplied, Vec::new())
+    }
+
     /// The assignment or delegation has ended.
     #[must_use]
     pub fn ended() -> Self {

@@ -1,10 +1,20 @@
-//! Continuous feedback (umpan balik berkelanjutan) on a result row, an activity or a behaviour value.
+//! Continuous feedback (umpan balik berkelanjutan) on a result row, an activity, a behaviour value or at large: from
+//! superiors, colleagues, subordinates and the person themselves.
+//!
+//! Feedback of superiors and of the person is open: it has an author and a time. Colleagues and subordinates write in
+//! confidence: their texts wait ([`WaitingFeedback`]) and are released together, without author and time. Who may give
+//! feedback in which direction is in `policy::feedback`.
 
+mod summary;
 #[cfg(test)]
 mod tests;
+mod waiting;
+
+pub use summary::{SummaryLine, summary};
+pub use waiting::{Candidate, MIN_VOICES, Terms, WaitingFeedback, due, plan_from};
 
 use crate::{
-    Key, Refusal,
+    Refusal,
     error::{TEXT_MAX, text, unless_refused},
     id::{ActivityId, AgencyId, CriterionId, EvaluationId, FeedbackId, PlanId, ResultId, StaffId, UnitId},
     plan::{Plan, PlanStatus},
@@ -39,6 +49,53 @@ pub enum FeedbackKind {
     Activity,
     /// A behaviour value.
     Behaviour,
+    /// The work as a whole.
+    General,
+}
+
+/// From whom feedback comes, as seen from the person it is about.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FeedbackDirection {
+    /// From the rater or a higher superior.
+    Superior,
+    /// From a colleague: under the same superior or in the same unit.
+    Peer,
+    /// From a direct subordinate, of today or of this year.
+    Subordinate,
+    /// From the person themselves.
+    #[strum(serialize = "SELF")]
+    #[serde(rename = "SELF")]
+    Own,
+}
+
+impl FeedbackDirection {
+    /// Whether the person must never learn who wrote.
+    #[must_use]
+    pub const fn is_confidential(self) -> bool {
+        matches!(self, Self::Peer | Self::Subordinate)
+    }
+}
+
+/// Feedback had no direction before there were several.
+const fn from_superior() -> FeedbackDirection {
+    FeedbackDirection::Superior
 }
 
 /// The object that feedback is about.
@@ -51,6 +108,8 @@ pub enum FeedbackAbout {
     Activity(ActivityId),
     /// A behaviour value.
     Behaviour(CriterionId),
+    /// The work as a whole.
+    General,
 }
 
 impl FeedbackAbout {
@@ -61,6 +120,7 @@ impl FeedbackAbout {
             FeedbackKind::Result => Self::Result(ResultId(id)),
             FeedbackKind::Activity => Self::Activity(ActivityId(id)),
             FeedbackKind::Behaviour => Self::Behaviour(CriterionId(id)),
+            FeedbackKind::General => Self::General,
         }
     }
 
@@ -71,21 +131,38 @@ impl FeedbackAbout {
             Self::Result(_) => FeedbackKind::Result,
             Self::Activity(_) => FeedbackKind::Activity,
             Self::Behaviour(_) => FeedbackKind::Behaviour,
+            Self::General => FeedbackKind::General,
         }
     }
 
-    /// The id without its type.
+    /// The id without its type; none for the work as a whole.
     #[must_use]
-    pub const fn id(self) -> Uuid {
+    pub const fn id(self) -> Option<Uuid> {
         match self {
-            Self::Result(id) => id.0,
-            Self::Activity(id) => id.0,
-            Self::Behaviour(id) => id.0,
+            Self::Result(id) => Some(id.0),
+            Self::Activity(id) => Some(id.0),
+            Self::Behaviour(id) => Some(id.0),
+            Self::General => None,
         }
+    }
+
+    /// Whether it is a part of one plan, so that the feedback stays with this plan whatever becomes final.
+    #[must_use]
+    pub const fn is_of_plan(self) -> bool {
+        matches!(self, Self::Result(_) | Self::Activity(_))
     }
 }
 
-/// Feedback; immutable.
+/// The answer of the person that feedback is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackReply {
+    /// 1 to 2,000 characters.
+    pub text: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// Feedback. Only a reply is ever added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
     /// Its id.
@@ -98,17 +175,26 @@ pub struct Feedback {
     pub about: FeedbackAbout,
     /// The evaluation to show it with, if any.
     pub evaluation: Option<EvaluationId>,
-    /// The author.
-    pub author: StaffId,
+    /// From whom it comes.
+    #[serde(default = "from_superior")]
+    pub direction: FeedbackDirection,
+    /// The author; `None` for feedback in confidence, whose author is kept apart.
+    pub author: Option<StaffId>,
+    /// A salted hash of who wrote feedback in confidence: it proves the author that is kept apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
     /// The recipient: the owner of the plan.
     pub recipient: StaffId,
     /// The unit of the plan.
     pub unit: UnitId,
     /// The text, 1 to 2,000 characters.
     pub text: String,
-    /// When it was given.
+    /// When it was given. Feedback in confidence has the time of its release here.
     pub given_at: Instant,
-    /// Always 1.
+    /// The reply of the recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<FeedbackReply>,
+    /// Raised by the store with each change, from 1.
     pub version: i32,
 }
 
@@ -124,20 +210,18 @@ pub struct FeedbackInput {
 }
 
 impl Feedback {
-    /// Creates feedback on an approved or closed plan. The caller checks that an activity or criterion belongs to the
-    /// plan.
+    /// Creates open feedback on a plan. The caller checks that an activity or criterion belongs to the plan.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a plan in another status; or a refusal for each broken rule: a row of another plan,
-    /// feedback to oneself, no text.
+    /// `INVALID_TRANSITION` for a cancelled plan; or a refusal for each broken rule: a row of another plan, no text.
     pub fn give(
         id: FeedbackId,
-        author: StaffId,
+        (author, direction): (StaffId, FeedbackDirection),
         input: FeedbackInput,
         plan: &Plan,
         at: Instant,
     ) -> Result<Self, Vec<Refusal>> {
-        if !matches!(plan.status, PlanStatus::Approved | PlanStatus::Closed) {
+        if plan.status == PlanStatus::Cancelled {
             return Err(Refusal::transition(plan.status, &[]).into());
         }
         let mut refusals = Vec::new();
@@ -146,9 +230,6 @@ impl Feedback {
         {
             refusals.push(Refusal::not_found(["about", "planResultId"]));
         }
-        if author == plan.staff {
-            refusals.push(Refusal::input(["planId"], Key::OwnFeedback));
-        }
         let text = text("text", &input.text, TEXT_MAX, &mut refusals);
         let feedback = Self {
             id,
@@ -156,13 +237,38 @@ impl Feedback {
             plan: plan.id,
             about: input.about,
             evaluation: input.evaluation,
-            author,
+            direction,
+            author: Some(author),
+            seal: None,
             recipient: plan.staff,
             unit: plan.unit,
             text,
             given_at: at,
+            reply: None,
             version: 1,
         };
         unless_refused(feedback, refusals)
+    }
+
+    /// Adds the recipient's reply.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` if there is one already, `BAD_USER_INPUT` without a text.
+    pub fn reply(&self, input: &str, at: Instant) -> Result<Self, Vec<Refusal>> {
+        self.may_be_replied_to()?;
+        let mut refusals = Vec::new();
+        let text = text("text", input, TEXT_MAX, &mut refusals);
+        unless_refused(Self { reply: Some(FeedbackReply { text, at }), ..self.clone() }, refusals)
+    }
+
+    /// Whether there is no reply yet.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` if there is one.
+    pub fn may_be_replied_to(&self) -> Result<(), Refusal> {
+        match self.reply {
+            None => Ok(()),
+            Some(_) => Err(Refusal::replied()),
+        }
     }
 }

@@ -245,6 +245,10 @@ macro_rules! kinds {
             Feedback (FeedbackId 19 "feedbackId") Object "Umpan balik", "Feedback" {
                 /// Feedback was given.
                 FeedbackGiven "Umpan balik diberikan", "Feedback given";
+                /// Feedback in confidence was released at the end of a part of the year.
+                FeedbackReleased "Umpan balik dibuka", "Feedback released";
+                /// The person replied to feedback.
+                FeedbackReplied "Umpan balik ditanggapi", "Feedback replied to";
             }
             /// A recommendation.
             Recommendation (RecommendationId 20 "recommendationId") Personal "Rekomendasi", "Recommendation" {

@@ -38,6 +38,7 @@ fn every_enum_value_has_one_name() {
     words::<event::EventKind>();
     words::<event::SubjectKind>();
     words::<feedback::FeedbackKind>();
+    words::<feedback::FeedbackDirection>();
     words::<import::ChangeKind>();
     words::<import::Fixer>();
     words::<import::RowKind>();

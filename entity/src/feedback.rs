@@ -1,4 +1,4 @@
-//! Feedback on a result row, an activity or a behaviour value.
+//! Feedback on a result row, an activity, a behaviour value or at large.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,10 +16,18 @@ pub struct Model {
     pub plan_id: Uuid,
     pub evaluation_id: Option<Uuid>,
     pub about_kind: String,
+    /// the plan, for the work as a whole
     pub about_id: Uuid,
-    pub author_id: Uuid,
+    pub direction: String,
+    /// null for feedback in confidence
+    pub author_id: Option<Uuid>,
+    /// salted hash of the author of feedback in confidence
+    pub seal: Option<String>,
     pub text: String,
+    /// time of the release for feedback in confidence
     pub given_at: i64,
+    pub reply: Option<String>,
+    pub replied_at: Option<i64>,
     pub version: i32,
 }
 

@@ -4,6 +4,7 @@
 //   KINERJA_LISTEN=127.0.0.1:8000 KINERJA_DATA_DIR=FOLDER node year.mjs target/debug/kinerja
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { feedback } from "./feedback.mjs";
 import { moves } from "./moves.mjs";
 import { objections } from "./objections.mjs";
 import { team } from "./team.mjs";
@@ -326,6 +327,8 @@ const moved = await moves({ send, mutate, step, login: loginWith, admin, head, a
 await moved.begin();
 const thirty = await team({ send, mutate, step, login: loginWith, importList, admin, superior, head, year });
 await thirty.begin();
+const heard = await feedback({ send, mutate, step, superior, members: thirty.members });
+await heard.give();
 
 const { plan: evaluated } = await send(
   employee,
@@ -362,6 +365,7 @@ for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC
   }
   await startOn(ends[part.period.part - 1]);
   await follow();
+  if (part.period.part === 2) await heard.release();
   const realisations = [{ planResultId: row.id, indicatorId: row.indicators[0].id, value: "10", text: "Sesuai rencana" }];
   let evaluation = await move(employee, "reportRealisation", part, { realisations });
   // A superior rates all their people in one request; each row has its own ratings and reasons.

@@ -25,7 +25,7 @@ use service::{
     },
     batch::{Row, RowOutcome},
     env::{fresh_id, random},
-    evaluation::{GiveFeedback, give_feedback},
+    feedback::{GiveFeedback, give_feedback},
     plan::{ReviewPlan, SubmitPlan, review_plan, submit_plan},
     synthetic::{self, Look, State, Whose},
 };
@@ -188,7 +188,9 @@ impl Colleagues {
         ];
         let text = said[usize::try_from(turn / 8 % 3).unwrap_or_default()];
         let input = GiveFeedback {
-            plan: plan.id,
+            plan: Some(plan.id),
+            staff: None,
+            direction: None,
             feedback: FeedbackInput {
                 about: FeedbackAbout::Result(row.id),
                 evaluation: None,

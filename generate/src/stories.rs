@@ -8,6 +8,7 @@
 
 mod content;
 mod evidence;
+mod heard;
 mod objection;
 
 use super::people::{City, Persona};
@@ -29,10 +30,10 @@ use service::{
     Env, Error, IdempotencyKey, Result,
     env::Clock,
     evaluation::{
-        FinaliseEvaluation, GiveFeedback, RateEvaluation, ReopenEvaluation, ReportRealisation,
-        feedback_by_id, finalise_evaluation, give_feedback, rate_evaluation, record_feedback_read,
-        reopen_evaluation, report_realisation,
+        FinaliseEvaluation, RateEvaluation, ReopenEvaluation, ReportRealisation, finalise_evaluation,
+        rate_evaluation, reopen_evaluation, report_realisation,
     },
+    feedback::{GiveFeedback, feedback_by_id, give_feedback, record_feedback_read},
     organisation::{Delegate, EndStaff, Placement, TransferStaff, delegate, end_staff, transfer_staff},
     plan::{
         ContentInput, CreatePlan, ReviewPlan, RevisePlan, SubmitPlan, UpdatePlan, create_plan, review_plan,
@@ -171,6 +172,7 @@ pub(super) async fn play(
     for (who, number) in cast.advised.iter().zip(0..) {
         ended("feedback", stage.feedback(*who, number).await)?;
     }
+    ended("feedback in confidence", stage.heard(cast.advised.get(..4).unwrap_or_default()).await)?;
     for (who, number) in cast.revised.iter().zip(0..) {
         ended("revision", stage.revision(*who, number).await)?;
     }
@@ -443,14 +445,17 @@ impl Stage<'_> {
             let env = self.on(month, day);
             let actor = self.actor(&env, rater).await?;
             let given = GiveFeedback {
-                plan: plan.id,
+                plan: Some(plan.id),
+                staff: None,
+                direction: None,
                 feedback: FeedbackInput {
                     about: FeedbackAbout::Result(row.id),
                     evaluation: None,
                     text: format!("{}: {text}", row.title),
                 },
             };
-            let id = give_feedback(&env, &actor, IdempotencyKey::NONE, given).await?;
+            let given = give_feedback(&env, &actor, IdempotencyKey::NONE, given).await?;
+            let id = given.ok_or(Error::NotFound)?;
             let above = self.actor(&env, self.superior(rater)?).await?;
             if let Some(feedback) = feedback_by_id(&env, &above, id).await? {
                 record_feedback_read(&env, &above, &feedback);

@@ -254,6 +254,10 @@ async fn stories(found: &Found) {
     let read = whole::count(&found.env, "access_log").await.expect("a count");
     assert!(read > 2, "{read} reads");
     people.extend(advised.iter().skip(1).take(6).map(|plan| plan.staff));
+    // Feedback in confidence, released without authors, and a reply.
+    for (kind, count) in [(EventKind::FeedbackReleased, 3), (EventKind::FeedbackReplied, 1)] {
+        assert_eq!(found.entries(kind).await.len(), count, "{kind}");
+    }
     // Mended results.
     let unit = found.in_unit(MENDED);
     let mended: Vec<_> = found

@@ -11,6 +11,7 @@ mod criteria;
 pub mod cursor;
 pub mod error;
 mod evaluation;
+mod feedback;
 pub mod global_id;
 mod hidden;
 mod id;
@@ -214,6 +215,7 @@ pub struct Mutation(
     evaluation::EvaluationsMutation,
     evaluation::FollowUpMutation,
     evaluation::RemarkMutation,
+    feedback::FeedbackMutation,
     objection::ObjectionMutation,
 );
 

@@ -6,7 +6,8 @@ use super::{
     context::ContextExt,
     criteria::{self, CriteriaSet, Criterion},
     error::OrFail,
-    evaluation::{self, Evaluation, Feedback, Recommendation},
+    evaluation::{self, Evaluation, Recommendation},
+    feedback::Feedback,
     id::{self, GlobalId, Kind},
     identity::{self, Account, ApiKey, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
@@ -172,7 +173,7 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
             found.or_fail(ctx)?.map(|predicate| Node::OrgUnitPerformance(OrgUnitPerformance(predicate)))
         }
         Kind::Feedback => {
-            let found = service::evaluation::feedback_by_id(env, ctx.actor()?, uuid.into()).boxed().await;
+            let found = service::feedback::feedback_by_id(env, ctx.actor()?, uuid.into()).boxed().await;
             found.or_fail(ctx)?.map(|feedback| Node::Feedback(Feedback(feedback)))
         }
         Kind::Recommendation => {

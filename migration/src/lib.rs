@@ -12,6 +12,7 @@ mod cursor_marks;
 mod dialect;
 mod event_search;
 mod evidence;
+mod feedback;
 mod files;
 mod first;
 mod form;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(read_indexes::AddReadIndexes),
             Box::new(evidence::AddEvidence),
             Box::new(objection::AddObjections),
+            Box::new(feedback::AddFeedbackDirections),
         ]
     }
 }

@@ -40,6 +40,7 @@ pub mod env;
 pub mod error;
 pub mod evaluation;
 pub mod evidence;
+pub mod feedback;
 mod files;
 #[cfg(test)]
 mod generated;

@@ -9,7 +9,7 @@ pub use crate::store::{
 use crate::{
     env::{Env, machine_now},
     error::{Error, Result},
-    identity, report,
+    feedback, identity, report,
     store::meta,
 };
 use domain::{
@@ -93,6 +93,11 @@ pub fn look(env: &Env) -> Look {
 /// Returns a person of the city as the actor of a use case, with their rights now.
 pub async fn actor(env: &Env, agency: AgencyId, staff: StaffId) -> Result<Actor> {
     identity::load_actor_in(env.db.reader(), env.now(), agency, staff).await
+}
+
+/// Releases the feedback of the city that is due at the environment's time, as the tick does.
+pub async fn release_feedback(env: &Env, agency: AgencyId) -> Result<u64> {
+    feedback::release_due(env, &identity::system(env, agency).await?).await
 }
 
 /// Hashes the password of the city's accounts, which share one hash.

@@ -1,5 +1,5 @@
-//! Runs due time-based transitions: brings scheduled changes into force, deems results accepted, closes annual results and
-//! plans, removes expired data.
+//! Runs due time-based transitions: brings scheduled changes into force, deems results accepted, releases
+//! feedback, closes annual results and plans, removes expired data.
 //!
 //! `serve` and `demo` run a tick every minute; `kinerja tick` runs one. A tick acts as the system actor and applies the
 //! domain's rules. Running it twice changes nothing.
@@ -9,7 +9,7 @@ use crate::{
     db::{Record, Tx},
     env::{Env, machine_now},
     error::{Error, Result},
-    evaluation, evidence, identity, import, objection, organisation, store, upload,
+    evaluation, evidence, feedback, identity, import, objection, organisation, store, upload,
 };
 use chrono::Duration;
 use domain::{
@@ -42,6 +42,8 @@ pub struct TickReport {
     pub silences_recorded: u64,
     /// Signed annual results closed after the days to object.
     pub evaluations_closed: u64,
+    /// Feedback that waited and can be read now.
+    pub feedback_released: u64,
     /// Plans closed after their year was closed.
     pub plans_closed: u64,
     /// Closed periods whose figures for API keys were kept.
@@ -67,6 +69,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
         report.deemed_accepted += repeat(env, &system, deem_accepted).await?;
         report.silences_recorded += repeat(env, &system, |tx| objection::record_silence(tx, BATCH)).await?;
         report.evaluations_closed += repeat(env, &system, close_evaluations).await?;
+        report.feedback_released += feedback::release_due(env, &system).await?;
         report.plans_closed += repeat(env, &system, close_plans).await?;
         report.figures_kept += crate::report::keep_missing_figures(env, &system).await?;
     }

@@ -15,6 +15,8 @@ mod directory;
 mod evaluation;
 mod evidence;
 mod extent;
+mod feedback;
+mod feedback_inference;
 mod habits;
 mod identity;
 mod import;

@@ -74,6 +74,13 @@ labels! {
         Result: "Hasil kerja", "Result";
         Activity: "Kegiatan", "Activity";
         Behaviour: "Perilaku kerja", "Behaviour";
+        General: "Umum", "General";
+    }
+    feedback::FeedbackDirection {
+        Superior: "Atasan", "Superior";
+        Peer: "Rekan kerja", "Colleague";
+        Subordinate: "Bawahan", "Subordinate";
+        Own: "Diri sendiri", "Self";
     }
     recommendation::RecommendationKind {
         Promotion: "Promosi", "Promotion";

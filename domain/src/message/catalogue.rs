@@ -305,7 +305,10 @@ catalogue! {
     ResultFollowsUnit: "Rating hasil kerja pimpinan unit mengikuti predikat unitnya dan tidak diubah oleh putusan.", "The rating of the results of a unit's head follows from the unit's predicate; a decision does not change it.";
     PartUnderObjection: "Bagian tahun {part} masih dapat dikeberatani atau keberatannya belum diputus (status {from}).", "The part of the year {part} can still be objected to, or an objection to it is not decided (status {from}).";
     AllSigned: "Tidak ada tanda tangan yang ditunggu.", "No signature is missing.";
-    OwnFeedback: "Umpan balik tidak dapat diberikan kepada diri sendiri.", "No one can give feedback to themselves.";
+    NotInConfidence: "Umpan balik rekan kerja dan bawahan menyangkut nilai perilaku atau bersifat umum: baris, kegiatan, atau evaluasi akan menunjukkan penulisnya.", "Feedback of colleagues and subordinates is about a behaviour value or general: a row, an activity or an evaluation would show who wrote it.";
+    DirectionNeeded: "Anda memiliki beberapa hubungan dengan pegawai ini. Pilih sebagai siapa Anda memberi umpan balik.", "You have several relations to this person. Choose as whom you give the feedback.";
+    AlreadyReplied: "Umpan balik ini sudah ditanggapi.", "This feedback has a reply already.";
+    PlanOrPerson: "Sebutkan SKP atau pegawainya, salah satu saja.", "Name either the plan or the person.";
     OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "No one can make a recommendation for themselves.";
     // Regulations and scoring
     RegulationUnread: "Dokumen tidak dapat dibaca: {error}", "The document can't be read: {error}";
@@ -340,6 +343,8 @@ catalogue! {
     OnlyAgencyAdminOrTeam: "Hanya admin instansi atau Tim Pengelola Kinerja instansi yang dapat melakukan ini.", "Only an admin or the performance team of the whole agency can do this.";
     OnlyRaterOrAdmin: "Hanya pejabat penilai atau admin unit yang dapat melakukan ini.", "Only the rater or an admin of the unit can do this.";
     OnlySuperiors: "Hanya pejabat penilai atau atasan di atasnya yang dapat melakukan ini.", "Only the rater or a higher superior can do this.";
+    OnlyOwnerOrSuperiors: "Hanya pegawai yang bersangkutan, pejabat penilai, atau atasan di atasnya yang dapat melakukan ini.", "Only the person concerned, the rater or a higher superior can do this.";
+    OnlyColleagues: "Hanya atasan, bawahan, rekan di bawah atasan atau di unit yang sama, dan pegawai itu sendiri yang dapat melakukan ini.", "Only superiors, subordinates, colleagues under the same superior or in the same unit, and the person themselves can do this.";
     OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
     OnlyDecider: "Hanya pemutus keberatan yang dapat memutus: bukan penilai dan bukan yang pernah membuka kembali hasilnya.", "Only who decides on the objection can do this: neither a rater of the result nor who reopened it.";

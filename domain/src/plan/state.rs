@@ -310,7 +310,7 @@ impl Plan {
 
     fn state_allows(&self, action: PlanAction) -> bool {
         use PlanAction as Do;
-        use PlanStatus::{Approved, Closed, Draft, Returned, Submitted};
+        use PlanStatus::{Approved, Draft, Returned, Submitted};
         let open = self.open_revision().map(|revision| revision.status);
         match action {
             Do::UpdatePlan | Do::SubmitPlan => {
@@ -323,7 +323,7 @@ impl Plan {
             Do::RevisePlan => self.status == Approved && open.is_none(),
             Do::LinkPlanResult | Do::CancelPlan => !self.status.is_terminal(),
             Do::ClosePlan => self.status == Approved,
-            Do::GiveFeedback => matches!(self.status, Approved | Closed),
+            Do::GiveFeedback => self.status != PlanStatus::Cancelled,
         }
     }
 

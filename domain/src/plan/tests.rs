@@ -25,9 +25,9 @@ fn table() -> Vec<(PlanStatus, Option<Rev>, Vec<PlanAction>)> {
     let approved = [LinkPlanResult, CancelPlan, ClosePlan, GiveFeedback];
     let with = |more: &[PlanAction]| [&approved, more].concat();
     vec![
-        (Draft, None, vec![UpdatePlan, SubmitPlan, LinkPlanResult, CancelPlan]),
-        (Submitted, None, vec![WithdrawPlan, ReviewPlan, LinkPlanResult, CancelPlan]),
-        (Returned, None, vec![UpdatePlan, SubmitPlan, LinkPlanResult, CancelPlan]),
+        (Draft, None, vec![UpdatePlan, SubmitPlan, LinkPlanResult, CancelPlan, GiveFeedback]),
+        (Submitted, None, vec![WithdrawPlan, ReviewPlan, LinkPlanResult, CancelPlan, GiveFeedback]),
+        (Returned, None, vec![UpdatePlan, SubmitPlan, LinkPlanResult, CancelPlan, GiveFeedback]),
         (Approved, None, with(&[RevisePlan])),
         (Approved, Some(Rev::Draft), with(&[UpdatePlan, SubmitPlan])),
         (Approved, Some(Rev::Submitted), with(&[WithdrawPlan, ReviewPlan])),

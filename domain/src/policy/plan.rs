@@ -24,7 +24,9 @@ pub const fn right(action: PlanAction) -> Right {
         }
         PlanAction::CancelPlan => Right::new(&[Admin], Key::OnlyAdmin),
         PlanAction::ClosePlan => Right::new(&[Admin, System], Key::OnlyAdmin),
-        PlanAction::GiveFeedback => Right::new(&[Rater, RatersSuperior, Above, Head], Key::OnlySuperiors),
+        PlanAction::GiveFeedback => {
+            Right::new(&[Owner, Rater, RatersSuperior, Above, Head], Key::OnlyOwnerOrSuperiors)
+        }
     }
 }
 

@@ -1,9 +1,8 @@
-//! Parts of an evaluation: realisations, ratings of rows, trainings, signatures, reopenings, feedback, recommendations.
+//! Parts of an evaluation: realisations, ratings of rows, trainings, signatures, reopenings, recommendations.
 
 use crate::{
     activity::Evidence,
-    context::ContextExt,
-    enums::{EvaluationStatus, Expectation, FeedbackKind, Party, RecommendationKind},
+    enums::{EvaluationStatus, Expectation, Party, RecommendationKind},
     id::{self, Kind},
     labels::{Locale, label},
     organisation::{Staff, one_staff},
@@ -12,7 +11,7 @@ use crate::{
     scoring::TrainingCountsFor,
 };
 use async_graphql::{Context, ID, Object};
-use domain::{evaluation, feedback::FeedbackAbout};
+use domain::evaluation;
 
 pub struct Realisation(pub evaluation::Realisation, pub Rated);
 
@@ -190,57 +189,6 @@ impl Reopening {
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         label(ctx, locale, self.0.from)
-    }
-}
-
-#[derive(Clone)]
-pub struct Feedback(pub domain::feedback::Feedback);
-
-/// A superior's feedback (umpan balik) on a result row, an activity or a behaviour value.
-#[Object]
-impl Feedback {
-    /// Global id.
-    pub async fn id(&self) -> ID {
-        id::encode(Kind::Feedback, self.0.id)
-    }
-    /// Kind of object that it is about.
-    async fn about_kind(&self) -> FeedbackKind {
-        self.0.about.kind().into()
-    }
-    /// Label of `aboutKind` in the requested language.
-    async fn about_kind_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> &str {
-        label(ctx, locale, self.0.about.kind())
-    }
-    /// Global id of the result row, activity or criterion that it is about. A row is named in the revision that the
-    /// final evaluation of the feedback rated, else in the one in force.
-    async fn about_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
-        Ok(match self.0.about {
-            FeedbackAbout::Result(row) => {
-                let frozen = ctx.loaders()?.frozen_of_plans.find(ctx, self.0.plan).await?.unwrap_or_default();
-                let of_this = frozen.iter().find(|frozen| Some(frozen.evaluation) == self.0.evaluation);
-                let rated = Rated { plan: self.0.plan, frozen: of_this.map(|frozen| frozen.revision) };
-                rated.result_id(ctx, row).await?
-            }
-            FeedbackAbout::Activity(activity) => id::encode(Kind::Activity, activity),
-            FeedbackAbout::Behaviour(criterion) => id::encode(Kind::Criterion, criterion),
-        })
-    }
-    /// The person who gave it.
-    async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
-        one_staff(ctx, self.0.author).await
-    }
-    /// Text.
-    async fn text(&self, ctx: &Context<'_>) -> async_graphql::Result<&str> {
-        service::evaluation::record_feedback_read(ctx.env()?, ctx.actor()?, &self.0);
-        Ok(&self.0.text)
-    }
-    /// Time at which it was given; null where the time would show who gave it.
-    async fn given_at(&self) -> Option<DateTime> {
-        Some(DateTime(self.0.given_at))
     }
 }
 

@@ -1,7 +1,7 @@
-//! Mutations after the ratings are final, and mutations of feedback and recommendations.
+//! Mutations after the ratings are final, and those of recommendations.
 
 use super::{
-    detail::{Feedback, Recommendation},
+    detail::Recommendation,
     mutation::{EvaluationPayload, payload},
 };
 use crate::{
@@ -11,12 +11,8 @@ use crate::{
     given::Given,
     reader::Reader,
 };
-use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
-use domain::{
-    feedback::{FeedbackAbout, FeedbackInput},
-    id::{ActivityId, CriterionId, EvaluationId, PlanId, ResultId},
-    recommendation::RecommendationInput,
-};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::{id::EvaluationId, recommendation::RecommendationInput};
 use service::{IdempotencyKey, evaluation as use_case};
 use uuid::Uuid;
 
@@ -24,7 +20,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct FollowUpMutation;
 
-/// Feedback and recommendations.
+/// Recommendations.
 #[derive(Default)]
 pub struct RemarkMutation;
 
@@ -134,45 +130,6 @@ impl FollowUpMutation {
     }
 }
 
-/// What feedback is about: give exactly one field.
-#[derive(OneofObject, Clone)]
-enum FeedbackAboutInput {
-    /// A result row of the plan, by its `rowKey` or its `id` in any revision.
-    #[graphql(name = "planResultId")]
-    PlanResult(Given<ResultId>),
-    /// An activity under the plan.
-    #[graphql(name = "activityId")]
-    Activity(Given<ActivityId>),
-    /// A behaviour value; see `criteria`.
-    #[graphql(name = "criterionId")]
-    Criterion(Given<CriterionId>),
-}
-
-/// Input of `giveFeedback`: feedback about a result row, an activity or a behaviour value.
-#[derive(InputObject)]
-struct GiveFeedbackInput {
-    /// The plan of the person who receives the feedback.
-    plan_id: Given<PlanId>,
-    /// What it is about.
-    about: FeedbackAboutInput,
-    /// The evaluation that lists the feedback; it must not be final yet. Null for feedback outside an evaluation.
-    evaluation_id: Option<Given<EvaluationId>>,
-    /// Text, 1 to 2,000 characters.
-    text: String,
-    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
-    /// the change.
-    idempotency_key: Option<Given<Uuid>>,
-}
-
-/// Outcome of `giveFeedback`.
-#[derive(SimpleObject)]
-struct FeedbackPayload {
-    /// The feedback; null if `errors` is not empty.
-    feedback: Option<Feedback>,
-    /// Errors that the client can act on; if there are any, nothing was written.
-    errors: Vec<UserError>,
-}
-
 /// Input of `makeRecommendation`: a career recommendation after an annual evaluation.
 #[derive(InputObject)]
 struct MakeRecommendationInput {
@@ -198,27 +155,6 @@ struct RecommendationPayload {
 
 #[Object]
 impl RemarkMutation {
-    /// Gives feedback on a result row, an activity or a behaviour value. For superiors.
-    async fn give_feedback(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The plan, the subject of the feedback, the text and an optional idempotency key.")]
-        input: GiveFeedbackInput,
-    ) -> async_graphql::Result<FeedbackPayload> {
-        let mut read = Reader::new(ctx)?;
-        let key = read.key(input.idempotency_key.clone());
-        let give = input.read(&mut read);
-        let plan = give.plan;
-        let result = read.run(use_case::give_feedback(ctx.env()?, ctx.actor()?, key, give)).await;
-        let (given, errors) = error::outcome(ctx, result)?;
-        let of_plan = match given {
-            Some(_) => ctx.loaders()?.feedback_of_plans.find(ctx, plan).await?.unwrap_or_default(),
-            None => Default::default(),
-        };
-        let feedback = of_plan.iter().find(|feedback| Some(feedback.id) == given).cloned();
-        Ok(FeedbackPayload { feedback: feedback.map(Feedback), errors })
-    }
-
     /// Recommends something for the person's career. For the rater and the rater's superior.
     async fn make_recommendation(
         &self,
@@ -239,27 +175,5 @@ impl RemarkMutation {
         };
         let recommendation = all.iter().find(|recommendation| Some(recommendation.id) == made).cloned();
         Ok(RecommendationPayload { recommendation: recommendation.map(Recommendation), errors })
-    }
-}
-
-impl GiveFeedbackInput {
-    fn read(self, read: &mut Reader) -> use_case::GiveFeedback {
-        let about = read.at("about", |read| match self.about {
-            FeedbackAboutInput::PlanResult(row) => FeedbackAbout::Result(read.get("planResultId", row)),
-            FeedbackAboutInput::Activity(activity) => {
-                FeedbackAbout::Activity(read.get("activityId", activity))
-            }
-            FeedbackAboutInput::Criterion(criterion) => {
-                FeedbackAbout::Behaviour(read.get("criterionId", criterion))
-            }
-        });
-        use_case::GiveFeedback {
-            plan: read.get("planId", self.plan_id),
-            feedback: FeedbackInput {
-                about,
-                evaluation: read.optional("evaluationId", self.evaluation_id),
-                text: self.text,
-            },
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Evaluations, feedback and recommendations.
+//! Evaluations and recommendations.
 
 mod batch;
 mod detail;
@@ -18,6 +18,6 @@ pub use scores::ScoresInput;
 pub use types::{Evaluation, EvaluationConnection};
 pub use year::YearDecisionInput;
 
-pub use detail::{Feedback, Recommendation};
+pub use detail::Recommendation;
 pub(super) use query::of_person;
 pub(super) use types::{one, projection};

@@ -1,10 +1,7 @@
 //! `Evaluation`.
 
 use super::{
-    detail::{
-        Feedback, Realisation, RecognisedTraining, Recommendation, Reopening, RowRating, Signature,
-        ValueRating,
-    },
+    detail::{Realisation, RecognisedTraining, Recommendation, Reopening, RowRating, Signature, ValueRating},
     scores::Scores,
     year::{self, YearDecision, YearPart},
 };
@@ -14,6 +11,7 @@ use crate::{
     context::ContextExt,
     enums::{EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Predicate},
     error::OrFail,
+    feedback::{Feedback, FeedbackSummary},
     id::{self, Kind},
     journal::{self, EventConnection},
     labels::{Locale, label},
@@ -248,12 +246,19 @@ impl Evaluation {
         let tree = self.with_visible_ratings(ctx)?.detail.score.as_ref()?;
         Some(tree.explanation_text(locale.map_or_else(|| ctx.locale(), Into::into)))
     }
-    /// The superior's feedback listed in this evaluation.
+    /// The feedback listed in this evaluation.
     #[graphql(directive = list_size::apply(3))]
     async fn feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Feedback>> {
         let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.plan).await?.unwrap_or_default();
         let of_this = found.iter().filter(|feedback| feedback.evaluation == Some(self.0.id));
         Ok(of_this.cloned().map(Feedback).collect())
+    }
+    /// Summary of the feedback of the part of the year, or of the year: by month, direction and what it is about, oldest first.
+    /// For the rater; empty for everyone else.
+    #[graphql(directive = list_size::apply(10))]
+    async fn feedback_summary(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FeedbackSummary>> {
+        let found = service::feedback::summary(ctx.env()?, ctx.actor()?, &self.0).boxed().await;
+        Ok(found.or_fail(ctx)?.into_iter().map(FeedbackSummary).collect())
     }
     /// The career recommendations; empty before FINAL.
     #[graphql(directive = list_size::apply(2))]

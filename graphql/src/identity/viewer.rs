@@ -4,11 +4,12 @@ use super::types::{Role, RoleGrant, Session};
 use crate::{
     context::ContextExt,
     error::OrFail,
+    feedback::WaitingFeedback,
     id::{self, Kind},
     labels::{Locale, label},
     organisation::{Staff, StaffConnection, one_staff},
     page,
-    weight::cost,
+    weight::{cost, list_size},
     worklist::{self, WorklistConnection, WorklistKind},
 };
 use async_graphql::{Context, ID, Object};
@@ -125,6 +126,13 @@ impl Viewer {
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<WorklistConnection> {
         worklist::of_viewer(ctx, kinds, page::request(first, after, last, before)).await
+    }
+
+    /// Your feedback that nobody else can read yet, the newest first. It has no id: the feedback that is made of it gets one.
+    #[graphql(directive = list_size::apply(5))]
+    async fn waiting_feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingFeedback>> {
+        let found = service::feedback::waiting_feedback(ctx.env()?, ctx.actor()?).boxed().await;
+        Ok(found.or_fail(ctx)?.into_iter().map(WaitingFeedback).collect())
     }
 
     /// Your active sessions, last used first.

@@ -13,10 +13,10 @@ use domain::{
     assignment::Assignment,
     criteria::CriteriaSet,
     evaluation::{Evaluation, YearView},
-    feedback::Feedback,
+    feedback::{Feedback, FeedbackDirection},
     id::{
-        ActivityId, AssignmentId, CriteriaSetId, EvaluationId, ObjectionId, PeriodId, PlanId, PositionId,
-        ResultId, StaffId, UnitId,
+        ActivityId, AssignmentId, CriteriaSetId, EvaluationId, FeedbackId, ObjectionId, PeriodId, PlanId,
+        PositionId, ResultId, StaffId, UnitId,
     },
     objection::Objection,
     period::Period,
@@ -32,7 +32,7 @@ use service::{
     Env, activity, criteria,
     db::{Order, Page},
     evaluation::{self, Frozen, Projection},
-    journal, objection, organisation, period,
+    feedback, journal, objection, organisation, period,
     plan::{self, PlanRow},
     worklist::{self, WorklistKind},
 };
@@ -99,6 +99,8 @@ pub struct Loaders {
     pub forms_of_evaluations: Batch<EvaluationId, Arc<Form>>,
     pub frozen_of_plans: Batch<PlanId, Arc<Vec<Frozen>>>,
     pub feedback_of_plans: Batch<PlanId, Arc<Vec<Feedback>>>,
+    pub feedback_authors: Batch<FeedbackId, StaffId>,
+    pub feedback_directions: Batch<StaffId, Vec<FeedbackDirection>>,
     pub activities: Batch<ActivityId, Arc<Activity>>,
     pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub newest_activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
@@ -201,7 +203,13 @@ impl Loaders {
             }),
             feedback_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 let _ = actor;
-                shared(evaluation::feedback_of_plans(&env, &ids).await?)
+                shared(feedback::feedback_of_plans(&env, &ids).await?)
+            }),
+            feedback_authors: Batch::new(env, caller, |env, actor, ids: Vec<FeedbackId>| async move {
+                feedback::authors(&env, &actor, &ids).await
+            }),
+            feedback_directions: Batch::new(env, caller, |env, actor, people: Vec<StaffId>| async move {
+                feedback::directions(&env, &actor, &people).await
             }),
             activities: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::by_ids(&env, &actor, &ids).await?)

@@ -5,7 +5,7 @@ use crate::{
     allowed::AllowedAction,
     connection,
     context::ContextExt,
-    enums::{Capacity, EmploymentKind, PositionKind, StaffStatus},
+    enums::{Capacity, EmploymentKind, FeedbackDirection, PositionKind, StaffStatus},
     evaluation::{self, Evaluation, EvaluationConnection},
     id::{self, Kind},
     journal::{self, EventConnection},
@@ -155,6 +155,25 @@ impl Staff {
     async fn version(&self) -> i32 {
         self.0.version
     }
+    /// As whom you may give this person feedback today; empty if you may not. With several, `giveFeedback` takes the one that
+    /// you choose.
+    async fn feedback_directions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FeedbackDirection>> {
+        if !self.0.employment_kind.is_appraised() || self.0.status != domain::staff::StaffStatus::Active {
+            return Ok(Vec::new());
+        }
+        let found = ctx.loaders()?.feedback_directions.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Into::into).collect())
+    }
+    /// Labels of `feedbackDirections` in the requested language, in the same order.
+    async fn feedback_direction_labels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> async_graphql::Result<Vec<&str>> {
+        let directions = self.feedback_directions(ctx).await?.into_iter();
+        let directions = directions.map(domain::feedback::FeedbackDirection::from);
+        Ok(directions.map(|direction| label(ctx, locale, direction)).collect())
+    }
     /// The actions on the person: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let assignments = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
@@ -180,6 +199,9 @@ pub(crate) async fn prefetch(ctx: &Context<'_>, people: &[StaffId]) -> async_gra
     let selects = |names: &[&str]| names.iter().any(|name| node.field(name).exists());
     if selects(&["nip", "externalId", "employmentKind", "employmentKindLabel", "endedOn"]) {
         loaders.personal.prefetch(people.to_vec()).await;
+    }
+    if selects(&["feedbackDirections", "feedbackDirectionLabels"]) {
+        loaders.feedback_directions.prefetch(people.to_vec()).await;
     }
     if selects(&["scheduledChanges"]) {
         loaders.scheduled_of_staff.prefetch(people.to_vec()).await;

@@ -11,7 +11,8 @@ use crate::{
     context::ContextExt,
     enums::{Approach, PlanStatus, RevisionStatus},
     error::OrFail,
-    evaluation::{self, Evaluation, Feedback},
+    evaluation::{self, Evaluation},
+    feedback::Feedback,
     id::{self, Kind},
     journal::{self, EventConnection},
     labels::{Locale, label},
@@ -138,7 +139,8 @@ impl Plan {
         let filter = service::activity::ActivityFilter { plan: Some(plan), ..Default::default() };
         activity::list(ctx, &filter, order, page::request(first, after, None, None)).await
     }
-    /// The superior's feedback on rows, activities and behaviour, oldest first.
+    /// The feedback on rows, activities, behaviour and the work as a whole, oldest first; what was given in confidence, in
+    /// random order at its release.
     #[graphql(directive = list_size::apply(3))]
     async fn feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Feedback>> {
         let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.id).await?.unwrap_or_default();

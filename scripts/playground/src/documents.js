@@ -31,6 +31,9 @@ export const RATEE_PLAN = `query RateePlan {
     nodes { id effectiveRevision { results { id } } allowedActions { action allowed } }
   }
 }`;
+export const COLLEAGUES = `query Colleagues {
+  staff(first: 100) { nodes { id feedbackDirections } }
+}`;
 export const PERIODS = "query Years { periods(first: 50, filter: { yearsOnly: true }) { nodes { id year status } } }";
 export const UNITS = "query Agency { orgUnits(first: 1, filter: { kind: AGENCY }) { nodes { id parent { id } } } }";
 export const VIEWER_UNITS = `query MyUnits {

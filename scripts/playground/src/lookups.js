@@ -3,7 +3,7 @@
 //
 // `ask(document, variables)` sends a query and returns its data. `now` is the time by the server's clock, which differs
 // from the browser's in a demo.
-import { MY_PLAN, PERMITTED, PERIODS, PLAN_TO_REVIEW, RATEE_PLAN, UNITS, VIEWER_UNITS } from "./documents.js";
+import { COLLEAGUES, MY_PLAN, PERMITTED, PERIODS, PLAN_TO_REVIEW, RATEE_PLAN, UNITS, VIEWER_UNITS } from "./documents.js";
 
 /** Whether the person who is logged in may do this with a plan now. */
 const may = ({ allowedActions }, wanted) => allowedActions.some(({ action, allowed }) => allowed && action === wanted);
@@ -44,6 +44,14 @@ async function feedback({ ask }) {
       text: "Hasil kerja ini sudah rapi; lengkapi buktinya (contoh dari playground)",
     },
   };
+}
+
+async function colleague({ ask }) {
+  const { staff } = await ask(COLLEAGUES);
+  const inConfidence = ({ feedbackDirections: [only, ...others] }) => others.length === 0 && ["PEER", "SUBORDINATE"].includes(only);
+  const found = staff?.nodes.find(inConfidence);
+  if (!found) return { missing: "noColleague" };
+  return { variables: { colleague: found.id, text: "Terima kasih sudah sabar melayani warga (contoh dari playground)" } };
 }
 
 // A report: the largest unit that the reader may see, and a year. A year that has ended shows results; the last year
@@ -90,6 +98,7 @@ export const LOOKUPS = {
   RecordActivity: activity,
   ApprovePlan: planToReview,
   GiveFeedback: feedback,
+  GiveFeedbackInConfidence: colleague,
   DaysOff: calendar,
   Distribution: (about) => report(about, "CLOSED"),
   EvaluationProgress: (about) => report(about, "OPEN"),

@@ -28,6 +28,7 @@ export const TEXTS = {
     noSubmittedPlan: "Tidak ada SKP bawahan yang menunggu persetujuan Anda. Masuk sebagai atasan yang SKP bawahannya sudah "
       + "diajukan; di demo yang baru dibuat beberapa SKP menunggu atasan.",
     noSubordinate: "Anda tidak punya bawahan dengan SKP yang disetujui. Masuk sebagai atasan (di demo: atasan).",
+    noColleague: "Tidak ada rekan kerja atau atasan langsung. Masuk sebagai pegawai (di demo: pegawai).",
     noPeriod: "Belum ada periode penilaian.",
     lookup: "Variabel tidak dapat dicari",
   },
@@ -60,6 +61,7 @@ export const TEXTS = {
     noSubmittedPlan: "No subordinate's plan waits for your approval. Log in as a superior whose subordinate has submitted "
       + "a plan; in a new demo some wait for the superior.",
     noSubordinate: "You have no subordinate with an approved plan. Log in as a superior (in the demo: superior).",
+    noColleague: "You have neither colleagues nor a direct superior. Log in as an employee (in the demo: employee).",
     noPeriod: "There is no rating period yet.",
     lookup: "The variables could not be looked up",
   },

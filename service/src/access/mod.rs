@@ -2,7 +2,7 @@
 //! journal, kept for a limited time, and written aside in batches, so that reads don't wait for it.
 //!
 //! A read is recorded where the right to an object is decided: [`crate::evaluation::see_and_record_ratings`] and
-//! [`crate::evaluation::record_feedback_read`] for objects, `journal::visibility` for images. So lists, lookups by id,
+//! [`crate::feedback::record_feedback_read`] for objects, `journal::visibility` for images. So lists, lookups by id,
 //! streams and past states all count. Refusals are recorded where they become an answer.
 
 mod list;

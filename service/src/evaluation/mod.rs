@@ -1,7 +1,6 @@
-//! Evaluations, feedback and recommendations.
+//! Evaluations and recommendations.
 
 mod context;
-mod feedback;
 mod finalise;
 mod follow_up;
 mod rate;
@@ -14,7 +13,6 @@ mod year;
 
 pub use crate::store::evaluation::{Frozen, Projection};
 pub(crate) use context::EvaluationFacts;
-pub use feedback::{GiveFeedback, feedback_by_id, feedback_of_plans, give_feedback, record_feedback_read};
 pub use finalise::{
     FinaliseEvaluation, ReopenEvaluation, finalise_evaluation, finalise_evaluations, reopen_evaluation,
 };

@@ -4,7 +4,9 @@ use super::{
     entry::Entry,
     subject::{self, Subject},
 };
-use crate::{db::any_of, directory, env::Env, error::Result, evaluation, objection, plan, regulation};
+use crate::{
+    db::any_of, directory, env::Env, error::Result, evaluation, feedback, objection, plan, regulation,
+};
 use domain::{
     actor::Actor,
     assignment::Assignment,
@@ -154,7 +156,7 @@ fn redacted(env: &Env, actor: &Actor, subject: SubjectKind, image: String) -> Re
     match subject {
         SubjectKind::Evaluation => {}
         SubjectKind::Feedback => {
-            evaluation::record_feedback_read(env, actor, &serde_json::from_str(&image)?);
+            feedback::record_feedback_read(env, actor, &serde_json::from_str(&image)?);
             return Ok(image);
         }
         SubjectKind::Objection => {

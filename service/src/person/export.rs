@@ -8,9 +8,9 @@ use crate::{db::any_of, env::Env, error::Result, identity, store};
 use domain::id::StaffId;
 use entity::{
     access_log, account, activation_code, activity, api_key, assignment, assignment_superior, delegation,
-    evaluation, evidence_file, feedback, idempotency, import_run, known_device, login_attempt, login_block,
-    objection, plan, plan_result, plan_revision, recommendation, role_grant, scheduled_change, session,
-    staff, unit_predicate, upload,
+    evaluation, evidence_file, feedback, feedback_author, idempotency, import_run, known_device,
+    login_attempt, login_block, objection, plan, plan_result, plan_revision, recommendation, role_grant,
+    scheduled_change, session, staff, unit_predicate, upload, waiting_feedback,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::IntoCondition};
 use serde::Serialize;
@@ -24,14 +24,15 @@ pub struct Export {
     staff: StaffId,
     exported_at: String,
     /// What is left out, and why.
-    left_out: [&'static str; 4],
+    left_out: [&'static str; 5],
     sections: Vec<Section>,
 }
 
-const LEFT_OUT: [&str; 4] = [
+const LEFT_OUT: [&str; 5] = [
     "Rahasia (kata sandi, kode, token, kunci) dan sidik hash-nya. / Secrets (passwords, codes, tokens, keys) and their hashes.",
     "Nilai yang masih draf: hanya pejabat penilai yang boleh melihatnya. / Ratings that are a draft: only the rater may see them.",
     "Data orang lain yang dinilai atau diubah orang ini: hanya ID objeknya. / Data of others whom this person rated or whose data they changed: only the ids of the objects.",
+    "Umpan balik rahasia tentang orang ini yang belum dibuka, dan nama penulisnya. / Feedback in confidence about this person that is not released, and who wrote it.",
     "Isi berkas yang diunggah dan baris impor: berkas itu memuat data banyak orang. / The contents of uploaded files and rows of imports: these files contain the data of many people.",
 ];
 
@@ -134,6 +135,14 @@ pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
             Condition::any().add(feedback::Column::StaffId.eq(me)).add(feedback::Column::AuthorId.eq(me)),
         )
         .await?,
+        section::<waiting_feedback::Entity>(
+            env,
+            "waiting_feedback",
+            ("Umpan balik yang diberikan dan belum dibuka", "Feedback given that is not released"),
+            all(waiting_feedback::Column::AuthorId.eq(me)),
+        )
+        .await?,
+        given_in_confidence(env, me).await?,
         section::<recommendation::Entity>(
             env,
             "recommendation",
@@ -273,4 +282,20 @@ async fn rated_by(env: &Env, me: Uuid) -> Result<Section> {
         .await?;
     let rows = found.iter().map(|row| json!({ "id": row.id, "period_id": row.period_id })).collect();
     Ok(of_rows("rated", ("Evaluasi yang dinilai orang ini", "Evaluations that this person rates"), rows))
+}
+
+/// What the person wrote in confidence and was released. Without the id of the feedback: with it, whoever gets hold of this
+/// export would know who wrote what stands in the plan of another person.
+async fn given_in_confidence(env: &Env, me: Uuid) -> Result<Section> {
+    let which = feedback_author::Column::AuthorId.eq(me);
+    let found = feedback_author::Entity::find().filter(which).all(env.db.reader()).await?;
+    let column = (feedback::Entity, feedback::Column::Id);
+    let which = any_of(env.db.backend(), column, found.iter().map(|row| row.feedback_id));
+    let found = feedback::Entity::find().filter(which).all(env.db.reader()).await?;
+    let rows = found.iter().map(|row| {
+        let given = json!({ "staff_id": row.staff_id, "direction": row.direction, "text": row.text });
+        for_people("feedback", given)
+    });
+    let label = ("Umpan balik rahasia yang diberikan", "Feedback given in confidence");
+    Ok(of_rows("feedback_in_confidence", label, rows.collect::<Result<_>>()?))
 }

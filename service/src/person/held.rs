@@ -25,7 +25,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Columns with secrets, or with hashes of secrets.
-const SECRET: [&str; 10] = [
+const SECRET: [&str; 12] = [
     "password_hash",
     "access_hash",
     "refresh_hash",
@@ -36,6 +36,8 @@ const SECRET: [&str; 10] = [
     "key_hash",
     "input_hash",
     "user_key",
+    "seal",
+    "salt",
 ];
 
 /// One kind of data about the person.
@@ -124,7 +126,8 @@ fn label(table: &str, column: &str, text: &str) -> Option<Label> {
         ("evaluation" | "unit_predicate", "unit_predicate") => of::<evaluation::OrgUnitPredicate>(text),
         ("unit_predicate", "predicate") => of::<evaluation::OrgUnitPredicate>(text),
         ("objection", "status") => of::<objection::ObjectionStatus>(text),
-        ("feedback", "about_kind") => of::<feedback::FeedbackKind>(text),
+        ("feedback" | "waiting_feedback", "about_kind") => of::<feedback::FeedbackKind>(text),
+        ("feedback" | "waiting_feedback", "direction") => of::<feedback::FeedbackDirection>(text),
         ("recommendation", "kind") => of::<recommendation::RecommendationKind>(text),
         ("event", "kind") => of::<event::EventKind>(text),
         ("event", "subject_kind") => of::<event::SubjectKind>(text),

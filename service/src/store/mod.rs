@@ -86,6 +86,7 @@ pub(crate) mod unfinished;
 pub(crate) mod unit_predicate;
 pub(crate) mod upload;
 pub(crate) mod waiting;
+pub(crate) mod waiting_feedback;
 
 pub use library::{Format, LoadedRegulation, StoredRegulation};
 pub(crate) use library::{Library, for_evaluations, hash};

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// All tables, for checking that nothing was written.
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 27] = [
     "regulation",
     "org_unit",
     "org_unit_parent",
@@ -33,6 +33,8 @@ const TABLES: [&str; 25] = [
     "activity",
     "evaluation",
     "feedback",
+    "feedback_author",
+    "waiting_feedback",
     "recommendation",
     "event",
     "event_payload",

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod city;
 pub mod content;
+pub mod feedback;
 pub mod guests;
 pub mod proxy;
 pub mod sight;

@@ -3,9 +3,8 @@
 use crate::{
     activity::{ActivityRow, RecordActivities},
     batch::Row,
-    evaluation::{
-        DeliverEvaluation, EvaluationVersion, FinaliseEvaluation, GiveFeedback, RateEvaluation, Recommend,
-    },
+    evaluation::{DeliverEvaluation, EvaluationVersion, FinaliseEvaluation, RateEvaluation, Recommend},
+    feedback::GiveFeedback,
     identity::RevokeRole,
     organisation::{CreateOrgUnit, CreateStaff, Delegate, Placement},
     period::{OpenPeriod, SetOrgUnitPredicate},
@@ -94,7 +93,7 @@ fn the_json_of_a_command_about_results_stays_the_same() {
         text: "Baik".to_owned(),
     };
     assert_eq!(
-        json(&GiveFeedback { plan: PlanId(Uuid::nil()), feedback }),
+        json(&GiveFeedback { plan: Some(PlanId(Uuid::nil())), staff: None, direction: None, feedback }),
         format!(
             r#"{{"plan":"{nil}","about":{{"kind":"RESULT","id":"{nil}"}},"evaluation":null,"text":"Baik"}}"#
         )

@@ -103,8 +103,9 @@ both!(feedback_appears_with_its_plan_and_evaluation, |app| async move {
             "{input}"
         );
     }
-    let own = give("x", &about[0], &Value::Null);
-    assert_eq!(employee.refused("giveFeedback", "feedback { id }", own).await, "FORBIDDEN");
+    let others = give("x", &about[0], &Value::Null);
+    let team = app.client(Person::Team).await;
+    assert_eq!(team.refused("giveFeedback", "feedback { id }", others).await, "FORBIDDEN");
 
     let query = "query($plan: ID!, $evaluation: ID!) {
         plan(id: $plan) { feedback { text author { name } } }

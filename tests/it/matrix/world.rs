@@ -297,7 +297,8 @@ impl World {
         self.ids.insert("activity", recorded["results"][0]["activity"]["id"].clone());
         let about = json!({ "planId": self.id("plan"), "about": { "planResultId": self.id("row") },
             "evaluationId": self.id("q1"), "text": "Lengkapi lampiran." });
-        self.done("man", "giveFeedback", about).await;
+        let given = self.done("man", "giveFeedback", about).await;
+        self.ids.insert("feedback", given["feedback"]["id"].clone());
         visit(self, "APPROVED").await;
         self.activity_and_quarters(&mut visit).await;
         self.year_end(&mut visit).await;

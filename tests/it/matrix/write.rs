@@ -97,6 +97,11 @@ async fn in_force(world: &World) -> Vec<Attempt> {
         ),
         ("cancelPlan", plan(json!({ "reason": "Salah buat" })).await),
         ("giveFeedback", feedback),
+        ("giveFeedback(person)", json!({ "staffId": world.id("employee"), "text": "Rapi." })),
+        (
+            "replyFeedback",
+            json!({ "feedbackId": world.id("feedback"), "expectedVersion": 1, "text": "Terima kasih." }),
+        ),
         ("recordActivities", json!({ "planId": world.id("plan"), "rows": [activity] })),
         ("submitActivities", json!({ "rows": rows(world).await })),
         ("discardActivities", json!({ "rows": rows(world).await })),
@@ -341,7 +346,7 @@ async fn invalid_ids_are_refused_in_every_input() {
             })
             .await;
         assert!(findings.is_empty(), "{findings:#?}");
-        assert_eq!(tried, 288, "inputs with an id of another kind");
+        assert_eq!(tried, 295, "inputs with an id of another kind");
     })
     .await;
 }

@@ -82,7 +82,7 @@ both!(allowed_actions_match_rights_and_state, |app| async move {
     assert_eq!(action_of(&app.client(Person::Admin).await, "CANCEL_PLAN").await["allowed"], true);
 });
 
-both!(everyone_in_the_chain_of_superiors_can_give_feedback, |app| async move {
+both!(the_person_and_the_chain_of_superiors_can_give_feedback_on_a_plan, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let query = "query($id: ID!) { plan(id: $id) { allowedActions { action allowed } } }";
     for who in city::PEOPLE {
@@ -95,7 +95,10 @@ both!(everyone_in_the_chain_of_superiors_can_give_feedback, |app| async move {
         let read = client.ok(query, json!({ "id": plan["id"] })).await;
         let Some(actions) = read["plan"]["allowedActions"].as_array() else { continue };
         let feedback = actions.iter().find(|item| item["action"] == "GIVE_FEEDBACK").expect("the action");
-        let may = matches!(who, Person::Manager | Person::Head | Person::Secretary | Person::Mayor);
+        let may = matches!(
+            who,
+            Person::Employee | Person::Manager | Person::Head | Person::Secretary | Person::Mayor
+        );
         assert_eq!(feedback["allowed"], may, "{who:?}");
         // An admin who heads no unit can't give feedback.
         let given = refusals(&client.mutate_and_replay("giveFeedback", "feedback { id }", input).await);

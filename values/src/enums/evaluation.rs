@@ -105,6 +105,20 @@ mirrors! {
         Activity,
         /// A behaviour value.
         Behaviour,
+        /// The work as a whole.
+        General,
+    }
+    /// From whom feedback comes, as seen from the person it is about.
+    FeedbackDirection = "domain::feedback::FeedbackDirection" {
+        /// From the rater or a higher superior, with their name.
+        Superior,
+        /// In confidence, from a colleague under the same superior or in the same unit.
+        Peer,
+        /// In confidence, from a direct subordinate, of today or of this year.
+        Subordinate,
+        /// From the person themselves.
+        #[graphql(name = "SELF")]
+        Own,
     }
     /// Kind of recommendation.
     RecommendationKind = "domain::recommendation::RecommendationKind" {

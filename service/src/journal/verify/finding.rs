@@ -79,6 +79,11 @@ pub enum Finding {
         /// The id of the object.
         id: Uuid,
     },
+    /// Who wrote feedback in confidence is missing, or is not who the feedback's hash names.
+    AuthorMismatch {
+        /// The id of the feedback.
+        id: Uuid,
+    },
     /// A file of evidence is missing.
     EvidenceMissing {
         /// The id of the file.
@@ -123,6 +128,9 @@ impl fmt::Display for Finding {
                 write!(f, "the payload of the last entry of {subject} {id} is missing")
             }
             Self::Unreadable { subject, id } => write!(f, "{subject} {id} or its last image can't be read"),
+            Self::AuthorMismatch { id } => {
+                write!(f, "the author that is kept of feedback {id} is not the one that its hash names")
+            }
             Self::EvidenceMissing { id } => write!(f, "the file of evidence {id} is missing"),
             Self::EvidenceChanged { id } => write!(f, "the file of evidence {id} was changed"),
             Self::EvidenceUnreadable { id } => write!(f, "the file of evidence {id} can't be read"),
@@ -158,6 +166,9 @@ impl Localize for Finding {
             Self::MissingPayload { subject, id } => format!("isi entri terakhir {subject} {id} hilang"),
             Self::Unreadable { subject, id } => {
                 format!("{subject} {id} atau citra terakhirnya tidak terbaca")
+            }
+            Self::AuthorMismatch { id } => {
+                format!("penulis umpan balik {id} yang tersimpan bukan yang disebut sidik hash-nya")
             }
             Self::EvidenceMissing { id } => format!("berkas bukti {id} hilang"),
             Self::EvidenceChanged { id } => format!("berkas bukti {id} telah diubah"),

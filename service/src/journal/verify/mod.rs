@@ -3,6 +3,7 @@
 //!
 //! The audit reads one snapshot, in pages. Memory is bounded, and on PostgreSQL the server can keep running.
 
+mod authors;
 mod entries;
 mod evidence;
 mod finding;
@@ -170,6 +171,7 @@ pub(crate) async fn verify_in<C: ConnectionTrait>(
     let mut audit = Audit { source, report, old_superiors: BTreeSet::new(), progress };
     entries::verify(&mut audit, kept).await?;
     objects::verify(&mut audit).await?;
+    authors::verify(&mut audit).await?;
     units::verify(&mut audit).await?;
     superiors::verify(&mut audit).await?;
     Ok(audit.report)

@@ -1,0 +1,55 @@
+//! A summary of feedback for the rater: what it is about, from whom it comes, in which months.
+
+use super::{Feedback, FeedbackAbout, FeedbackDirection, FeedbackKind};
+use crate::{
+    id::{CriterionId, StaffId},
+    time::{Calendar, Date},
+};
+use chrono::Datelike;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How much was said in one month, in one direction, about one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryLine {
+    /// The first day of the month. Feedback in confidence counts in the month of its release.
+    pub month: Date,
+    /// From whom it comes.
+    pub direction: FeedbackDirection,
+    /// What it is about.
+    pub about: FeedbackKind,
+    /// The behaviour value, if it is about one.
+    pub criterion: Option<CriterionId>,
+    /// The number of texts.
+    pub texts: usize,
+    /// The number of people who wrote them.
+    pub people: usize,
+}
+
+/// Summarises feedback with its authors, by month, direction and what it is about; results and activities as a whole.
+#[must_use]
+pub fn summary<'a>(
+    feedback: impl Iterator<Item = (&'a Feedback, Option<StaffId>)>,
+    calendar: Calendar,
+) -> Vec<SummaryLine> {
+    let mut lines: BTreeMap<_, (usize, BTreeSet<StaffId>)> = BTreeMap::new();
+    for (one, author) in feedback {
+        let day = calendar.day(one.given_at);
+        let criterion = match one.about {
+            FeedbackAbout::Behaviour(criterion) => Some(criterion),
+            _ => None,
+        };
+        let month = day.with_day(1).unwrap_or(day);
+        let (texts, people) = lines.entry((month, one.direction, one.about.kind(), criterion)).or_default();
+        *texts += 1;
+        people.extend(author);
+    }
+    let line = |((month, direction, about, criterion), (texts, people)): (_, (_, BTreeSet<_>))| SummaryLine {
+        month,
+        direction,
+        about,
+        criterion,
+        texts,
+        people: people.len(),
+    };
+    lines.into_iter().map(line).collect()
+}

@@ -1,0 +1,49 @@
+// An officer at a counter hears how they deal with people: from three colleagues in confidence, and from the superior.
+
+export async function feedback({ send: call, mutate, step, superior, members }) {
+  const [officer, ...colleagues] = members.slice(0, 4);
+  const who = (await call(officer.token, "{ viewer { staff { id } } }")).viewer.staff.id;
+  const { criteria } = await call(null, "{ criteria { id code name } }");
+  const service = criteria[0];
+  const about = { criterionId: service.id };
+  const given = "feedback { id directionLabel author { name } } waits";
+  const read = "query ($id: ID!) { plan(id: $id) { feedback { id version direction directionLabel text author { name } givenAt reply } } }";
+  const texts = [
+    "Sabar mendengarkan warga yang bingung dengan syaratnya",
+    "Kadang lupa menyapa warga yang sudah lama antre",
+    "Selalu menjelaskan ulang dengan bahasa yang mudah",
+  ];
+
+  return {
+    // In the first quarter. Nobody but their authors can read the texts of colleagues.
+    async give() {
+      for (const [at, { token }] of colleagues.entries()) {
+        const { waits } = await mutate(token, "giveFeedback", given, { staffId: who, about, text: texts[at] });
+        if (!waits) throw new Error("a text in confidence does not wait");
+      }
+      const open = await mutate(superior, "giveFeedback", given, { planId: officer.plan, about, text: "Antrean pagi jauh lebih tertib" });
+      const { plan } = await call(officer.token, read, { id: officer.plan });
+      if (plan.feedback.length !== 1) throw new Error(JSON.stringify(plan));
+      step(`three colleagues write about ${service.name} in confidence; the officer reads only what ${open.feedback.author.name} wrote`);
+    },
+
+    // After the first quarter, the server releases them within a minute of its start.
+    async release() {
+      let found = [];
+      for (let tries = 0; found.length < 4 && tries < 200; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        found = (await call(officer.token, read, { id: officer.plan })).plan.feedback;
+      }
+      const released = found.filter(({ direction }) => direction === "PEER");
+      const hidden = released.every(({ author, givenAt }) => author === null && givenAt === null);
+      if (released.length !== 3 || !hidden) throw new Error(JSON.stringify(found));
+      const seen = (await call(superior, read, { id: officer.plan })).plan.feedback;
+      const names = seen.filter(({ direction, author }) => direction === "PEER" && author).length;
+      if (names !== 3) throw new Error(JSON.stringify(seen));
+      const open = found.find(({ direction }) => direction === "SUPERIOR");
+      const reply = { feedbackId: open.id, expectedVersion: open.version, text: "Terima kasih, loket kedua sangat membantu" };
+      await mutate(officer.token, "replyFeedback", "feedback { reply }", reply);
+      step(`${released.length} texts of colleagues are released without names; the rater sees who wrote them; the officer replies to the superior`);
+    },
+  };
+}

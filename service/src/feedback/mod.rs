@@ -1,0 +1,20 @@
+//! Feedback: open, and in confidence. Texts in confidence wait in a table without journal entries until the tick releases
+//! them; `docs/adr/0052` explains what hides their authors.
+
+mod give;
+mod read;
+mod release;
+mod reply;
+mod standing;
+mod summary;
+
+pub use give::{GiveFeedback, give_feedback};
+pub use read::{
+    authors, feedback_actions, feedback_by_id, feedback_of_plans, record_feedback_read, waiting_feedback,
+};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use release::release_at_once;
+pub(crate) use release::release_due;
+pub use reply::{ReplyFeedback, reply_feedback};
+pub use standing::directions;
+pub use summary::summary;
