@@ -79,14 +79,19 @@ pub(crate) fn powers(actor: &Actor) -> Vec<Uuid> {
 /// Both databases can find the rows of a few people by an index of the column, as one of several alternatives.
 pub(crate) fn below<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
     let closure = closure(backend, superiors).column(superior_closure::Column::DescendantId).to_owned();
+    one_of(backend, *column, closure)
+}
+
+/// The condition that a column has one of the few ids that a statement selects.
+pub(crate) fn one_of(backend: Backend, column: impl ColumnTrait, ids: SelectStatement) -> SimpleExpr {
     let column = Expr::col(column.as_column_ref());
     match backend {
         // As an array, the ids are known before rows are searched. `IN` would be computed for each row of the table.
         Backend::Postgres => {
-            let array = Func::cust("ARRAY").arg(SimpleExpr::SubQuery(None, Box::new(closure.into())));
+            let array = Func::cust("ARRAY").arg(SimpleExpr::SubQuery(None, Box::new(ids.into())));
             column.eq(PgFunc::any(array))
         }
-        Backend::Sqlite => column.in_subquery(closure),
+        Backend::Sqlite => column.in_subquery(ids),
     }
 }
 
