@@ -117,7 +117,7 @@ fn are_different<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> bool {
     before.all(|(at, key)| keys.clone().take(at).all(|earlier| earlier != key))
 }
 
-fn write_leaves<T>(ctx: &Context<'_>, text: &mut String, leaves: &Selected<'_, T>, item: &T) {
+fn write_leaves<T>(ctx: &Context<'_>, text: &mut String, leaves: &[(&str, Leaf<T>)], item: &T) {
     object(text, leaves, |text, leaf| leaf(item, ctx, text));
 }
 

@@ -3,7 +3,7 @@
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 /// Adds indexes of the evaluations and plans of a person with the columns that decide who sees them and that lists show; and
-/// of all plans by time of creation, and of heads of units.
+/// of all plans by time of creation, of heads of units, and of superiors above themselves.
 pub struct AddListIndexes;
 
 impl MigrationName for AddListIndexes {
@@ -34,6 +34,9 @@ impl MigrationTrait for AddListIndexes {
                  rater_assignment_id, rater_staff_id, status, period_id)"
             ),
             "CREATE INDEX plan_by_creation ON plan (agency_id, created_at, id)".to_owned(),
+            "CREATE INDEX superior_closure_loops ON superior_closure (descendant_id) \
+             WHERE ancestor_id = descendant_id"
+                .to_owned(),
             format!(
                 "CREATE INDEX assignment_of_heads ON assignment (agency_id, unit_id, staff_id) WHERE {leads}"
             ),

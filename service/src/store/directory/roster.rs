@@ -124,7 +124,7 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         if self.on == today {
             let select = format!(
                 "SELECT a.id FROM assignment a JOIN superior_closure c \
-                 ON c.descendant_id = a.id AND c.ancestor_id = a.id \
+                 ON c.descendant_id = a.id AND c.ancestor_id = c.descendant_id \
                  WHERE a.agency_id = {agency} AND {open}{among}"
             );
             return self.assignments(&select).await;

@@ -48,8 +48,11 @@ pub(crate) async fn list<C: ConnectionTrait>(
     request: &PageRequest,
     count: bool,
 ) -> Result<(Page<Activity>, Option<u64>)> {
-    let select = Entity::find().filter(condition(source.backend, actor, filter));
-    let total = counted(source, &select, count).await?;
+    let which = condition(source.backend, actor, filter);
+    let owned = &store::activity::OWNED;
+    let visible = owned.personal_counted(source.backend, actor);
+    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
+    let select = Entity::find().filter(owned.personal(source.backend, actor)).filter(which);
     let page = keyset(filter, order)?.load(source.connection, select, request).await?;
     Ok((page.try_map(store::activity::value)?, total))
 }
@@ -83,10 +86,10 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
     pages.into_iter().map(|(plan, page)| Ok((PlanId(plan), page.try_map(store::activity::value)?))).collect()
 }
 
+/// The condition of a filter, without the scope.
 fn condition(backend: Backend, actor: &Actor, filter: &ActivityFilter) -> Condition {
     let ActivityFilter { staff, plan, result, period, status, from, until, rated_by_me } = filter;
-    let mut which = store::activity::OWNED
-        .personal(backend, actor)
+    let mut which = Condition::all()
         .add_option(staff.map(|staff| Column::StaffId.eq(staff.0)))
         .add_option(plan.map(|plan| Column::PlanId.eq(plan.0)))
         .add_option(result.map(|result| Column::ResultId.eq(result.0)))

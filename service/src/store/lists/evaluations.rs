@@ -50,8 +50,10 @@ pub(crate) async fn list<C: ConnectionTrait>(
     projection: Projection,
     count: bool,
 ) -> Result<(Page<Evaluation>, Option<u64>)> {
-    let select = Entity::find().filter(condition(source, actor, today, filter).await?);
-    let total = counted(source, &select, count).await?;
+    let which = condition(source, actor, today, filter).await?;
+    let visible = OWNED.personal_counted(source.backend, actor);
+    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
+    let select = Entity::find().filter(OWNED.personal(source.backend, actor)).filter(which);
     let reading = projection.reading();
     let page = keyset(filter, order)?.load_in_part(source.connection, select, &reading, request).await?;
     Ok((page.try_map(value)?, total))
@@ -66,6 +68,7 @@ fn keyset(filter: &EvaluationFilter, order: Order) -> Result<Keyset<Entity>> {
     })
 }
 
+/// The condition of a filter, without the scope.
 async fn condition<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -74,8 +77,7 @@ async fn condition<C: ConnectionTrait>(
 ) -> Result<Condition> {
     let EvaluationFilter { staff, plan, unit, period, kind, status, rated_by_me } = filter;
     let backend = source.backend;
-    let mut which = OWNED
-        .personal(backend, actor)
+    let mut which = Condition::all()
         .add_option(staff.map(|staff| Column::StaffId.eq(staff.0)))
         .add_option(plan.map(|plan| Column::PlanId.eq(plan.0)))
         .add_option(period.map(|period| Column::PeriodId.eq(period.0)))

@@ -64,8 +64,10 @@ pub(crate) async fn list<C: ConnectionTrait>(
     projection: PlanProjection,
     count: bool,
 ) -> Result<(Page<Plan>, Option<u64>)> {
-    let select = Entity::find().filter(condition(source, actor, today, filter).await?);
-    let total = counted(source, &select, count).await?;
+    let which = condition(source, actor, today, filter).await?;
+    let visible = OWNED.personal_counted(source.backend, actor);
+    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
+    let select = Entity::find().filter(OWNED.personal(source.backend, actor)).filter(which);
     let reading = projection.reading();
     let page = keyset(filter, order)?.load_in_part(source.connection, select, &reading, request).await?;
     Ok((page.try_map(head)?, total))
@@ -80,6 +82,7 @@ fn keyset(filter: &PlanFilter, order: Order) -> Result<Keyset<Entity>> {
     })
 }
 
+/// The condition of a filter, without the scope.
 async fn condition<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -88,7 +91,7 @@ async fn condition<C: ConnectionTrait>(
 ) -> Result<Condition> {
     let PlanFilter { staff, unit, period, status, rated_by_me } = filter;
     let backend = source.backend;
-    let mut which = OWNED.personal(backend, actor);
+    let mut which = Condition::all();
     if let Some(staff) = staff {
         which = which.add(Column::StaffId.eq(staff.0));
     }
