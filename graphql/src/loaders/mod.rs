@@ -44,6 +44,9 @@ use uuid::Uuid;
 /// Activities that wait for the same task, by the person who owns them.
 type TaskOfPerson = (WorklistKind, StaffId);
 
+/// A person with the columns that a list of theirs needs, and the size of its first page.
+type FirstPage<P> = ((StaffId, P), usize);
+
 /// The loaders of a request, one for each relation.
 #[expect(missing_docs, reason = "each is named after what it reads")]
 pub struct Loaders {
@@ -63,7 +66,7 @@ pub struct Loaders {
     pub parts_of_years: Batch<PeriodId, Vec<Period>>,
     pub period_actions: Batch<PeriodId, Arc<Vec<Allowed>>>,
     pub plans: Batch<PlanId, Arc<Plan>>,
-    pub plans_of_staff: Batch<((StaffId, PlanProjection), usize), Arc<Page<Arc<Plan>>>>,
+    pub plans_of_staff: Batch<FirstPage<PlanProjection>, Arc<Page<Arc<Plan>>>>,
     pub revisions_of_plans: Batch<PlanId, Arc<Vec<PlanRevision>>>,
     pub plan_actions: Batch<PlanId, Arc<Vec<Allowed>>>,
     pub servable_results: Batch<PlanId, Arc<Vec<PlanRow>>>,
@@ -81,7 +84,7 @@ pub struct Loaders {
     pub activity_marks: Batch<ActivityId, Arc<Vec<Mark>>>,
     pub evaluations: Batch<(EvaluationId, Projection), Arc<Evaluation>>,
     pub evaluations_of_plans: Batch<(PlanId, Projection), Vec<Arc<Evaluation>>>,
-    pub evaluations_of_staff: Batch<((StaffId, Projection), usize), Arc<Page<Arc<Evaluation>>>>,
+    pub evaluations_of_staff: Batch<FirstPage<Projection>, Arc<Page<Arc<Evaluation>>>>,
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
     pub objections: Batch<ObjectionId, Arc<Objection>>,
     pub objections_of_evaluations: Batch<EvaluationId, Vec<Arc<Objection>>>,
