@@ -17,6 +17,7 @@ mod files;
 mod first;
 mod form;
 mod key_owners;
+mod list_indexes;
 mod login_links;
 mod moves;
 mod name_keys;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(evidence::AddEvidence),
             Box::new(objection::AddObjections),
             Box::new(feedback::AddFeedbackDirections),
+            Box::new(list_indexes::AddListIndexes),
         ]
     }
 }
