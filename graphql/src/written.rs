@@ -6,7 +6,10 @@
 
 use async_graphql::{
     Context, ContextSelectionSet, Name, OutputType, Positioned, SelectionField, ServerResult, Value,
-    async_trait::async_trait, indexmap::IndexMap, parser::types::Field, registry::Registry,
+    async_trait::async_trait,
+    indexmap::IndexMap,
+    parser::types::{Field, Selection, SelectionSet},
+    registry::Registry,
 };
 use service::db::Page;
 use std::borrow::Cow;
@@ -68,6 +71,7 @@ where
 {
     let selected = ctx.look_ahead().selection_fields();
     let [field] = &*selected else { return None };
+    is_single(ctx, key(field)).then_some(())?;
     let mut parts: Vec<(&str, Part<'_, T>)> = Vec::new();
     for field in field.selection_set() {
         let part = match field.name() {
@@ -92,6 +96,27 @@ where
         }),
     });
     Some(text)
+}
+
+/// Whether the document has this key once. The executor merges the values of fields with one key, such as those that two
+/// fragments select of the same list, and can't merge text.
+fn is_single(ctx: &Context<'_>, key: &str) -> bool {
+    let fragments = ctx.query_env.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    let sets = fragments.chain([&ctx.query_env.operation.node.selection_set.node]);
+    sets.map(|set| times(set, key)).sum::<usize>() == 1
+}
+
+/// How often a selection set has a key, at any depth.
+fn times(set: &SelectionSet, key: &str) -> usize {
+    let of_selection = |selection: &Selection| match selection {
+        Selection::Field(field) => {
+            let here = usize::from(field.node.response_key().node == key);
+            here + times(&field.node.selection_set.node, key)
+        }
+        Selection::InlineFragment(fragment) => times(&fragment.node.selection_set.node, key),
+        Selection::FragmentSpread(_) => 0,
+    };
+    set.items.iter().map(|item| of_selection(&item.node)).sum()
 }
 
 /// The key of a field in the answer.

@@ -97,6 +97,31 @@ both_in_a_city!(each_field_reads_the_same_alone_as_beside_all_others, |app| asyn
     }
 });
 
+both_in_a_city!(fragments_that_select_parts_of_one_list_are_merged, |app| async move {
+    let client = app.client_of("admin").await;
+    let read = async |document: &str| client.ok(document, json!({})).await["staff"].clone();
+    let lists =
+        "plans(first: 2) { nodes { id status } } evaluations(first: 3) { edges { node { id predicate } } }";
+    let whole = read(&format!("{{ staff(first: 6) {{ nodes {{ {lists} }} }} }}")).await;
+    assert!(whole.to_string().matches("predicate").count() > 3, "{whole}");
+    let first = "plans(first: 2) { nodes { id } } evaluations(first: 3) { edges { node { id } } }";
+    let second =
+        "plans(first: 2) { nodes { status } } evaluations(first: 3) { edges { node { predicate } } }";
+    for document in [
+        format!("{{ staff(first: 6) {{ nodes {{ {first} {second} }} }} }}"),
+        format!("{{ staff(first: 6) {{ nodes {{ ... {{ {first} }} ... on Staff {{ {second} }} }} }} }}"),
+        format!("{{ staff(first: 6) {{ nodes {{ {first} }} }} staff(first: 6) {{ nodes {{ {second} }} }} }}"),
+        format!(
+            "{{ staff(first: 6) {{ nodes {{ ...A ...B }} }} }} fragment A on Staff {{ {first} }} fragment B on Staff {{ {second} }}"
+        ),
+    ] {
+        assert_eq!(read(&document).await, whole, "{document}");
+    }
+    let twice =
+        format!("{{ staff(first: 6) {{ nodes {{ ...A ...A }} }} }} fragment A on Staff {{ {lists} }}");
+    assert_eq!(read(&twice).await, whole, "a fragment that is spread twice");
+});
+
 /// Copies an entry of the access log until there are this many.
 async fn fill_access_log(env: &Env, entries: u64) {
     let (random, further, numbers) = match env.db().backend() {

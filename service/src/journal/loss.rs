@@ -197,7 +197,8 @@ impl JournalFiles {
         }
         let restored = beside(&key, RESTORED);
         // Restoring the same backup once more leaves it certain where the histories part.
-        let before: Option<RestoredTo> = read(&restored)?.map(|text| serde_json::from_str(&text)).transpose()?;
+        let before: Option<RestoredTo> =
+            read(&restored)?.map(|text| serde_json::from_str(&text)).transpose()?;
         let again = before.is_some_and(|before| before.again || (before.size, before.root) != (size, root));
         let to = RestoredTo { size, root, again };
         write(&restored, &serde_json::to_string(&to)?)?;
