@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 
 const build = spawn(
   "cargo",
-  ["test", "--workspace", "--tests", "--bench", "read", "--no-run", "--quiet", "--message-format=json-render-diagnostics", ...process.argv.slice(2)],
+  ["test", "--workspace", "--tests", "--no-run", "--quiet", "--message-format=json-render-diagnostics", ...process.argv.slice(2)],
   { stdio: ["ignore", "pipe", "inherit"] },
 );
 

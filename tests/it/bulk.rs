@@ -184,7 +184,7 @@ both!(plans_are_reviewed_each_with_its_own_decision, |app| async move {
     assert_eq!(outcomes(&reviewed), expected, "{reviewed:#?}");
     // Nobody else has changed the plan of the last row: the first row has.
     let sentence = |row: usize| reviewed[row]["errors"][0]["message"].as_str().expect("a sentence");
-    assert!(sentence(3).starts_with("Someone else"), "{}", sentence(3));
+    assert!(sentence(3).starts_with("This has changed since"), "{}", sentence(3));
     assert!(sentence(4).starts_with("An earlier row of the same request"), "{}", sentence(4));
     assert_eq!(reviewed[0]["plan"]["status"], "APPROVED");
     assert_eq!(reviewed[0]["plan"]["evaluations"].as_array().map(Vec::len), Some(5));
