@@ -39,6 +39,7 @@ mod subject_status;
 pub mod subscription;
 mod weight;
 mod worklist;
+mod written;
 
 use async_graphql::{Executor, MergedObject, Request, Response, SDLExportOptions, ValidationMode, Value};
 use document::Limits;

@@ -2,7 +2,7 @@
 
 use super::error;
 use async_graphql::{ComplexObject, Context, Enum, Lookahead, SimpleObject};
-use service::db::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Page, PageRequest};
+use service::db::{Cursor, DEFAULT_PAGE, LARGEST_COUNT, LARGEST_PAGE, Page, PageRequest};
 
 /// Information about pagination in a connection
 #[derive(SimpleObject)]
@@ -74,9 +74,16 @@ pub fn first_size(first: Option<i32>) -> Option<usize> {
     }
 }
 
-/// Returns whether the document selects `totalCount`; only then are the items counted.
+/// Returns whether the document selects `totalCount` or `totalCountOver`; only then are the items counted.
 pub fn wants_total(ctx: &Context<'_>) -> bool {
-    ctx.look_ahead().field("totalCount").exists()
+    let selected = ctx.look_ahead();
+    selected.field("totalCount").exists() || selected.field("totalCountOver").exists()
+}
+
+/// The names of the fields in these selections.
+pub fn names<'a>(selected: &[Lookahead<'a>]) -> impl Iterator<Item = &'a str> {
+    let fields = selected.iter().flat_map(Lookahead::selection_fields);
+    fields.flat_map(|field| field.selection_set().collect::<Vec<_>>()).map(|field| field.name())
 }
 
 /// What the document selects of the items of a connection, in `edges { node }` and in `nodes`.
@@ -86,11 +93,6 @@ impl<'a> Items<'a> {
     /// The items of the connection at this lookahead.
     pub fn of(connection: &Lookahead<'a>) -> Self {
         Self([connection.field("edges").field("node"), connection.field("nodes")])
-    }
-
-    /// The two selections of the items of a connection.
-    pub fn both(connection: &Lookahead<'a>) -> [Lookahead<'a>; 2] {
-        Self::of(connection).0
     }
 
     /// A field of the items.
@@ -107,6 +109,14 @@ impl<'a> Items<'a> {
     pub fn selections(&self) -> &[Lookahead<'a>] {
         &self.0
     }
+}
+
+/// `totalCount` and `totalCountOver` of a list with this count, see [`LARGEST_COUNT`].
+pub fn counts(total: Option<u64>) -> (Option<i32>, Option<i32>) {
+    let exact = total.filter(|total| *total <= LARGEST_COUNT);
+    let over = total.filter(|total| *total > LARGEST_COUNT).map(|_| LARGEST_COUNT);
+    let of = |count: Option<u64>| count.and_then(|count| i32::try_from(count).ok());
+    (of(exact), of(over))
 }
 
 /// Makes the `PageInfo` of a page.
@@ -134,9 +144,12 @@ macro_rules! connection {
             pub edges: Vec<$edge>,
             /// Pagination information.
             pub page_info: $crate::page::PageInfo,
-            /// Number of all items that match the filter; counted only if selected.
+            /// Number of all items that match the filter, up to 10,000; counted only if selected. Null if there are more.
             #[graphql(directive = $crate::weight::cost::apply($count))]
             pub total_count: Option<i32>,
+            /// 10,000 if there are more items than that, so that `totalCount` is null; null otherwise.
+            #[graphql(directive = $crate::weight::cost::apply($count))]
+            pub total_count_over: Option<i32>,
         }
 
         #[doc = concat!("An item in a list of ", $what, ".")]
@@ -174,10 +187,12 @@ macro_rules! connection {
             ) -> Self {
                 let page_info = $crate::page::info(&page);
                 let edge = |(cursor, item)| $edge { cursor, node: node(item) };
+                let (total_count, total_count_over) = $crate::page::counts(total);
                 Self {
                     edges: page.items.into_iter().map(edge).collect(),
                     page_info,
-                    total_count: total.map(|total| i32::try_from(total).unwrap_or(i32::MAX)),
+                    total_count,
+                    total_count_over,
                 }
             }
         }
@@ -199,6 +214,7 @@ macro_rules! connection {
                     edges: page.items.iter().map(edge).collect(),
                     page_info: $crate::page::info(page),
                     total_count: None,
+                    total_count_over: None,
                 }
             }
         }

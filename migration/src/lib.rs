@@ -16,6 +16,7 @@ mod files;
 mod first;
 mod form;
 mod key_owners;
+mod list_indexes;
 mod login_links;
 mod moves;
 mod name_keys;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(read_indexes::AddReadIndexes),
             Box::new(evidence::AddEvidence),
             Box::new(objection::AddObjections),
+            Box::new(list_indexes::AddListIndexes),
         ]
     }
 }

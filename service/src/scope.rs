@@ -35,6 +35,22 @@ impl<C: ColumnTrait> Owned<C> {
     /// The condition for personal rows: they are visible to the person, the rater, the chain of superiors, the
     /// performance team and admins of the unit, and auditors.
     pub fn personal(&self, backend: Backend, actor: &Actor) -> Condition {
+        let many = heads_many(actor);
+        self.visible(backend, actor, if many { below_many } else { below })
+    }
+
+    /// [`Self::personal`] for a count, which reads many of the rows.
+    pub fn personal_counted(&self, backend: Backend, actor: &Actor) -> Condition {
+        let many = heads_many(actor);
+        self.visible(backend, actor, if many { below_counted } else { below })
+    }
+
+    fn visible(
+        &self,
+        backend: Backend,
+        actor: &Actor,
+        below: fn(Backend, &C, &[Uuid]) -> SimpleExpr,
+    ) -> Condition {
         let agency = Condition::all().add(self.agency.eq(actor.agency.0));
         let covered = actor.performance_team.union(&actor.admin);
         if covered == Coverage::Everything || actor.auditor {
@@ -55,7 +71,6 @@ impl<C: ColumnTrait> Owned<C> {
             if let Some((rater, _)) = &self.rater {
                 any = any.add(any_of(backend, rater.as_column_ref(), mine.iter().copied()));
             }
-            let below = if heads_many(actor) { below_many } else { below };
             any = any.add(below(backend, &self.assignment, &mine));
         }
         agency.add(any_or_none(any))
@@ -79,21 +94,37 @@ pub(crate) fn powers(actor: &Actor) -> Vec<Uuid> {
 /// Both databases can find the rows of a few people by an index of the column, as one of several alternatives.
 pub(crate) fn below<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
     let closure = closure(backend, superiors).column(superior_closure::Column::DescendantId).to_owned();
+    one_of(backend, *column, closure)
+}
+
+/// The condition that a column has one of the few ids that a statement selects.
+pub(crate) fn one_of(backend: Backend, column: impl ColumnTrait, ids: SelectStatement) -> SimpleExpr {
     let column = Expr::col(column.as_column_ref());
     match backend {
         // As an array, the ids are known before rows are searched. `IN` would be computed for each row of the table.
         Backend::Postgres => {
-            let array = Func::cust("ARRAY").arg(SimpleExpr::SubQuery(None, Box::new(closure.into())));
+            let array = Func::cust("ARRAY").arg(SimpleExpr::SubQuery(None, Box::new(ids.into())));
             column.eq(PgFunc::any(array))
         }
-        Backend::Sqlite => column.in_subquery(closure),
+        Backend::Sqlite => column.in_subquery(ids),
     }
+}
+
+/// [`below`] for a count of the rows of many people: the database reads the closure once, into a hash table.
+fn below_counted<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
+    let ids = closure(backend, superiors).column(superior_closure::Column::DescendantId).to_owned();
+    Expr::col(column.as_column_ref()).in_subquery(ids)
 }
 
 /// [`below`] for superiors with many people below them: the database looks each row up in the closure, so that a page of
 /// a list ends at its last row.
 fn below_many<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
-    let closure = closure(backend, superiors)
+    let mut closure = closure(backend, superiors);
+    if backend == Backend::Postgres {
+        // Otherwise PostgreSQL reads all of the closure first, into a hash table, because it does not expect the page to end.
+        closure.offset(0);
+    }
+    let closure = closure
         .expr(Expr::val(1))
         .and_where(
             Expr::col((superior_closure::Entity, superior_closure::Column::DescendantId))

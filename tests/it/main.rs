@@ -48,6 +48,7 @@ mod report;
 mod schema;
 mod scoring;
 mod second_factor;
+mod selected;
 mod simulate;
 mod small_groups;
 mod specification;

@@ -13,7 +13,10 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::id::EvaluationId;
-use service::{batch::RowOutcome, evaluation as use_case};
+use service::{
+    batch::RowOutcome,
+    evaluation::{self as use_case, Projection},
+};
 use uuid::Uuid;
 
 /// Mutations of several evaluations.
@@ -196,8 +199,9 @@ async fn payload(
 ) -> async_graphql::Result<EvaluationsPayload> {
     let (outcomes, errors) = error::outcome(ctx, result)?;
     let outcomes = outcomes.unwrap_or_default();
-    let changed = outcomes.iter().filter_map(|outcome| outcome.done).collect();
-    ctx.loaders()?.evaluations.prefetch(changed).await;
+    let changed = outcomes.iter().filter_map(|outcome| outcome.done);
+    let keys = changed.map(|id| (id, Projection::FULL));
+    ctx.loaders()?.evaluations.prefetch(keys.collect()).await;
     let mut results = Vec::with_capacity(outcomes.len());
     for (row, outcome) in (0..).zip(outcomes) {
         let evaluation = match outcome.done {

@@ -1,6 +1,6 @@
 //! Queries on evaluations.
 
-use super::types::{Evaluation, EvaluationConnection, one, projection};
+use super::types::{Evaluation, EvaluationConnection, one_in_part, projection};
 use crate::{
     context::ContextExt,
     enums::{EvaluationKind, EvaluationStatus},
@@ -56,7 +56,8 @@ impl EvaluationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Global id of the evaluation.")] id: ID,
     ) -> async_graphql::Result<Option<Evaluation>> {
-        let found = one(ctx, id::argument(ctx, Kind::Evaluation, &id, "id")?).await?;
+        let id = id::argument(ctx, Kind::Evaluation, &id, "id")?;
+        let found = one_in_part(ctx, id, projection(&[ctx.look_ahead()])).await?;
         Ok(refused::unless_found(ctx, found))
     }
 

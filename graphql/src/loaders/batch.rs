@@ -11,7 +11,7 @@ use std::{
     fmt::Debug,
     hash::Hash,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -25,6 +25,19 @@ const TURNS: usize = 10;
 
 type Found<V> = service::Result<Option<V>>;
 type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, service::Result<HashMap<K, V>>> + Send + Sync>;
+
+/// Who reads, and where: what the loaders of a request share.
+pub struct Reader {
+    env: Env,
+    caller: Arc<Caller>,
+}
+
+impl Reader {
+    /// The reader of a caller's request.
+    pub fn new(env: &Env, caller: &Arc<Caller>) -> Self {
+        Self { env: env.clone(), caller: caller.clone() }
+    }
+}
 
 /// Fetches the values of a batch of keys.
 struct Fetcher<K, V>(Fetch<K, V>);
@@ -53,7 +66,9 @@ where
     K: Clone + Debug + Eq + Hash + Send + Sync,
     V: Clone + Send,
 {
-    loader: Loader<K, Found<V>, Fetcher<K, V>>,
+    fetch: Fetch<K, V>,
+    /// Made when it is first used: a document uses few of a request's loaders.
+    loader: OnceLock<Loader<K, Found<V>, Fetcher<K, V>>>,
     /// Whether a task waits for the next batch.
     waiting: AtomicBool,
     fetched: Notify,
@@ -65,14 +80,14 @@ where
     V: Clone + Send + 'static,
 {
     /// Makes a loader from a use case that reads a batch. Keys missing from its result have no value.
-    pub fn new<F, W>(env: &Env, caller: &Arc<Caller>, fetch: W) -> Self
+    pub fn new<F, W>(reader: &Arc<Reader>, fetch: W) -> Self
     where
         F: Future<Output = service::Result<HashMap<K, V>>> + Send + 'static,
         W: Fn(Env, Arc<Actor>, Vec<K>) -> F + Send + Sync + 'static,
     {
-        let (env, caller) = (env.clone(), caller.clone());
-        Self::of(move |keys| match caller.actor() {
-            Some(actor) => Box::pin(fetch(env.clone(), actor.clone(), keys)),
+        let reader = reader.clone();
+        Self::of(move |keys| match reader.caller.actor() {
+            Some(actor) => Box::pin(fetch(reader.env.clone(), actor.clone(), keys)),
             None => Box::pin(async { Err(service::Error::Unauthenticated) }),
         })
     }
@@ -81,10 +96,20 @@ where
     pub fn of(
         fetch: impl Fn(Vec<K>) -> BoxFuture<'static, service::Result<HashMap<K, V>>> + Send + Sync + 'static,
     ) -> Self {
-        // The crate would begin a batch of the maximum size in the middle of a level. `Fetcher` limits statements instead.
-        let loader = Loader::new(Fetcher(Arc::new(fetch))).with_max_batch_size(usize::MAX);
-        let loader = loader.with_yield_count(TURNS);
-        Self { loader, waiting: AtomicBool::new(false), fetched: Notify::new() }
+        Self {
+            fetch: Arc::new(fetch),
+            loader: OnceLock::new(),
+            waiting: AtomicBool::new(false),
+            fetched: Notify::new(),
+        }
+    }
+
+    fn loader(&self) -> &Loader<K, Found<V>, Fetcher<K, V>> {
+        self.loader.get_or_init(|| {
+            // The crate would begin a batch of the maximum size in the middle of a level. `Fetcher` limits statements instead.
+            let loader = Loader::new(Fetcher(self.fetch.clone())).with_max_batch_size(usize::MAX);
+            loader.with_yield_count(TURNS)
+        })
     }
 
     /// Returns the value of a key; none if it does not exist or the caller can't see it.
@@ -104,7 +129,7 @@ where
         loop {
             // The first poll finds the value or leaves the key with the crate. tokio lets a task take only so many locks in
             // a turn; a level may have more keys.
-            if let Some(Ok(found)) = unconstrained(self.loader.try_load(key.clone())).now_or_never() {
+            if let Some(Ok(found)) = unconstrained(self.loader().try_load(key.clone())).now_or_never() {
                 return found;
             }
             let fetched = self.fetched.notified();
@@ -113,7 +138,7 @@ where
             } else {
                 let _waiting = Waiting(self);
                 // Fails if a prefetch with this key was dropped while it fetched. Then the key is left there again.
-                if let Ok(found) = self.loader.try_load(key.clone()).await {
+                if let Ok(found) = self.loader().try_load(key.clone()).await {
                     return found;
                 }
             }
@@ -124,7 +149,7 @@ where
     pub fn prefetch(&self, keys: Vec<K>) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             // Fails if another task was dropped while it fetched one of these keys.
-            while !keys.is_empty() && self.loader.try_load_many(keys.clone()).await.is_err() {}
+            while !keys.is_empty() && self.loader().try_load_many(keys.clone()).await.is_err() {}
         })
     }
 }
@@ -153,12 +178,12 @@ where
 {
     /// Makes a loader from a use case that reads the first page of each parent's list. Keys with the same page size,
     /// which is usual within a level, form one batch.
-    pub fn pages<F, W>(env: &Env, caller: &Arc<Caller>, fetch: W) -> Self
+    pub fn pages<F, W>(reader: &Arc<Reader>, fetch: W) -> Self
     where
         F: Future<Output = service::Result<HashMap<P, Page<T>>>> + Send + 'static,
         W: Fn(Env, Arc<Actor>, Vec<P>, usize) -> F + Clone + Send + Sync + 'static,
     {
-        Self::new(env, caller, move |env, actor, keys: Vec<(P, usize)>| {
+        Self::new(reader, move |env, actor, keys: Vec<(P, usize)>| {
             let fetch = fetch.clone();
             async move {
                 let mut by_size: HashMap<usize, Vec<P>> = HashMap::new();

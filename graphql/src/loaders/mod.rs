@@ -7,6 +7,8 @@ mod batch;
 
 pub use batch::Batch;
 
+use batch::Reader;
+
 use super::context::Caller;
 use domain::{
     activity::{Activity, Mark},
@@ -33,42 +35,17 @@ use service::{
     db::{Order, Page},
     evaluation::{self, Frozen, Projection},
     journal, objection, organisation, period,
-    plan::{self, PlanRow},
+    plan::{self, PlanProjection, PlanRow},
     worklist::{self, WorklistKind},
 };
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 use uuid::Uuid;
 
-/// Two loaders of evaluations, one without and one with the stored document. They don't share values.
-pub struct ByProjection<K, V>
-where
-    K: Clone + std::fmt::Debug + Eq + Hash + Send + Sync,
-    V: Clone + Send,
-{
-    heads: Batch<K, V>,
-    whole: Batch<K, V>,
-}
-
-impl<K, V> ByProjection<K, V>
-where
-    K: Clone + std::fmt::Debug + Eq + Hash + Send + Sync,
-    V: Clone + Send,
-{
-    fn new(loader: impl Fn(Projection) -> Batch<K, V>) -> Self {
-        Self { heads: loader(Projection::Head), whole: loader(Projection::Full) }
-    }
-
-    /// Returns the loader for this projection.
-    pub const fn of(&self, projection: Projection) -> &Batch<K, V> {
-        match projection {
-            Projection::Head => &self.heads,
-            Projection::Full => &self.whole,
-        }
-    }
-}
-
 /// Activities that wait for the same task, by the person who owns them.
 type TaskOfPerson = (WorklistKind, StaffId);
+
+/// A person with the columns that a list of theirs needs, and the size of its first page.
+type FirstPage<P> = ((StaffId, P), usize);
 
 /// The loaders of a request, one for each relation.
 #[expect(missing_docs, reason = "each is named after what it reads")]
@@ -89,7 +66,7 @@ pub struct Loaders {
     pub parts_of_years: Batch<PeriodId, Vec<Period>>,
     pub period_actions: Batch<PeriodId, Arc<Vec<Allowed>>>,
     pub plans: Batch<PlanId, Arc<Plan>>,
-    pub plans_of_staff: Batch<(StaffId, usize), Arc<Page<Arc<Plan>>>>,
+    pub plans_of_staff: Batch<FirstPage<PlanProjection>, Arc<Page<Arc<Plan>>>>,
     pub revisions_of_plans: Batch<PlanId, Arc<Vec<PlanRevision>>>,
     pub plan_actions: Batch<PlanId, Arc<Vec<Allowed>>>,
     pub servable_results: Batch<PlanId, Arc<Vec<PlanRow>>>,
@@ -105,9 +82,9 @@ pub struct Loaders {
     pub waiting_activities: Batch<(TaskOfPerson, usize), Arc<Page<Arc<Activity>>>>,
     pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
     pub activity_marks: Batch<ActivityId, Arc<Vec<Mark>>>,
-    pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
-    pub evaluations_of_plans: ByProjection<PlanId, Vec<Arc<Evaluation>>>,
-    pub evaluations_of_staff: ByProjection<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
+    pub evaluations: Batch<(EvaluationId, Projection), Arc<Evaluation>>,
+    pub evaluations_of_plans: Batch<(PlanId, Projection), Vec<Arc<Evaluation>>>,
+    pub evaluations_of_staff: Batch<FirstPage<Projection>, Arc<Page<Arc<Evaluation>>>>,
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
     pub objections: Batch<ObjectionId, Arc<Objection>>,
     pub objections_of_evaluations: Batch<EvaluationId, Vec<Arc<Objection>>>,
@@ -121,98 +98,104 @@ pub struct Loaders {
 impl Loaders {
     /// Makes the loaders for one request of a caller.
     pub fn new(env: &Env, caller: &Arc<Caller>) -> Self {
+        let reader = Arc::new(Reader::new(env, caller));
         Self {
-            units: Batch::new(env, caller, |env, actor, ids: Vec<UnitId>| async move {
+            units: Batch::new(&reader, |env, actor, ids: Vec<UnitId>| async move {
                 organisation::units_by_ids(&env, &actor, &ids).await
             }),
-            children_of_units: Batch::pages(env, caller, |env, actor, units, first| async move {
+            children_of_units: Batch::pages(&reader, |env, actor, units, first| async move {
                 organisation::children(&env, &actor, &units, first).await
             }),
-            staff_of_units: Batch::pages(env, caller, |env, actor, units, first| async move {
+            staff_of_units: Batch::pages(&reader, |env, actor, units, first| async move {
                 organisation::staff_of_units(&env, &actor, &units, first).await
             }),
-            parents_on: Batch::new(env, caller, |env, actor, keys: Vec<(UnitId, Date)>| async move {
+            parents_on: Batch::new(&reader, |env, actor, keys: Vec<(UnitId, Date)>| async move {
                 organisation::parents_on(&env, &actor, &keys).await
             }),
-            heads: Batch::new(env, caller, |env, actor, units: Vec<UnitId>| async move {
+            heads: Batch::new(&reader, |env, actor, units: Vec<UnitId>| async move {
                 organisation::heads(&env, &actor, &units).await
             }),
-            positions: Batch::new(env, caller, |env, actor, ids: Vec<PositionId>| async move {
+            positions: Batch::new(&reader, |env, actor, ids: Vec<PositionId>| async move {
                 organisation::positions_by_ids(&env, &actor, &ids).await
             }),
-            staff: Batch::new(env, caller, |env, actor, ids: Vec<StaffId>| async move {
+            staff: Batch::new(&reader, |env, actor, ids: Vec<StaffId>| async move {
                 organisation::staff_by_ids(&env, &actor, &ids).await
             }),
-            personal: Batch::new(env, caller, |env, actor, ids: Vec<StaffId>| async move {
+            personal: Batch::new(&reader, |env, actor, ids: Vec<StaffId>| async move {
                 Ok(organisation::personal(&env, &actor, &ids).await?.into_iter().map(|id| (id, ())).collect())
             }),
-            assignments: Batch::new(env, caller, |env, actor, ids: Vec<AssignmentId>| async move {
+            assignments: Batch::new(&reader, |env, actor, ids: Vec<AssignmentId>| async move {
                 organisation::assignments_by_ids(&env, &actor, &ids).await
             }),
-            assignments_of_staff: Batch::new(env, caller, |env, actor, ids: Vec<StaffId>| async move {
+            assignments_of_staff: Batch::new(&reader, |env, actor, ids: Vec<StaffId>| async move {
                 organisation::assignments_of(&env, &actor, &ids).await
             }),
-            scheduled_of_staff: Batch::new(env, caller, |env, actor, ids: Vec<StaffId>| async move {
+            scheduled_of_staff: Batch::new(&reader, |env, actor, ids: Vec<StaffId>| async move {
                 lists(organisation::scheduled_changes(&env, &actor, &ids).await?)
             }),
-            criteria_sets: Batch::new(env, caller, |env, actor, ids: Vec<CriteriaSetId>| async move {
+            criteria_sets: Batch::new(&reader, |env, actor, ids: Vec<CriteriaSetId>| async move {
                 criteria::by_ids(&env, actor.agency, &ids).await
             }),
-            periods: Batch::new(env, caller, |env, actor, ids: Vec<PeriodId>| async move {
+            periods: Batch::new(&reader, |env, actor, ids: Vec<PeriodId>| async move {
                 period::by_ids(&env, &actor, &ids).await
             }),
-            parts_of_years: Batch::new(env, caller, |env, actor, years: Vec<PeriodId>| async move {
+            parts_of_years: Batch::new(&reader, |env, actor, years: Vec<PeriodId>| async move {
                 period::parts(&env, &actor, &years).await
             }),
-            period_actions: Batch::new(env, caller, |env, actor, ids: Vec<PeriodId>| async move {
+            period_actions: Batch::new(&reader, |env, actor, ids: Vec<PeriodId>| async move {
                 shared(period::actions(&env, &actor, &ids).await?)
             }),
-            plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+            plans: Batch::new(&reader, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::by_ids(&env, &actor, &ids).await?)
             }),
-            plans_of_staff: Batch::pages(env, caller, |env, actor, people, first| async move {
-                shared_pages(plan::of_staff(&env, &actor, &people, first).await?)
+            plans_of_staff: Batch::pages(&reader, |env, actor, people, first| async move {
+                let mut found = HashMap::new();
+                for (columns, people) in by_columns(people) {
+                    let pages = plan::of_staff(&env, &actor, &people, first, columns).await?;
+                    found.extend(pages.into_iter().map(|(staff, page)| ((staff, columns), page)));
+                }
+                shared_pages(found)
             }),
-            servable_results: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+            servable_results: Batch::new(&reader, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::servable_results(&env, &actor, &ids).await?)
             }),
-            revisions_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+            revisions_of_plans: Batch::new(&reader, |env, actor, ids: Vec<PlanId>| async move {
                 let _ = actor;
                 shared(plan::revisions(&env, &ids).await?)
             }),
-            plan_actions: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+            plan_actions: Batch::new(&reader, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::actions(&env, &actor, &ids).await?)
             }),
-            results: Batch::new(env, caller, |env, actor, ids: Vec<ResultId>| async move {
+            results: Batch::new(&reader, |env, actor, ids: Vec<ResultId>| async move {
                 plan::results(&env, &actor, &ids).await
             }),
-            serving_results: Batch::new(env, caller, |env, actor, ids: Vec<ResultId>| async move {
+            serving_results: Batch::new(&reader, |env, actor, ids: Vec<ResultId>| async move {
                 shared(plan::serving(&env, &actor, &ids).await?)
             }),
-            forms_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+            forms_of_plans: Batch::new(&reader, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::forms(&env, &actor, &ids).await?)
             }),
-            forms_of_evaluations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
+            forms_of_evaluations: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::forms(&env, &actor, &ids).await?)
             }),
-            frozen_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+            frozen_of_plans: Batch::new(&reader, |env, actor, ids: Vec<PlanId>| async move {
                 let _ = actor;
                 shared(evaluation::frozen(&env, &ids).await?)
             }),
-            feedback_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+            feedback_of_plans: Batch::new(&reader, |env, actor, ids: Vec<PlanId>| async move {
                 let _ = actor;
                 shared(evaluation::feedback_of_plans(&env, &ids).await?)
             }),
-            activities: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
+            activities: Batch::new(&reader, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::by_ids(&env, &actor, &ids).await?)
             }),
-            activities_of_plans: Batch::pages(env, caller, |env, actor, plans, first| async move {
+            activities_of_plans: Batch::pages(&reader, |env, actor, plans, first| async move {
                 shared_pages(activity::of_plans(&env, &actor, &plans, first, Order::Ascending).await?)
             }),
-            newest_activities_of_plans: Batch::pages(env, caller, |env, actor, plans, first| async move {
+            newest_activities_of_plans: Batch::pages(&reader, |env, actor, plans, first| async move {
                 shared_pages(activity::of_plans(&env, &actor, &plans, first, Order::Descending).await?)
             }),
-            waiting_activities: Batch::pages(env, caller, |env, actor, groups, first| async move {
+            waiting_activities: Batch::pages(&reader, |env, actor, groups, first| async move {
                 let mut by_kind: HashMap<WorklistKind, Vec<StaffId>> = HashMap::new();
                 for (kind, staff) in groups {
                     by_kind.entry(kind).or_default().push(staff);
@@ -224,46 +207,56 @@ impl Loaders {
                 }
                 shared_pages(found)
             }),
-            activity_actions: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
+            activity_actions: Batch::new(&reader, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::actions(&env, &actor, &ids).await?)
             }),
-            activity_marks: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
+            activity_marks: Batch::new(&reader, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::marks(&env, &actor, &ids).await?)
             }),
-            evaluations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
-                shared(evaluation::by_ids(&env, &actor, &ids).await?)
+            evaluations: Batch::new(&reader, |env, actor, ids: Vec<(EvaluationId, Projection)>| async move {
+                let mut found = HashMap::new();
+                for (columns, ids) in by_columns(ids) {
+                    let some = evaluation::by_ids(&env, &actor, &ids, columns).await?;
+                    found.extend(some.into_iter().map(|(id, evaluation)| ((id, columns), evaluation)));
+                }
+                shared(found)
             }),
-            evaluations_of_plans: ByProjection::new(|projection| {
-                Batch::new(env, caller, move |env, actor, ids: Vec<PlanId>| async move {
-                    lists(evaluation::of_plans(&env, &actor, &ids, projection).await?)
-                })
-            }),
-            evaluations_of_staff: ByProjection::new(|projection| {
-                Batch::pages(env, caller, move |env, actor, people, first| async move {
-                    shared_pages(evaluation::of_staff(&env, &actor, &people, first, projection).await?)
-                })
-            }),
-            evaluation_actions: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
-                shared(evaluation::actions(&env, &actor, &ids).await?)
-            }),
-            objections: Batch::new(env, caller, |env, actor, ids: Vec<ObjectionId>| async move {
-                shared(objection::by_ids(&env, &actor, &ids).await?)
-            }),
-            objections_of_evaluations: Batch::new(
-                env,
-                caller,
-                |env, actor, ids: Vec<EvaluationId>| async move {
-                    lists(objection::of_evaluations(&env, &actor, &ids).await?)
+            evaluations_of_plans: Batch::new(
+                &reader,
+                |env, actor, plans: Vec<(PlanId, Projection)>| async move {
+                    let mut found = HashMap::new();
+                    for (columns, plans) in by_columns(plans) {
+                        let some = evaluation::of_plans(&env, &actor, &plans, columns).await?;
+                        found.extend(some.into_iter().map(|(plan, list)| ((plan, columns), list)));
+                    }
+                    lists(found)
                 },
             ),
-            years: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
+            evaluations_of_staff: Batch::pages(&reader, |env, actor, people, first| async move {
+                let mut found = HashMap::new();
+                for (columns, people) in by_columns(people) {
+                    let pages = evaluation::of_staff(&env, &actor, &people, first, columns).await?;
+                    found.extend(pages.into_iter().map(|(staff, page)| ((staff, columns), page)));
+                }
+                shared_pages(found)
+            }),
+            evaluation_actions: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
+                shared(evaluation::actions(&env, &actor, &ids).await?)
+            }),
+            objections: Batch::new(&reader, |env, actor, ids: Vec<ObjectionId>| async move {
+                shared(objection::by_ids(&env, &actor, &ids).await?)
+            }),
+            objections_of_evaluations: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
+                lists(objection::of_evaluations(&env, &actor, &ids).await?)
+            }),
+            years: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::years(&env, &actor, &ids).await?)
             }),
-            recommendations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
+            recommendations: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
                 let _ = actor;
                 shared(evaluation::recommendations(&env, &ids).await?)
             }),
-            changes: Batch::new(env, caller, |env, actor, entries: Vec<Arc<journal::Entry>>| async move {
+            changes: Batch::new(&reader, |env, actor, entries: Vec<Arc<journal::Entry>>| async move {
                 let mut found = journal::changes(&env, &actor, &entries).await?;
                 let changes = entries.into_iter().filter_map(|entry| {
                     let change = found.remove(&entry.id)?;
@@ -271,18 +264,23 @@ impl Loaders {
                 });
                 Ok(changes.collect())
             }),
-            receipts: Batch::new(env, caller, |env, actor, entries: Vec<Uuid>| async move {
+            receipts: Batch::new(&reader, |env, actor, entries: Vec<Uuid>| async move {
                 journal::receipts(&env, &actor, &entries).await
             }),
-            receipts_of_evaluations: Batch::new(
-                env,
-                caller,
-                |env, actor, ids: Vec<EvaluationId>| async move {
-                    journal::receipts_of_evaluations(&env, &actor, &ids).await
-                },
-            ),
+            receipts_of_evaluations: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
+                journal::receipts_of_evaluations(&env, &actor, &ids).await
+            }),
         }
     }
+}
+
+/// Groups keys by the columns that they need; usually a level of a document needs the same.
+fn by_columns<K, P: Eq + Hash>(keys: Vec<(K, P)>) -> HashMap<P, Vec<K>> {
+    let mut found: HashMap<P, Vec<K>> = HashMap::new();
+    for (key, columns) in keys {
+        found.entry(columns).or_default().push(key);
+    }
+    found
 }
 
 /// Wraps the values in `Arc`, so that objects share them with the loader.

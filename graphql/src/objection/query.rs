@@ -10,7 +10,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use futures_util::FutureExt;
-use service::objection as use_case;
+use service::{evaluation::Projection, objection as use_case};
 use std::sync::Arc;
 
 /// Queries on objections.
@@ -73,7 +73,8 @@ impl ObjectionQuery {
             loaders.staff.prefetch(objections().filter_map(|one| one.decider).collect()).await;
         }
         if node.field("evaluation").exists() {
-            loaders.evaluations.prefetch(objections().map(|one| one.evaluation).collect()).await;
+            let keys = objections().map(|one| (one.evaluation, Projection::FULL));
+            loaders.evaluations.prefetch(keys.collect()).await;
         }
         if node.field("period").exists() {
             loaders.periods.prefetch(objections().map(|one| one.period).collect()).await;

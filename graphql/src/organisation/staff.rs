@@ -14,6 +14,7 @@ use crate::{
     plan::{self, Plan, PlanConnection},
     scalars::Date,
     weight::list_size,
+    written::{self, Written},
 };
 use async_graphql::{ComplexObject, Context, ID, Lookahead, Object, SelectionField, SimpleObject, Value};
 use domain::id::{AssignmentId, StaffId};
@@ -100,16 +101,21 @@ impl Staff {
         #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
         first: Option<i32>,
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
-    ) -> async_graphql::Result<PlanConnection> {
+    ) -> async_graphql::Result<Written<PlanConnection>> {
         let staff = self.0.id;
         if after.is_none()
             && let Some(size) = page::first_size(first)
             && !page::wants_total(ctx)
         {
-            let page = ctx.loaders()?.plans_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
-            return Ok(PlanConnection::shared(&page, |item| Plan(item.clone())));
+            let columns = plan::projection(page::Items::of(&ctx.look_ahead()).selections());
+            let key = ((staff, columns), size);
+            let page = ctx.loaders()?.plans_of_staff.find(ctx, key).await?.unwrap_or_default();
+            return Ok(match written::connection(ctx, &page, |item| Plan(item.clone())) {
+                Some(text) => Written::Json(text),
+                None => Written::Object(PlanConnection::shared(&page, |item| Plan(item.clone()))),
+            });
         }
-        plan::of_person(ctx, staff, page::request(first, after, None, None)).await
+        plan::of_person(ctx, staff, page::request(first, after, None, None)).await.map(Written::Object)
     }
     /// The evaluations that you can see, newest first.
     async fn evaluations(
@@ -118,23 +124,21 @@ impl Staff {
         #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
         first: Option<i32>,
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
-    ) -> async_graphql::Result<EvaluationConnection> {
+    ) -> async_graphql::Result<Written<EvaluationConnection>> {
         let staff = self.0.id;
         if after.is_none()
             && let Some(size) = page::first_size(first)
             && !page::wants_total(ctx)
         {
-            let projection = evaluation::projection(page::Items::of(&ctx.look_ahead()).selections());
-            let loaders = ctx.loaders()?;
-            let page = loaders
-                .evaluations_of_staff
-                .of(projection)
-                .find(ctx, (staff, size))
-                .await?
-                .unwrap_or_default();
-            return Ok(EvaluationConnection::shared(&page, |item| Evaluation(item.clone())));
+            let columns = evaluation::projection(page::Items::of(&ctx.look_ahead()).selections());
+            let key = ((staff, columns), size);
+            let page = ctx.loaders()?.evaluations_of_staff.find(ctx, key).await?.unwrap_or_default();
+            return Ok(match written::connection(ctx, &page, |item| Evaluation(item.clone())) {
+                Some(text) => Written::Json(text),
+                None => Written::Object(EvaluationConnection::shared(&page, |item| Evaluation(item.clone()))),
+            });
         }
-        evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await
+        evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await.map(Written::Object)
     }
     /// Last day with the agency; null while the person works there. Personal.
     async fn ended_on(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Date>> {
@@ -199,14 +203,18 @@ pub(crate) async fn prefetch(ctx: &Context<'_>, people: &[StaffId]) -> async_gra
     let fields = node.selections().iter().flat_map(Lookahead::selection_fields);
     for selected in fields.flat_map(|field| field.selection_set().collect::<Vec<_>>()) {
         let Some(size) = first_of(&selected) else { continue };
-        let keys = people.iter().map(|person| (*person, size));
-        match selected.name() {
-            "plans" => loaders.plans_of_staff.prefetch(keys.collect()).await,
+        let name = selected.name();
+        let items = page::Items::of(&Lookahead::from(selected));
+        match name {
+            "plans" => {
+                let columns = plan::projection(items.selections());
+                let keys = people.iter().map(|person| ((*person, columns), size));
+                loaders.plans_of_staff.prefetch(keys.collect()).await;
+            }
             "evaluations" => {
-                let of_person = node.field("evaluations");
-                let items: Vec<_> = of_person.selections().iter().flat_map(page::Items::both).collect();
-                let loader = loaders.evaluations_of_staff.of(evaluation::projection(&items));
-                loader.prefetch(keys.collect()).await;
+                let columns = evaluation::projection(items.selections());
+                let keys = people.iter().map(|person| ((*person, columns), size));
+                loaders.evaluations_of_staff.prefetch(keys.collect()).await;
             }
             _ => {}
         }

@@ -15,4 +15,4 @@ pub use types::{Plan, PlanConnection, PlanRevision};
 
 pub(super) use content::{by_id as part_by_id, row_of};
 pub(super) use query::of_person;
-pub(super) use types::one;
+pub(super) use types::{one, projection};

@@ -1,6 +1,6 @@
 //! Queries on plans.
 
-use super::types::{Plan, PlanConnection, one};
+use super::types::{Plan, PlanConnection, one, projection};
 use crate::{
     context::ContextExt,
     enums::PlanStatus,
@@ -106,9 +106,11 @@ async fn list(
     request: PageRequest,
 ) -> async_graphql::Result<PlanConnection> {
     let total = page::wants_total(ctx);
-    let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).boxed().await;
-    let (found, total) = found.or_fail(ctx)?;
     let node = page::Items::of(&ctx.look_ahead());
+    let columns = projection(node.selections());
+    let found =
+        use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, columns, total).boxed().await;
+    let (found, total) = found.or_fail(ctx)?;
     let loaders = ctx.loaders()?;
     let plans = found.items.iter().map(|(_, plan)| plan);
     if node.field("staff").exists() {
@@ -116,8 +118,9 @@ async fn list(
     }
     let evaluations = node.field("evaluations");
     if evaluations.exists() {
-        let loader = loaders.evaluations_of_plans.of(evaluation::projection(evaluations.selections()));
-        loader.prefetch(plans.clone().map(|plan| plan.id).collect()).await;
+        let columns = evaluation::projection(evaluations.selections());
+        let keys = plans.clone().map(|plan| (plan.id, columns));
+        loaders.evaluations_of_plans.prefetch(keys.collect()).await;
     }
     if node.field("allowedActions").exists() {
         loaders.plan_actions.prefetch(plans.map(|plan| plan.id).collect()).await;

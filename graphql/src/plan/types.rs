@@ -20,13 +20,14 @@ use crate::{
     period::{self, Period},
     scalars::{Date, DateTime},
     weight::list_size,
+    written::{self, Leaf, Leaves},
 };
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Lookahead, Object};
 use domain::id::{PlanId, RevisionId};
 use futures_util::FutureExt;
 use service::{
     db::Order,
-    plan::{PlanRow, plan_of_revision},
+    plan::{PlanProjection, PlanRow, plan_of_revision},
 };
 use std::sync::Arc;
 
@@ -108,8 +109,8 @@ impl Plan {
     /// The evaluations, one for each part of the year and one for the year; empty until the plan is approved.
     #[graphql(directive = list_size::apply(6))]
     async fn evaluations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Evaluation>> {
-        let projection = evaluation::projection(&[ctx.look_ahead()]);
-        let found = ctx.loaders()?.evaluations_of_plans.of(projection).find(ctx, self.0.id).await?;
+        let columns = evaluation::projection(&[ctx.look_ahead()]);
+        let found = ctx.loaders()?.evaluations_of_plans.find(ctx, (self.0.id, columns)).await?;
         Ok(found.unwrap_or_default().into_iter().map(Evaluation).collect())
     }
     /// The activities reported under it, by default oldest first.
@@ -215,6 +216,41 @@ impl Plan {
         let index = self.0.revisions.iter().position(|revision| revision.number == number)?;
         Some(PlanRevision { plan: self.0.clone(), index })
     }
+}
+
+impl Leaves for Plan {
+    fn leaf(field: &str) -> Option<Leaf<Self>> {
+        Some(match field {
+            "id" => |one, _, text| written::plain(text, &id::encode(Kind::Plan, one.0.id)),
+            "status" => |one, _, text| written::name(text, Some(one.0.status)),
+            _ => return None,
+        })
+    }
+}
+
+/// Returns which columns of a plan the fields of these selections need. A test reads each field alone and with all others.
+pub(crate) fn projection(selected: &[Lookahead<'_>]) -> PlanProjection {
+    let is_of_line = |field: &str| {
+        matches!(
+            field,
+            "__typename"
+                | "id"
+                | "staff"
+                | "assignment"
+                | "orgUnit"
+                | "period"
+                | "status"
+                | "statusLabel"
+                | "createdAt"
+                | "evaluations"
+                | "activities"
+                | "feedback"
+                | "history"
+                | "allowedActions"
+                | "servableResults"
+        )
+    };
+    if page::names(selected).all(is_of_line) { PlanProjection::Line } else { PlanProjection::Head }
 }
 
 /// Loads a plan by id, if the caller can see it.

@@ -3,12 +3,13 @@
 //! A cursor contains the sort key of its row. A page therefore costs the same wherever it starts, and rows that
 //! others insert or delete cause neither gaps nor repetitions.
 
+use super::{Reading, Source};
 use crate::error::{Error, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Key, Message, time::Date};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,6 +20,8 @@ use uuid::Uuid;
 pub const DEFAULT_PAGE: u64 = 20;
 /// Maximum number of items in a page.
 pub const LARGEST_PAGE: u64 = 100;
+/// The largest list that is counted exactly.
+pub const LARGEST_COUNT: u64 = 10_000;
 
 /// The requested page of a list: Relay's four arguments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -50,6 +53,14 @@ impl Cursor {
     #[must_use]
     pub const fn from_text(text: String) -> Self {
         Self(CursorKind::Text(text))
+    }
+
+    /// The sort key of the row; none for an encoded cursor.
+    fn key(&self) -> Option<&[SortKey]> {
+        match &self.0 {
+            CursorKind::Key { key, .. } => Some(key),
+            CursorKind::Text(_) => None,
+        }
     }
 
     /// Encodes the cursor for clients.
@@ -100,7 +111,7 @@ pub enum Order {
 }
 
 /// Value of a sort column. It is never null, so that both databases sort alike.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum SortKey {
     /// Compared by bytes.
     Text(String),
@@ -163,10 +174,23 @@ impl<E: EntityTrait> Keyset<E> {
         rows.map(|row| (Cursor(CursorKind::Key { list: list.clone(), key: (self.key)(&row) }), row)).collect()
     }
 
-    /// Builds the first page from up to `size + 1` rows.
+    /// Builds the first page from its rows, up to `size + 1` in any order.
     pub fn first_page(&self, rows: Vec<E::Model>, size: usize) -> Page<E::Model> {
         let has_next = rows.len() > size;
-        Page { items: self.with_cursors(rows.into_iter().take(size)), has_next, has_previous: false }
+        let mut items = self.with_cursors(rows.into_iter());
+        let key = |(cursor, _): &(Cursor, E::Model)| cursor.key().map(<[SortKey]>::to_vec);
+        let in_order = |one: &(Cursor, E::Model), other: &(Cursor, E::Model)| match self.order {
+            Order::Ascending => one.0.key() <= other.0.key(),
+            Order::Descending => one.0.key() >= other.0.key(),
+        };
+        if !items.is_sorted_by(in_order) {
+            items.sort_by_cached_key(key);
+            if self.order == Order::Descending {
+                items.reverse();
+            }
+        }
+        items.truncate(size);
+        Page { items, has_next, has_previous: false }
     }
 
     fn read(&self, argument: &str, text: &str) -> Result<Vec<SortKey>> {
@@ -188,6 +212,17 @@ impl<E: EntityTrait> Keyset<E> {
         select: Select<E>,
         request: &PageRequest,
     ) -> Result<Page<E::Model>> {
+        self.load_in_part(connection, select, &Reading::all(), request).await
+    }
+
+    /// Loads a page in one statement, only the columns of `reading`, which include those of the sort key.
+    pub async fn load_in_part<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        select: Select<E>,
+        reading: &Reading<E>,
+        request: &PageRequest,
+    ) -> Result<Page<E::Model>> {
         let (size, forward) = size(request)?;
         let mut select = select;
         if let Some(after) = &request.after {
@@ -201,7 +236,10 @@ impl<E: EntityTrait> Keyset<E> {
             select =
                 select.order_by(*column, if ascending { sea_orm::Order::Asc } else { sea_orm::Order::Desc });
         }
-        let mut rows = select.limit(size + 1).all(connection).await?;
+        let select = select.select_only().columns(reading.columns.iter().copied()).limit(size + 1);
+        let found = connection.query_all(&select.into_query()).await?;
+        let mut rows =
+            found.iter().map(|row| reading.row(row, 0)).collect::<std::result::Result<Vec<_>, _>>()?;
         let more = rows.len() as u64 > size;
         rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
         if !forward {
@@ -214,6 +252,24 @@ impl<E: EntityTrait> Keyset<E> {
             has_previous: if forward { request.after.is_some() } else { more },
         })
     }
+}
+
+/// Counts the rows of a list, if the count is `wanted`, up to [`LARGEST_COUNT`]; one more means that there are more. So a
+/// count takes as long as reading that many rows, however large the table is.
+pub(crate) async fn counted<E: EntityTrait, C: ConnectionTrait>(
+    source: Source<'_, C>,
+    select: &Select<E>,
+    wanted: bool,
+) -> Result<Option<u64>> {
+    if !wanted {
+        return Ok(None);
+    }
+    let rows = select.clone().select_only().expr(Expr::val(1)).limit(LARGEST_COUNT + 1).into_query();
+    let counting =
+        Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(rows, Alias::new("counted")).to_owned();
+    let found = source.connection.query_one(&counting).await?;
+    let count: i64 = found.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+    Ok(u64::try_from(count).ok())
 }
 
 /// Cuts a page out of a list that was loaded whole, such as the rows of a plan. A cursor is valid while its item is in

@@ -254,7 +254,9 @@ pub(super) async fn lock_all(
     }
     let ids: Vec<EvaluationId> = evaluations.collect();
     let mut plans = BTreeSet::new();
-    for evaluation in store::evaluation::by_ids(tx.source(), tx.actor(), &ids).await?.values() {
+    let found =
+        store::evaluation::by_ids(tx.source(), tx.actor(), &ids, store::evaluation::Projection::FULL).await?;
+    for evaluation in found.values() {
         plans.extend(plans_to_lock(tx, evaluation, action).await?);
     }
     store::lock_plans(tx, plans).await

@@ -34,8 +34,9 @@ pub async fn by_ids(
     env: &Env,
     actor: &Actor,
     ids: &[EvaluationId],
+    projection: Projection,
 ) -> Result<HashMap<EvaluationId, Evaluation>> {
-    store::evaluation::by_ids(env.db.source(), actor, ids).await
+    store::evaluation::by_ids(env.db.source(), actor, ids, projection).await
 }
 
 /// Loads a page of the evaluations that are visible to the actor, in order of creation.
@@ -81,7 +82,8 @@ pub async fn actions(
     ids: &[EvaluationId],
 ) -> Result<HashMap<EvaluationId, Vec<Allowed>>> {
     let source = env.db.source();
-    let found: Vec<Evaluation> = store::evaluation::by_ids(source, actor, ids).await?.into_values().collect();
+    let found = store::evaluation::by_ids(source, actor, ids, Projection::FULL).await?;
+    let found: Vec<Evaluation> = found.into_values().collect();
     let facts = EvaluationFacts::load_many(source, &env.regulations(), &found, env.now()).await?;
     Ok(found
         .iter()

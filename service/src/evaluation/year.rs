@@ -130,7 +130,7 @@ pub async fn years(
     ids: &[EvaluationId],
 ) -> Result<HashMap<EvaluationId, YearView>> {
     let source = env.db.source();
-    let found = store::evaluation::by_ids(source, actor, ids).await?;
+    let found = store::evaluation::by_ids(source, actor, ids, store::evaluation::Projection::FULL).await?;
     let evaluations: Vec<Evaluation> = found
         .into_values()
         .filter(|one| one.kind == EvaluationKind::Annual && super::see_and_record_ratings(env, actor, one))

@@ -46,7 +46,7 @@ pub async fn receipts_of_evaluations(
     actor: &Actor,
     ids: &[EvaluationId],
 ) -> Result<HashMap<EvaluationId, String>> {
-    let visible = evaluation::by_ids(env, actor, ids).await?;
+    let visible = evaluation::by_ids(env, actor, ids, evaluation::Projection::LINE).await?;
     let which =
         any_of(env.db.backend(), (event::Entity, event::Column::SubjectId), visible.keys().map(|id| id.0));
     let rows = event::Entity::find()

@@ -222,7 +222,7 @@ pub async fn evaluation_as_of(
     id: EvaluationId,
     moment: Moment,
 ) -> Result<Option<Recorded<Evaluation>>> {
-    if evaluation::by_ids(env, actor, &[id]).await?.is_empty() {
+    if evaluation::by_ids(env, actor, &[id], evaluation::Projection::LINE).await?.is_empty() {
         return Ok(None);
     }
     let found: Option<Recorded<Evaluation>> = recorded(env, id.0, moment).await?;

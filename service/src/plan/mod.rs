@@ -16,6 +16,7 @@ mod transfer;
 mod update;
 mod withdraw;
 
+pub use crate::store::plan::PlanProjection;
 pub use cancel::{CancelPlan, cancel_plan};
 pub use cascade::serving;
 pub use close::{ClosePlan, close_plan};

@@ -8,7 +8,7 @@ use crate::{
     directory::{self, Printed},
     env::Env,
     error::{Error, Result},
-    store::{self, lists::plans},
+    store::{self, lists::plans, plan::PlanProjection},
 };
 use domain::{
     actor::Actor,
@@ -43,9 +43,11 @@ pub async fn list(
     filter: &PlanFilter,
     order: Order,
     request: &PageRequest,
+    projection: PlanProjection,
     count: bool,
 ) -> Result<(Page<Plan>, Option<u64>)> {
-    plans::list(env.db.source(), actor, env.today(actor), filter, order, request, count).await
+    let today = env.today(actor);
+    plans::list(env.db.source(), actor, today, filter, order, request, projection, count).await
 }
 
 /// Loads the first page of visible plans of each person, without their contents, newest first. Each page equals that
@@ -55,8 +57,9 @@ pub async fn of_staff(
     actor: &Actor,
     people: &[StaffId],
     first: usize,
+    projection: PlanProjection,
 ) -> Result<HashMap<StaffId, Page<Plan>>> {
-    plans::of_staff(env.db.source(), actor, people, first).await
+    plans::of_staff(env.db.source(), actor, people, first, projection).await
 }
 
 /// A result row of a plan, in one revision of its contents.

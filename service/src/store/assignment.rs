@@ -12,7 +12,10 @@ use domain::{
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     time::Date,
 };
-use entity::assignment::{ActiveModel, Column, Entity, Model};
+use entity::{
+    assignment::{ActiveModel, Column, Entity, Model},
+    superior_closure,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Set, Statement, Value, sea_query::ArrayType,
@@ -95,15 +98,18 @@ pub(crate) async fn below_actor<C: ConnectionTrait>(
     actor: &Actor,
     ids: impl IntoIterator<Item = AssignmentId>,
 ) -> Result<BTreeSet<AssignmentId>> {
+    use superior_closure::Column::{AncestorId, DescendantId};
     let powers = scope::powers(actor);
     if powers.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let found: Vec<Uuid> = Entity::find()
+    // By the closure alone: there may be many others below the actor.
+    let closure = superior_closure::Entity;
+    let found: Vec<Uuid> = superior_closure::Entity::find()
         .select_only()
-        .column(Column::Id)
-        .filter(any_of(source.backend, (Entity, Column::Id), ids.into_iter().map(|id| id.0)))
-        .filter(scope::below(source.backend, &Column::Id, &powers))
+        .column(DescendantId)
+        .filter(any_of(source.backend, (closure, DescendantId), ids.into_iter().map(|id| id.0)))
+        .filter(any_of(source.backend, (closure, AncestorId), powers))
         .into_tuple()
         .all(source.connection)
         .await?;

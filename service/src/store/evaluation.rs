@@ -1,9 +1,10 @@
 //! Evaluations.
 
 use crate::{
-    db::{Backend, Source, Tx, any_of},
+    db::{Backend, Reading, Source, Tx, any_of, in_part},
     error::{Error, Result},
     scope::Owned,
+    store::plan::rater,
 };
 use domain::{
     actor::Actor,
@@ -19,8 +20,8 @@ use entity::{
     period, plan,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, Set, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Set, sea_query::Expr,
 };
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -49,10 +50,12 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
     ids: &[EvaluationId],
+    projection: Projection,
 ) -> Result<HashMap<EvaluationId, Evaluation>> {
     let ids = ids.iter().map(|id| id.0);
     let which = OWNED.personal(source.backend, actor).add(any_of(source.backend, (Entity, Column::Id), ids));
-    Ok(load(source, which).await?.into_iter().map(|evaluation| (evaluation.id, evaluation)).collect())
+    let found = load_in_part(source, which, projection).await?;
+    Ok(found.into_iter().map(|evaluation| (evaluation.id, evaluation)).collect())
 }
 
 /// Loads the evaluations of a plan without any scope, for decisions inside the service.
@@ -174,8 +177,24 @@ pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
 ) -> Result<Vec<Evaluation>> {
-    let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(source.connection).await?;
-    rows.into_iter().map(value).collect()
+    load_in_part(source, which, Projection::FULL).await
+}
+
+/// Loads these columns of the evaluations of a condition, oldest first. The condition must include the scope.
+pub(crate) async fn load_in_part<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+    projection: Projection,
+) -> Result<Vec<Evaluation>> {
+    let reading = projection.reading();
+    let select = Entity::find()
+        .select_only()
+        .columns(reading.columns.iter().copied())
+        .filter(which)
+        .order_by_asc(Column::Id)
+        .into_query();
+    let rows = source.connection.query_all(&select).await?;
+    rows.iter().map(|row| value(reading.row(row, 0)?)).collect()
 }
 
 /// The rows of the partial index of delivered results. SQLite uses it only for this very condition.
@@ -251,9 +270,8 @@ pub(crate) async fn annual_of_plans<C: ConnectionTrait>(
 ) -> Result<Vec<Evaluation>> {
     let of_plans = any_of(source.backend, (Entity, Column::PlanId), plans.map(|plan| plan.0));
     let annual = Column::Kind.eq(EvaluationKind::Annual.to_string());
-    let rows =
-        Projection::Head.of(Entity::find().filter(annual).filter(of_plans)).all(source.connection).await?;
-    rows.into_iter().map(value).collect()
+    let which = Condition::all().add(annual).add(of_plans);
+    load_in_part(source, which, Projection::HEAD).await
 }
 
 /// Counts the evaluations of a period with one of these statuses, without those of cancelled plans.
@@ -275,29 +293,112 @@ pub(crate) async fn count_in<C: ConnectionTrait>(
     Ok(evaluations.count(source.connection).await?)
 }
 
-/// The columns of an evaluation to read. The `detail` document is by far the largest, and few lists need it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Projection {
-    /// All columns but the document: `detail` is empty.
-    Head,
-    /// All columns.
-    Full,
-}
+/// The columns of an evaluation to read. Those that say which one it is, and whether an actor can see its ratings, are always
+/// read; others are empty in the value unless they are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Projection(u16);
 
 impl Projection {
-    /// Restricts a select to these columns.
-    pub(crate) fn of(self, select: Select<Entity>) -> Select<Entity> {
-        match self {
-            Self::Full => select,
-            Self::Head => select
-                .select_only()
-                .columns(Column::iter().filter(|column| !matches!(column, Column::Detail)))
-                .column_as(Expr::val(""), Column::Detail),
-        }
+    /// Id, person, unit, status, and the ids of the rater.
+    pub const LINE: Self = Self(0);
+    /// Also the plan.
+    pub const PLAN: Self = Self(1);
+    /// Also the year or part.
+    pub const PERIOD: Self = Self(1 << 1);
+    /// Also the kind.
+    pub const KIND: Self = Self(1 << 2);
+    /// Also both ratings.
+    pub const RATINGS: Self = Self(1 << 3);
+    /// Also the predicate.
+    pub const PREDICATE: Self = Self(1 << 4);
+    /// Also the unit's predicate.
+    pub const UNIT_PREDICATE: Self = Self(1 << 5);
+    /// Also the version.
+    pub const VERSION: Self = Self(1 << 6);
+    /// All columns but the document, which is by far the largest: `detail` is empty.
+    pub const HEAD: Self = Self((1 << 8) - 1);
+    /// All columns.
+    pub const FULL: Self = Self((1 << 9) - 1);
+
+    /// The columns of either.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether it has the columns of the other.
+    #[must_use]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The columns.
+    pub(crate) fn reading(self) -> Reading<Entity> {
+        let always = [
+            Column::Id,
+            Column::StaffId,
+            Column::UnitId,
+            Column::RaterAssignmentId,
+            Column::RaterStaffId,
+            Column::Status,
+        ];
+        let asked: [(Self, &[Column]); 9] = [
+            (Self::PLAN, &[Column::PlanId]),
+            (Self::PERIOD, &[Column::PeriodId]),
+            (Self::KIND, &[Column::Kind]),
+            (Self::RATINGS, &[Column::ResultRating, Column::BehaviourRating]),
+            (Self::PREDICATE, &[Column::Predicate]),
+            (Self::UNIT_PREDICATE, &[Column::UnitPredicate]),
+            (Self::VERSION, &[Column::Version]),
+            (
+                Self::HEAD,
+                &[
+                    Column::AgencyId,
+                    Column::AssignmentId,
+                    Column::Rater,
+                    Column::Form,
+                    Column::RegulationCode,
+                    Column::RegulationVersion,
+                    Column::DeliveredAt,
+                    Column::FinalisedAt,
+                    Column::ObjectionUntil,
+                ],
+            ),
+            (Self::FULL, &[Column::Detail]),
+        ];
+        let asked = asked.into_iter().filter(|(part, _)| self.has(*part)).flat_map(|(_, columns)| columns);
+        Reading::only(always.into_iter().chain(asked.copied()))
     }
 }
 
-/// Converts a row to a value, with or without the document.
+in_part!(evaluation, {
+    Id: id,
+    AgencyId: agency_id,
+    PlanId: plan_id,
+    AssignmentId: assignment_id,
+    StaffId: staff_id,
+    UnitId: unit_id,
+    PeriodId: period_id,
+    Kind: kind,
+    Status: status,
+    RaterAssignmentId: rater_assignment_id,
+    RaterStaffId: rater_staff_id,
+    Rater: rater,
+    Form: form,
+    RegulationCode: regulation_code,
+    RegulationVersion: regulation_version,
+    Detail: detail,
+    ResultRating: result_rating,
+    BehaviourRating: behaviour_rating,
+    Predicate: predicate,
+    UnitPredicate: unit_predicate,
+    DeliveredAt: delivered_at,
+    FinalisedAt: finalised_at,
+    ObjectionUntil: objection_until,
+    Version: version,
+});
+
+/// Converts a row to a value, of which all columns or some were read.
 pub(crate) fn value(row: Model) -> Result<Evaluation> {
     Ok(Evaluation {
         id: EvaluationId(row.id),
@@ -307,9 +408,13 @@ pub(crate) fn value(row: Model) -> Result<Evaluation> {
         staff: StaffId(row.staff_id),
         unit: UnitId(row.unit_id),
         period: PeriodId(row.period_id),
-        kind: row.kind.parse().map_err(Error::internal)?,
+        kind: if row.kind.is_empty() {
+            EvaluationKind::Annual
+        } else {
+            row.kind.parse().map_err(Error::internal)?
+        },
         status: row.status.parse().map_err(Error::internal)?,
-        rater: serde_json::from_str(&row.rater)?,
+        rater: rater(&row.rater, (row.rater_assignment_id, row.rater_staff_id))?,
         form: row.form.as_deref().map(serde_json::from_str).transpose()?,
         regulation: RegulationRef { code: row.regulation_code, version: row.regulation_version },
         detail: if row.detail.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::{
     clock::fresh_id,
-    db::{self, Keyset, Order, Page, PageRequest, SortKey, Source, Tx, insert_many},
+    db::{self, Keyset, Order, Page, PageRequest, SortKey, Source, Tx, counted, insert_many},
     error::Result,
 };
 use domain::{
@@ -189,7 +189,7 @@ pub(crate) async fn rows<C: ConnectionTrait>(
     if only_findings {
         select = select.filter(import_row::Column::Problems.ne("[]"));
     }
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset::<import_row::Entity> {
         columns: vec![import_row::Column::Place, import_row::Column::Number, import_row::Column::Id],
         order: Order::Ascending,
@@ -207,7 +207,7 @@ pub(crate) async fn consequences<C: ConnectionTrait>(
     count: bool,
 ) -> Result<(Page<import_consequence::Model>, Option<u64>)> {
     let select = import_consequence::Entity::find().filter(import_consequence::Column::RunId.eq(run.0));
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset::<import_consequence::Entity> {
         columns: vec![import_consequence::Column::Number, import_consequence::Column::Id],
         order: Order::Ascending,

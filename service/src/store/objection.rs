@@ -1,7 +1,7 @@
 //! Objections to results.
 
 use crate::{
-    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, Tx, any_of},
+    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, Tx, any_of, counted},
     error::{Error, Result},
     scope::{Owned, powers},
     store,
@@ -16,8 +16,7 @@ use domain::{
 };
 use entity::objection::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -99,7 +98,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
         });
     }
     let select = Entity::find().filter(which);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset {
         columns: vec![Column::Id],
         order,

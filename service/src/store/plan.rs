@@ -2,17 +2,18 @@
 
 use super::lock_plans;
 use crate::{
-    db::{self, Concerns, Record, Source, Tx, any_of},
+    db::{self, Concerns, Reading, Record, Source, Tx, any_of, in_part},
     error::{Error, Result},
     scope::Owned,
 };
 use domain::{
     actor::Actor,
+    assignment::Capacity,
     evaluation::{EvaluationKind, EvaluationStatus},
     event::SubjectKind,
     id::{AgencyId, AssignmentId, PeriodId, PlanId, ResultId, RevisionId, StaffId, UnitId},
     period::PeriodStatus,
-    plan::{Plan, PlanRevision, PlanStatus},
+    plan::{Plan, PlanRevision, PlanStatus, RaterSnapshot},
     time::{Date, from_micros, to_micros},
 };
 use entity::{evaluation, period, plan, plan_result, plan_revision};
@@ -325,6 +326,68 @@ fn revision(row: plan_revision::Model) -> Result<PlanRevision> {
     })
 }
 
+/// Reads the recorded rater. If it was not read, only the ids are known, which are columns of their own.
+pub(crate) fn rater(recorded: &str, (assignment, staff): (Uuid, Uuid)) -> Result<RaterSnapshot> {
+    if !recorded.is_empty() {
+        return Ok(serde_json::from_str(recorded)?);
+    }
+    Ok(RaterSnapshot {
+        assignment: AssignmentId(assignment),
+        staff: StaffId(staff),
+        name: String::new(),
+        nip: None,
+        position: String::new(),
+        unit_name: String::new(),
+        capacity: Capacity::Definitive,
+        superior_assignment: None,
+        superior_staff: None,
+    })
+}
+
+/// The columns of a plan that a list reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PlanProjection {
+    /// Id, person, assignment, unit, year, status and time of creation; the others are empty in the value.
+    Line,
+    /// All columns.
+    Head,
+}
+
+impl PlanProjection {
+    /// The columns.
+    pub(crate) fn reading(self) -> Reading<plan::Entity> {
+        use plan::Column::{AssignmentId, CreatedAt, Id, PeriodId, StaffId, Status, UnitId};
+        match self {
+            Self::Line => Reading::only([Id, StaffId, AssignmentId, UnitId, PeriodId, Status, CreatedAt]),
+            Self::Head => Reading::only(plan::Column::iter()),
+        }
+    }
+}
+
+in_part!(plan, {
+    Id: id,
+    AgencyId: agency_id,
+    AssignmentId: assignment_id,
+    StaffId: staff_id,
+    UnitId: unit_id,
+    PeriodId: period_id,
+    Status: status,
+    StartsOn: starts_on,
+    EndsOn: ends_on,
+    RaterAssignmentId: rater_assignment_id,
+    RaterStaffId: rater_staff_id,
+    Rater: rater,
+    Form: form,
+    Kept: kept,
+    Late: late,
+    CopiedFrom: copied_from,
+    DecisionNote: decision_note,
+    CreatedAt: created_at,
+    SubmittedAt: submitted_at,
+    DecidedAt: decided_at,
+    Version: version,
+});
+
 fn assemble(row: plan::Model, revisions: Vec<PlanRevision>) -> Result<Plan> {
     Ok(Plan {
         id: PlanId(row.id),
@@ -336,7 +399,7 @@ fn assemble(row: plan::Model, revisions: Vec<PlanRevision>) -> Result<Plan> {
         status: row.status.parse().map_err(Error::internal)?,
         starts_on: row.starts_on,
         ends_on: row.ends_on,
-        rater: serde_json::from_str(&row.rater)?,
+        rater: rater(&row.rater, (row.rater_assignment_id, row.rater_staff_id))?,
         form: row.form.as_deref().map(serde_json::from_str).transpose()?,
         kept: row.kept.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default(),
         late: row.late,

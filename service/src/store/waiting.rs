@@ -9,6 +9,7 @@ use super::{assignment as assignments, period as periods};
 use crate::{
     db::{Backend, Source, any_of},
     error::Result,
+    scope::one_of,
     store,
 };
 use domain::{
@@ -168,14 +169,16 @@ impl Waiting<'_> {
         }
     }
 
-    /// Selects evaluations of plans with a last day that has come. They are rated from that day.
+    /// Selects evaluations of plans with a last day that has come. They are rated from that day. Looks up the plan of each
+    /// evaluation: `IN` would collect all plans of earlier years.
     fn of_ended_plans(self) -> SimpleExpr {
         let ended = plan::Entity::find()
             .select_only()
             .column(plan::Column::Id)
+            .filter(of_evaluation())
             .filter(plan::Column::EndsOn.lte(self.today))
             .into_query();
-        evaluation::Column::PlanId.in_subquery(ended)
+        Expr::exists(ended)
     }
 
     fn own(self) -> Condition {
@@ -195,7 +198,7 @@ impl Waiting<'_> {
             .column(assignment::Column::Id)
             .filter(any_of(backend, above, powers(self.actor)))
             .into_query();
-        evaluation::Column::RaterAssignmentId.in_subquery(below)
+        one_of(backend, evaluation::Column::RaterAssignmentId, below)
     }
 }
 
@@ -241,15 +244,17 @@ fn in_periods(ids: SelectStatement) -> SimpleExpr {
     evaluation::Column::PeriodId.in_subquery(ids)
 }
 
+/// The plan of an evaluation of the outer statement.
+fn of_evaluation() -> SimpleExpr {
+    Expr::col((plan::Entity, plan::Column::Id)).equals((evaluation::Entity, evaluation::Column::PlanId))
+}
+
 /// Selects the cancelled plan of an evaluation.
 fn cancelled() -> SelectStatement {
     plan::Entity::find()
         .select_only()
         .column(plan::Column::Id)
-        .filter(
-            Expr::col((plan::Entity, plan::Column::Id))
-                .equals((evaluation::Entity, evaluation::Column::PlanId)),
-        )
+        .filter(of_evaluation())
         .filter(plan::Column::Status.eq(PlanStatus::Cancelled.to_string()))
         .into_query()
 }

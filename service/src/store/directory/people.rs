@@ -2,7 +2,7 @@
 //! authorised separately.
 
 use crate::{
-    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of},
+    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, counted},
     error::{Error, Result},
     scope::Owned,
     store,
@@ -18,8 +18,7 @@ use domain::{
 };
 use entity::{assignment, staff};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityName, EntityTrait, PaginatorTrait, QueryFilter,
-    QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityName, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
 use serde::Serialize;
@@ -161,7 +160,7 @@ pub(crate) async fn staff<C: ConnectionTrait>(
             .into_query();
         select = select.filter(staff::Column::Id.in_subquery(assigned));
     }
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let page = staff_keyset(filter, order)?.load(source.connection, select, request).await?;
     Ok((page.try_map(store::staff::value)?, total))
 }
@@ -230,7 +229,7 @@ pub(crate) async fn subordinates<C: ConnectionTrait>(
         ids,
     ));
     let select = staff::Entity::find().filter(which);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let me = actor.staff().map(|me| me.0).unwrap_or_default();
     let keyset = Keyset {
         binding: format!("subordinates {me}"),

@@ -98,22 +98,22 @@ impl<C: ConnectionTrait> Roster<'_, C> {
     }
 
     /// The open assignments of people who are appraised without a superior who can act: who is somebody else and
-    /// holds the post or acts for it.
+    /// holds the post or acts for it. Two conditions without alternatives, so that PostgreSQL joins each at once.
     pub(crate) async fn without_rater(&self) -> Result<Vec<Assignment>> {
-        let delegate =
-            format!("SELECT 1 FROM delegation d WHERE d.assignment_id = p.id AND {}", self.open("d"));
         let select = format!(
             "SELECT a.id FROM assignment a JOIN staff w ON w.id = a.staff_id \
              WHERE a.agency_id = {agency} AND {open} AND w.employment_kind <> '{outside}'{among} \
              AND NOT EXISTS (SELECT 1 FROM assignment_superior s JOIN assignment p ON p.id = s.superior_id \
-             WHERE s.assignment_id = a.id AND {above} AND (\
-             ({holds} AND p.staff_id <> a.staff_id) OR EXISTS ({delegate} AND d.delegate_id <> a.staff_id)))",
+             WHERE s.assignment_id = a.id AND {above} AND {holds} AND p.staff_id <> a.staff_id) \
+             AND NOT EXISTS (SELECT 1 FROM assignment_superior s JOIN delegation d ON d.assignment_id = s.superior_id \
+             WHERE s.assignment_id = a.id AND {above} AND {delegated} AND d.delegate_id <> a.staff_id)",
             agency = self.place(1),
             open = self.open("a"),
             outside = EmploymentKind::NonAsn,
             among = self.among(),
             above = self.open("s"),
             holds = self.open("p"),
+            delegated = self.open("d"),
         );
         self.assignments(&select).await
     }
@@ -124,7 +124,7 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         if self.on == today {
             let select = format!(
                 "SELECT a.id FROM assignment a JOIN superior_closure c \
-                 ON c.descendant_id = a.id AND c.ancestor_id = a.id \
+                 ON c.descendant_id = a.id AND c.ancestor_id = c.descendant_id \
                  WHERE a.agency_id = {agency} AND {open}{among}"
             );
             return self.assignments(&select).await;

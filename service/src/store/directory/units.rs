@@ -2,7 +2,7 @@
 
 use super::people::named;
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, Source},
+    db::{Keyset, Order, Page, PageRequest, SortKey, Source, counted},
     error::Result,
     store,
 };
@@ -14,7 +14,7 @@ use domain::{
 };
 use entity::{org_unit, org_unit_parent};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, Func},
 };
 use serde::Serialize;
@@ -64,7 +64,7 @@ pub(crate) async fn units<C: ConnectionTrait>(
             .into_query();
         select = select.filter(org_unit::Column::Id.in_subquery(below));
     }
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let page = units_keyset(filter, order)?.load(source.connection, select, request).await?;
     let (has_next, has_previous) = (page.has_next, page.has_previous);
     let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();

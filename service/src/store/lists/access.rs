@@ -2,7 +2,7 @@
 //! all.
 
 use crate::{
-    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of},
+    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, counted},
     error::Result,
     scope::any_or_none,
     store::{
@@ -18,8 +18,7 @@ use domain::{
 };
 use entity::{account, api_key, assignment, role_grant, staff};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
@@ -107,7 +106,7 @@ pub(crate) async fn role_grants<C: ConnectionTrait>(
         which = which.add(any_of(source.backend, (Entity, Column::UnitId), subtree(source, by, unit).await?));
     }
     let select = Entity::find().filter(which);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset {
         columns: vec![Column::GrantedAt, Column::Id],
         order,
@@ -146,7 +145,7 @@ pub(crate) async fn api_keys<C: ConnectionTrait>(
         which = which.add(any_of(source.backend, (Entity, Column::UnitId), subtree(source, by, unit).await?));
     }
     let select = Entity::find().filter(which);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset {
         columns: vec![Column::CreatedAt, Column::Id],
         order,
@@ -212,7 +211,7 @@ pub(crate) async fn accounts<C: ConnectionTrait>(
         });
     }
     let select = staff::Entity::find().filter(which);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset {
         binding: format!("accounts {}", serde_json::to_string(filter)?),
         ..staff_keyset(&StaffFilter::default(), order)?

@@ -2,7 +2,7 @@
 
 use crate::{
     clock::fresh_id,
-    db::{Keyset, Order, Page, PageRequest, SortKey, Source, Tx},
+    db::{Keyset, Order, Page, PageRequest, SortKey, Source, Tx, counted},
     error::{Error, Result},
 };
 use domain::{
@@ -13,8 +13,7 @@ use domain::{
 };
 use entity::access_log::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use serde::Serialize;
@@ -107,7 +106,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
         which = which.add(Column::StaffId.eq(me));
     }
     let select = Entity::find().filter(which);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset {
         columns: vec![Column::FirstAt, Column::Id],
         order,

@@ -1,7 +1,9 @@
 //! Activities that are visible to an actor.
 
 use crate::{
-    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages},
+    db::{
+        Backend, Keyset, Order, Page, PageRequest, Reading, SortKey, Source, any_of, counted, first_pages_of,
+    },
     error::Result,
     store::{self, activity::is_kept},
 };
@@ -12,9 +14,7 @@ use domain::{
     time::{Instant, to_micros},
 };
 use entity::activity::{Column, Entity};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -48,8 +48,11 @@ pub(crate) async fn list<C: ConnectionTrait>(
     request: &PageRequest,
     count: bool,
 ) -> Result<(Page<Activity>, Option<u64>)> {
-    let select = Entity::find().filter(condition(source.backend, actor, filter));
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let which = condition(source.backend, actor, filter);
+    let owned = &store::activity::OWNED;
+    let visible = owned.personal_counted(source.backend, actor);
+    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
+    let select = Entity::find().filter(owned.personal(source.backend, actor)).filter(which);
     let page = keyset(filter, order)?.load(source.connection, select, request).await?;
     Ok((page.try_map(store::activity::value)?, total))
 }
@@ -72,22 +75,21 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
     first: usize,
     order: Order,
 ) -> Result<HashMap<PlanId, Page<Activity>>> {
-    let ids = plans.iter().map(|plan| plan.0);
-    let under = any_of(source.backend, (Entity, Column::PlanId), ids);
-    let which = store::activity::OWNED.personal(source.backend, actor).add(under).add(is_kept());
+    let plans: Vec<_> = plans.iter().map(|plan| plan.0).collect();
+    let which = store::activity::OWNED.personal(source.backend, actor).add(is_kept());
     let of_plan = |plan| {
         let filter = ActivityFilter { plan: Some(PlanId(plan)), ..ActivityFilter::default() };
         keyset(&filter, order)
     };
-    let plan = Column::PlanId.into_simple_expr();
-    let pages = first_pages(source, Entity::find().filter(which), plan, first, of_plan).await?;
+    let (select, of_plans) = (Entity::find().filter(which), (Column::PlanId, &*plans));
+    let pages = first_pages_of(source, select, &Reading::all(), of_plans, first, of_plan).await?;
     pages.into_iter().map(|(plan, page)| Ok((PlanId(plan), page.try_map(store::activity::value)?))).collect()
 }
 
+/// The condition of a filter, without the scope.
 fn condition(backend: Backend, actor: &Actor, filter: &ActivityFilter) -> Condition {
     let ActivityFilter { staff, plan, result, period, status, from, until, rated_by_me } = filter;
-    let mut which = store::activity::OWNED
-        .personal(backend, actor)
+    let mut which = Condition::all()
         .add_option(staff.map(|staff| Column::StaffId.eq(staff.0)))
         .add_option(plan.map(|plan| Column::PlanId.eq(plan.0)))
         .add_option(result.map(|result| Column::ResultId.eq(result.0)))

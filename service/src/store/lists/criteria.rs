@@ -1,7 +1,7 @@
 //! Sets of criteria. They are public.
 
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, Source, any_of},
+    db::{Keyset, Order, Page, PageRequest, SortKey, Source, any_of, counted},
     error::Result,
     store,
 };
@@ -14,10 +14,7 @@ use entity::{
     criteria_set::{Column, Entity},
     criterion,
 };
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::Serialize;
 
 /// Filter for sets; every condition must be met.
@@ -45,7 +42,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
     if let Some(on) = filter.on {
         select = select.filter(open_on(on));
     }
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset::<Entity> {
         columns: vec![Column::Code, Column::ValidFrom, Column::Id],
         order,

@@ -1,7 +1,7 @@
 //! Delegations. Everyone in the agency can see them.
 
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, Source, any_of},
+    db::{Keyset, Order, Page, PageRequest, SortKey, Source, any_of, counted},
     error::Result,
     store,
 };
@@ -14,10 +14,7 @@ use entity::{
     assignment,
     delegation::{Column, Entity},
 };
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::Serialize;
 
 /// Filter for delegations; every condition must be met.
@@ -60,7 +57,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
         which = which.add(Column::AssignmentId.in_subquery(there.into_query()));
     }
     let select = Entity::find().filter(which);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset {
         columns: vec![Column::ValidFrom, Column::Id],
         order,

@@ -1,11 +1,11 @@
 //! Evaluations that are visible to an actor.
 
 use crate::{
-    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages},
+    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, counted, first_pages_of},
     error::Result,
     store::{
         self,
-        evaluation::{OWNED, Projection, value},
+        evaluation::{OWNED, Projection, load_in_part, value},
     },
 };
 use domain::{
@@ -15,10 +15,7 @@ use domain::{
     time::Date,
 };
 use entity::evaluation::{Column, Entity};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter,
-    QueryOrder,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -53,9 +50,12 @@ pub(crate) async fn list<C: ConnectionTrait>(
     projection: Projection,
     count: bool,
 ) -> Result<(Page<Evaluation>, Option<u64>)> {
-    let select = Entity::find().filter(condition(source, actor, today, filter).await?);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let page = keyset(filter, order)?.load(source.connection, projection.of(select), request).await?;
+    let which = condition(source, actor, today, filter).await?;
+    let visible = OWNED.personal_counted(source.backend, actor);
+    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
+    let select = Entity::find().filter(OWNED.personal(source.backend, actor)).filter(which);
+    let reading = projection.reading();
+    let page = keyset(filter, order)?.load_in_part(source.connection, select, &reading, request).await?;
     Ok((page.try_map(value)?, total))
 }
 
@@ -68,6 +68,7 @@ fn keyset(filter: &EvaluationFilter, order: Order) -> Result<Keyset<Entity>> {
     })
 }
 
+/// The condition of a filter, without the scope.
 async fn condition<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -76,8 +77,7 @@ async fn condition<C: ConnectionTrait>(
 ) -> Result<Condition> {
     let EvaluationFilter { staff, plan, unit, period, kind, status, rated_by_me } = filter;
     let backend = source.backend;
-    let mut which = OWNED
-        .personal(backend, actor)
+    let mut which = Condition::all()
         .add_option(staff.map(|staff| Column::StaffId.eq(staff.0)))
         .add_option(plan.map(|plan| Column::PlanId.eq(plan.0)))
         .add_option(period.map(|period| Column::PeriodId.eq(period.0)))
@@ -113,10 +113,8 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
 ) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
     let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
     let which = visible(source.backend, actor, Column::PlanId, plans.iter().map(|plan| plan.0));
-    let rows =
-        projection.of(Entity::find().filter(which)).order_by_asc(Column::Id).all(source.connection).await?;
-    for row in rows {
-        let evaluation = value(row)?;
+    // By plan, also if nothing else asks for it.
+    for evaluation in load_in_part(source, which, projection.and(Projection::PLAN)).await? {
         found.entry(evaluation.plan).or_default().push(evaluation);
     }
     Ok(found)
@@ -131,14 +129,14 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(
     first: usize,
     projection: Projection,
 ) -> Result<HashMap<StaffId, Page<Evaluation>>> {
-    let which = visible(source.backend, actor, Column::StaffId, people.iter().map(|staff| staff.0));
+    let visible = Entity::find().filter(OWNED.personal(source.backend, actor));
+    let people: Vec<Uuid> = people.iter().map(|staff| staff.0).collect();
     let of_person = |staff| {
         let filter = EvaluationFilter { staff: Some(StaffId(staff)), ..EvaluationFilter::default() };
         keyset(&filter, Order::Descending)
     };
-    let of_staff = Column::StaffId.into_simple_expr();
-    let pages =
-        first_pages(source, projection.of(Entity::find().filter(which)), of_staff, first, of_person).await?;
+    let (reading, of_staff) = (projection.reading(), (Column::StaffId, &*people));
+    let pages = first_pages_of(source, visible, &reading, of_staff, first, of_person).await?;
     pages.into_iter().map(|(staff, page)| Ok((StaffId(staff), page.try_map(value)?))).collect()
 }
 
@@ -149,8 +147,7 @@ pub(crate) async fn heads<C: ConnectionTrait>(
     ids: &[EvaluationId],
 ) -> Result<Vec<Evaluation>> {
     let which = visible(source.backend, actor, Column::Id, ids.iter().map(|id| id.0));
-    let rows = Projection::Head.of(Entity::find().filter(which)).all(source.connection).await?;
-    rows.into_iter().map(value).collect()
+    load_in_part(source, which, Projection::HEAD).await
 }
 
 fn visible(backend: Backend, actor: &Actor, column: Column, ids: impl Iterator<Item = Uuid>) -> Condition {

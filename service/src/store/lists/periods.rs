@@ -1,7 +1,7 @@
 //! Periods. Everyone in the agency can see them.
 
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, Source},
+    db::{Keyset, Order, Page, PageRequest, SortKey, Source, counted},
     error::Result,
     store,
 };
@@ -10,7 +10,7 @@ use domain::{
     period::{Period, PeriodStatus},
 };
 use entity::period::{Column, Entity};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 
 /// Filter for periods; every condition must be met.
@@ -43,7 +43,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
     if let Some(status) = filter.status {
         select = select.filter(Column::Status.eq(status.to_string()));
     }
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset::<Entity> {
         columns: vec![Column::Year, Column::Part, Column::Id],
         order,

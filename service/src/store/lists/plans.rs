@@ -1,11 +1,11 @@
 //! Plans that are visible to an actor, and the plans that these serve.
 
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages},
+    db::{Keyset, Order, Page, PageRequest, SortKey, Source, any_of, counted, first_pages_of},
     error::Result,
     store::{
         self,
-        plan::{OWNED, head, load},
+        plan::{OWNED, PlanProjection, head, load},
     },
 };
 use domain::{
@@ -19,8 +19,7 @@ use entity::{
     plan_result, plan_revision,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter,
-    QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{SelectStatement, SimpleExpr},
 };
 use serde::Serialize;
@@ -62,11 +61,15 @@ pub(crate) async fn list<C: ConnectionTrait>(
     filter: &PlanFilter,
     order: Order,
     request: &PageRequest,
+    projection: PlanProjection,
     count: bool,
 ) -> Result<(Page<Plan>, Option<u64>)> {
-    let select = Entity::find().filter(condition(source, actor, today, filter).await?);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let page = keyset(filter, order)?.load(source.connection, select, request).await?;
+    let which = condition(source, actor, today, filter).await?;
+    let visible = OWNED.personal_counted(source.backend, actor);
+    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
+    let select = Entity::find().filter(OWNED.personal(source.backend, actor)).filter(which);
+    let reading = projection.reading();
+    let page = keyset(filter, order)?.load_in_part(source.connection, select, &reading, request).await?;
     Ok((page.try_map(head)?, total))
 }
 
@@ -79,6 +82,7 @@ fn keyset(filter: &PlanFilter, order: Order) -> Result<Keyset<Entity>> {
     })
 }
 
+/// The condition of a filter, without the scope.
 async fn condition<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -87,7 +91,7 @@ async fn condition<C: ConnectionTrait>(
 ) -> Result<Condition> {
     let PlanFilter { staff, unit, period, status, rated_by_me } = filter;
     let backend = source.backend;
-    let mut which = OWNED.personal(backend, actor);
+    let mut which = Condition::all();
     if let Some(staff) = staff {
         which = which.add(Column::StaffId.eq(staff.0));
     }
@@ -123,16 +127,16 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(
     actor: &Actor,
     people: &[StaffId],
     first: usize,
+    projection: PlanProjection,
 ) -> Result<HashMap<StaffId, Page<Plan>>> {
-    let ids = people.iter().map(|id| id.0);
-    let which =
-        OWNED.personal(source.backend, actor).add(any_of(source.backend, (Entity, Column::StaffId), ids));
+    let visible = Entity::find().filter(OWNED.personal(source.backend, actor));
+    let people: Vec<_> = people.iter().map(|staff| staff.0).collect();
     let of_person = |staff| {
         let filter = PlanFilter { staff: Some(StaffId(staff)), ..PlanFilter::default() };
         keyset(&filter, Order::Descending)
     };
-    let of_staff = Column::StaffId.into_simple_expr();
-    let pages = first_pages(source, Entity::find().filter(which), of_staff, first, of_person).await?;
+    let (reading, of_staff) = (projection.reading(), (Column::StaffId, &*people));
+    let pages = first_pages_of(source, visible, &reading, of_staff, first, of_person).await?;
     pages.into_iter().map(|(staff, page)| Ok((StaffId(staff), page.try_map(head)?))).collect()
 }
 

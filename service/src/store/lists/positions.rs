@@ -1,7 +1,7 @@
 //! Positions. Everyone in the agency can see them.
 
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, Source},
+    db::{Keyset, Order, Page, PageRequest, SortKey, Source, counted},
     error::Result,
     store::{self, directory::named},
 };
@@ -10,7 +10,7 @@ use domain::{
     staff::{Position, PositionKind},
 };
 use entity::position::{Column, Entity};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 
 /// Filter for positions; every condition must be met.
@@ -43,7 +43,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
     if let Some(kind) = filter.kind {
         select = select.filter(Column::Kind.eq(kind.to_string()));
     }
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let keyset = Keyset::<Entity> {
         columns: vec![Column::NameKey, Column::Id],
         order,

@@ -2,7 +2,7 @@
 
 use super::{Waiting, open_periods, rated};
 use crate::{
-    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages},
+    db::{Backend, Keyset, Order, Page, PageRequest, Reading, SortKey, Source, counted, first_pages_of},
     error::Result,
     store,
 };
@@ -16,8 +16,7 @@ use domain::{
 };
 use entity::{activity, evaluation, plan};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter,
-    QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 use std::collections::HashMap;
@@ -104,7 +103,7 @@ pub(crate) async fn activities_of<C: ConnectionTrait>(
 ) -> Result<(Page<Activity>, Option<u64>)> {
     let which = waiting(source.backend, of, task).add(activity::Column::StaffId.eq(staff.0));
     let select = activity::Entity::find().filter(which);
-    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let total = counted(source, &select, count).await?;
     let page = keyset(task, of.me, staff).load(source.connection, select, request).await?;
     Ok((page.try_map(store::activity::value)?, total))
 }
@@ -117,16 +116,11 @@ pub(crate) async fn activities_of_groups<C: ConnectionTrait>(
     people: &[StaffId],
     first: usize,
 ) -> Result<HashMap<StaffId, Page<Activity>>> {
-    let owner = (activity::Entity, activity::Column::StaffId);
-    let which = waiting(source.backend, of, task).add(any_of(
-        source.backend,
-        owner,
-        people.iter().map(|person| person.0),
-    ));
+    let people: Vec<_> = people.iter().map(|person| person.0).collect();
     let of_person = |staff| Ok(keyset(task, of.me, StaffId(staff)));
-    let staff = activity::Column::StaffId.into_simple_expr();
-    let select = activity::Entity::find().filter(which);
-    let pages = first_pages(source, select, staff, first, of_person).await?;
+    let select = activity::Entity::find().filter(waiting(source.backend, of, task));
+    let of_people = (activity::Column::StaffId, &*people);
+    let pages = first_pages_of(source, select, &Reading::all(), of_people, first, of_person).await?;
     pages
         .into_iter()
         .map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::activity::value)?)))

@@ -1,0 +1,138 @@
+//! Lists and lookups read only the columns that a document selects. Each field reads the same alone as beside all others.
+
+use crate::{
+    both_in_a_city,
+    support::{
+        Client,
+        sdl::{Sdl, named},
+    },
+};
+use async_graphql::parser::types::FieldDefinition;
+use serde_json::{Value, json};
+use service::{Env, db::Backend};
+use std::fmt::Write;
+
+/// Where objects of a type are read in part. `@` stands for the selected fields.
+const READS: [(&str, &[&str]); 2] = [
+    (
+        "Evaluation",
+        &[
+            "{ evaluations(first: 12) { nodes { @ } } }",
+            "{ evaluations(last: 12) { edges { node { @ } } } }",
+            "{ staff(first: 6) { nodes { evaluations(first: 4) { nodes { @ } } } } }",
+            "{ plans(first: 4) { nodes { evaluations { @ } } } }",
+            "query($evaluation: ID!) { evaluation(id: $evaluation) { @ } }",
+        ],
+    ),
+    (
+        "Plan",
+        &[
+            "{ plans(first: 12) { nodes { @ } } }",
+            "{ staff(first: 6) { nodes { plans(first: 3) { edges { node { @ } } } } } }",
+        ],
+    ),
+];
+
+/// Selects a field; of an object those of its fields that are neither objects nor need arguments.
+fn selection(sdl: &Sdl, field: &FieldDefinition) -> String {
+    let (name, of) = (&field.name.node, named(&field.ty.node));
+    let mut text = format!("{name}{}", sdl.arguments(&field.arguments));
+    if sdl.is_composite(of) {
+        text.push_str(" { __typename");
+        for inner in sdl.fields(of) {
+            if !sdl.is_composite(named(&inner.ty.node)) && sdl.arguments(&inner.arguments).is_empty() {
+                let _ = write!(text, " {}", inner.name.node);
+            }
+        }
+        text.push_str(" }");
+    }
+    text
+}
+
+/// The objects that were read, in the order of the answer: those that have this field.
+fn objects<'a>(answer: &'a Value, field: &str, found: &mut Vec<&'a Value>) {
+    match answer {
+        Value::Array(items) => items.iter().for_each(|item| objects(item, field, found)),
+        Value::Object(fields) => match fields.get(field) {
+            Some(value) if fields.get("__typename").is_some() => found.push(value),
+            _ => fields.values().for_each(|value| objects(value, field, found)),
+        },
+        _ => {}
+    }
+}
+
+async fn fields_agree(client: &Client, variables: &Value, of: &str, document: &str) -> usize {
+    let sdl = Sdl::committed();
+    let fields = sdl.fields(of);
+    let all: Vec<String> = fields.iter().map(|field| selection(&sdl, field)).collect();
+    let read = async |selected: &str| {
+        client.ok(&document.replace('@', &format!("__typename {selected}")), variables.clone()).await
+    };
+    let together = read(&all.join(" ")).await;
+    let mut values = 0;
+    for (field, selected) in fields.iter().zip(&all) {
+        let name = field.name.node.as_str();
+        let alone = read(selected).await;
+        let (mut of_alone, mut of_together) = (Vec::new(), Vec::new());
+        objects(&alone, name, &mut of_alone);
+        objects(&together, name, &mut of_together);
+        assert_eq!(of_alone, of_together, "{of}.{name} in {document}");
+        values += of_alone.len();
+    }
+    values
+}
+
+both_in_a_city!(each_field_reads_the_same_alone_as_beside_all_others, |app| async move {
+    let app = app.without_limits();
+    for who in ["admin", "kepala"] {
+        let client = app.client_of(who).await;
+        let found = client.ok("{ evaluations(first: 1) { nodes { id } } }", json!({})).await;
+        let variables = json!({ "evaluation": found["evaluations"]["nodes"][0]["id"] });
+        for (of, documents) in READS {
+            for document in documents {
+                let values = fields_agree(&client, &variables, of, document).await;
+                assert!(values > 20, "{who}: {values} values of {of} in {document}");
+            }
+        }
+    }
+});
+
+/// Copies an entry of the access log until there are this many.
+async fn fill_access_log(env: &Env, entries: u64) {
+    let (random, further, numbers) = match env.db().backend() {
+        Backend::Postgres => (
+            "gen_random_uuid()",
+            "",
+            format!("generate_series(1, {entries} - (SELECT COUNT(*) FROM access_log)) n"),
+        ),
+        Backend::Sqlite => (
+            "randomblob(16)",
+            "WITH RECURSIVE n (i) AS (SELECT (SELECT COUNT(*) FROM access_log) + 1 UNION ALL SELECT i + 1 FROM n WHERE i < ",
+            "n".to_owned(),
+        ),
+    };
+    let further = if further.is_empty() { String::new() } else { format!("{further}{entries}) ") };
+    let text = format!(
+        "{further}INSERT INTO access_log (id, agency_id, day, actor_id, by_key, kind, operation, object_kind, object_id, \
+         staff_id, count, first_at, last_at) SELECT {random}, agency_id, day, actor_id, by_key, kind, operation, \
+         object_kind, {random}, staff_id, count, first_at, last_at FROM (SELECT * FROM access_log LIMIT 1) one, {numbers}"
+    );
+    service::testing::sql(env, text.leak()).await.expect("entries");
+}
+
+both_in_a_city!(a_count_is_exact_up_to_ten_thousand, |app| async move {
+    let count = async || {
+        let auditor = app.client_of("auditor").await;
+        let found = auditor.ok("{ accessLog(first: 1) { totalCount totalCountOver } }", json!({})).await;
+        found["accessLog"].clone()
+    };
+    let admin = app.client_of("admin").await;
+    admin.ok("{ evaluations(first: 100) { nodes { predicate } } }", json!({})).await;
+    service::access::flush(&app.env).await.expect("a flush");
+    let before = count().await;
+    assert!(before["totalCount"].as_u64().is_some_and(|count| count > 0), "{before}");
+    fill_access_log(&app.env, 10_000).await;
+    assert_eq!(count().await, json!({ "totalCount": 10_000, "totalCountOver": null }));
+    fill_access_log(&app.env, 10_001).await;
+    assert_eq!(count().await, json!({ "totalCount": null, "totalCountOver": 10_000 }));
+});
