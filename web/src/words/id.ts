@@ -10,7 +10,7 @@ export const indonesian = {
   close: "Tutup",
   more: "Tampilkan lebih banyak",
   language: "English",
-  languageName: "Ganti bahasa ke English",
+  languageName: "English: switch the language",
   newVersion: "Versi baru halaman ini tersedia.",
   reload: "Muat ulang",
   asOf: (time: string) => `Tidak tersambung. Data per ${time}.`,
