@@ -1,7 +1,8 @@
 // Operations over HTTP as trusted documents, with the tokens of the session.
-import { Client, fetchExchange, type DocumentInput } from "@urql/core";
+import { Client, createRequest, fetchExchange, type DocumentInput } from "@urql/core";
 import { authExchange } from "@urql/exchange-auth";
 import { clear, get, set } from "idb-keyval";
+import { filter, pipe, take, toPromise } from "wonka";
 import {
   LoginMutation, LogoutMutation, RefreshMutation, type ErrorCode, type LoginInput, type Operation,
 } from "../operations";
@@ -171,15 +172,19 @@ const client = new Client({ ...settings, exchanges: [authorised, fetchExchange] 
 // While tokens are renewed, the other client's operations wait; the renewal itself must not.
 const open = new Client({ ...settings, exchanges: [fetchExchange] });
 
+let turn = 0;
+
 /** Sends an operation. Throws `Refused` or `Unanswered`. */
 export async function send<Variables, Data>(operation: Operation<Variables, Data>, variables: Variables): Promise<Data> {
   // Only the id travels, and urql needs nothing else of a document.
   const document = { kind: "Document", definitions: [], documentId: operation.id } as unknown as DocumentInput<Data>;
   const parameters = variables as Record<string, unknown>;
   const through = PUBLIC.has(operation.id) ? open : client;
-  const result = operation.kind === "Mutation"
-    ? await through.mutation<Data>(document, parameters).toPromise()
-    : await through.query<Data>(document, parameters).toPromise();
+  const request = createRequest<Data, Record<string, unknown>>(document, parameters);
+  // urql gives a query the answer of an equal one that still runs. That answer may be older than the change after which
+  // this one reads, so each has a key of its own.
+  const source = operation.kind === "Mutation" ? through.executeMutation(request) : through.executeQuery({ ...request, key: (turn += 1) });
+  const result = await toPromise(pipe(source, filter(({ stale, hasNext }) => !stale && !hasNext), take(1)));
   const [error] = result.error?.graphQLErrors ?? [];
   if (error) {
     const code = (error.extensions["code"] ?? "INTERNAL_SERVER_ERROR") as ErrorCode;
