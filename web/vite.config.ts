@@ -4,6 +4,10 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "/web/",
   plugins: [svelte()],
+  // For work on the page: everything else comes from a server.
+  server: {
+    proxy: Object.fromEntries(["/graphql", "/uploads", "/evidence"].map((path) => [path, process.env["KINERJA"] ?? "http://127.0.0.1:8000"])),
+  },
   build: {
     target: "es2022",
     outDir: "out",

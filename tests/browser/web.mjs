@@ -305,14 +305,16 @@ await check("the stream goes on after its cursor: news that came meanwhile appea
   await more(before + 1);
 });
 
+/** The path of the latest year that has a predicate, on the screen of results. */
+const finalYear = () => [...document.querySelectorAll("a.annual")]
+  .find((link) => link.closest("li").querySelector(".badge"))?.getAttribute("href").slice(2);
 await check("explains my result, and says what would lift it", async () => {
   await go(page, "results");
-  const href = await page.waitForFunction(() => [...document.querySelectorAll("main section")]
-    .filter((one) => one.querySelector(".badge"))[0]?.querySelector("a.annual")?.getAttribute("href"), WAIT);
-  await go(page, (await href.jsonValue()).slice(2));
+  const href = await page.waitForFunction(finalYear, WAIT);
+  await go(page, await href.jsonValue());
   await page.waitForSelector("ol.tree li", WAIT);
   await page.waitForSelector("[data-lift]", WAIT);
-  await shows(page, "Permen", "main").catch(() => shows(page, "PERMENPANRB", "main"));
+  await shows(page, "PERMENPANRB");
 });
 
 await check("files an objection", async () => {
@@ -329,7 +331,7 @@ await check("files an objection", async () => {
 /** All screens of the person, with their data. */
 async function eachScreen(visit) {
   await go(page, "results");
-  const annual = await page.waitForFunction(() => [...document.querySelectorAll("a.annual")].at(-1)?.getAttribute("href").slice(2), WAIT);
+  const annual = await page.waitForFunction(finalYear, WAIT);
   const result = await annual.jsonValue();
   for (const path of ["", "criteria", "plan", "activities", "record", "feedback", "results", result, result.replace("result", "objection")]) {
     await go(page, path);
