@@ -15,8 +15,9 @@ import * as playground from "./playground/src/documents.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(join(root, "tests/conformance/package.json"));
-const { buildSchema, parse, print, validate } = require("graphql");
-const { typed } = await import("./typed-operations.mjs");
+const graphql = require("graphql");
+const { buildSchema, parse, print, validate } = graphql;
+const { typedWith } = await import("./typed-operations.mjs");
 
 const folder = join(root, "examples/operations");
 const sdl = readFileSync(join(root, "schema.graphql"), "utf8");
@@ -61,7 +62,7 @@ for (const text of [playground.LOGIN, playground.REFRESH, playground.WHO, playgr
 relay();
 if (findings.length > 0) end();
 write(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-write(join(root, "examples/client/src/operations.ts"), typed(schema, operations));
+write(join(root, "examples/client/src/operations.ts"), typedWith(graphql, "scripts/trusted-documents.mjs from examples/operations", schema, operations));
 end();
 
 function end() {

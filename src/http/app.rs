@@ -17,7 +17,7 @@ use super::{
     settings::{AppSettings, Introspection},
     sse,
     stream::{Execute, Streams},
-    uploads, ws,
+    uploads, web, ws,
 };
 use async_graphql::parser::types::OperationType;
 use axum::{
@@ -83,7 +83,9 @@ impl App {
         execute: Execute,
     ) -> Result<Self, Error> {
         let guard = guard_of(&api, settings.limits.clone()).map_err(Error::internal)?;
-        let front = Front::new(Arc::new(guard), settings.front.clone()).trusting(settings.documents.clone());
+        let own = web::documents().map_err(Error::internal)?;
+        let front =
+            Front::new(Arc::new(guard), settings.front.clone(), own).trusting(settings.documents.clone());
         let AppSettings {
             introspection,
             allowed_origins,
@@ -128,6 +130,7 @@ impl App {
             .route_layer(from_fn_with_state(self.clone(), charge_proof));
         let routes = Router::new()
             .route("/", get(home::serve))
+            .route("/web/{name}", get(web::asset))
             .route("/graphql", any(serve_graphql))
             .route("/graphql/stream", any(sse::serve))
             .route("/graphql/assets/{name}", get(playground::asset))

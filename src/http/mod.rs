@@ -26,6 +26,7 @@ pub mod settings;
 mod sse;
 pub mod stream;
 mod uploads;
+mod web;
 mod ws;
 
 pub(crate) use stream::CURSOR_BYTES as LAST_EVENT_ID_BYTES;

@@ -74,7 +74,7 @@ pub fn page(app: &App, request: &Request) -> Response {
 }
 
 /// Puts the time by the server's clock and the logins into the page.
-fn filled(index: &str, now: DateTime<Utc>, logins: &[DemoLogin]) -> String {
+pub(super) fn filled(index: &str, now: DateTime<Utc>, logins: &[DemoLogin]) -> String {
     let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
     let index = index.replacen(NOW, &format!("data-now=\"{now}\""), 1);
     if logins.is_empty() {
@@ -87,7 +87,7 @@ fn filled(index: &str, now: DateTime<Utc>, logins: &[DemoLogin]) -> String {
 
 /// Whether a request comes from a browser on this machine and asks for this machine. A page of another site that gives
 /// its own name this machine's address (DNS rebinding) asks for its own name.
-fn is_local(request: &Request) -> bool {
+pub(super) fn is_local(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     let from_here = peer.is_some_and(|ConnectInfo(Peer(peer))| peer.ip().to_canonical().is_loopback());
     let headers = request.headers();

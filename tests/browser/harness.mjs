@@ -15,10 +15,10 @@ export const { values: options, positionals: [url] } = parseArgs({
   },
 });
 
-const profile = mkdtempSync(join(tmpdir(), "kinerja-browser-"));
-export const browser = await puppeteer.launch({
+/** Starts a browser with the data of a profile. */
+export const launch = (userDataDir) => puppeteer.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  userDataDir: profile,
+  userDataDir,
   args: [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -26,6 +26,9 @@ export const browser = await puppeteer.launch({
     `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${new URL(url).hostname}, EXCLUDE 127.0.0.1`,
   ],
 });
+
+const profile = mkdtempSync(join(tmpdir(), "kinerja-browser-"));
+export const browser = await launch(profile);
 
 let passed = 0;
 let failed = 0;

@@ -133,14 +133,15 @@ pub struct Checked {
 pub struct Front {
     guard: Arc<Guard>,
     settings: Settings,
+    own: Arc<Documents>,
     documents: Option<Arc<Documents>>,
 }
 
 impl Front {
-    /// Creates a front with this guard.
+    /// Creates a front with this guard. It knows the documents of the server's own page, `own`, by their ids.
     #[must_use]
-    pub const fn new(guard: Arc<Guard>, settings: Settings) -> Self {
-        Self { guard, settings, documents: None }
+    pub const fn new(guard: Arc<Guard>, settings: Settings, own: Arc<Documents>) -> Self {
+        Self { guard, settings, own, documents: None }
     }
 
     /// Adds trusted documents.
@@ -280,7 +281,7 @@ impl Front {
         let query = request.query.as_str();
         let (text, trusted) = match documents::id(query) {
             Some(id) => {
-                let text = known.and_then(|known| known.get(id));
+                let text = known.and_then(|known| known.get(id)).or_else(|| self.own.get(id));
                 let unknown = || HttpError::new(ErrorCode::DocumentRefused, Key::DocumentUnknown, locale);
                 (text.ok_or_else(unknown)?, true)
             }

@@ -76,7 +76,7 @@ fn toy_of(edition: Edition) -> (Front, Toy) {
         edition,
         ..Settings::default()
     };
-    (Front::new(Arc::new(guard), settings), schema)
+    (Front::new(Arc::new(guard), settings, Arc::new(Documents::default())), schema)
 }
 
 const ID: &str = "0198c0de-0000-7000-8000-000000000001";

@@ -1,0 +1,115 @@
+// The stream of what others change on the person's objects. It resumes after the stored cursor.
+import { createClient } from "graphql-sse";
+import { get, setMany } from "idb-keyval";
+import { ReviewUpdatesSubscription, UpdatesEndQuery, type ReviewUpdatesSubscriptionData } from "../operations";
+import { Refused, send, session } from "./api.svelte";
+import * as keep from "./keep";
+import { speech } from "./language.svelte";
+import { pause } from "./wait";
+
+export type News = ReviewUpdatesSubscriptionData["reviewUpdates"];
+/** News that the page keeps. */
+const KEPT = 20;
+
+class Live {
+  /** Rises with each item, so that screens read again. */
+  version = $state(0);
+  /** The latest news first. */
+  news = $state.raw<News[]>([]);
+  /** The latest item, for the region that screen readers announce. */
+  latest = $state<News | null>(null);
+  private stop: (() => void) | null = null;
+
+  start(): void {
+    this.stop ??= this.follow();
+  }
+
+  end(): void {
+    this.stop?.();
+    this.stop = null;
+    this.news = [];
+    this.latest = null;
+  }
+
+  private follow(): () => void {
+    let running = true;
+    let closeClient = (): void => {};
+    void (async () => {
+      this.news = (await get<News[]>("news", keep.session)) ?? [];
+      for (let tries = 0; running; tries += 1) {
+        try {
+          // The end of the journal first: what changes while screens read is delivered again.
+          if (!(await get<string>("cursor", keep.session))) await this.begin();
+          await this.connect((close) => (closeClient = close), () => (tries = 0));
+        } catch (error) {
+          // The journal no longer contains the cursor: read everything again from its present end.
+          if (error instanceof Refused && ["CURSOR_EXPIRED", "CURSOR_UNKNOWN"].includes(error.code)) {
+            await this.begin().catch(() => undefined);
+            this.version += 1;
+          }
+        }
+        if (running) await pause(tries);
+      }
+    })();
+    return () => {
+      running = false;
+      closeClient();
+    };
+  }
+
+  private async begin(): Promise<void> {
+    const { updates } = await send(UpdatesEndQuery, {});
+    const cursor = updates?.pageInfo.endCursor ?? "start";
+    await setMany([["cursor", cursor]], keep.session);
+  }
+
+  private connect(opened: (close: () => void) => void, received: () => void): Promise<void> {
+    let refusal: Refused | null = null;
+    const client = createClient({
+      url: "/graphql/stream",
+      headers: async () => ({
+        Authorization: `Bearer ${(await session.token()) ?? ""}`,
+        "Accept-Language": speech.language,
+        "Last-Event-ID": (await get<string>("cursor", keep.session)) ?? "",
+      }),
+      retryAttempts: 0,
+      // graphql-sse takes every refusal for a failure of the network.
+      fetchFn: async (address: RequestInfo, request?: RequestInit) => {
+        const response = await fetch(address, request);
+        if (!response.ok) {
+          const body = (await response.clone().json().catch(() => null)) as { errors?: { message: string; extensions: { code: never } }[] } | null;
+          const [error] = body?.errors ?? [];
+          if (error) refusal = new Refused(error.extensions.code, error.message);
+          if (response.status === 401) session.access = null;
+        }
+        return response;
+      },
+    });
+    opened(() => client.dispose());
+    let work = Promise.resolve();
+    return new Promise((resolve, reject) => {
+      client.subscribe<ReviewUpdatesSubscriptionData>({ documentId: ReviewUpdatesSubscription.id } as never, {
+        next: ({ data, errors }) => {
+          const item = data?.reviewUpdates;
+          // An incomplete item: its cursor is not stored, and the stream begins again after the previous one.
+          if (!item || errors) return client.dispose();
+          received();
+          work = work.then(() => this.apply(item));
+        },
+        error: (error) => reject(refusal ?? error),
+        complete: () => void work.then(resolve),
+      });
+    });
+  }
+
+  private async apply(item: News): Promise<void> {
+    const news = [item, ...this.news].slice(0, KEPT);
+    // The item and its cursor in one transaction.
+    await setMany([["news", news], ["cursor", item.cursor]], keep.session);
+    this.news = news;
+    this.latest = item;
+    this.version += 1;
+  }
+}
+
+export const live = new Live();

@@ -1,0 +1,51 @@
+// Reading with what was read before: at once from the device, then from the server.
+import { get, set } from "idb-keyval";
+import type { Operation } from "../operations";
+import { Refused, Unanswered, send, session } from "./api.svelte";
+import * as keep from "./keep";
+import { speech } from "./language.svelte";
+
+interface Kept<Data> {
+  at: string;
+  data: Data;
+}
+
+/** What one screen reads. */
+export class Reading<Variables, Data> {
+  data = $state.raw<Data | null>(null);
+  /** The sentence of a refusal. */
+  refusal = $state<string | null>(null);
+  /** When the shown data was read, if the server could not be asked since. */
+  asOf = $state<string | null>(null);
+  loading = $state(true);
+  private turn = 0;
+
+  constructor(private readonly operation: Operation<Variables, Data>) {}
+
+  async load(variables: Variables): Promise<void> {
+    const turn = ++this.turn;
+    const place = `${speech.language} ${this.operation.name} ${JSON.stringify(variables)}`;
+    const person = session.person?.staffId;
+    this.loading = true;
+    this.refusal = null;
+    const kept = await get<Kept<Data>>(place, keep.readings).catch(() => undefined);
+    if (turn !== this.turn) return;
+    if (kept) this.data = kept.data;
+    try {
+      const data = await send(this.operation, variables);
+      if (turn !== this.turn) return;
+      this.data = data;
+      this.asOf = null;
+      // After a logout nothing of the person is stored again.
+      if (person === session.person?.staffId) {
+        await set(place, { at: new Date().toISOString(), data } satisfies Kept<Data>, keep.readings).catch(() => undefined);
+      }
+    } catch (error) {
+      if (turn !== this.turn) return;
+      if (error instanceof Unanswered && kept) this.asOf = kept.at;
+      else this.refusal = error instanceof Refused || error instanceof Unanswered ? error.message : String(error);
+    } finally {
+      if (turn === this.turn) this.loading = false;
+    }
+  }
+}

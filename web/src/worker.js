@@ -1,0 +1,41 @@
+// The service worker: keeps the page's own files, so that the page opens without a network. Data it leaves to the page.
+// The build puts the version and the files in.
+const VERSION = "{version}";
+const FILES = ["{files}"];
+const STORE = `kinerja-${VERSION}`;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil((async () => {
+    const store = await caches.open(STORE);
+    await store.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
+    const page = await fetch("/", { headers: { Accept: "text/html" }, cache: "reload" });
+    if (!page.ok) throw new Error(`the page: ${page.status}`);
+    // The time is that of this request; a kept page must not show it again.
+    const text = (await page.text()).replace(/ data-now="[^"]*"/, ' data-now=""');
+    await store.put("/", new Response(text, { headers: page.headers }));
+  })());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    const old = (await caches.keys()).filter((name) => name.startsWith("kinerja-") && name !== STORE);
+    await Promise.all(old.map((name) => caches.delete(name)));
+    await self.clients.claim();
+  })());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  const own = request.method === "GET" && origin === location.origin;
+  const page = own && request.mode === "navigate" && pathname === "/";
+  if (!page && !(own && FILES.includes(pathname))) return;
+  event.respondWith((async () => {
+    const store = await caches.open(STORE);
+    return (await store.match(page ? "/" : pathname)) ?? fetch(request);
+  })());
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === "change") self.skipWaiting();
+});
