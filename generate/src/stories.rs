@@ -52,7 +52,7 @@ pub(super) const ADVISED: &str = "PKM-6";
 pub(super) const EVIDENCED: &str = "PKM-5";
 /// The unit whose people objected to their results of the year before.
 pub(super) const OBJECTED: &str = "PKM-4";
-/// The unit in which results are mended.
+/// The unit in which results are mended, and an officer hears what colleagues say.
 pub(super) const MENDED: &str = "RSUD";
 /// The units whose heads retired, each with the unit of the acting head.
 pub(super) const VACANT: [(&str, &str); 2] = [("KEC-GP-03", "KEC-GP-04"), ("KEC-MKS-02", "KEC-MKS-03")];
@@ -172,7 +172,7 @@ pub(super) async fn play(
     for (who, number) in cast.advised.iter().zip(0..) {
         ended("feedback", stage.feedback(*who, number).await)?;
     }
-    ended("feedback in confidence", stage.heard(cast.advised.get(..4).unwrap_or_default()).await)?;
+    ended("feedback in confidence", stage.heard(cast.mended.get(..4).unwrap_or_default()).await)?;
     for (who, number) in cast.revised.iter().zip(0..) {
         ended("revision", stage.revision(*who, number).await)?;
     }

@@ -148,6 +148,7 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     }
     let query = r#"{ updates(after: "start", first: 50, kinds: [FEEDBACK_RELEASED]) { nodes {
         at actor { name } subject { ... on Feedback { text author { name } } } } } }"#;
+    service::journal::sequence(&app.env).await.expect("numbers");
     let told = employee.ok(query, json!({})).await["updates"]["nodes"].as_array().expect("updates").clone();
     assert_eq!(told.len(), 4);
     for one in &told {

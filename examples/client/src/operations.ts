@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -164,7 +164,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -187,7 +187,9 @@ export interface FeedbackAboutInput {
   planResultId?: string | null;
 }
 
-export type FeedbackKind = "ACTIVITY" | "BEHAVIOUR" | "RESULT";
+export type FeedbackDirection = "PEER" | "SELF" | "SUBORDINATE" | "SUPERIOR";
+
+export type FeedbackKind = "ACTIVITY" | "BEHAVIOUR" | "GENERAL" | "RESULT";
 
 export interface FigureFoundInput {
   indicatorId: string;
@@ -225,10 +227,12 @@ export interface GapInput {
 }
 
 export interface GiveFeedbackInput {
-  about: FeedbackAboutInput;
+  about?: FeedbackAboutInput | null;
+  direction?: FeedbackDirection | null;
   evaluationId?: string | null;
   idempotencyKey?: string | null;
-  planId: string;
+  planId?: string | null;
+  staffId?: string | null;
   text: string;
 }
 
@@ -358,6 +362,13 @@ export interface RecordActivitiesInput {
 
 export interface RefreshSessionInput {
   refreshToken: string;
+}
+
+export interface ReplyFeedbackInput {
+  expectedVersion: number;
+  feedbackId: string;
+  idempotencyKey?: string | null;
+  text: string;
 }
 
 export interface ReportRealisationInput {
@@ -1423,6 +1434,36 @@ export type EvaluationsToRateQueryData = {
 };
 export const EvaluationsToRateQuery: Operation<EvaluationsToRateQueryVariables, EvaluationsToRateQueryData> = { name: "EvaluationsToRateQuery", kind: "Query", id: "sha256:a2bf74f5a54194db148bb5157e43d40887d174d46072b7b03a950713ef9ff932" };
 
+export type FeedbackQueryVariables = { planId: string };
+export type FeedbackQueryData = {
+  plan: {
+    id: string;
+    feedback: ({
+      id: string;
+      version: number;
+      direction: FeedbackDirection;
+      directionLabel: string;
+      aboutKind: FeedbackKind;
+      aboutKindLabel: string;
+      aboutId: string;
+      text: string;
+      author: {
+        id: string;
+        name: string;
+      } | null;
+      givenAt: string | null;
+      reply: string | null;
+      repliedAt: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        message: string | null;
+      })[];
+    })[];
+  } | null;
+};
+export const FeedbackQuery: Operation<FeedbackQueryVariables, FeedbackQueryData> = { name: "FeedbackQuery", kind: "Query", id: "sha256:a67ce363c30028fc53edb7de00dae4444b18bcbdf313ecced5c99cfe3e3e6802" };
+
 export type FileObjectionMutationVariables = { input: FileObjectionInput };
 export type FileObjectionMutationData = {
   fileObjection: {
@@ -1617,11 +1658,15 @@ export type GiveFeedbackMutationData = {
   giveFeedback: {
     feedback: {
       id: string;
+      version: number;
+      direction: FeedbackDirection;
+      directionLabel: string;
       text: string;
       givenAt: string | null;
       aboutKind: FeedbackKind;
       aboutId: string;
     } | null;
+    waits: boolean;
     errors: (({
       __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
@@ -1643,7 +1688,7 @@ export type GiveFeedbackMutationData = {
     }))[];
   };
 };
-export const GiveFeedbackMutation: Operation<GiveFeedbackMutationVariables, GiveFeedbackMutationData> = { name: "GiveFeedbackMutation", kind: "Mutation", id: "sha256:221617a1cc835e7bb31cc3d12ed4f45c7ed5f8e5c46063c724c9d401bf42887c" };
+export const GiveFeedbackMutation: Operation<GiveFeedbackMutationVariables, GiveFeedbackMutationData> = { name: "GiveFeedbackMutation", kind: "Mutation", id: "sha256:f078f775a4148235ca0e141d5004eccae97a5511a5b4ee1b6fcac079916a6d43" };
 
 export type LoginMutationVariables = { input: LoginInput };
 export type LoginMutationData = {
@@ -2562,6 +2607,38 @@ export type RefreshSessionMutationData = {
 };
 export const RefreshSessionMutation: Operation<RefreshSessionMutationVariables, RefreshSessionMutationData> = { name: "RefreshSessionMutation", kind: "Mutation", id: "sha256:87816abe733072aedf61fcc213d7efe8dfb40175d68568ec51183b15d328994f" };
 
+export type ReplyFeedbackMutationVariables = { input: ReplyFeedbackInput };
+export type ReplyFeedbackMutationData = {
+  replyFeedback: {
+    feedback: {
+      id: string;
+      version: number;
+      reply: string | null;
+      repliedAt: string | null;
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const ReplyFeedbackMutation: Operation<ReplyFeedbackMutationVariables, ReplyFeedbackMutationData> = { name: "ReplyFeedbackMutation", kind: "Mutation", id: "sha256:f80fc2d8adbf6aeba98617f0b7fba598a4ab161f5e306c0fb744062734f85023" };
+
 export type ReportRealisationMutationVariables = { input: ReportRealisationInput };
 export type ReportRealisationMutationData = {
   reportRealisation: {
@@ -3418,6 +3495,34 @@ export type ViewerQueryData = {
   } | null;
 };
 export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:d6eb1a48708c0833fce83238793838d3011732e930d738b17dd1b9a36a06e915" };
+
+export type WaitingFeedbackQueryVariables = { staffId: string };
+export type WaitingFeedbackQueryData = {
+  viewer: {
+    id: string;
+    waitingFeedback: ({
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      direction: FeedbackDirection;
+      directionLabel: string;
+      aboutKind: FeedbackKind;
+      criterionId: string | null;
+      text: string;
+      givenAt: string;
+    })[];
+  } | null;
+  node: ({
+
+  } | {
+    id: string;
+    name: string;
+    feedbackDirections: FeedbackDirection[];
+    feedbackDirectionLabels: string[];
+  }) | null;
+};
+export const WaitingFeedbackQuery: Operation<WaitingFeedbackQueryVariables, WaitingFeedbackQueryData> = { name: "WaitingFeedbackQuery", kind: "Query", id: "sha256:1e0c1df4e831bce1eee7b124f099054c73060bf5856c8db480a9d114ec1cece5" };
 
 export type WithdrawObjectionMutationVariables = { input: WithdrawObjectionInput };
 export type WithdrawObjectionMutationData = {
