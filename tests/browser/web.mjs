@@ -118,7 +118,7 @@ async function tooLarge(address, limits) {
     if (types.get(requestId) in sums) sums[types.get(requestId)] += encodedDataLength;
   });
   await session.send("Network.enable");
-  await page.goto(address, { waitUntil: "networkidle0" });
+  await page.goto(address, { waitUntil: "networkidle0", timeout: 90_000 });
   await context.close();
   must(Object.values(sums).every((sum) => sum > 0), `nothing was measured: ${JSON.stringify(sums)}`);
   return Object.entries(limits).filter(([type, most]) => sums[type] > most).map(([type]) => `${type}: ${sums[type]}`);
@@ -390,6 +390,8 @@ await check("a log-out leaves nothing of the person on the device", async () => 
     return left;
   });
   must((await kept()).length > 5, "control: nothing was kept before");
+  // All but the stream has ended, so that no answer comes for a session that is over.
+  await page.waitForNetworkIdle({ concurrency: 1, ...WAIT });
   await press(page, "Keluar", "header button");
   await press(page, "Keluar dan hapus", "dialog button");
   await page.waitForSelector("#user", WAIT);
