@@ -118,7 +118,7 @@ async function tooLarge(address, limits) {
     if (types.get(requestId) in sums) sums[types.get(requestId)] += encodedDataLength;
   });
   await session.send("Network.enable");
-  await page.goto(address, { waitUntil: "networkidle0" });
+  await page.goto(address, { waitUntil: "networkidle0", timeout: 90_000 });
   await context.close();
   must(Object.values(sums).every((sum) => sum > 0), `nothing was measured: ${JSON.stringify(sums)}`);
   return Object.entries(limits).filter(([type, most]) => sums[type] > most).map(([type]) => `${type}: ${sums[type]}`);
@@ -350,6 +350,7 @@ await check("axe-core finds nothing on any screen, on phone and desk, light and 
   must(found.length === 0, found.join("\n"));
 });
 await check("control: axe-core finds a field without a label and a pale text", async () => {
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
   await go(page, "record");
   await page.waitForSelector("#description", WAIT);
   await page.evaluate(() => {
@@ -389,6 +390,8 @@ await check("a log-out leaves nothing of the person on the device", async () => 
     return left;
   });
   must((await kept()).length > 5, "control: nothing was kept before");
+  // All but the stream has ended, so that no answer comes for a session that is over.
+  await page.waitForNetworkIdle({ concurrency: 1, ...WAIT });
   await press(page, "Keluar", "header button");
   await press(page, "Keluar dan hapus", "dialog button");
   await page.waitForSelector("#user", WAIT);
@@ -396,6 +399,20 @@ await check("a log-out leaves nothing of the person on the device", async () => 
   must(left.join() === "device", left.join(", "));
   const found = await violations(page);
   must(found.length === 0, found.join("; "));
+});
+
+await check("what is needed to record is there without a network, right after a login", async () => {
+  await login(page);
+  // The page reads ahead while the person reads the first screen.
+  await page.waitForFunction(async () => {
+    const database = await new Promise((done) => (indexedDB.open("kinerja-readings").onsuccess = (event) => done(event.target.result)));
+    const keys = await new Promise((done) => (database.transaction("keep").objectStore("keep").getAllKeys().onsuccess = (event) => done(event.target.result)));
+    database.close();
+    return keys.some((key) => key.includes(" CriteriaQuery "));
+  }, WAIT);
+  await page.setOfflineMode(true);
+  await go(page, "record");
+  await page.waitForFunction(() => document.querySelectorAll("#result option").length > 1, WAIT);
 });
 
 await check("asked no other host, and logged no error", () => must(foreign.length + consoleErrors.length === 0, [...foreign, ...consoleErrors].join(" | ")));

@@ -116,6 +116,9 @@ class Session {
       if (error instanceof Refused && error.code === "UNAUTHENTICATED") return null;
       throw error;
     });
+    // Meanwhile the person may have logged out, or in again: then this answer is about a session of the past.
+    const present = await get<Stored>("session", keep.session);
+    if (present?.refreshToken !== stored.refreshToken) return this.access !== null;
     const tokens = answer?.refreshSession;
     if (!tokens?.accessToken || !tokens.refreshToken) {
       // The queue and what was read stay for the same person.

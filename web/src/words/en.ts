@@ -95,6 +95,7 @@ export const english: Words = {
     returned: "Returned",
     correct: "Correct",
     drop: "Remove from the device",
+    dropSure: "Yes, remove this record",
     edit: "Edit",
     evidence: "Evidence",
     unlinked: "Not linked to a result yet",

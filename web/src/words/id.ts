@@ -93,6 +93,7 @@ export const indonesian = {
     returned: "Dikembalikan",
     correct: "Perbaiki",
     drop: "Hapus dari perangkat",
+    dropSure: "Ya, hapus catatan ini",
     edit: "Ubah",
     evidence: "Bukti dukung",
     unlinked: "Belum dihubungkan dengan hasil kerja",
