@@ -19,7 +19,7 @@ const READS: [(&str, &[&str]); 2] = [
         &[
             "{ evaluations(first: 12) { nodes { @ } } }",
             "{ evaluations(last: 12) { edges { node { @ } } } }",
-            "{ staff(first: 6) { nodes { evaluations(first: 4) { nodes { @ } } } } }",
+            "query($unit: ID!) { staff(first: 6, filter: { orgUnitId: $unit }) { nodes { evaluations(first: 4) { nodes { @ } } } } }",
             "{ plans(first: 4) { nodes { evaluations { @ } } } }",
             "query($evaluation: ID!) { evaluation(id: $evaluation) { @ } }",
         ],
@@ -28,7 +28,7 @@ const READS: [(&str, &[&str]); 2] = [
         "Plan",
         &[
             "{ plans(first: 12) { nodes { @ } } }",
-            "{ staff(first: 6) { nodes { plans(first: 3) { edges { node { @ } } } } } }",
+            "query($unit: ID!) { staff(first: 6, filter: { orgUnitId: $unit }) { nodes { plans(first: 3) { edges { node { @ } } } } } }",
         ],
     ),
 ];
@@ -86,8 +86,9 @@ both_in_a_city!(each_field_reads_the_same_alone_as_beside_all_others, |app| asyn
     let app = app.without_limits();
     for who in ["admin", "kepala"] {
         let client = app.client_of(who).await;
-        let found = client.ok("{ evaluations(first: 1) { nodes { id } } }", json!({})).await;
-        let variables = json!({ "evaluation": found["evaluations"]["nodes"][0]["id"] });
+        let found = client.ok("{ evaluations(first: 1) { nodes { id orgUnit { id } } } }", json!({})).await;
+        let one = &found["evaluations"]["nodes"][0];
+        let variables = json!({ "evaluation": one["id"], "unit": one["orgUnit"]["id"] });
         for (of, documents) in READS {
             for document in documents {
                 let values = fields_agree(&client, &variables, of, document).await;
