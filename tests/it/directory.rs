@@ -77,7 +77,7 @@ both!(a_delegate_stops_rating_when_the_delegation_ends, |app| async move {
         assert_eq!(rater().await, expected, "{at}");
         let before = app.env.db().statements();
         service::tick::tick(&app.env).await.expect("a tick");
-        assert_eq!(app.env.db().statements() - before, 24, "a second tick on the same day is cheap");
+        assert_eq!(app.env.db().statements() - before, 25, "a second tick on the same day is cheap");
     }
     let peer = app.client(Person::Peer).await;
     let query = "query($id: ID!) { plan(id: $id) { id } }";
