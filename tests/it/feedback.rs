@@ -115,8 +115,9 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
         }
     }
     let query = "query($id: ID!) { plan(id: $id) { id } }";
+    let id = json!({ "id": plan["id"] });
     for client in [&peer, &third, &app.client(Person::Outsider).await] {
-        assert_eq!(client.ok(query, json!({ "id": plan["id"] })).await.field("plan"), &Value::Null);
+        assert_eq!(client.ok(query, id.clone()).await.field("plan"), &Value::Null);
     }
     assert_eq!(peer.ok(own, json!({})).await["viewer"]["waitingFeedback"], json!([]));
 
@@ -157,10 +158,11 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     }
 
     // The journal has no name, and proves the names that are kept apart.
-    let query = "query($plan: ID!) { plan(id: $plan) { feedback { id } } events(first: 20, kinds: [FEEDBACK_RELEASED]) { nodes {
+    let query = "query($plan: ID!) { plan(id: $plan) { feedback { id } } events(first: 20, filter: { kinds: [FEEDBACK_RELEASED] }) { nodes {
         actor { name } change { after } } } }";
     let read = app.client(Person::Auditor).await.ok(query, json!({ "plan": plan["id"] })).await;
     let images = read["events"].to_string();
+    assert!(images.contains("Ramah kepada warga"), "control: {images}");
     for who in [Person::Peer, Person::Team] {
         assert!(!images.contains(&who.staff().0.to_string()), "{images}");
     }
