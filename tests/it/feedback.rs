@@ -157,7 +157,7 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     }
 
     // The journal has no name, and proves the names that are kept apart.
-    let query = "query($plan: ID!) { plan(id: $plan) { feedback { id } } events(first: 20, kinds: [FEEDBACK_RELEASED]) { nodes {
+    let query = "query($plan: ID!) { plan(id: $plan) { feedback { id } } events(first: 20, filter: { kinds: [FEEDBACK_RELEASED] }) { nodes {
         actor { name } change { after } } } }";
     let read = app.client(Person::Auditor).await.ok(query, json!({ "plan": plan["id"] })).await;
     let images = read["events"].to_string();
