@@ -23,7 +23,8 @@ pub fn named(ty: &Type) -> &str {
 }
 
 /// The type number of the global ids that an argument with this name accepts.
-pub const IDS: [(&str, u8); 28] = [
+pub const IDS: [(&str, u8); 29] = [
+    ("feedbackId", 19),
     ("objectionId", 36),
     ("deciderId", 3),
     ("delegationId", 5),
