@@ -390,8 +390,8 @@ await check("a log-out leaves nothing of the person on the device", async () => 
     return left;
   });
   must((await kept()).length > 5, "control: nothing was kept before");
-  // All but the stream has ended, so that no answer comes for a session that is over.
-  await page.waitForNetworkIdle({ concurrency: 1, ...WAIT });
+  // Nothing is being read, so that no answer comes for a session that is over.
+  await page.waitForFunction(() => !document.querySelector(".reading, .wait"), WAIT);
   await press(page, "Keluar", "header button");
   await press(page, "Keluar dan hapus", "dialog button");
   await page.waitForSelector("#user", WAIT);
