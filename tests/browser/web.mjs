@@ -266,6 +266,7 @@ await check("a conflict is shown with both texts, and nothing is overwritten wit
 
 await check("submits drafts, and shows what the rater does without a reload", async () => {
   await go(page, "activities");
+  await shows(page, "dan telepon", "[data-activity]");
   await press(page, "Ajukan");
   await shows(page, "kegiatan diajukan");
   const [activity] = await stored("dengan foto");
@@ -390,8 +391,8 @@ await check("a log-out leaves nothing of the person on the device", async () => 
     return left;
   });
   must((await kept()).length > 5, "control: nothing was kept before");
-  // All but the stream has ended, so that no answer comes for a session that is over.
-  await page.waitForNetworkIdle({ concurrency: 1, ...WAIT });
+  // Nothing is being read, so that no answer comes for a session that is over.
+  await page.waitForFunction(() => !document.querySelector(".reading, .wait"), WAIT);
   await press(page, "Keluar", "header button");
   await press(page, "Keluar dan hapus", "dialog button");
   await page.waitForSelector("#user", WAIT);
@@ -403,12 +404,12 @@ await check("a log-out leaves nothing of the person on the device", async () => 
 
 await check("what is needed to record is there without a network, right after a login", async () => {
   await login(page);
-  // The page reads ahead while the person reads the first screen.
+  // The page reads ahead while the person reads the first screen; the activities come after the plan with its rows.
   await page.waitForFunction(async () => {
     const database = await new Promise((done) => (indexedDB.open("kinerja-readings").onsuccess = (event) => done(event.target.result)));
     const keys = await new Promise((done) => (database.transaction("keep").objectStore("keep").getAllKeys().onsuccess = (event) => done(event.target.result)));
     database.close();
-    return keys.some((key) => key.includes(" CriteriaQuery "));
+    return keys.some((key) => key.includes(" ActivitiesQuery "));
   }, WAIT);
   await page.setOfflineMode(true);
   await go(page, "record");
