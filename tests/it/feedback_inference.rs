@@ -48,7 +48,7 @@ const QUESTIONS: [&str; 12] = [
     "query($author: ID!) { node(id: $author) { ... on Staff { name version history(first: 50) { nodes { number kind at } }
         plans(first: 5) { nodes { status version } } assignments { allowedActions { allowed } } } } }",
     "{ evaluations(first: 50) { totalCount nodes { status version feedback { text direction author { name } } } } }",
-    "{ criteriaSets(first: 5) { nodes { code version allowedActions { action allowed } } } }",
+    "{ criteriaSets(first: 5) { nodes { code version } } }",
 ];
 
 /// A generator of random choices: SplitMix64.
