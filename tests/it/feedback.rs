@@ -168,6 +168,40 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     }
 });
 
+both!(released_texts_come_in_random_order, |app| async move {
+    let plan = year::approved(&app).await;
+    let authors = [
+        app.client(Person::Peer).await,
+        app.client(Person::Team).await,
+        colleague(&app, "Colleague Contoh").await,
+    ];
+    let written: Vec<String> = (1..=12).map(|number| format!("Teks {number:02}")).collect();
+    for (at, text) in written.iter().enumerate() {
+        give(&authors[at % 3], Person::Employee, text).await;
+    }
+    app.pass_the_end_of_quarter(1);
+    assert_eq!(released(&app).await, 12);
+    service::journal::sequence(&app.env).await.expect("numbers");
+    let employee = app.client(Person::Employee).await;
+    // By chance they come as they were written once in 479 million times.
+    let query = r#"query($plan: ID!) { plan(id: $plan) { feedback { text } }
+        updates(after: "start", first: 50, kinds: [FEEDBACK_RELEASED]) { nodes { subject { ... on Feedback { text } } } } }"#;
+    let read = employee.ok(query, json!({ "plan": plan["id"] })).await;
+    let in_plan = read["plan"]["feedback"].as_array().expect("a list").clone();
+    let told = read["updates"]["nodes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| one["subject"].clone())
+        .collect();
+    for found in [in_plan, told] {
+        let mut found: Vec<String> = texts(&found).into_iter().map(str::to_owned).collect();
+        assert_ne!(found, written);
+        found.sort();
+        assert_eq!(found, written);
+    }
+});
+
 both!(exports_of_both_sides_give_no_author_away, |app| async move {
     let plan = year::approved(&app).await;
     let texts = [(Person::Peer, "Satu"), (Person::Team, "Dua")];
