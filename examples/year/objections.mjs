@@ -14,7 +14,14 @@ export async function objections({ send: call, mutate, step, superior, head, mem
     const { id, version } = await annual(member);
     const about = { planResultId: member.row.id };
     const grounds = [{ about, text, evidence: [{ url: "https://contoh.invalid/bukti/surat", label: "Buku agenda" }] }];
-    return (await mutate(member.token, "fileObjection", fields, { evaluationId: id, expectedVersion: version, grounds })).objection;
+    const input = { evaluationId: id, expectedVersion: version, grounds };
+    try {
+      return (await mutate(member.token, "fileObjection", fields, input)).objection;
+    } catch (error) {
+      // The work of a new day may change the result between the two requests. Then it is read again, as an app does.
+      if (error.code !== "CONFLICT" || (await annual(member)).version === version) throw error;
+      return file(member, text);
+    }
   };
   const change = ({ id, version }) => ({ objectionId: id, expectedVersion: version });
   const [changed, upheld, late] = members;

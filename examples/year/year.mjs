@@ -85,7 +85,9 @@ async function mutate(token, name, selection, input) {
   const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} errors { code message path } } }`;
   const keyed = { ...input, idempotencyKey: randomUUID() };
   const once = (await send(token, query, { input: keyed }))[name];
-  if (once.errors.length > 0) throw new Error(`${name}: ${JSON.stringify(once.errors)}`);
+  if (once.errors.length > 0) {
+    throw Object.assign(new Error(`${name}: ${JSON.stringify(once.errors)}`), { code: once.errors[0].code });
+  }
   const twice = (await send(token, query, { input: keyed }))[name];
   // The URL of an upload is returned only once.
   if ("url" in twice) twice.url = once.url;

@@ -20,7 +20,8 @@ export const launch = (userDataDir) => puppeteer.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   userDataDir,
   args: [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    // The first language is that of the browser.
+    "--accept-lang=id", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     // Blocks every other host, also for workers. Intercepting a page's requests would stall those of its workers.
     `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${new URL(url).hostname}, EXCLUDE 127.0.0.1`,

@@ -19,7 +19,7 @@ query Server {
 
 // Look-ups that fill the variables of ready operations.
 export const MY_PLAN = `query MyPlan {
-  viewer { staff { plans(first: 50) { nodes { id status period { startsOn endsOn } allowedActions { action allowed } } } } }
+  viewer { staff { plans(first: 50) { nodes { id status period { startsOn endsOn } } } } }
 }`;
 export const PLAN_TO_REVIEW = `query PlanToReview {
   plans(first: 20, filter: { ratedByMe: true, status: [SUBMITTED] }) {

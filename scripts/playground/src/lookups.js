@@ -12,7 +12,7 @@ async function activity({ ask, now }) {
   const { viewer } = await ask(MY_PLAN);
   const day = now.slice(0, 10);
   const plan = viewer?.staff?.plans.nodes.find(
-    (one) => may(one, "RECORD_ACTIVITIES") && one.period.startsOn <= day && day <= one.period.endsOn,
+    (one) => one.status === "APPROVED" && one.period.startsOn <= day && day <= one.period.endsOn,
   );
   if (!plan) return { missing: "noApprovedPlan" };
   const ended = Date.parse(now);
