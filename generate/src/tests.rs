@@ -193,8 +193,8 @@ async fn what_is_planted_can_be_found(found: &Found) {
     let rise = mean(&of(true, true)) - mean(&of(true, false));
     let others = mean(&of(false, true)) - mean(&of(false, false));
     assert!(rise > 6 && rise > others + 5, "trained {rise}, others {others}");
-    let listed = found.evaluations.iter().filter(|one| !one.detail.trainings.is_empty());
-    assert_eq!(listed.map(|one| one.staff.0).collect::<BTreeSet<_>>(), trained);
+    let counted = found.evaluations.iter().filter(|one| !one.detail.trainings.is_empty());
+    assert_eq!(counted.map(|one| one.staff.0).collect::<BTreeSet<_>>(), trained);
 }
 
 async fn the_journal_is_whole(env: &Env) {

@@ -17,7 +17,7 @@ use domain::{
 };
 use entity::{
     evaluation::{ActiveModel, Column, Entity, Model},
-    period, plan,
+    plan,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
