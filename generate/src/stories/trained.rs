@@ -10,7 +10,7 @@ use domain::{
     training::{SupportAbout, TrainingInput},
 };
 use service::{
-    Env, Error, IdempotencyKey, Result, criteria,
+    Error, IdempotencyKey, Result, criteria,
     env::fresh_id,
     training::{RecordTraining, VerifyTraining, record_training, verify_training},
 };
