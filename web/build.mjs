@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { extname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "vite";
+import { hashOfSources } from "../scripts/assets.mjs";
 import { manifest } from "./operations.mjs";
 
 const here = import.meta.dirname;
@@ -50,7 +51,7 @@ const listed = files.map(({ path, bytes }) => {
   return { path, type: types[extname(path)], immutable, bytes: compressed.length };
 });
 writeFileSync(join(target, "index.html"), html);
-writeFileSync(join(target, "manifest.json"), `${JSON.stringify({ index: "index.html", files: listed }, null, 2)}\n`);
+writeFileSync(join(target, "manifest.json"), `${JSON.stringify({ index: "index.html", sources: hashOfSources("web"), files: listed }, null, 2)}\n`);
 writeFileSync(join(target, "documents.json"), manifest);
 
 // Licences of the packages that are part of the page.

@@ -10,6 +10,7 @@ import { slim } from "./slim.mjs";
 import * as documents from "./src/documents.js";
 import { LOOKUPS } from "./src/lookups.js";
 import { buildSchema, parse, validate } from "graphql";
+import { hashOfSources } from "../assets.mjs";
 
 const here = import.meta.dirname;
 const target = join(here, "../../assets/playground");
@@ -129,7 +130,7 @@ const files = [...served].sort().map((path) => {
   return { path, file, type: types[extname(path)], bytes: compressed.length };
 });
 writeFileSync(join(target, "index.html"), html);
-writeFileSync(join(target, "manifest.json"), `${JSON.stringify({ index: "index.html", files }, null, 2)}\n`);
+writeFileSync(join(target, "manifest.json"), `${JSON.stringify({ index: "index.html", sources: hashOfSources("playground"), files }, null, 2)}\n`);
 
 // Folders of the bundled packages, for their licences. A package may be present in several versions.
 const folders = new Set(

@@ -53,6 +53,8 @@ class Session {
   person = $state<Person | null | undefined>(undefined);
   /** Whether the server ended the session, so that the page says why it asks for the password. */
   ended = $state(false);
+  /** For whom what is read is kept on the device; null from the first moment of a log-out. */
+  keptFor: string | null = null;
   /** The access token stays in memory. */
   access: string | null = null;
   expires = 0;
@@ -60,6 +62,7 @@ class Session {
 
   async open(): Promise<void> {
     this.person = (await get<Stored>("session", keep.session))?.person ?? null;
+    this.keptFor = this.person?.staffId ?? null;
   }
 
   async login(input: LoginInput): Promise<void> {
@@ -84,11 +87,13 @@ class Session {
     this.access = login.accessToken;
     this.expires = Date.parse(login.expiresAt ?? "");
     this.ended = false;
+    this.keptFor = staff.id;
     this.person = person;
   }
 
   /** Ends the session and removes what the page keeps; only the token of the device stays. */
   async logout(): Promise<void> {
+    this.keptFor = null;
     const device = await get<Device>("device", keep.session);
     // The page forgets the person also if the server can't be reached.
     await send(LogoutMutation, {}).catch(() => undefined);
@@ -125,6 +130,7 @@ class Session {
       await set("session", undefined, keep.session);
       this.access = null;
       this.ended = true;
+      this.keptFor = null;
       this.person = null;
       return false;
     }

@@ -19,6 +19,8 @@ class Live {
   /** The latest item, for the region that screen readers announce. */
   latest = $state<News | null>(null);
   private stop: (() => void) | null = null;
+  /** Whose stream it is. */
+  private owner: string | null = null;
 
   start(): void {
     this.stop ??= this.follow();
@@ -34,6 +36,7 @@ class Live {
   private follow(): () => void {
     let running = true;
     let closeClient = (): void => {};
+    this.owner = session.keptFor;
     void (async () => {
       this.news = (await get<News[]>("news", keep.session)) ?? [];
       for (let tries = 0; running; tries += 1) {
@@ -60,7 +63,12 @@ class Live {
   private async begin(): Promise<void> {
     const { updates } = await send(UpdatesEndQuery, {});
     const cursor = updates?.pageInfo.endCursor ?? "start";
-    await setMany([["cursor", cursor]], keep.session);
+    if (this.mayKeep()) await setMany([["cursor", cursor]], keep.session);
+  }
+
+  /** Whether its owner is still logged in: an item that comes during a log-out is not stored again. */
+  private mayKeep(): boolean {
+    return this.owner !== null && this.owner === session.keptFor;
   }
 
   private connect(opened: (close: () => void) => void, received: () => void): Promise<void> {
@@ -103,6 +111,7 @@ class Live {
   }
 
   private async apply(item: News): Promise<void> {
+    if (!this.mayKeep()) return;
     const news = [item, ...this.news].slice(0, KEPT);
     // The item and its cursor in one transaction.
     await setMany([["news", news], ["cursor", item.cursor]], keep.session);

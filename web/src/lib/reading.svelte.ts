@@ -25,7 +25,7 @@ export class Reading<Variables, Data> {
   async load(variables: Variables): Promise<void> {
     const turn = ++this.turn;
     const place = `${speech.language} ${this.operation.name} ${JSON.stringify(variables)}`;
-    const person = session.person?.staffId;
+    const owner = session.keptFor;
     this.loading = true;
     this.refusal = null;
     const kept = await get<Kept<Data>>(place, keep.readings).catch(() => undefined);
@@ -36,8 +36,8 @@ export class Reading<Variables, Data> {
       if (turn !== this.turn) return;
       this.data = data;
       this.asOf = null;
-      // After a logout nothing of the person is stored again.
-      if (person === session.person?.staffId) {
+      // An answer that comes during a log-out or after it is not stored again.
+      if (owner !== null && owner === session.keptFor) {
         await set(place, { at: new Date().toISOString(), data } satisfies Kept<Data>, keep.readings).catch(() => undefined);
       }
     } catch (error) {
