@@ -117,6 +117,7 @@ super::names! {
     "note": "Catatan", "Note";
     "of": "Hal yang didukung pelatihan", "What the training supports";
     "organiser": "Penyelenggara", "Organiser";
+    "recordedAt": "Waktu pencatatan", "Time of recording";
     "objectionId": "Keberatan", "Objection";
     "on": "Tanggal", "Day";
     "onlyProblems": "Hanya yang bermasalah", "Problems only";
@@ -204,6 +205,7 @@ super::names! {
     "trainings": "Pelatihan", "Trainings";
     "supports": "Bagian penilaian yang didukung", "Part of the evaluation that it supports";
     "trainingId": "Pengembangan kompetensi", "Training";
+    "verified": "Diverifikasi", "Verified";
     "unit": "Satuan", "Unit of measure";
     "unitCode": "Kode unit", "Code of the unit";
     "unitPredicate": "Predikat unit", "Unit predicate";
