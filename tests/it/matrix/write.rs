@@ -353,7 +353,7 @@ async fn invalid_ids_are_refused_in_every_input() {
             })
             .await;
         assert!(findings.is_empty(), "{findings:#?}");
-        assert_eq!(tried, 295, "inputs with an id of another kind");
+        assert_eq!(tried, 304, "inputs with an id of another kind");
     })
     .await;
 }
