@@ -7,13 +7,10 @@ const certificate = Buffer.from("%PDF-1.4\n% Sertifikat\n%%EOF\n");
 
 export async function training({ send: call, mutate, step, server, employee, admin, plan, row, criterion }) {
   const hours = async () => (await call(employee, "{ viewer { staff { trainingHours(year: 2026) { hours target } } } }")).viewer.staff.trainingHours;
-  const recognised = async (id) =>
-    (await call(
-      employee,
-      `query ($id: ID!) { evaluation(id: $id) { status explanationText trainings { title hours kindLabel sameCertificateAs } }
-        verifyRecalculation(evaluationId: $id) { matches } }`,
-      { id },
-    ));
+  const recognised = async (id, more = "") => {
+    const query = `query ($id: ID!) { evaluation(id: $id) { status explanationText trainings { title hours kindLabel sameCertificateAs } } ${more} }`;
+    return call(employee, query, { id });
+  };
   const record = async (about, upload) =>
     (await mutate(employee, "recordTraining", fields, {
       clientKey: randomUUID(),
@@ -57,7 +54,7 @@ export async function training({ send: call, mutate, step, server, employee, adm
 
     // After the quarter became final.
     async recognised(quarter) {
-      const { evaluation, verifyRecalculation } = await recognised(quarter);
+      const { evaluation, verifyRecalculation } = await recognised(quarter, "verifyRecalculation(evaluationId: $id) { matches }");
       const [text] = evaluation.explanationText.match(/Lokakarya 24 JP[^.]*sertifikatnya sama[^.]*\./) ?? [];
       if (evaluation.trainings.length !== 2 || !text || !verifyRecalculation.matches) throw new Error(JSON.stringify(evaluation));
       step(`the result explains: ${text}`);
