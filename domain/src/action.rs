@@ -82,6 +82,13 @@ macro_rules! actions {
                 /// Withdraw it.
                 WithdrawObjection "Cabut keberatan", "Withdraw the objection";
             }
+            /// Actions on a training.
+            TrainingAction {
+                /// Verify it, or refuse it with a reason.
+                VerifyTraining "Verifikasi pengembangan kompetensi", "Verify the training";
+                /// Withdraw it before it is verified.
+                WithdrawTraining "Cabut pengembangan kompetensi", "Withdraw the training";
+            }
             /// Actions on feedback.
             FeedbackAction {
                 /// Reply to it, as the person that it is about.

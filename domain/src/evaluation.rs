@@ -13,7 +13,6 @@ mod scores;
 mod state;
 #[cfg(test)]
 mod tests;
-mod trainings;
 mod verbs;
 mod year;
 

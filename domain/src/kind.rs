@@ -250,6 +250,17 @@ macro_rules! kinds {
                 /// The person replied to feedback.
                 FeedbackReplied "Umpan balik ditanggapi", "Feedback replied to";
             }
+            /// A training of a person.
+            Training (TrainingId 37 "trainingId") Object "Pengembangan kompetensi", "Training" {
+                /// A person recorded a training.
+                TrainingRecorded "Pengembangan kompetensi dicatat", "Training recorded";
+                /// The performance team or an admin verified a training.
+                TrainingVerified "Pengembangan kompetensi diverifikasi", "Training verified";
+                /// The performance team or an admin refused a training.
+                TrainingRefused "Pengembangan kompetensi ditolak", "Training refused";
+                /// A person withdrew a training before it was verified.
+                TrainingWithdrawn "Pengembangan kompetensi dicabut", "Training withdrawn";
+            }
             /// A recommendation.
             Recommendation (RecommendationId 20 "recommendationId") Personal "Rekomendasi", "Recommendation" {
                 /// A career recommendation was made.

@@ -49,6 +49,7 @@ pub mod task;
 mod testing;
 pub mod text;
 pub mod time;
+pub mod training;
 pub mod tree;
 pub mod unit;
 pub mod unit_predicate;

@@ -17,6 +17,7 @@ pub mod plan;
 pub mod report;
 #[cfg(test)]
 mod tests;
+pub mod training;
 
 use crate::{
     Key, Refusal,
@@ -81,6 +82,21 @@ impl Relations {
             decider: false,
             auditor: actor.auditor,
             system: actor.identity == Identity::System,
+        }
+    }
+
+    /// Computes the relations to an object that has an owner and a unit, but no rater.
+    #[must_use]
+    pub fn of_person(actor: &Actor, owner: StaffId, unit: UnitId) -> Self {
+        let other = !actor.is(owner);
+        Self {
+            owner: !other,
+            head: other && actor.headed.covers(unit),
+            team: actor.performance_team.covers(unit),
+            admin: other && actor.admin.covers(unit),
+            auditor: actor.auditor,
+            system: actor.identity == Identity::System,
+            ..Self::default()
         }
     }
 

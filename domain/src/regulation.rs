@@ -15,12 +15,13 @@ mod schema;
 mod shipped;
 #[cfg(test)]
 mod tests;
+mod training;
 mod validate;
 mod validate_numeric;
 
 pub use credit::{CreditCategory, CreditLevel, CreditPoints};
 pub use distribution::{Distribution, Limit, LimitRule, Pattern};
-pub use document::{Labels, Matrix, MatrixRow, RegulationDocument, Source, SplitYear, Suggestion, Training};
+pub use document::{Labels, Matrix, MatrixRow, RegulationDocument, Source, SplitYear, Suggestion};
 pub use numeric::{
     Achievement, Additional, Aggregation, AssignmentScope, Band, BehaviourRules, BehaviourShares,
     LeaderInPart, Numeric, PredicateBand, ResultGroup, WeightPair, Weights,
@@ -30,6 +31,7 @@ pub use parameter::{Confidence, Mark, Parameter, parameter_missing};
 pub use shipped::{
     PERMENPANRB_6_2022, PP_30_2019, SHIPPED_TEXTS, in_force_on, shipped, shipped_document, shipped_documents,
 };
+pub use training::{Training, TrainingKind};
 pub use validate::Finding;
 
 use crate::time::Date;

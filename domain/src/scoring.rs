@@ -38,7 +38,7 @@ pub use ratings::{by_matrix, head_result};
 pub use reach::{Change, Reach, what_would_reach};
 pub use rule::Rule;
 pub use split_year::{YearDecision, YearSegment, proposal, split_year};
-pub use training::{CountsFor, HOURS_MAX, RecognisedTraining};
+pub use training::{CountsFor, RecognisedTraining, Registered};
 pub use tree::{Label, NodeEvidence, ScoreNode, ScoreTree};
 pub use verify::{DEPTH_MAX, Mismatch};
 pub use year::{

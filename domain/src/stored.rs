@@ -2,7 +2,7 @@
 
 use crate::{
     action, activity, actor, assignment, evaluation, event, feedback, import, objection, period, plan,
-    rating, recommendation, regulation, scheduled, scoring, staff, testing::*, unit,
+    rating, recommendation, regulation, scheduled, scoring, staff, testing::*, training, unit,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};
@@ -71,6 +71,7 @@ fn every_enum_value_has_one_name() {
     words::<staff::EmploymentKind>();
     words::<staff::PositionKind>();
     words::<staff::StaffStatus>();
+    words::<training::TrainingStatus>();
     words::<unit::UnitKind>();
     assert_eq!(staff::EmploymentKind::PppkPartTime.to_string(), "PPPK_PART_TIME");
     assert_eq!(staff::PositionKind::JptPratama.to_string(), "JPT_PRATAMA");

@@ -9,6 +9,7 @@ use crate::{
     period::Period,
     plan::{self, PlanStatus, RevisionStatus},
     time::Date,
+    training::TrainingStatus,
 };
 
 /// A kind of task, named after the mutation that completes it. In the order of a year.
@@ -42,6 +43,8 @@ pub enum Task {
     DecideObjection,
     /// An annual evaluation to sign.
     SignEvaluation,
+    /// A training to verify or refuse.
+    VerifyTraining,
     /// A gap in the chain of command of the units that the actor manages.
     FixRoster,
 }
@@ -65,7 +68,7 @@ pub enum Doer {
 
 impl Task {
     /// Every task, in the order of a year.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::CreatePlan,
         Self::SubmitPlan,
         Self::ReviewPlan,
@@ -80,6 +83,7 @@ impl Task {
         Self::AssignObjectionDecider,
         Self::DecideObjection,
         Self::SignEvaluation,
+        Self::VerifyTraining,
         Self::FixRoster,
     ];
 
@@ -101,6 +105,7 @@ impl Task {
             Self::AssignObjectionDecider => Action::AssignObjectionDecider,
             Self::DecideObjection => Action::DecideObjection,
             Self::SignEvaluation => Action::SignEvaluation,
+            Self::VerifyTraining => Action::VerifyTraining,
         })
     }
 
@@ -121,7 +126,7 @@ impl Task {
             Self::SignEvaluation => Doer::Signatory,
             Self::AnswerObjection => Doer::Side,
             Self::DecideObjection => Doer::Decider,
-            Self::AssignObjectionDecider | Self::FixRoster => Doer::Manager,
+            Self::AssignObjectionDecider | Self::VerifyTraining | Self::FixRoster => Doer::Manager,
         }
     }
 
@@ -182,6 +187,15 @@ impl Task {
         match self {
             Self::AnswerObjection | Self::DecideObjection => Some(ObjectionStatus::Explanations),
             Self::AssignObjectionDecider => Some(ObjectionStatus::Filed),
+            _ => None,
+        }
+    }
+
+    /// The status of trainings that wait for it.
+    #[must_use]
+    pub const fn trainings(self) -> Option<TrainingStatus> {
+        match self {
+            Self::VerifyTraining => Some(TrainingStatus::Recorded),
             _ => None,
         }
     }
@@ -272,7 +286,8 @@ mod tests {
     fn a_task_about_an_object_waits_in_some_status() {
         for task in Task::ALL {
             let waits = task.plans().len() + task.activities().len() + task.evaluations().len();
-            assert_eq!(waits > 0 || task.objections().is_some(), task.action().is_some(), "{task:?}");
+            let others = task.objections().is_some() || task.trainings().is_some();
+            assert_eq!(waits > 0 || others, task.action().is_some(), "{task:?}");
             assert_eq!(task.plans().is_empty(), task.revisions().is_empty(), "{task:?}");
         }
     }

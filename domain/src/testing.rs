@@ -15,6 +15,7 @@ use crate::{
         PlanRevision, PlanStatus, RaterSnapshot, References, ResultKind, RevisionStatus, Target,
     },
     regulation,
+    scoring::RecognisedTraining,
     staff::EmploymentKind,
     time::{Calendar, Date, Instant},
 };
@@ -287,7 +288,7 @@ pub struct EvaluationFixture {
     pub year: YearContext,
     /// A regulation that replaces the one in force.
     pub document: Option<regulation::RegulationDocument>,
-    pub counted_trainings: BTreeSet<String>,
+    pub trainings: Vec<RecognisedTraining>,
     pub days_off: DaysOff,
     /// Parts of the year without any evaluation.
     pub unrated: BTreeSet<PeriodId>,
@@ -310,7 +311,7 @@ impl EvaluationFixture {
             periodic,
             year,
             document: None,
-            counted_trainings: BTreeSet::new(),
+            trainings: Vec::new(),
             days_off: DaysOff::default(),
             unrated: BTreeSet::new(),
         }
@@ -330,7 +331,7 @@ impl EvaluationFixture {
             unrated: &self.unrated,
             annual: Some(EvaluationStatus::Open),
             year: &self.year,
-            counted_trainings: &self.counted_trainings,
+            trainings: &self.trainings,
             days_off: &self.days_off,
             reads_online: true,
             handed_over: None,

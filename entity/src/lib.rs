@@ -51,6 +51,8 @@ pub mod second_factor;
 pub mod session;
 pub mod staff;
 pub mod superior_closure;
+pub mod training;
+pub mod training_file;
 pub mod unit_predicate;
 pub mod upload;
 pub mod used_nonce;

@@ -8,6 +8,7 @@ import { feedback } from "./feedback.mjs";
 import { moves } from "./moves.mjs";
 import { objections } from "./objections.mjs";
 import { team } from "./team.mjs";
+import { training } from "./training.mjs";
 
 const [binary] = process.argv.slice(2);
 const server = `http://${process.env.KINERJA_LISTEN}`;
@@ -331,6 +332,7 @@ const thirty = await team({ send, mutate, step, login: loginWith, importList, ad
 await thirty.begin();
 const heard = await feedback({ send, mutate, step, superior, members: thirty.members });
 await heard.give();
+const trained = await training({ send, mutate, step, server, employee, admin, plan, row, criterion: criteria[0] });
 
 const { plan: evaluated } = await send(
   employee,
@@ -368,6 +370,7 @@ for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC
   await startOn(ends[part.period.part - 1]);
   await follow();
   if (part.period.part === 2) await heard.release();
+  if (part.period.part === 1) await trained.record(part.id);
   const realisations = [{ planResultId: row.id, indicatorId: row.indicators[0].id, value: "10", text: "Sesuai rencana" }];
   let evaluation = await move(employee, "reportRealisation", part, { realisations });
   // A superior rates all their people in one request; each row has its own ratings and reasons.
@@ -378,6 +381,7 @@ for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC
     [evaluation, { missingUnitPredicateReason: "Capaian unit ditetapkan pada akhir tahun" }],
   ]);
   step(`quarter ${part.period.part}: ${evaluation.status}, ${evaluation.predicateLabel}`);
+  if (part.period.part === 1) await trained.recognised(part.id);
   await moved.rate(part.period.part);
   await thirty.quarter(part.period.part, part.period.id);
   await offlineAfter("EVALUATION_FINALISED");

@@ -125,7 +125,7 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
     let mut done = 0;
     // While a batch is written, the next one is made.
     let mut writing = None;
-    for periods in &years {
+    for (number, periods) in years.iter().enumerate() {
         for people in (0..city.people.len()).collect::<Vec<_>>().chunks(PEOPLE_AT_ONCE) {
             let year = year::Year {
                 city: &city,
@@ -134,6 +134,7 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
                 rules,
                 days_off: &days_off,
                 today: plan.today,
+                continues: number > 0,
                 cast: cast.as_ref(),
             };
             let mut batch = Batch::new(city.agency);

@@ -1,5 +1,5 @@
 //! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year, acting
-//! heads (Plt) of vacant posts, feedback given and read, results mended, files as evidence, objections to
+//! heads (Plt) of vacant posts, feedback given and read, results mended, files as evidence, trainings, objections to
 //! results of the year before. docs/DEMO.md says where to look.
 //!
 //! They run through the ordinary use cases, each on its day, so that the journal has every step. They belong to the
@@ -10,8 +10,12 @@ mod content;
 mod evidence;
 mod heard;
 mod objection;
+mod trained;
 
-use super::people::{City, Persona};
+use super::{
+    people::{City, Persona},
+    planted::SCHOOL,
+};
 use content::{input, realisations};
 use domain::{
     Decimal,
@@ -73,6 +77,8 @@ pub(super) struct Cast {
     mended: Vec<usize>,
     evidenced: Vec<usize>,
     objected: Vec<usize>,
+    /// A teacher of the school who was not trained in the first quarter.
+    teacher: Option<usize>,
     /// The day on which transfers, retirements and acting heads begin.
     change: Date,
 }
@@ -107,6 +113,9 @@ impl Cast {
             mended: team(MENDED, 6),
             evidenced: team(EVIDENCED, 4),
             objected: team(OBJECTED, 3),
+            teacher: team(SCHOOL, usize::MAX)
+                .into_iter()
+                .find(|index| city.people[*index].post.starts_with("GURU-") && !city.was_trained(*index)),
             change: third.starts_on,
         })
     }
@@ -126,6 +135,7 @@ impl Cast {
     /// Whether a person's story begins with an approved plan.
     pub fn has_plan(&self, index: usize) -> bool {
         self.until(index).is_some()
+            || self.teacher == Some(index)
             || [&self.revised, &self.advised, &self.mended, &self.evidenced]
                 .iter()
                 .any(|people| people.contains(&index))
@@ -182,6 +192,10 @@ pub(super) async fn play(
     for (who, number) in cast.evidenced.iter().zip(0..) {
         ended("evidence", stage.evidence(*who, number).await)?;
     }
+    if let Some(teacher) = cast.teacher {
+        ended("one certificate twice", stage.trained(teacher).await)?;
+    }
+    ended("a training that waits", stage.waits_for_the_team().await)?;
     Ok(early)
 }
 

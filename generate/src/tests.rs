@@ -2,7 +2,7 @@
 
 use super::{
     CALENDAR, Plan, SEED, city,
-    planted::{LATE, LENIENT, SCHOOL},
+    planted::{LATE, LENIENT, SCHOOL, TRAINING_HOURS, TRAINING_TITLE},
     stories::{ADVISED, MENDED, MOVED, OBJECTED, REVISED, VACANT},
     work,
 };
@@ -12,6 +12,7 @@ use domain::{
     event::EventKind,
     plan::{Plan as WorkPlan, PlanStatus, RevisionStatus},
     recommendation::RecommendationKind,
+    training::{TrainingStatus, hours, recognised},
 };
 use service::{
     Env,
@@ -193,8 +194,8 @@ async fn what_is_planted_can_be_found(found: &Found) {
     let rise = mean(&of(true, true)) - mean(&of(true, false));
     let others = mean(&of(false, true)) - mean(&of(false, false));
     assert!(rise > 6 && rise > others + 5, "trained {rise}, others {others}");
-    let listed = found.evaluations.iter().filter(|one| !one.detail.trainings.is_empty());
-    assert_eq!(listed.map(|one| one.staff.0).collect::<BTreeSet<_>>(), trained);
+    let counted = found.evaluations.iter().filter(|one| !one.detail.trainings.is_empty());
+    assert_eq!(counted.map(|one| one.staff.0).collect::<BTreeSet<_>>(), trained);
 }
 
 async fn the_journal_is_whole(env: &Env) {
@@ -288,7 +289,29 @@ async fn stories(found: &Found) {
         decided.iter().all(|(status, outcome)| *status == EvaluationStatus::Decided && outcome.is_some())
     );
     assert_eq!(decided.len(), 2, "{decided:?}");
+    trainings(found).await;
     assert!(people.len() >= 15, "{} people have stories", people.len());
+}
+
+/// A teacher's certificate counts once, those of the trained teachers count, and one training waits for the team.
+async fn trainings(found: &Found) {
+    let all = whole::trainings(&found.env).await.expect("trainings");
+    let (stories, planted): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|training| training.title != TRAINING_TITLE);
+    assert!(planted.len() > 1, "{} trained teachers", planted.len());
+    for training in &planted {
+        let counted = hours(std::slice::from_ref(training), YEAR);
+        assert_eq!((counted, training.recommendation.is_some()), (TRAINING_HOURS, true));
+    }
+    let (waiting, verified): (Vec<_>, Vec<_>) =
+        stories.into_iter().partition(|training| training.status == TrainingStatus::Recorded);
+    assert_eq!((waiting.len(), verified.len(), hours(&verified, YEAR)), (1, 2, 12));
+    let plan = verified[0].supports.as_ref().expect("a plan").plan;
+    let days = chrono::NaiveDate::from_ymd_opt(YEAR, 7, 1).expect("a day")
+        ..=chrono::NaiveDate::from_ymd_opt(YEAR, 9, 30).expect("a day");
+    let shown = recognised(&verified, plan, &days);
+    let same = shown.iter().filter_map(|one| one.registered.as_ref()?.same_as.as_ref());
+    assert_eq!((shown.len(), same.count()), (2, 1));
 }
 
 fn third_quarter_is_final(found: &Found, plan: &WorkPlan) {

@@ -2,6 +2,7 @@
 
 mod achievement;
 mod outcome;
+mod training;
 
 use super::{
     dice::{Dice, pick},
@@ -51,6 +52,8 @@ pub(super) struct Year<'a> {
     pub rules: &'a RegulationDocument,
     pub days_off: &'a DaysOff,
     pub today: Date,
+    /// Whether the city has the year before.
+    pub continues: bool,
     /// The people with stories in the current year.
     pub cast: Option<&'a Cast>,
 }
@@ -111,6 +114,9 @@ impl Year<'_> {
             }
             self.remarks(index, &evaluation, &plan, batch)?;
             batch.evaluation(&evaluation, evaluation.finalised_at.unwrap_or(plan.created_at))?;
+        }
+        if let Some(training) = self.training(index, &plan) {
+            batch.training(&training)?;
         }
         if self.running() {
             for number in 0..ACTIVITIES {

@@ -22,6 +22,7 @@ use super::{
     plan::{self, Plan},
     scalars::{DateTime, Json},
     subject_status,
+    training::Training,
 };
 use crate::connection;
 use async_graphql::{Context, ID, Lookahead, Object, Union};
@@ -121,6 +122,8 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::ObjectionAnswered,
         E::ObjectionSilenceRecorded,
         E::ObjectionDecided,
+        E::TrainingVerified,
+        E::TrainingRefused,
     ];
     let reviews = reviews.into_iter().chain(event::OF_ACCESS);
     let asked: Option<BTreeSet<E>> = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
@@ -186,6 +189,8 @@ pub enum UpdateSubject {
     Evaluation(Evaluation),
     /// An objection.
     Objection(Objection),
+    /// A training.
+    Training(Training),
     /// Feedback.
     Feedback(Feedback),
     /// A person.
@@ -416,6 +421,7 @@ impl From<journal::Object> for UpdateSubject {
             O::Activity(activity) => Self::Activity(Activity(activity)),
             O::Evaluation(evaluation) => Self::Evaluation(Evaluation(evaluation)),
             O::Objection(objection) => Self::Objection(Objection(objection)),
+            O::Training(training) => Self::Training(Training(training)),
         }
     }
 }

@@ -38,6 +38,7 @@ mod service_limits;
 mod state;
 mod subject_status;
 pub mod subscription;
+mod training;
 mod weight;
 mod worklist;
 mod written;
@@ -184,6 +185,7 @@ pub struct Query(
     activity::ActivityQuery,
     evaluation::EvaluationQuery,
     objection::ObjectionQuery,
+    training::TrainingQuery,
     regulation::RegulationQuery,
     scoring::SimulationQuery,
     scoring::RecalculationQuery,
@@ -218,6 +220,7 @@ pub struct Mutation(
     evaluation::RemarkMutation,
     feedback::FeedbackMutation,
     objection::ObjectionMutation,
+    training::TrainingMutation,
 );
 
 /// Who can use a root field at all.

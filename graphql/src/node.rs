@@ -18,6 +18,7 @@ use super::{
     refused,
     regulation::{self, Regulation},
     state::{self, EvaluationState, PlanState, StaffState},
+    training::{self, Training},
 };
 use async_graphql::{Context, ID, Interface, Object};
 use futures_util::FutureExt;
@@ -68,6 +69,8 @@ pub enum Node {
     Criterion(Criterion),
     /// The predicate of a unit in a period.
     OrgUnitPerformance(OrgUnitPerformance),
+    /// A training of a person.
+    Training(Training),
     /// Feedback.
     Feedback(Feedback),
     /// A career recommendation.
@@ -167,6 +170,7 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
         Kind::Regulation => regulation::one(ctx, uuid.into()).await?.map(Node::Regulation),
         Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
         Kind::Objection => objection::one(ctx, uuid.into()).await?.map(Node::Objection),
+        Kind::Training => training::one(ctx, uuid.into()).await?.map(Node::Training),
         Kind::Criterion => criteria::criterion(ctx, uuid.into()).await?.map(Node::Criterion),
         Kind::UnitPredicate => {
             let found = service::period::unit_predicate_by_id(env, ctx.actor()?, uuid.into()).boxed().await;

@@ -14,6 +14,7 @@ use super::{
     plan::Plan,
     scalars::Date,
     subject_status,
+    training::Training,
 };
 use crate::connection;
 use async_graphql::{Context, Enum, Object, Union};
@@ -57,6 +58,8 @@ pub enum WorklistKind {
     DecideObjection,
     /// Sign an annual evaluation.
     SignEvaluation,
+    /// Verify or refuse a training; for the performance team and admins of the unit.
+    VerifyTraining,
     /// Close a gap in the chain of command; for the performance team and admins of the unit.
     FixRoster,
 }
@@ -89,6 +92,8 @@ pub enum WorklistSubject {
     Evaluation(Evaluation),
     /// An objection.
     Objection(Objection),
+    /// A training.
+    Training(Training),
     /// A gap in the chain of command.
     RosterProblem(RosterProblem),
 }
@@ -159,7 +164,7 @@ impl WorklistItem {
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
-    /// The person who owns the plan, activity or evaluation, who objects, or whom nobody can rate.
+    /// The person who owns the plan, activity, evaluation or training, who objects, or whom nobody can rate.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
@@ -198,6 +203,7 @@ pub(super) async fn of_viewer(
             }
             Subject::Evaluation(evaluation) => WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation))),
             Subject::Objection(objection) => WorklistSubject::Objection(Objection(Arc::new(*objection))),
+            Subject::Training(training) => WorklistSubject::Training(Training(Arc::new(*training))),
             Subject::Roster(problem) => WorklistSubject::RosterProblem(RosterProblem(*problem)),
         },
     }))
@@ -218,7 +224,11 @@ async fn prefetch(
         let (mut plans, mut evaluations) = (Vec::new(), Vec::new());
         for item in items() {
             match &item.subject {
-                Subject::Period(_) | Subject::Roster(_) | Subject::Activities(_) | Subject::Objection(_) => {}
+                Subject::Period(_)
+                | Subject::Roster(_)
+                | Subject::Activities(_)
+                | Subject::Objection(_)
+                | Subject::Training(_) => {}
                 Subject::Plan(plan) => plans.push(plan.id),
                 Subject::Evaluation(evaluation) => evaluations.push(evaluation.id),
             }

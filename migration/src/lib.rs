@@ -28,6 +28,7 @@ mod privacy;
 mod read_indexes;
 mod second_factor;
 mod superiors;
+mod training;
 mod withdrawn;
 
 /// All migrations, oldest first.
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(objection::AddObjections),
             Box::new(feedback::AddFeedbackDirections),
             Box::new(list_indexes::AddListIndexes),
+            Box::new(training::AddTrainings),
         ]
     }
 }

@@ -68,6 +68,7 @@ pub mod synthetic;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tick;
+pub mod training;
 mod upload;
 mod work;
 pub mod worklist;

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     evaluation as evaluations, objection as objections, plan as plans,
     store::{self, waiting::Waiting},
+    training as trainings,
 };
 use domain::{
     activity::Activity,
@@ -25,6 +26,7 @@ use domain::{
     policy::{self, Allowed, Relations},
     roster::Problem,
     time::Date,
+    training::Training,
 };
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
@@ -43,6 +45,8 @@ pub enum WorklistSubject {
     Evaluation(Box<Evaluation>),
     /// An objection.
     Objection(Box<Objection>),
+    /// A training.
+    Training(Box<Training>),
     /// A gap in the chain of command.
     Roster(Box<Problem>),
 }
@@ -54,7 +58,7 @@ pub struct WorklistItem {
     pub kind: WorklistKind,
     /// The last day that is on time.
     pub deadline: Option<Date>,
-    /// The owner of the plan, activity or evaluation; the person whom nobody can rate.
+    /// The owner of the plan, activity, evaluation or training; the person whom nobody can rate.
     pub staff: StaffId,
     /// The object of the task.
     pub subject: WorklistSubject,
@@ -74,6 +78,7 @@ impl WorklistItem {
             WorklistSubject::Activities(_) => self.staff.0,
             WorklistSubject::Evaluation(evaluation) => evaluation.id.0,
             WorklistSubject::Objection(objection) => objection.id.0,
+            WorklistSubject::Training(training) => training.id.0,
             WorklistSubject::Roster(problem) => problem.assignment.map_or(problem.staff.0, |of| of.0),
         }
     }
@@ -148,6 +153,7 @@ impl WorklistQuery<'_> {
             WorklistKind::AnswerObjection
             | WorklistKind::AssignObjectionDecider
             | WorklistKind::DecideObjection => self.objections(kind).await,
+            WorklistKind::VerifyTraining => self.trainings(kind).await,
             WorklistKind::FixRoster => self.roster().await,
         }
     }
@@ -263,6 +269,22 @@ impl WorklistQuery<'_> {
                 },
                 staff: objection.staff,
                 subject: WorklistSubject::Objection(Box::new(objection)),
+            })
+            .collect())
+    }
+
+    /// Finds the trainings that the actor can verify. They have no deadline.
+    async fn trainings(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        let found = store::training::waiting(self.env.db.source(), self.waiting.actor, kind).await?;
+        let can = |one: &Training| can(kind, Some(&trainings::actions(self.waiting.actor, one)));
+        Ok(found
+            .into_iter()
+            .filter(can)
+            .map(|training| WorklistItem {
+                kind,
+                deadline: None,
+                staff: training.staff,
+                subject: WorklistSubject::Training(Box::new(training)),
             })
             .collect())
     }

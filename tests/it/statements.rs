@@ -243,6 +243,19 @@ const TYPICAL: &[Typical] = &[
         list: "",
     },
     Typical {
+        what: "people with trainings and hours",
+        who: "admin",
+        document: "query($n: Int!) { staff(first: $n) { edges { node { name trainingHours { hours target }
+            trainings { title status allowedActions { action allowed } } } } } }",
+        list: "/staff/edges",
+    },
+    Typical {
+        what: "evaluations with trainings",
+        who: "admin",
+        document: "query($n: Int!) { evaluations(first: $n) { edges { node { status trainings { title training { id } } } } } }",
+        list: "/evaluations/edges",
+    },
+    Typical {
         what: "nodes of several kinds",
         who: "admin",
         document: "query($nodes: [ID!]!) { nodes(ids: $nodes) { __typename

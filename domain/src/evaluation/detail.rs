@@ -41,7 +41,8 @@ pub struct EvaluationDetail {
     /// The rater's scores, in a numeric scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
-    /// Recognised training that the rater lists as evidence, within the regulation's caps.
+    /// Recognised training as evidence, within the regulation's caps: what the register had when the ratings became
+    /// final. Earlier results have what the rater named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trainings: Vec<RecognisedTraining>,
     /// The revision of the plan that was in force when the ratings became final.

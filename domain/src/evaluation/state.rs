@@ -12,6 +12,7 @@ use crate::{
     period::Period,
     plan::{Form, Plan, PlanStatus},
     regulation::RegulationDocument,
+    scoring::RecognisedTraining,
     time::{Calendar, Date, Instant},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,8 +55,8 @@ pub struct EvaluationContext<'a> {
     pub annual: Option<EvaluationStatus>,
     /// The person's other plans in the year.
     pub year: &'a YearContext,
-    /// References of trainings that already count in other final evaluations of the same kind, person and year.
-    pub counted_trainings: &'a BTreeSet<String>,
+    /// The verified trainings that support the plan and whose last day is in the period. A final result keeps them.
+    pub trainings: &'a [RecognisedTraining],
     /// For a result that is delivered: the days off of the agency from that day on.
     pub days_off: &'a DaysOff,
     /// For a result that is delivered: whether the person can log in and read it.

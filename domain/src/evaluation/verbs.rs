@@ -4,7 +4,7 @@ mod check;
 
 use super::{
     Evaluation, EvaluationContext, EvaluationStatus, Expectation, Gap, OrgUnitPredicate, Party, Realisation,
-    Reopening, RowRating, Scores, Signature, ValueRating, YearGap, scores, trainings,
+    Reopening, RowRating, Scores, Signature, ValueRating, YearGap, scores,
 };
 use crate::{
     Key, Message, Refusal,
@@ -13,7 +13,7 @@ use crate::{
     id::StaffId,
     plan::{PlanContent, RaterSnapshot},
     regulation::Scheme,
-    scoring::{RecognisedTraining, Results, ScoreInput, YearDecision, head_result, score},
+    scoring::{Results, ScoreInput, YearDecision, head_result, score},
 };
 use check::{check_notes, check_realisation, duplicate, unknown};
 use serde::Serialize;
@@ -49,9 +49,6 @@ pub struct Rating {
     /// Replaces the ratings in a numeric scheme.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
-    /// Recognised training as evidence.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub trainings: Vec<RecognisedTraining>,
 }
 
 /// Reasons and decisions that finalisation may require. Fields are left out when empty as in [`Rating`].
@@ -124,8 +121,8 @@ impl Evaluation {
             refusals.extend(given.map(|(field, _)| Refusal::input([field], Key::NeedsFigures)));
         }
         next.detail.scores = scores::checked(rating.scores, context, &mut refusals);
-        next.detail.trainings = trainings::checked(rating.trainings, &mut refusals);
-        refusals.extend(trainings::counted_already(&next.detail.trainings, context));
+        // A draft of an earlier version may have trainings that the rater named. The register has replaced them.
+        next.detail.trainings = Vec::new();
         next.detail.result_reason =
             optional_text("resultReason", rating.result_reason.as_deref(), TEXT_MAX, &mut refusals);
         next.detail.behaviour_reason =
@@ -166,8 +163,8 @@ impl Evaluation {
     ) -> Result<Self, Vec<Refusal>> {
         self.permits(EvaluationAction::FinaliseEvaluation, context)?;
         let mut refusals = self.missing_reasons();
-        refusals.extend(trainings::counted_already(&self.detail.trainings, context));
         let mut next = self.clone();
+        next.detail.trainings = context.trainings.to_vec();
         let missing =
             input.missing_unit_predicate_reason.as_deref().filter(|_| context.unit_predicate.is_none());
         next.detail.missing_unit_predicate_reason =

@@ -38,6 +38,11 @@ super::names! {
     "groups": "Kelompok hasil kerja", "Groups of results";
     "holidays": "Hari libur", "Holidays";
     "hours_cap": "Jam pelajaran tertinggi", "Most hours";
+    "has_hours": "Memiliki jam pelajaran", "Has lesson hours";
+    "supports": "Mendukung", "Supports";
+    "kinds": "Jenis", "Kinds";
+    "label": "Nama", "Name";
+    "yearly_hours": "Jam pelajaran setahun", "Lesson hours a year";
     "id": "Bahasa Indonesia", "In Indonesian";
     "inside_range": "Di dalam rentang target", "Inside the target range";
     "labels": "Sebutan", "Labels";

@@ -30,6 +30,7 @@ super::names! {
     "by": "Kunci pencarian", "Search key";
     "calendarId": "Kalender kerja", "Calendar";
     "capacity": "Kapasitas", "Capacity";
+    "certificateNumber": "Nomor sertifikat", "Number of the certificate";
     "claimedAt": "Waktu menurut perangkat", "Time on the device";
     "client": "Nama perangkat", "Name of the device";
     "clientKey": "Kunci baris dari perangkat", "Row key of the device";
@@ -115,6 +116,8 @@ super::names! {
     "nip": "NIP", "NIP";
     "note": "Catatan", "Note";
     "of": "Hal yang didukung pelatihan", "What the training supports";
+    "organiser": "Penyelenggara", "Organiser";
+    "recordedAt": "Waktu pencatatan", "Time of recording";
     "objectionId": "Keberatan", "Objection";
     "on": "Tanggal", "Day";
     "onlyProblems": "Hanya yang bermasalah", "Problems only";
@@ -195,9 +198,14 @@ super::names! {
     "text": "Teks", "Text";
     "timeZone": "Zona waktu", "Time zone";
     "title": "Judul", "Title";
+    "startsOn": "Hari pertama", "First day";
+    "endsOn": "Hari terakhir", "Last day";
     "to": "Tujuan", "To";
     "token": "Token login", "Login token";
     "trainings": "Pelatihan", "Trainings";
+    "supports": "Bagian penilaian yang didukung", "Part of the evaluation that it supports";
+    "trainingId": "Pengembangan kompetensi", "Training";
+    "verified": "Diverifikasi", "Verified";
     "unit": "Satuan", "Unit of measure";
     "unitCode": "Kode unit", "Code of the unit";
     "unitPredicate": "Predikat unit", "Unit predicate";

@@ -1,6 +1,6 @@
 //! Labels of plans, activities, feedback and recommendations.
 
-use crate::{activity, feedback, objection, plan, recommendation};
+use crate::{activity, feedback, objection, plan, recommendation, training};
 
 labels! {
     plan::PlanStatus {
@@ -81,6 +81,12 @@ labels! {
         Peer: "Rekan kerja", "Colleague";
         Subordinate: "Bawahan", "Subordinate";
         Own: "Diri sendiri", "Self";
+    }
+    training::TrainingStatus {
+        Recorded: "Dicatat, menunggu verifikasi", "Recorded, waits for verification";
+        Verified: "Terverifikasi", "Verified";
+        Refused: "Ditolak", "Refused";
+        Withdrawn: "Dicabut", "Withdrawn";
     }
     recommendation::RecommendationKind {
         Promotion: "Promosi", "Promotion";

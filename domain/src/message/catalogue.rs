@@ -277,7 +277,10 @@ catalogue! {
     ReportAwaited: "Pegawai masih dapat melaporkan realisasi sampai {deadline}.", "The employee can still report until {deadline}.";
     ReasonOffExpected: "Alasan wajib diisi bila rating bukan \"Sesuai ekspektasi\".", "A reason is required unless the rating is \"As expected\".";
     UnitPredicateMissing: "Predikat unit belum ditetapkan; isi alasannya.", "The unit's predicate is not set; give a reason.";
-    TrainingCounted: "Pelatihan \"{reference}\" sudah dihitung pada evaluasi lain di tahun ini.", "The training \"{reference}\" already counts in another evaluation this year.";
+    TrainingsAreRecorded: "Penilai tidak lagi menyebut pelatihan: pegawai mencatatnya sendiri, dan yang terverifikasi masuk ke penilaian. Kosongkan isian ini.", "Raters no longer name trainings: people record their own, and verified ones enter the evaluation. Leave this out.";
+    TrainingKindUnknown: "Jenis pengembangan kompetensi ini tidak ada dalam peraturan instansi.", "The agency's regulation has no such kind of training.";
+    TrainingWithoutHours: "Jenis ini tidak memiliki jam pelajaran; kosongkan jumlah jamnya.", "This kind has no lesson hours; leave them out.";
+    TrainingSupportsOther: "Menurut peraturan instansi, jenis ini tidak mendukung bagian penilaian tersebut.", "By the agency's regulation, this kind does not support that part of the evaluation.";
     RowGroupMissing: "Kelompok hasil kerja \"{row}\" wajib diisi karena hasil kerja lain memiliki kelompok.", "The group of the result \"{row}\" is required because other results have one.";
     RowScopeMissing: "Lingkup penugasan hasil kerja tambahan \"{row}\" wajib diisi.", "The scope of the additional result \"{row}\" is required.";
     ValueScoreMissing: "Nilai perilaku \"{value}\" wajib diisi.", "A score for the value \"{value}\" is required.";
@@ -312,6 +315,7 @@ catalogue! {
     OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "No one can make a recommendation for themselves.";
     // Regulations and scoring
     RegulationUnread: "Dokumen tidak dapat dibaca: {error}", "The document can't be read: {error}";
+    TrainingKindCode: "Kode jenis harus terdiri dari 1 sampai 40 huruf kapital, angka, dan garis bawah.", "The code of a kind must be 1 to 40 capital letters, digits and underscores.";
     RegulationCode: "Kode harus terdiri dari 1 sampai 60 huruf kapital, angka, dan tanda hubung.", "The code must be 1 to 60 capital letters, digits and hyphens.";
     RegulationSum: "Bagian-bagiannya harus berjumlah 100 persen.", "The parts must add up to 100 percent.";
     RegulationOrder: "Urutan nilainya terbalik.", "The values are in the wrong order.";
@@ -347,6 +351,7 @@ catalogue! {
     OnlyColleagues: "Hanya atasan, bawahan, rekan di bawah atasan atau di unit yang sama, dan pegawai itu sendiri yang dapat melakukan ini.", "Only superiors, subordinates, colleagues under the same superior or in the same unit, and the person themselves can do this.";
     OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
+    OnlyTeamVerifies: "Hanya tim pengelola kinerja atau admin unit yang dapat memverifikasi, dan bukan untuk dirinya sendiri.", "Only the performance team or an admin of the unit can verify this, and nobody their own.";
     OnlyDecider: "Hanya pemutus keberatan yang dapat memutus: bukan penilai dan bukan yang pernah membuka kembali hasilnya.", "Only who decides on the objection can do this: neither a rater of the result nor who reopened it.";
     OnlyTeamAssigns: "Hanya Tim Pengelola Kinerja unit yang dapat menunjuk pemutus keberatan.", "Only the performance team of the unit can assign who decides.";
     OnlyHeadAbove: "Predikat unit ditetapkan oleh pimpinan di atasnya atau dicatat Tim Pengelola Kinerja.", "Only the head of a unit above can set a unit's predicate; the performance team can record it.";

@@ -42,7 +42,8 @@ pub fn decide_create(actor: &Actor, plan: &Plan) -> Result<(), Refusal> {
     if actor.is(plan.staff) { Ok(()) } else { Err(super::forbidden(Key::OnlyOwner)) }
 }
 
-/// Checks whether the actor may upload evidence: every person may, for their own activities. Returns the person.
+/// Checks whether the actor may upload evidence: every person may, for their own activities and trainings. Returns
+/// the person.
 ///
 /// # Errors
 /// `FORBIDDEN` for API keys.

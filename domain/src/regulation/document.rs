@@ -10,6 +10,7 @@ use super::{
     numeric::Numeric,
     objection::{Deadlines, Holiday, Objection},
     parameter::marks,
+    training::Training,
 };
 use crate::{
     Decimal, Labelled, Locale,
@@ -152,19 +153,6 @@ pub struct Suggestion {
     pub above_from: Decimal,
     /// The lowest mean achievement for `AS_EXPECTED`.
     pub as_expected_from: Decimal,
-}
-
-/// How recognised training counts: always as evidence, and as points only if an agency sets them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Training {
-    /// The maximum lesson hours (JP) that count in a year.
-    pub hours_cap: Parameter<u32>,
-    /// The points for each hour, in a numeric scheme.
-    pub points_per_hour: Parameter<Decimal>,
-    /// The maximum points.
-    pub points_cap: Parameter<Decimal>,
 }
 
 /// The method that determines the predicate of a year with several plans.

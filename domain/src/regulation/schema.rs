@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Decimal,
     rating::{Expectation, OrgUnitPredicate, Predicate},
-    scoring::RoundingMode,
+    scoring::{CountsFor, RoundingMode},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -42,7 +42,7 @@ macro_rules! words {
 }
 
 words! {
-    Aggregation, AssignmentScope, Confidence, CreditCategory, DayCounting, Expectation, LimitRule,
+    Aggregation, AssignmentScope, Confidence, CountsFor, CreditCategory, DayCounting, Expectation, LimitRule,
     OrgUnitPredicate, Predicate, ResultGroup, RoundingMode, Scheme, SplitYear
 }
 

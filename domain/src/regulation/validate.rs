@@ -185,15 +185,7 @@ impl RegulationDocument {
     }
 
     fn training_and_times(&self, findings: &mut Findings) {
-        if let Some(hours) = &self.training.hours_cap.value {
-            findings.range("training.hours_cap.value", hours, 0, 1_000);
-        }
-        if let Some(points) = &self.training.points_per_hour.value {
-            findings.percent("training.points_per_hour.value", points);
-        }
-        if let Some(points) = &self.training.points_cap.value {
-            findings.percent("training.points_cap.value", points);
-        }
+        self.training.validate(findings);
         if let Some(days) = &self.objection.days.value {
             findings.range("objection.days.value", days, 1, OBJECTION_DAYS_MAX);
         }

@@ -302,21 +302,49 @@ impl SentenceWriter<'_> {
     fn training(&self) -> Option<String> {
         let (hours, counted) = (self.fact("HOURS")?, self.fact("COUNTED")?);
         let of = self.facts.get("OF").map(|of| format!(" ({of})")).unwrap_or_default();
-        if self.facts.is("AGAIN") {
+        let kind = self.facts.get("KIND_ID").zip(self.facts.get("KIND_EN"));
+        let (id, en) = match kind {
+            Some((id, en)) if hours == "0" => (format!("{id}{of}"), format!("{en}{of}")),
+            kind => {
+                let (id, en) = kind.unwrap_or(("Pelatihan", "Training"));
+                (format!("{id} {hours} JP{of}"), format!("{en} of {hours} hours{of}"))
+            }
+        };
+        if let Some(other) = self.facts.get("SAME_AS") {
             return self.text(
-                format!("Pelatihan {hours} JP{of}: sudah dihitung, tidak dihitung dua kali."),
-                format!("Training of {hours} hours{of}: counted already, not counted twice."),
+                format!(
+                    "{id}: sertifikatnya sama dengan {other}, yang sudah dihitung; tidak dihitung dua kali."
+                ),
+                format!(
+                    "{en}: has the same certificate as {other}, which counts already; not counted twice."
+                ),
             );
         }
+        if self.facts.is("AGAIN") {
+            return self.text(
+                format!("{id}: sudah dihitung, tidak dihitung dua kali."),
+                format!("{en}: counted already, not counted twice."),
+            );
+        }
+        let (cap_id, cap_en) = match self.fact("CAP") {
+            Some(cap) => {
+                (format!("; batasnya {cap} JP setahun"), format!("; at most {cap} hours count in a year"))
+            }
+            None => <(String, String)>::default(),
+        };
         let points = self.own().filter(|points| points != "0");
         match points {
             Some(points) => self.text(
-                format!("Pelatihan {hours} JP{of}: diakui {counted} JP, menambah {points}."),
-                format!("Training of {hours} hours{of}: {counted} hours are recognised and add {points}."),
+                format!("{id}: diakui {counted} JP, menambah {points}{cap_id}."),
+                format!("{en}: {counted} hours are recognised and add {points}{cap_en}."),
+            ),
+            None if kind.is_some() && hours == "0" => self.text(
+                format!("{id}: diakui sebagai bukti, tidak menambah nilai."),
+                format!("{en}: recognised as evidence; it adds no points."),
             ),
             None => self.text(
-                format!("Pelatihan {hours} JP{of}: diakui {counted} JP sebagai bukti, tidak menambah nilai."),
-                format!("Training of {hours} hours{of}: {counted} hours are recognised as evidence; they add no points."),
+                format!("{id}: diakui {counted} JP sebagai bukti, tidak menambah nilai{cap_id}."),
+                format!("{en}: {counted} hours are recognised as evidence; they add no points{cap_en}."),
             ),
         }
     }

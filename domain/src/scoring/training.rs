@@ -5,7 +5,7 @@ use super::{
     Exact, Facts, Label, NodeEvidence, ScoreNode,
     rule::{Rule, RuleOutput, malformed},
 };
-use crate::{Refusal, regulation::RegulationDocument};
+use crate::{Refusal, id::TrainingId, regulation::RegulationDocument};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -53,6 +53,21 @@ pub struct RecognisedTraining {
     pub counts_for: CountsFor,
     /// The text of the result row or behaviour value that it supports.
     pub of: Option<String>,
+    /// The training in the register; none for one that a rater named, as they did before there was a register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<Registered>,
+}
+
+/// A training of the register, with what is frozen of it in a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// The training.
+    pub training: TrainingId,
+    /// The name of its kind.
+    pub kind: Label,
+    /// Another training with the same certificate, which counts already: then this one does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
 }
 
 /// Builds the nodes of all trainings: first those for results, then those for behaviour. Only the first mention of a
@@ -66,7 +81,8 @@ pub(super) fn nodes(
         return Ok((of_results, of_behaviour));
     }
     let rules = &document.training;
-    let mut hours_left = *rules.hours_cap.require("training.hours_cap")?;
+    let hours_cap = *rules.hours_cap.require("training.hours_cap")?;
+    let mut hours_left = hours_cap;
     let mut points_left = Exact::from(*rules.points_cap.require("training.points_cap")?);
     let mut per_hour = Exact::from(*rules.points_per_hour.require("training.points_per_hour")?);
     if document.numeric.is_none() {
@@ -74,7 +90,10 @@ pub(super) fn nodes(
     }
     let mut counted_before = BTreeSet::new();
     for training in trainings {
-        let again = !counted_before.insert(&training.reference);
+        let same_as = training.registered.as_ref().and_then(|registered| registered.same_as.as_ref());
+        // The register knows which trainings have the same certificate. Raters gave references.
+        let again = training.registered.is_none() && !counted_before.insert(&training.reference);
+        let again = again || same_as.is_some();
         let counted = if again { 0 } else { training.hours.min(hours_left) };
         hours_left -= counted;
         let points = Exact::whole(counted.into()).times(per_hour)?.min(points_left);
@@ -82,6 +101,15 @@ pub(super) fn nodes(
         let mut facts = Facts::default().with("HOURS", training.hours).with("COUNTED", counted);
         if again {
             facts = facts.with("AGAIN", "YES");
+        }
+        if let Some(registered) = &training.registered {
+            facts = facts.with("KIND_ID", &registered.kind.id).with("KIND_EN", &registered.kind.en);
+            if counted < training.hours && !again {
+                facts = facts.with("CAP", hours_cap);
+            }
+        }
+        if let Some(other) = same_as {
+            facts = facts.with("SAME_AS", other);
         }
         facts = facts.with("POINTS", points);
         if let Some(of) = &training.of {
@@ -115,4 +143,4 @@ pub(super) fn apply(facts: &Facts) -> Result<RuleOutput, Vec<Refusal>> {
 }
 
 /// The maximum hours of one training.
-pub const HOURS_MAX: u32 = 10_000;
+pub(super) const HOURS_MAX: u32 = 10_000;

@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -164,7 +164,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -360,6 +360,21 @@ export interface RecordActivitiesInput {
   rows: ActivityInput[];
 }
 
+export interface RecordTrainingInput {
+  certificateNumber?: string | null;
+  clientKey: string;
+  endsOn: string;
+  evidence: EvidenceInput[];
+  hours?: number | null;
+  idempotencyKey?: string | null;
+  kind: string;
+  organiser: string;
+  recommendationId?: string | null;
+  startsOn: string;
+  supports?: TrainingSupportInput | null;
+  title: string;
+}
+
 export interface RefreshSessionInput {
   refreshToken: string;
 }
@@ -452,7 +467,7 @@ export interface SignEvaluationsInput {
   rows: EvaluationVersionInput[];
 }
 
-export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DECIDED_CHANGED" | "DECIDED_UPHELD" | "DEEMED_ACCEPTED" | "DELIVERED" | "DISCARDED" | "DRAFT" | "ENDED" | "EXPLANATIONS" | "FILED" | "FINAL" | "INADMISSIBLE" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED" | "WITHDRAWN";
+export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DECIDED_CHANGED" | "DECIDED_UPHELD" | "DEEMED_ACCEPTED" | "DELIVERED" | "DISCARDED" | "DRAFT" | "ENDED" | "EXPLANATIONS" | "FILED" | "FINAL" | "INADMISSIBLE" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RECORDED" | "REFUSED" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED" | "VERIFIED" | "WITHDRAWN";
 
 export interface SubmitActivitiesInput {
   idempotencyKey?: string | null;
@@ -465,7 +480,19 @@ export interface SubmitPlanInput {
   planId: string;
 }
 
+export interface TrainingAboutInput {
+  criterionId?: string | null;
+  planResultId?: string | null;
+}
+
 export type TrainingCountsFor = "BEHAVIOUR" | "RESULTS";
+
+export type TrainingStatus = "RECORDED" | "REFUSED" | "VERIFIED" | "WITHDRAWN";
+
+export interface TrainingSupportInput {
+  about: TrainingAboutInput;
+  planId: string;
+}
 
 export interface UpdatePlanInput {
   content: PlanContentInput;
@@ -489,6 +516,14 @@ export interface ValueScoreInput {
   subordinates?: string | null;
 }
 
+export interface VerifyTrainingInput {
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  reason?: string | null;
+  trainingId: string;
+  verified: boolean;
+}
+
 export interface WithdrawObjectionInput {
   expectedVersion: number;
   idempotencyKey?: string | null;
@@ -501,7 +536,13 @@ export interface WithdrawPlanInput {
   planId: string;
 }
 
-export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN";
+export interface WithdrawTrainingInput {
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  trainingId: string;
+}
+
+export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
 
 export interface YearDecisionInput {
   predicate: Predicate;
@@ -682,7 +723,7 @@ export type ActivityUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff";
+      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -1924,6 +1965,60 @@ export type MyPlansQueryData = {
 };
 export const MyPlansQuery: Operation<MyPlansQueryVariables, MyPlansQueryData> = { name: "MyPlansQuery", kind: "Query", id: "sha256:0e560019c98b7fc18583d00b6daaa7103f20ccc907a5da310eb087cd01bfdd59" };
 
+export type MyTrainingsQueryVariables = { year?: number | null };
+export type MyTrainingsQueryData = {
+  viewer: {
+    staff: {
+      id: string;
+      trainingHours: {
+        hours: number;
+        target: number;
+      } | null;
+      trainings: ({
+        id: string;
+        version: number;
+        status: TrainingStatus;
+        statusLabel: string;
+        kindLabel: string;
+        title: string;
+        organiser: string;
+        hours: number;
+        startsOn: string;
+        endsOn: string;
+        certificateNumber: string | null;
+        evidence: ({
+          kind: EvidenceKind;
+          name: string | null;
+          url: string | null;
+          download: {
+            url: string;
+          } | null;
+        })[];
+        supports: {
+          countsFor: TrainingCountsFor;
+          countsForLabel: string;
+          title: string;
+        } | null;
+        refusalReason: string | null;
+        decidedAt: string | null;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+        })[];
+      })[];
+    } | null;
+  } | null;
+  trainingKinds: {
+    code: string;
+    label: string;
+    hasHours: boolean;
+    supports: TrainingCountsFor[];
+  }[];
+};
+export const MyTrainingsQuery: Operation<MyTrainingsQueryVariables, MyTrainingsQueryData> = { name: "MyTrainingsQuery", kind: "Query", id: "sha256:0b3d48a10d0601e5aebe9f0bf416561d2f085b6e4356a61eb02982bb7bd36587" };
+
 export type ObjectionQueryVariables = { evaluationId: string };
 export type ObjectionQueryData = {
   evaluation: {
@@ -2027,7 +2122,7 @@ export type ObjectionUpdatesSubscriptionData = {
     subjectVersion: number;
     subjectStatus: SubjectStatus | null;
     subject: ({
-      __typename: "Activity" | "Assignment" | "CriteriaSet" | "Evaluation" | "Feedback" | "OrgUnit" | "Period" | "Plan" | "Staff";
+      __typename: "Activity" | "Assignment" | "CriteriaSet" | "Evaluation" | "Feedback" | "OrgUnit" | "Period" | "Plan" | "Staff" | "Training";
     } | {
       __typename: "Objection";
       id: string;
@@ -2217,7 +2312,7 @@ export type PlanUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff";
+      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -2585,6 +2680,53 @@ export type RecordActivitiesMutationData = {
 };
 export const RecordActivitiesMutation: Operation<RecordActivitiesMutationVariables, RecordActivitiesMutationData> = { name: "RecordActivitiesMutation", kind: "Mutation", id: "sha256:89fc30694a18cc621a3acc712c627751e691492acdc283253e525356e3617b4d" };
 
+export type RecordTrainingMutationVariables = { input: RecordTrainingInput };
+export type RecordTrainingMutationData = {
+  recordTraining: {
+    training: {
+      id: string;
+      version: number;
+      status: TrainingStatus;
+      statusLabel: string;
+      kind: string;
+      kindLabel: string;
+      title: string;
+      organiser: string;
+      hours: number;
+      startsOn: string;
+      endsOn: string;
+      certificateNumber: string | null;
+      refusalReason: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const RecordTrainingMutation: Operation<RecordTrainingMutationVariables, RecordTrainingMutationData> = { name: "RecordTrainingMutation", kind: "Mutation", id: "sha256:b96e01d54428f389c15a3b096c5351026d1fc54770a97747d553dec46d5cc473" };
+
 export type RefreshSessionMutationVariables = { input: RefreshSessionInput };
 export type RefreshSessionMutationData = {
   refreshSession: {
@@ -2909,7 +3051,7 @@ export type ReviewUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff";
+      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -3251,6 +3393,63 @@ export type SubmitPlanMutationData = {
 };
 export const SubmitPlanMutation: Operation<SubmitPlanMutationVariables, SubmitPlanMutationData> = { name: "SubmitPlanMutation", kind: "Mutation", id: "sha256:4441415c3cd8f53a162c7c788fd382936acb7a534c43af5a4c7b14585846ffe9" };
 
+export type TrainingsToVerifyQueryVariables = { first?: number | null; after?: string | null };
+export type TrainingsToVerifyQueryData = {
+  trainings: {
+    totalCount: number | null;
+    pageInfo: {
+      hasNextPage: boolean;
+      endCursor: string | null;
+    };
+    edges: ({
+      node: {
+        id: string;
+        version: number;
+        status: TrainingStatus;
+        statusLabel: string;
+        kindLabel: string;
+        title: string;
+        organiser: string;
+        hours: number;
+        startsOn: string;
+        endsOn: string;
+        certificateNumber: string | null;
+        recordedAt: string;
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+        orgUnit: {
+          id: string;
+          name: string;
+        } | null;
+        evidence: ({
+          kind: EvidenceKind;
+          label: string | null;
+          name: string | null;
+          mediaType: string | null;
+          url: string | null;
+          download: {
+            url: string;
+            expiresAt: string;
+          } | null;
+        })[];
+        supports: {
+          countsForLabel: string;
+          title: string;
+        } | null;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+        })[];
+      };
+    })[];
+  } | null;
+};
+export const TrainingsToVerifyQuery: Operation<TrainingsToVerifyQueryVariables, TrainingsToVerifyQueryData> = { name: "TrainingsToVerifyQuery", kind: "Query", id: "sha256:7d9e4a078aadc1dc57dd00580d77c44bc4cf5f4561e53f6f8a9a6da127987a86" };
+
 export type UpdatePlanMutationVariables = { input: UpdatePlanInput };
 export type UpdatePlanMutationData = {
   updatePlan: {
@@ -3364,7 +3563,7 @@ export type UpdatesQueryData = {
             id: string;
           } | null;
         } | {
-          __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff";
+          __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
         } | {
           __typename: "Evaluation";
           id: string;
@@ -3415,6 +3614,53 @@ export type UpdatesQueryData = {
 };
 export const UpdatesQuery: Operation<UpdatesQueryVariables, UpdatesQueryData> = { name: "UpdatesQuery", kind: "Query", id: "sha256:df1ca7aefc5df569dd5e533da78e5b898c2d74feefbe95f3e75c1df7c7cca690" };
 
+export type VerifyTrainingMutationVariables = { input: VerifyTrainingInput };
+export type VerifyTrainingMutationData = {
+  verifyTraining: {
+    training: {
+      id: string;
+      version: number;
+      status: TrainingStatus;
+      statusLabel: string;
+      kind: string;
+      kindLabel: string;
+      title: string;
+      organiser: string;
+      hours: number;
+      startsOn: string;
+      endsOn: string;
+      certificateNumber: string | null;
+      refusalReason: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const VerifyTrainingMutation: Operation<VerifyTrainingMutationVariables, VerifyTrainingMutationData> = { name: "VerifyTrainingMutation", kind: "Mutation", id: "sha256:2fc9183ae1a1b33c2ca0649f69ec51fdb61e98b4e4bebb5d998c16f0c15933cc" };
+
 export type ViewerQueryVariables = {  };
 export type ViewerQueryData = {
   viewer: {
@@ -3462,7 +3708,7 @@ export type ViewerQueryData = {
           id: string;
           version: number;
         } | {
-          __typename: "Objection" | "RosterProblem";
+          __typename: "Objection" | "RosterProblem" | "Training";
         } | {
           __typename: "Period";
           id: string;
@@ -3616,3 +3862,50 @@ export type WithdrawPlanMutationData = {
   };
 };
 export const WithdrawPlanMutation: Operation<WithdrawPlanMutationVariables, WithdrawPlanMutationData> = { name: "WithdrawPlanMutation", kind: "Mutation", id: "sha256:a913163a9cefa4d34081309e0eeff1e26fa0e63c383b75ea4de153f251319e80" };
+
+export type WithdrawTrainingMutationVariables = { input: WithdrawTrainingInput };
+export type WithdrawTrainingMutationData = {
+  withdrawTraining: {
+    training: {
+      id: string;
+      version: number;
+      status: TrainingStatus;
+      statusLabel: string;
+      kind: string;
+      kindLabel: string;
+      title: string;
+      organiser: string;
+      hours: number;
+      startsOn: string;
+      endsOn: string;
+      certificateNumber: string | null;
+      refusalReason: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const WithdrawTrainingMutation: Operation<WithdrawTrainingMutationVariables, WithdrawTrainingMutationData> = { name: "WithdrawTrainingMutation", kind: "Mutation", id: "sha256:cb132590900573b62cd7c451aa44e4d26290c8fcbaad42501486d09d51867264" };

@@ -79,7 +79,7 @@ impl Stage<'_> {
 }
 
 /// Uploads a file as an app does.
-async fn sent(env: &Env, actor: &Actor, name: &str, bytes: &[u8]) -> Result<UploadId> {
+pub(super) async fn sent(env: &Env, actor: &Actor, name: &str, bytes: &[u8]) -> Result<UploadId> {
     let size = i64::try_from(bytes.len()).map_err(Error::internal)?;
     let create = CreateUpload::new(name.to_owned(), size);
     let upload = create_upload(env, actor, IdempotencyKey::NONE, create).await?;

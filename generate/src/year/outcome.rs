@@ -8,7 +8,7 @@ use super::{
 use crate::{
     CALENDAR,
     dice::percent,
-    planted::{SCHOOL, TRAINING_HOURS, TRAINING_TITLE},
+    planted::{TRAINING_HOURS, TRAINING_TITLE},
 };
 use chrono::{Datelike, Duration};
 use domain::{
@@ -21,7 +21,8 @@ use domain::{
     period::Period,
     plan::Plan,
     recommendation::{Recommendation, RecommendationKind},
-    scoring::{CountsFor, RecognisedTraining, ScoreInput, score},
+    scoring::{ScoreInput, score},
+    training::recognised,
 };
 use service::{Result, synthetic::Batch};
 
@@ -65,9 +66,6 @@ impl Year<'_> {
         let (result, behaviour) = self.rated(index, period, achieved.percent);
         detail.result_reason = result_reason(result, achieved.percent, lenient);
         detail.behaviour_reason = behaviour_reason(behaviour, opened.kind, lenient);
-        if self.running() && period.part == 1 && self.city.was_trained(index) {
-            detail.trainings = vec![self.training(index, plan)];
-        }
         if status == EvaluationStatus::RatedDraft {
             return Ok(Evaluation {
                 status,
@@ -77,6 +75,8 @@ impl Year<'_> {
                 ..opened
             });
         }
+        let registered = self.training(index, plan);
+        detail.trainings = recognised(registered.as_slice(), plan.id, &(period.starts_on..=period.ends_on));
         let trainings = detail.trainings.clone();
         let inputs = ScoreInput { trainings, ..ScoreInput::ratings(result, behaviour) };
         let scored = score(self.rules, &inputs)?;
@@ -115,18 +115,6 @@ impl Year<'_> {
                 .transpose()?,
             ..opened
         })
-    }
-
-    /// The training of a teacher, as the rater lists it.
-    fn training(&self, index: usize, plan: &Plan) -> RecognisedTraining {
-        let row = plan.effective().and_then(|revision| revision.content.results.first());
-        RecognisedTraining {
-            reference: format!("{SCHOOL}-{}-{}", self.number() - 1, person_number(index)),
-            title: TRAINING_TITLE.to_owned(),
-            hours: TRAINING_HOURS,
-            counts_for: CountsFor::Results,
-            of: row.map(|row| row.title.clone()),
-        }
     }
 
     /// Adds what the rater says about a final annual result: feedback to one person in ten and to everybody below

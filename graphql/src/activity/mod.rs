@@ -8,5 +8,5 @@ pub use mutation::ActivityMutation;
 pub use types::{Activity, ActivityConnection, ActivityOrder, ActivityQuery};
 
 pub(super) use evidence::Evidence;
-pub(super) use mutation::EvidenceLinkInput;
+pub(super) use mutation::{EvidenceInput, EvidenceLinkInput};
 pub(super) use types::{list, one};

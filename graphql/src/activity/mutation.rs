@@ -76,21 +76,21 @@ struct ActivityInput {
     claimed_at: Option<Given<Instant>>,
 }
 
-/// Evidence of an activity: exactly one of `url` and `uploadId`.
+/// Evidence of an activity or a training: exactly one of `url` and `uploadId`.
 #[derive(InputObject)]
-struct EvidenceInput {
+pub struct EvidenceInput {
     /// An `http` or `https` URL that the rater can open, at most 2,000 characters. What it leads to can change, which a
     /// mark says.
     url: Option<String>,
     /// A file of your own that has arrived, from `createUpload` with the purpose EVIDENCE. The same file may be evidence
-    /// of several activities.
+    /// of several activities and trainings.
     upload_id: Option<Given<UploadId>>,
     /// Display name, at most 120 characters.
     label: Option<String>,
 }
 
 impl EvidenceInput {
-    fn read(read: &mut Reader, input: Self) -> GivenEvidence {
+    pub(crate) fn read(read: &mut Reader, input: Self) -> GivenEvidence {
         GivenEvidence {
             url: input.url,
             upload: read.optional("uploadId", input.upload_id),

@@ -2,6 +2,7 @@
 
 use crate::{
     activity::Evidence,
+    context::ContextExt,
     enums::{EvaluationStatus, Expectation, Party, RecommendationKind},
     id::{self, Kind},
     labels::{Locale, label},
@@ -9,6 +10,7 @@ use crate::{
     plan::Rated,
     scalars::{DateTime, Decimal},
     scoring::TrainingCountsFor,
+    training::{self, Training},
 };
 use async_graphql::{Context, ID, Object};
 use domain::evaluation;
@@ -104,9 +106,30 @@ pub struct RecognisedTraining(pub domain::scoring::RecognisedTraining);
 /// counts.
 #[Object]
 impl RecognisedTraining {
-    /// Reference that identifies the training everywhere, such as a certificate number.
+    /// Organiser, with the number of the certificate or the last day. Results from before people recorded their trainings
+    /// have the reference that the rater gave.
     async fn reference(&self) -> &str {
         &self.0.reference
+    }
+    /// The training; null if you can't see it, and in results from before people recorded their trainings.
+    async fn training(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Training>> {
+        match &self.0.registered {
+            Some(registered) => training::one(ctx, registered.training).await,
+            None => Ok(None),
+        }
+    }
+    /// Name of its kind in the requested language; null in results from before people recorded their trainings.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        let registered = self.0.registered.as_ref()?;
+        Some(registered.kind.text(locale.map_or_else(|| ctx.locale(), Into::into)))
+    }
+    /// Name and year of another training with the same certificate, which counts; this one does not. Null otherwise.
+    async fn same_certificate_as(&self) -> Option<&str> {
+        self.0.registered.as_ref()?.same_as.as_deref()
     }
     /// Its name.
     async fn title(&self) -> &str {

@@ -5,14 +5,12 @@ use super::{
     year::{YearDecisionInput, YearGapInput},
 };
 use crate::{
-    activity::EvidenceLinkInput,
-    enums::Expectation,
-    given::Given,
-    reader::Reader,
-    scoring::{self, RecognisedTrainingInput},
+    activity::EvidenceLinkInput, enums::Expectation, given::Given, reader::Reader,
+    scoring::RecognisedTrainingInput,
 };
 use async_graphql::InputObject;
 use domain::{
+    Key, Refusal,
     activity::EvidenceLink,
     evaluation::{Finalisation, Gap, Rating, Realisation, RowRating, ValueRating},
     id::{CriterionId, EvaluationId, IndicatorId, PeriodId, ResultId},
@@ -77,12 +75,11 @@ pub struct EvaluationRatingInput {
     pub unrated_report_reason: Option<String>,
     /// Scores for a numeric scheme, instead of the two ratings.
     pub scores: Option<ScoresInput>,
-    /// Recognised trainings, at most 100. They appear in the explanation as evidence, up to the total hours and
-    /// points that the regulation allows. A training that already counts in another final evaluation of the same kind
-    /// and year is refused.
+    /// Raters named trainings here. Now anything but an empty list is refused: people record their trainings, and verified
+    /// ones appear in `Evaluation.trainings`.
     #[graphql(
         default,
-        deprecation = "leave it out: trainings will count by their verified certificates; removed after 2028-12-31"
+        deprecation = "leave it out: people record their trainings with `recordTraining`; removed after 2028-12-31"
     )]
     pub trainings: Vec<RecognisedTrainingInput>,
 }
@@ -161,10 +158,9 @@ pub struct GapInput {
 impl EvaluationRatingInput {
     pub(super) fn read(self, read: &mut Reader) -> use_case::RateEvaluation {
         let evaluation = read.get("evaluationId", self.evaluation_id);
-        let trainings = scoring::trainings(self.trainings).unwrap_or_else(|refusals| {
-            refusals.into_iter().for_each(|refusal| read.refuse(refusal));
-            Vec::new()
-        });
+        if !self.trainings.is_empty() {
+            read.refuse(Refusal::input(["trainings"], Key::TrainingsAreRecorded));
+        }
         use_case::RateEvaluation {
             evaluation,
             expected_version: self.expected_version,
@@ -181,7 +177,6 @@ impl EvaluationRatingInput {
                 ),
                 unrated_report_reason: self.unrated_report_reason,
                 scores: self.scores.map(|scores| scores.read(read)),
-                trainings,
             },
         }
     }

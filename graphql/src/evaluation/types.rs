@@ -168,11 +168,17 @@ impl Evaluation {
         let scores = self.with_visible_ratings(ctx)?.detail.scores.clone()?;
         Some(Scores { scores, rated: self.rated() })
     }
-    /// Recognised trainings that the rater named as evidence.
-    async fn trainings(&self, ctx: &Context<'_>) -> Vec<RecognisedTraining> {
-        let named =
+    /// Recognised trainings. Before FINAL they are proposed: the verified trainings that support the plan and end in the
+    /// period. From FINAL on they are those that the result counted.
+    #[graphql(directive = list_size::apply(2))]
+    async fn trainings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RecognisedTraining>> {
+        if self.0.status.is_unfinished() {
+            let found = ctx.loaders()?.proposed_trainings.find(ctx, self.0.id).await?.unwrap_or_default();
+            return Ok(found.iter().cloned().map(RecognisedTraining).collect());
+        }
+        let counted =
             self.with_visible_ratings(ctx).map(|rated| rated.detail.trainings.clone()).unwrap_or_default();
-        named.into_iter().map(RecognisedTraining).collect()
+        Ok(counted.into_iter().map(RecognisedTraining).collect())
     }
     /// Score under a numeric scheme; null under a rating matrix. In a year with several plans, the score of the year.
     async fn score(&self, ctx: &Context<'_>) -> Option<Decimal> {

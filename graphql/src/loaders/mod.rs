@@ -18,7 +18,7 @@ use domain::{
     feedback::{Feedback, FeedbackDirection},
     id::{
         ActivityId, AssignmentId, CriteriaSetId, EvaluationId, FeedbackId, ObjectionId, PeriodId, PlanId,
-        PositionId, ResultId, StaffId, UnitId,
+        PositionId, ResultId, StaffId, TrainingId, UnitId,
     },
     objection::Objection,
     period::Period,
@@ -26,8 +26,10 @@ use domain::{
     policy::Allowed,
     recommendation::Recommendation,
     scheduled::ScheduledChange,
+    scoring::RecognisedTraining,
     staff::{Position, Staff},
     time::Date,
+    training::Training,
     unit::OrgUnit,
 };
 use service::{
@@ -36,6 +38,7 @@ use service::{
     evaluation::{self, Frozen, Projection},
     feedback, journal, objection, organisation, period,
     plan::{self, PlanProjection, PlanRow},
+    training::{self, Hours},
     worklist::{self, WorklistKind},
 };
 use std::{collections::HashMap, hash::Hash, sync::Arc};
@@ -90,6 +93,10 @@ pub struct Loaders {
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
     pub objections: Batch<ObjectionId, Arc<Objection>>,
     pub objections_of_evaluations: Batch<EvaluationId, Vec<Arc<Objection>>>,
+    pub trainings: Batch<TrainingId, Arc<Training>>,
+    pub trainings_of_staff: Batch<(StaffId, i32), Vec<Arc<Training>>>,
+    pub training_hours: Batch<(StaffId, i32), Hours>,
+    pub proposed_trainings: Batch<EvaluationId, Arc<Vec<RecognisedTraining>>>,
     pub years: Batch<EvaluationId, Arc<YearView>>,
     pub recommendations: Batch<EvaluationId, Arc<Vec<Recommendation>>>,
     pub changes: Batch<Arc<journal::Entry>, Arc<journal::Change>>,
@@ -256,6 +263,28 @@ impl Loaders {
             }),
             objections_of_evaluations: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
                 lists(objection::of_evaluations(&env, &actor, &ids).await?)
+            }),
+            trainings: Batch::new(&reader, |env, actor, ids: Vec<TrainingId>| async move {
+                shared(training::by_ids(&env, &actor, &ids).await?)
+            }),
+            trainings_of_staff: Batch::new(&reader, |env, actor, people: Vec<(StaffId, i32)>| async move {
+                let mut found = HashMap::new();
+                for (year, people) in by_columns(people) {
+                    let some = training::of_people(&env, &actor, &people, year).await?;
+                    found.extend(some.into_iter().map(|(staff, list)| ((staff, year), list)));
+                }
+                lists(found)
+            }),
+            training_hours: Batch::new(&reader, |env, actor, people: Vec<(StaffId, i32)>| async move {
+                let mut found = HashMap::new();
+                for (year, people) in by_columns(people) {
+                    let some = training::hours(&env, &actor, &people, year).await?;
+                    found.extend(some.into_iter().map(|(staff, hours)| ((staff, year), hours)));
+                }
+                Ok(found)
+            }),
+            proposed_trainings: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
+                shared(training::proposed(&env, &actor, &ids).await?)
             }),
             years: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::years(&env, &actor, &ids).await?)

@@ -13,10 +13,12 @@ use crate::{
     page,
     plan::{self, Plan, PlanConnection},
     scalars::Date,
+    training::{Training, TrainingHours},
     weight::list_size,
     written::{self, Written},
 };
 use async_graphql::{ComplexObject, Context, ID, Lookahead, Object, SelectionField, SimpleObject, Value};
+use chrono::Datelike;
 use domain::id::{AssignmentId, StaffId};
 use service::organisation;
 use std::sync::Arc;
@@ -140,6 +142,26 @@ impl Staff {
         }
         evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await.map(Written::Object)
     }
+    /// The trainings that you can see with the last day in a year, oldest first; without withdrawn ones.
+    #[graphql(directive = list_size::apply(3))]
+    async fn trainings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year; this year by default.")] year: Option<i32>,
+    ) -> async_graphql::Result<Vec<Training>> {
+        let year = year.map_or_else(|| this_year(ctx), Ok)?;
+        let all = ctx.loaders()?.trainings_of_staff.find(ctx, (self.0.id, year)).await?.unwrap_or_default();
+        Ok(all.into_iter().map(Training).collect())
+    }
+    /// The lesson hours (JP) of a year and the hours to reach. Personal.
+    async fn training_hours(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year; this year by default.")] year: Option<i32>,
+    ) -> async_graphql::Result<Option<TrainingHours>> {
+        let year = year.map_or_else(|| this_year(ctx), Ok)?;
+        Ok(ctx.loaders()?.training_hours.find(ctx, (self.0.id, year)).await?.map(Into::into))
+    }
     /// Last day with the agency; null while the person works there. Personal.
     async fn ended_on(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Date>> {
         Ok(if self.is_personal(ctx).await? { self.0.ended_on.map(Date) } else { None })
@@ -190,6 +212,11 @@ impl Staff {
     async fn is_personal(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         Ok(ctx.loaders()?.personal.find(ctx, self.0.id).await?.is_some())
     }
+}
+
+/// The year of today, in the time zone of the agency.
+fn this_year(ctx: &Context<'_>) -> async_graphql::Result<i32> {
+    Ok(ctx.env()?.today(ctx.actor()?).year())
 }
 
 /// Loads a person by id.

@@ -73,7 +73,7 @@ pub struct SimulateEvaluationInput {
     /// Recognised trainings, at most 100.
     #[graphql(
         default,
-        deprecation = "leave it out: trainings will count by their verified certificates; removed after 2028-12-31"
+        deprecation = "leave it out: trainings count by their verified certificates; removed after 2028-12-31"
     )]
     trainings: Vec<RecognisedTrainingInput>,
 }
@@ -263,9 +263,7 @@ impl From<BehaviourScoreInput> for scoring::BehaviourScore {
 }
 
 /// Converts trainings to the domain's type.
-pub fn trainings(
-    given: Vec<RecognisedTrainingInput>,
-) -> Result<Vec<scoring::RecognisedTraining>, Vec<Refusal>> {
+fn trainings(given: Vec<RecognisedTrainingInput>) -> Result<Vec<scoring::RecognisedTraining>, Vec<Refusal>> {
     let (mut trainings, mut refusals) = (Vec::with_capacity(given.len()), Vec::new());
     for (index, training) in given.into_iter().enumerate() {
         match natural("hours", training.hours) {
@@ -275,6 +273,7 @@ pub fn trainings(
                 hours,
                 counts_for: training.counts_for.into(),
                 of: training.of,
+                registered: None,
             }),
             Err(refusal) => refusals.push(refusal.under(["trainings".to_owned(), index.to_string()])),
         }

@@ -5,7 +5,7 @@ mod node;
 mod simulate;
 mod verify;
 
-pub use input::{AssignmentScope, RecognisedTrainingInput, ResultGroup, TrainingCountsFor, trainings};
+pub use input::{AssignmentScope, RecognisedTrainingInput, ResultGroup, TrainingCountsFor};
 pub use node::ScoreNode;
 pub use simulate::{DistributionCheck, LimitRule, SimulationQuery};
 pub use verify::{ReachKind, RecalculationQuery};

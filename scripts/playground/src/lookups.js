@@ -93,6 +93,19 @@ async function calendar({ now }) {
   return { variables: { year: Number(now.slice(0, 4)) } };
 }
 
+// An award of today, by the server's clock. A new key each time: it is another training.
+async function training({ now }) {
+  const key = uuid();
+  return {
+    variables: {
+      key,
+      day: now.slice(0, 10),
+      title: "Pegawai teladan (contoh dari playground)",
+      link: `https://contoh.invalid/sertifikat/${key}`,
+    },
+  };
+}
+
 /** By the names of the operations. The build fails if an operation with variables is absent. */
 export const LOOKUPS = {
   RecordActivity: activity,
@@ -100,6 +113,7 @@ export const LOOKUPS = {
   GiveFeedback: feedback,
   GiveFeedbackInConfidence: colleague,
   DaysOff: calendar,
+  RecordTraining: training,
   Distribution: (about) => report(about, "CLOSED"),
   EvaluationProgress: (about) => report(about, "OPEN"),
 };

@@ -254,7 +254,7 @@ pub(crate) fn evidence(
 }
 
 /// Checks links and files and gives them ids. Returns all refusals at once.
-fn evidence_of(
+pub(crate) fn evidence_of(
     given: &[GivenEvidence],
     files: &Files,
     at: Instant,

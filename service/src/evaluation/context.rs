@@ -24,7 +24,9 @@ use domain::{
     period::Period,
     plan::{Form, Plan},
     policy::{self, Relations},
+    scoring::RecognisedTraining,
     time::{Calendar, Date, Instant},
+    training::recognised,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -43,7 +45,7 @@ pub(crate) struct EvaluationFacts {
     annual: Option<EvaluationStatus>,
     heads_unit: bool,
     year: YearContext,
-    counted_trainings: BTreeSet<String>,
+    trainings: Vec<RecognisedTraining>,
     unrated: BTreeSet<PeriodId>,
     days_off: DaysOff,
     reads_online: bool,
@@ -125,7 +127,7 @@ impl EvaluationFacts {
                         .find(|sibling| sibling.kind == EvaluationKind::Annual)
                         .map(|sibling| sibling.status),
                     heads_unit: years.get(&evaluation.id).is_some_and(|year| year.heads_unit),
-                    counted_trainings: BTreeSet::new(),
+                    trainings: Vec::new(),
                     unrated: BTreeSet::new(),
                     days_off: DaysOff::default(),
                     reads_online: true,
@@ -153,7 +155,7 @@ impl EvaluationFacts {
             annual: self.annual,
             heads_unit: self.heads_unit,
             year: &self.year,
-            counted_trainings: &self.counted_trainings,
+            trainings: &self.trainings,
             days_off: &self.days_off,
             reads_online: self.reads_online,
             handed_over: None,
@@ -216,10 +218,6 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
         store::evaluation::find(tx.source(), tx.actor(), what.evaluation).await?.ok_or(Error::NotFound)?;
     lock(tx, &before, what.action).await?;
     let mut facts = EvaluationFacts::load(tx, &before).await?;
-    if matches!(what.action, EvaluationAction::RateEvaluation | EvaluationAction::FinaliseEvaluation) {
-        facts.counted_trainings =
-            store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
-    }
     if matches!(what.action, EvaluationAction::DeliverEvaluation | EvaluationAction::FinaliseEvaluation) {
         // A result may have been handed over on paper in the year before.
         facts = facts.with_days_off(tx, tx.today() - Duration::days(366)).await?;
@@ -232,6 +230,9 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
             Printed { staff: before.staff, assignment: before.assignment, rater: before.rater.clone() };
         facts.form = forms(tx.source(), before.agency, &[printed], tx.today()).await?.pop();
         facts.unrated = unrated(tx, &before, &facts.plan).await?;
+        let verified = store::training::verified_of(tx.source(), [before.staff]).await?.remove(&before.staff);
+        let days = facts.period.starts_on..=facts.period.ends_on;
+        facts.trainings = recognised(&verified.unwrap_or_default(), before.plan, &days);
     }
     let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
     let reopener = policy::evaluation::Reopener::of(&before, &facts.period);
@@ -267,12 +268,10 @@ async fn lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<
 }
 
 /// Finds the plans to lock: that of the evaluation. When the transition affects other evaluations of the person's year,
-/// all the person's plans of that year: a part must not change while the annual evaluation that counts it becomes
-/// final, and two evaluations that become final at once must not count the same training.
+/// all the person's plans of that year: a part must not change while the annual evaluation that counts it becomes final.
 async fn plans_to_lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<Vec<PlanId>> {
     let moves = matches!(action, EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation);
-    let reaches_others = before.kind == EvaluationKind::Annual || !before.detail.trainings.is_empty();
-    if !(moves && reaches_others) {
+    if !(moves && before.kind == EvaluationKind::Annual) {
         return Ok(vec![before.plan]);
     }
     store::plan::of_same_year(tx.source(), before.staff, before.plan).await

@@ -21,11 +21,12 @@ use domain::{
     objection::Objection,
     period::Period,
     plan::Plan,
-    policy::{Relations, objection::names_decider, sees_personal},
+    policy::{self, Relations, objection::names_decider, sees_personal},
     staff::{Staff, StaffStatus},
+    training::Training,
     unit::OrgUnit,
 };
-use entity::{activity, evaluation, objection, plan};
+use entity::{activity, evaluation, objection, plan, training};
 use moka::{policy::EvictionPolicy, sync::Cache};
 use sea_orm::Condition;
 use std::{
@@ -65,6 +66,8 @@ pub enum Object {
     Evaluation(Arc<Evaluation>),
     /// An objection.
     Objection(Arc<Objection>),
+    /// A training.
+    Training(Arc<Training>),
 }
 
 /// The current state of the object that an entry is about, and the data that decides who can see it.
@@ -107,6 +110,7 @@ impl Subject {
             }
             Object::Evaluation(it) => Some((it.agency, Relations::of(actor, it.staff, it.unit, &it.rater))),
             Object::Objection(it) => Some((it.agency, Relations::of(actor, it.staff, it.unit, &it.rater))),
+            Object::Training(it) => Some((it.agency, policy::training::relations(actor, it))),
             _ => None,
         }) else {
             return false;
@@ -249,6 +253,7 @@ impl Object {
             Self::Activity(activity) => Some(activity.assignment),
             Self::Evaluation(evaluation) => Some(evaluation.assignment),
             Self::Objection(objection) => Some(objection.assignment),
+            Self::Training(training) => Some(training.assignment),
             _ => None,
         }
     }
@@ -307,6 +312,12 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
         found.extend(
             objections.into_iter().map(|it| ((S::Objection, it.id.0), Object::Objection(Arc::new(it)))),
         );
+    }
+    if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Training) {
+        let which = any_of(source.backend, (training::Entity, training::Column::Id), ids);
+        let trainings = store::training::load(source, Condition::all().add(which)).await?;
+        found
+            .extend(trainings.into_iter().map(|it| ((S::Training, it.id.0), Object::Training(Arc::new(it)))));
     }
     Ok(found)
 }

@@ -10,7 +10,7 @@ use entity::{
     access_log, account, activation_code, activity, api_key, assignment, assignment_superior, delegation,
     evaluation, evidence_file, feedback, feedback_author, idempotency, import_run, known_device,
     login_attempt, login_block, objection, plan, plan_result, plan_revision, recommendation, role_grant,
-    scheduled_change, session, staff, unit_predicate, upload, waiting_feedback,
+    scheduled_change, session, staff, training, unit_predicate, upload, waiting_feedback,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::IntoCondition};
 use serde::Serialize;
@@ -221,6 +221,13 @@ pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
             "objection",
             ("Keberatan", "Objections"),
             all(objection::Column::StaffId.eq(me)),
+        )
+        .await?,
+        section::<training::Entity>(
+            env,
+            "training",
+            ("Pengembangan kompetensi", "Trainings"),
+            all(training::Column::StaffId.eq(me)),
         )
         .await?,
         section::<evidence_file::Entity>(

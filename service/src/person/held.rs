@@ -18,6 +18,7 @@ use domain::{
     scoring::Label,
     staff::{EmploymentKind, StaffStatus},
     time::from_micros,
+    training,
 };
 use sea_orm::{Condition, EntityTrait, QueryFilter};
 use serde::Serialize;
@@ -129,6 +130,7 @@ fn label(table: &str, column: &str, text: &str) -> Option<Label> {
         ("feedback" | "waiting_feedback", "about_kind") => of::<feedback::FeedbackKind>(text),
         ("feedback" | "waiting_feedback", "direction") => of::<feedback::FeedbackDirection>(text),
         ("recommendation", "kind") => of::<recommendation::RecommendationKind>(text),
+        ("training", "status") => of::<training::TrainingStatus>(text),
         ("event", "kind") => of::<event::EventKind>(text),
         ("event", "subject_kind") => of::<event::SubjectKind>(text),
         ("access_log", "kind") => of::<domain::access::AccessKind>(text),

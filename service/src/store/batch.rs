@@ -21,6 +21,7 @@ use domain::{
     recommendation::Recommendation,
     staff::{Position, Staff},
     time::{Instant, to_micros},
+    training::Training,
     unit::OrgUnit,
     unit_predicate::UnitPredicate,
 };
@@ -236,6 +237,13 @@ impl Batch {
     /// Adds a recommendation, made at its own time.
     pub fn recommendation(&mut self, made: &Recommendation) -> Result<()> {
         self.add(EventKind::RecommendationMade, made, made.made_at, store::recommendation::row(made)?);
+        Ok(())
+    }
+
+    /// Adds a training, recorded at its own time. Its certificate is a link.
+    pub fn training(&mut self, training: &Training) -> Result<()> {
+        let row = store::training::row(training)?;
+        self.add(EventKind::TrainingRecorded, training, training.recorded_at, row);
         Ok(())
     }
 

@@ -17,7 +17,7 @@ use domain::{
 };
 use entity::{
     evaluation::{ActiveModel, Column, Entity, Model},
-    period, plan,
+    plan,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -109,28 +109,6 @@ pub(crate) async fn open_to_objection<C: ConnectionTrait>(
         .add(Column::Status.is_in(statuses))
         .add(Column::ObjectionUntil.gte(on));
     load(source, which).await
-}
-
-/// Loads the references of trainings in other final evaluations of the same kind, person and year.
-pub(crate) async fn counted_trainings<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    evaluation: &Evaluation,
-    period: &Period,
-) -> Result<BTreeSet<String>> {
-    let year = period.parent.unwrap_or(period.id);
-    let of_year = period::Entity::find()
-        .select_only()
-        .column(period::Column::Id)
-        .filter(Condition::any().add(period::Column::Id.eq(year.0)).add(period::Column::ParentId.eq(year.0)))
-        .into_query();
-    let which = Condition::all()
-        .add(Column::StaffId.eq(evaluation.staff.0))
-        .add(Column::PeriodId.in_subquery(of_year))
-        .add(Column::Kind.eq(evaluation.kind.to_string()))
-        .add(Column::Id.ne(evaluation.id.0));
-    let others = load(source, which).await?;
-    let finals = others.into_iter().filter(|other| other.status.is_final());
-    Ok(finals.flat_map(|other| other.detail.trainings).map(|training| training.reference).collect())
 }
 
 /// A final evaluation, and the revision of the plan that it rated.

@@ -82,6 +82,7 @@ pub(crate) mod role_grant;
 pub(crate) mod scheduled_change;
 pub(crate) mod staff;
 pub(crate) mod superior;
+pub(crate) mod training;
 pub(crate) mod unfinished;
 pub(crate) mod unit_predicate;
 pub(crate) mod upload;

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     assignment::Delegation, evaluation::Evaluation, event::EventKind, plan::Plan,
-    recommendation::Recommendation,
+    recommendation::Recommendation, training::Training,
 };
 use entity::{assignment, event, org_unit, position, recommendation};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
@@ -48,6 +48,11 @@ pub async fn delegations(env: &Env) -> Result<Vec<Delegation>> {
 pub async fn recommendations(env: &Env) -> Result<Vec<Recommendation>> {
     let rows = recommendation::Entity::find().all(env.db.reader()).await?;
     rows.into_iter().map(store::recommendation::value).collect()
+}
+
+/// All trainings.
+pub async fn trainings(env: &Env) -> Result<Vec<Training>> {
+    store::training::load(env.db.source(), Condition::all()).await
 }
 
 /// The ids of the objects with an entry of this kind.

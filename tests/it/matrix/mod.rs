@@ -6,6 +6,7 @@ mod read;
 mod world;
 mod write;
 
+pub use world::workshop;
 pub use write::WITHOUT_LOGIN;
 
 use std::collections::{BTreeMap, BTreeSet};

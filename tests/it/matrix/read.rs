@@ -24,11 +24,12 @@ use std::{collections::BTreeMap, fmt::Write};
 use tower::ServiceExt;
 
 /// The decision tables.
-pub const TABLES: [(&str, &str); 5] = [
+pub const TABLES: [(&str, &str); 6] = [
     ("people", include_str!("../data/matrix/people.txt")),
     ("plans", include_str!("../data/matrix/plans.txt")),
     ("activities", include_str!("../data/matrix/activities.txt")),
     ("evaluations", include_str!("../data/matrix/evaluations.txt")),
+    ("trainings", include_str!("../data/matrix/trainings.txt")),
     ("figures", include_str!("../data/matrix/figures.txt")),
 ];
 
@@ -187,6 +188,10 @@ fn paths(kind: &str) -> &'static str {
             "evaluation(id: $id) { ...F } evaluations(filter: { staffId: $staff }, first: 100) { edges { node { ...F } } }
              staffMember(by: { id: $staff }) { evaluations(first: 100) { edges { node { ...F } } } }"
         }
+        "Training" => {
+            "trainings(filter: { staffId: $staff }, first: 100) { edges { node { ...F } } }
+             staffMember(by: { id: $staff }) { trainings(year: 2026) { ...F } }"
+        }
         "Staff" => "staffMember(by: { id: $id }) { ...F }",
         "Assignment" => "staffMember(by: { id: $staff }) { assignments { ...F } }",
         _ => "",
@@ -287,7 +292,13 @@ fn targets(state: &'static str) -> Vec<Target> {
             vec![plan(state), of("plans", "PlanResult", "managers_row", "manager", "admin")("managers_row")]
         }
         "SUBMITTED" | "RETURNED" => vec![plan(state)],
-        "APPROVED" => vec![plan(state), activity("DRAFT"), quarter("OPEN")],
+        "APPROVED" => vec![
+            plan(state),
+            activity("DRAFT"),
+            quarter("OPEN"),
+            of("trainings", "Training", "training", "employee", "admin")("RECORDED"),
+            of("trainings", "Training", "verified_training", "employee", "admin")("VERIFIED"),
+        ],
         "ACTIVITY_SUBMITTED" => vec![activity("SUBMITTED")],
         "ACTIVITY_RETURNED" => vec![activity("RETURNED")],
         "ACTIVITY_APPROVED" => vec![activity("APPROVED")],

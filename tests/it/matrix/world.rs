@@ -39,7 +39,8 @@ impl World {
     pub async fn version(&self, name: &str) -> i64 {
         let query = "query($id: ID!) { node(id: $id) { ... on Plan { version } ... on Activity { version }
             ... on Evaluation { version } ... on Assignment { version } ... on Staff { version }
-            ... on OrgUnit { version } ... on Period { version } ... on Delegation { version } } }";
+            ... on OrgUnit { version } ... on Period { version } ... on Delegation { version }
+            ... on Training { version } } }";
         let read = self.client("admin").ok(query, json!({ "id": self.id(name) })).await;
         read["node"]["version"].as_i64().unwrap_or_else(|| panic!("{name}: {read}"))
     }
@@ -60,6 +61,7 @@ impl World {
                 "results { activity { id } errors { code message } }"
             }
             "giveFeedback" => "feedback { id }",
+            "recordTraining" | "verifyTraining" => "training { id }",
             "makeRecommendation" => "recommendation { id }",
             "fileObjection" | "answerObjection" | "withdrawObjection" | "decideObjection" => {
                 "objection { id status }"
@@ -299,9 +301,29 @@ impl World {
             "evaluationId": self.id("q1"), "text": "Lengkapi lampiran." });
         let given = self.done("man", "giveFeedback", about).await;
         self.ids.insert("feedback", given["feedback"]["id"].clone());
+        self.trainings().await;
         visit(self, "APPROVED").await;
         self.activity_and_quarters(&mut visit).await;
         self.year_end(&mut visit).await;
+    }
+
+    /// Records two trainings of the employee, of which the team verifies one.
+    async fn trainings(&mut self) {
+        for (name, hours) in [("training", 8), ("verified_training", 12)] {
+            let made = self.done("emp", "recordTraining", self.training(hours, "row")).await;
+            self.ids.insert(name, made["training"]["id"].clone());
+        }
+        let verified = self.change("trainingId", "verified_training", json!({ "verified": true })).await;
+        self.done("team", "verifyTraining", verified).await;
+    }
+
+    /// A training of these hours to record, for a result row of the employee's plan.
+    pub fn training(&self, hours: i32, row: &str) -> Value {
+        let supports = json!({ "planId": self.id("plan"), "about": { "planResultId": self.id(row) } });
+        with(
+            json!({ "clientKey": service::env::fresh_id(), "supports": supports }),
+            workshop(&format!("Pelayanan prima {hours}"), hours),
+        )
     }
 
     async fn activity_and_quarters(&self, visit: &mut impl AsyncFnMut(&Self, &'static str)) {
@@ -407,4 +429,11 @@ impl World {
 fn evaluation(plan: &Value, part: i64) -> Value {
     let all = plan["evaluations"].as_array().expect("evaluations");
     all.iter().find(|one| one["period"]["part"] == part).expect("the part")["id"].clone()
+}
+
+/// A workshop in February, without what it supports.
+pub fn workshop(title: &str, hours: i32) -> Value {
+    json!({ "kind": "WORKSHOP", "title": title, "organiser": "BPSDM", "hours": hours,
+        "startsOn": "2026-02-19", "endsOn": "2026-02-20", "certificateNumber": title,
+        "evidence": [{ "url": "https://contoh.go.id/sertifikat" }] })
 }

@@ -3,11 +3,11 @@
 
 use super::{
     Cells, differences, table,
-    world::{Actor, World, world},
+    world::{Actor, World, workshop, world},
 };
 use crate::{
     import::upload,
-    support::{Client, On, Person, TestApp, ids, run, sdl::Sdl},
+    support::{Client, On, Person, TestApp, ids, run, sdl::Sdl, with},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -23,6 +23,9 @@ pub const WITHOUT_LOGIN: [&str; 5] =
 
 /// Mutations that need the last day of the quarter, while the others of their state are sent in March.
 const AFTER_THE_QUARTER: [&str; 2] = ["setOrgUnitPredicate", "closePeriod"];
+
+/// A client key.
+const KEY: &str = "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f98";
 
 /// A row of the table: its name and the input.
 type Attempt = (&'static str, Value);
@@ -107,6 +110,10 @@ async fn in_force(world: &World) -> Vec<Attempt> {
         ("discardActivities", json!({ "rows": rows(world).await })),
         ("answerMarks", world.change("activityId", "activity", json!({ "text": "Sudah benar" })).await),
         ("reportRealisation", world.change("evaluationId", "q1", reported).await),
+        ("recordTraining", with(workshop("Arsip digital", 4), json!({ "clientKey": KEY }))),
+        ("recordTraining(plan)", with(world.training(5, "row"), json!({ "clientKey": KEY }))),
+        ("verifyTraining", world.change("trainingId", "training", json!({ "verified": true })).await),
+        ("withdrawTraining", world.change("trainingId", "training", json!({})).await),
     ]
 }
 
@@ -346,7 +353,7 @@ async fn invalid_ids_are_refused_in_every_input() {
             })
             .await;
         assert!(findings.is_empty(), "{findings:#?}");
-        assert_eq!(tried, 295, "inputs with an id of another kind");
+        assert_eq!(tried, 304, "inputs with an id of another kind");
     })
     .await;
 }

@@ -51,6 +51,17 @@ mirrors! {
         /// Withdrawn by the employee.
         Withdrawn,
     }
+    /// Status of a training.
+    TrainingStatus = "domain::training::TrainingStatus" {
+        /// Recorded by the person; waits for the performance team or an admin of the unit.
+        Recorded,
+        /// Verified: it counts.
+        Verified,
+        /// Refused, with a reason. The person may record it again.
+        Refused,
+        /// Withdrawn by the person before it was verified.
+        Withdrawn,
+    }
     /// Rating of results or behaviour against the expectation.
     Expectation = "domain::evaluation::Expectation" {
         /// Di atas ekspektasi.

@@ -29,7 +29,7 @@ pub use access::{AccessKind, Action, HiddenReason};
 pub use error_code::ErrorCode;
 pub use evaluation::{
     EvaluationKind, EvaluationStatus, Expectation, FeedbackDirection, FeedbackKind, ObjectionStatus,
-    OrgUnitPredicate, Party, Predicate, RecommendationKind,
+    OrgUnitPredicate, Party, Predicate, RecommendationKind, TrainingStatus,
 };
 pub use journal::{EventKind, SubjectKind};
 pub use organisation::{

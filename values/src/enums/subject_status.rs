@@ -47,12 +47,18 @@ pub enum SubjectStatus {
     Open,
     /// The rater has saved a draft.
     RatedDraft,
+    /// The training is recorded and waits for verification.
+    Recorded,
+    /// The training is refused.
+    Refused,
     /// Returned with a reason.
     Returned,
     /// Reported by the employee.
     SelfReported,
     /// Submitted to the rater.
     Submitted,
+    /// The training is verified.
+    Verified,
     /// Withdrawn by the person who filed it.
     Withdrawn,
 }
@@ -79,9 +85,12 @@ domain::labels! {
         Objected: "Diajukan keberatan", "Objected to";
         Open: "Terbuka", "Open";
         RatedDraft: "Konsep rating", "Draft of ratings";
+        Recorded: "Dicatat, menunggu verifikasi", "Recorded, waits for verification";
+        Refused: "Ditolak", "Refused";
         Returned: "Dikembalikan", "Returned";
         SelfReported: "Dilaporkan pegawai", "Reported by the employee";
         Submitted: "Diajukan", "Submitted";
+        Verified: "Terverifikasi", "Verified";
         Withdrawn: "Dicabut", "Withdrawn";
     }
 }
@@ -103,6 +112,7 @@ mod tests {
         has_all::<domain::activity::ActivityStatus>();
         has_all::<domain::evaluation::EvaluationStatus>();
         has_all::<domain::objection::ObjectionStatus>();
+        has_all::<domain::training::TrainingStatus>();
         has_all::<domain::period::PeriodStatus>();
         has_all::<domain::staff::StaffStatus>();
     }

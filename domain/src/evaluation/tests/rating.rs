@@ -208,7 +208,6 @@ fn without_ratings_keeps_the_report_and_removes_the_judgement() {
         }],
         unrated_report_reason: Some(secret.to_owned()),
         scores: None,
-        trainings: Vec::new(),
     };
     let reported = evaluation.report_realisation(report(), &context).expect("reported");
     let rated = reported.rate(rating, &context).expect("rated");

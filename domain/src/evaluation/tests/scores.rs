@@ -6,7 +6,7 @@ use crate::{
     plan::{ResultKind, Target},
     regulation::AssignmentScope,
     scoring::{
-        CountsFor, RecognisedTraining,
+        CountsFor, Label, RecognisedTraining, Registered,
         tests::{completed, decimal},
     },
 };
@@ -90,48 +90,42 @@ fn each_scheme_refuses_the_input_of_the_other() {
     assert_eq!((paths(&refused), refused[0].message.key()), (vec!["scores".to_owned()], Key::NeedsRatings));
 }
 
-fn training(reference: &str, hours: u32) -> RecognisedTraining {
+fn training(hours: u32) -> RecognisedTraining {
     RecognisedTraining {
-        reference: reference.to_owned(),
+        reference: "LAN, S-1".to_owned(),
         title: "Pelayanan prima".to_owned(),
         hours,
         counts_for: CountsFor::Behaviour,
         of: None,
+        registered: Some(Registered {
+            training: crate::id::TrainingId(uuid(950)),
+            kind: Label::new("Lokakarya", "Workshop"),
+            same_as: None,
+        }),
     }
 }
 
 #[test]
-fn a_training_is_evidence_and_counts_once_a_year() {
-    let fixture = crate::testing::EvaluationFixture::of(&annual());
+fn a_final_result_keeps_the_trainings_that_the_register_has_then() {
+    let mut fixture = crate::testing::EvaluationFixture::of(&annual());
+    fixture.trainings = vec![training(30)];
     let context = fixture.at(at(LATE));
-    let with = |trainings: Vec<RecognisedTraining>| Rating { trainings, ..as_expected() };
-    let draft = annual().rate(with(vec![training(" S-1 ", 30)]), &context).expect("a draft");
+    let draft = annual().rate(as_expected(), &context).expect("a draft");
+    assert_eq!(draft.detail.trainings, [], "a draft stores none");
     let last = draft.finalise(Finalisation::default(), &context).expect("final");
     assert_eq!(last.predicate, Some(Predicate::Good), "training does not change the predicate");
     let tree = last.detail.score.as_ref().expect("a tree");
     let node = tree.nodes().into_iter().find(|node| node.code == "TRAINING").expect("a node").clone();
-    assert_eq!((node.evidence[0].reference.as_str(), node.facts().get("COUNTED")), ("S-1", Some("20")));
+    assert_eq!((node.evidence[0].reference.as_str(), node.facts().get("COUNTED")), ("LAN, S-1", Some("20")));
     assert_eq!(tree.verify(context.document), []);
+    assert_eq!(last.detail.inputs.as_ref().expect("inputs").trainings, [training(30)]);
     assert!(last.without_ratings().detail.trainings.is_empty());
 
-    let wrong = vec![training("S-1", 0), training("S-1", 3), training(" ", 3)];
-    let refused = annual().rate(with(wrong), &context).expect_err("refused");
-    assert_eq!(paths(&refused), ["trainings.0.hours", "trainings.1.reference", "trainings.2.reference"]);
-    let mut fixture = crate::testing::EvaluationFixture::of(&annual());
-    fixture.counted_trainings.insert("S-1".to_owned());
-    let context = fixture.at(at(LATE));
-    for refused in
-        [annual().rate(with(vec![training("S-2", 3), training("S-1", 3)]), &context).expect_err("counted"), {
-            let mut draft = draft.clone();
-            draft.detail.trainings.insert(0, training("S-2", 3));
-            draft.finalise(Finalisation::default(), &context).expect_err("counted since")
-        }]
-    {
-        assert_eq!(
-            (paths(&refused), refused[0].message.key()),
-            (vec!["trainings.1.reference".to_owned()], Key::TrainingCounted)
-        );
-    }
+    // What a rater named in a draft of an earlier version does not count.
+    let mut old = draft;
+    old.detail.trainings = vec![RecognisedTraining { registered: None, ..training(3) }];
+    let last = old.finalise(Finalisation::default(), &context).expect("final");
+    assert_eq!(last.detail.trainings, [training(30)]);
 }
 
 #[test]

@@ -233,6 +233,7 @@ fn trees_labelled(text: &str) -> Vec<ScoreTree> {
         hours: 3,
         counts_for: CountsFor::Results,
         of,
+        registered: None,
     };
     let rows = vec![ResultRow { label: text(), ..row(vec![named(reached("105"))]) }];
     let values = vec![BehaviourScore { label: text(), ..behaviour("90") }];

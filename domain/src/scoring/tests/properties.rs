@@ -41,6 +41,7 @@ fn any_training() -> impl Strategy<Value = RecognisedTraining> {
         hours,
         counts_for: if results { CountsFor::Results } else { CountsFor::Behaviour },
         of: None,
+        registered: None,
     })
 }
 

@@ -10,6 +10,7 @@ fn training(reference: &str, hours: u32, counts_for: CountsFor) -> RecognisedTra
         hours,
         counts_for,
         of: Some("Kompeten".to_owned()),
+        registered: None,
     }
 }
 

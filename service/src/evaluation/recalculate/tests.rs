@@ -171,6 +171,7 @@ fn input(rng: &mut ChaCha8Rng) -> ScoreInput {
             hours: rng.random_range(1..=60),
             counts_for: any(rng, &[CountsFor::Results, CountsFor::Behaviour]),
             of: None,
+            registered: None,
         })
         .collect();
     ScoreInput {

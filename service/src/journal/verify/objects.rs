@@ -10,7 +10,7 @@ use crate::{
     store,
 };
 use domain::{criteria::CriteriaSet, event::SubjectKind, id::AssignmentId, plan::Plan, unit::OrgUnit};
-use entity::{criterion, event, event_payload, evidence_use, plan_result, plan_revision};
+use entity::{criterion, event, event_payload, evidence_use, plan_result, plan_revision, training_file};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
     QueryOrder, QuerySelect, TryIntoModel,
@@ -152,6 +152,10 @@ mod owner {
         row.activity_id
     }
 
+    pub(super) const fn training_file(row: &entity::training_file::Model) -> Uuid {
+        row.training_id
+    }
+
     pub(super) const fn criterion(row: &entity::criterion::Model) -> Uuid {
         row.set_id
     }
@@ -199,6 +203,9 @@ audited! { $
     };
     Evaluation: domain::evaluation::Evaluation = evaluation(store::evaluation::row) {};
     Objection: domain::objection::Objection = objection(store::objection::row) {};
+    Training: domain::training::Training = training(store::training::row) {
+        training_file.TrainingId: store::training::file_rows
+    };
     Feedback: domain::feedback::Feedback = feedback(store::feedback::row) {};
     Recommendation: domain::recommendation::Recommendation = recommendation(store::recommendation::row) {};
     Regulation: crate::regulation::StoredRegulation = regulation(regulation_row) [1] {};
