@@ -15,9 +15,10 @@ export const english: Words = {
   languageName: "Indonesia: ganti bahasa",
   newVersion: "A new version of this page is available.",
   reload: "Reload",
+  roomFailed: "This part can't be loaded. Reload the page when you are connected.",
   asOf: (time) => `Not connected. Data as of ${time}.`,
   count: (count, what) => `${count} ${what}`,
-  tabs: { home: "Home", plan: "Plan", activities: "Activities", feedback: "Feedback", results: "Results" },
+  tabs: { home: "Home", plan: "Plan", activities: "Activities", feedback: "Feedback", results: "Results", team: "My staff" },
   login: {
     title: "Log in",
     intro: "Use your kinerja account.",

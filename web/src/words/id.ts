@@ -13,9 +13,10 @@ export const indonesian = {
   languageName: "English: switch the language",
   newVersion: "Versi baru halaman ini tersedia.",
   reload: "Muat ulang",
+  roomFailed: "Bagian ini tidak dapat dimuat. Muat ulang halaman saat tersambung.",
   asOf: (time: string) => `Tidak tersambung. Data per ${time}.`,
   count: (count: number, what: string) => `${count} ${what}`,
-  tabs: { home: "Beranda", plan: "SKP", activities: "Kegiatan", feedback: "Umpan balik", results: "Hasil" },
+  tabs: { home: "Beranda", plan: "SKP", activities: "Kegiatan", feedback: "Umpan balik", results: "Hasil", team: "Bawahan" },
   login: {
     title: "Masuk",
     intro: "Gunakan akun kinerja Anda.",
