@@ -1358,6 +1358,19 @@ export type PlansToReviewQueryData = {
 };
 export const PlansToReviewQuery: Operation<PlansToReviewQueryVariables, PlansToReviewQueryData> = { name: "PlansToReviewQuery", kind: "Query", id: "sha256:0aa1e7dee6e3729cdf6c0952cf0bd9864c60e33393a26c750828c2aec97330fa" };
 
+export type PredicatesQueryVariables = {  };
+export type PredicatesQueryData = {
+  serviceConfig: {
+    labels: {
+      enumeration: string;
+      value: string;
+      indonesian: string;
+      english: string;
+    }[];
+  } | null;
+};
+export const PredicatesQuery: Operation<PredicatesQueryVariables, PredicatesQueryData> = { name: "PredicatesQuery", kind: "Query", id: "sha256:cbecdf5eb2c704b61396a52918b19071c18e84da1b897ac35fe6edf862c4cbab" };
+
 export type PreviewQueryVariables = { input: SimulateEvaluationInput };
 export type PreviewQueryData = {
   simulateEvaluation: {

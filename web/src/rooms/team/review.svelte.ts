@@ -21,11 +21,15 @@ export interface Decided<R> {
 export interface Stuck<R> {
   row: R;
   sentences: string[];
+  /** The fields that the server asks for. */
+  fields: string[];
 }
 export interface Outcome {
   id: string;
   /** The sentences of the refusal; none if the row was stored. */
   sentences: string[];
+  /** The first part of the path of each error. */
+  fields?: string[];
 }
 
 /** Most rows in one request. */
@@ -110,13 +114,13 @@ export class Review<R extends Row> {
     let [approved, returned] = [0, 0];
     try {
       for (const group of groups) {
-        const outcomes = new Map((await act(group)).map(({ id, sentences }) => [id, sentences]));
+        const outcomes = new Map((await act(group)).map((outcome) => [outcome.id, outcome]));
         for (const { row, choice } of group) {
-          const sentences = outcomes.get(row.id) ?? [];
+          const { sentences = [], fields = [] } = outcomes.get(row.id) ?? {};
           // A refused row asks for a new decision.
           this.decisions.delete(row.id);
           if (sentences.length > 0) {
-            this.stuck.set(row.id, { row, sentences });
+            this.stuck.set(row.id, { row, sentences, fields });
             continue;
           }
           this.reasons.delete(row.id);
