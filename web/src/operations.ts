@@ -682,6 +682,7 @@ export type EvaluationQueryData = {
       id: string;
       text: string;
       givenAt: string | null;
+      directionLabel: string;
       author: {
         id: string;
         name: string;
@@ -751,7 +752,7 @@ export type EvaluationQueryData = {
     name: string;
   }[] | null;
 };
-export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:c7d735d7af3cbf16f5bc3fc50a6f3e0569951bef13c702138f9cd47ff30a6d8f" };
+export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:b703bc71a058a39a6fe7730a9c98e9f423ef5895453abd18ff095a8314f2282b" };
 
 export type EvaluationUpdatesSubscriptionVariables = {  };
 export type EvaluationUpdatesSubscriptionData = {

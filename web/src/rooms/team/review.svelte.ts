@@ -1,6 +1,6 @@
 // Decisions on many rows: what the person chose for each, and how the server answered.
 import { SvelteMap } from "svelte/reactivity";
-import { Refused, Unanswered } from "../../lib/api.svelte";
+import { sentence } from "../../lib/keys";
 import type { ReviewDecision } from "../../operations";
 
 interface Row {
@@ -34,29 +34,6 @@ export interface Outcome {
 
 /** Most rows in one request. */
 export const MOST = 100;
-
-/** Idempotency keys: the same key until there is an answer, so that pressing again changes nothing twice. */
-export class Keys {
-  private readonly open = new Map<string, string>();
-
-  /** Runs a change with its key. A change without an answer keeps it. */
-  async with<Input, Answer>(input: Input, run: (input: Input & { idempotencyKey: string }) => Promise<Answer>): Promise<Answer> {
-    const text = JSON.stringify(input);
-    const idempotencyKey = this.open.get(text) ?? crypto.randomUUID();
-    this.open.set(text, idempotencyKey);
-    try {
-      const answer = await run({ ...input, idempotencyKey });
-      this.open.delete(text);
-      return answer;
-    } catch (error) {
-      if (!(error instanceof Unanswered)) this.open.delete(text);
-      throw error;
-    }
-  }
-}
-
-/** The sentence of an error. */
-export const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class Review<R extends Row> {
   readonly decisions = new SvelteMap<string, Decision>();
@@ -129,7 +106,7 @@ export class Review<R extends Row> {
         }
       }
     } catch (error) {
-      this.failed = error instanceof Refused || error instanceof Unanswered ? error.message : sentence(error);
+      this.failed = sentence(error);
     } finally {
       this.done = { approved, returned };
       this.busy = false;
