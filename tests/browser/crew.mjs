@@ -31,6 +31,12 @@ const PEOPLE = `query ($after: String) { staff(first: 50, after: $after) { nodes
   assignment { id version leads superior { id } }
   plans(first: 3) { nodes { id version status period { year } } } } pageInfo { endCursor } } }`;
 
+/** The day by the demo's clock. */
+async function today() {
+  const page = await fetch(new URL("/", url), { headers: { accept: "text/html" } });
+  return /data-now="([^"]{10})/.exec(await page.text())[1];
+}
+
 /** Gives the superior `count` more people, with accounts. Returns each with their user name and plan of the year. */
 export async function crewOf(superior, year, count) {
   const { viewer } = await as(superior, "{ viewer { staff { id assignment { id unit { id } } } } }");
@@ -46,10 +52,10 @@ export async function crewOf(superior, year, count) {
     }
     after = staff.pageInfo.endCursor;
   }
-  const { viewer: { today } } = { viewer: { today: (await (await fetch(new URL("/", url), { headers: { accept: "text/html" } })).text()).match(/data-now="([^"]*)"/)[1].slice(0, 10) } };
+  const from = await today();
   for (const { assignment } of crew) {
     await change("admin", "assignSuperior", "AssignSuperiorInput", {
-      assignmentId: assignment.id, expectedVersion: assignment.version, superiorAssignmentId: boss.id, from: today, reason: "Uji tinjauan massal",
+      assignmentId: assignment.id, expectedVersion: assignment.version, superiorAssignmentId: boss.id, from, reason: "Uji tinjauan massal",
     }, "assignment { id }");
   }
   const { codes } = await change("admin", "issueActivationCodes", "IssueActivationCodesInput", { recipients: { staffIds: crew.map(({ id }) => id) } }, "codes { staffId code userName }");
@@ -68,4 +74,36 @@ export async function submitPlans(crew) {
     const revised = await change(user, "revisePlan", "RevisePlanInput", { planId: plan.id, expectedVersion: version, reason: "Penyesuaian sasaran" }, "plan { version }");
     await change(user, "submitPlan", "SubmitPlanInput", { planId: plan.id, expectedVersion: revised.plan.version }, "plan { id }");
   }
+}
+
+/** One of the crew records and submits activities, the first with a picture as evidence. */
+export async function submitActivities({ user, plan }, descriptions, picture) {
+  const input = { purpose: "EVIDENCE", name: "bukti.png", size: picture.length };
+  const { uploadId, url: address } = await change(user, "createUpload", "CreateUploadInput", input, "uploadId url");
+  const sent = await fetch(new URL(address, url), { method: "PUT", body: picture });
+  must(sent.ok, `the upload: ${sent.status}`);
+  const rows = descriptions.map((description, at) => ({
+    description, startedAt: `2026-01-19T0${at + 1}:00:00Z`, endedAt: `2026-01-19T0${at + 1}:30:00Z`, target: { clientKey: crypto.randomUUID() },
+    evidence: at === 0 ? [{ uploadId, label: "Foto kegiatan" }] : [],
+  }));
+  const { results } = await change(user, "recordActivities", "RecordActivitiesInput", { planId: plan.id, rows }, "results { activity { id version } errors { message } }");
+  const versions = results.map(({ activity }) => ({ id: activity.id, expectedVersion: activity.version }));
+  await change(user, "submitActivities", "SubmitActivitiesInput", { rows: versions }, "results { errors { message } }");
+  return versions.map(({ id }) => id);
+}
+
+/** The person takes a submitted activity back, changes it and submits it again. */
+export async function rewriteActivity({ user, plan }, id, description) {
+  const FIELDS = "query ($id: ID!) { node(id: $id) { ... on Activity { version startedAt endedAt } } }";
+  const { node } = await as(user, FIELDS, { id });
+  const step = async (name, type, version) => {
+    const { results } = await change(user, name, type, { rows: [{ id, expectedVersion: version }] }, "results { activity { version } errors { message } }");
+    must(results[0].activity, JSON.stringify(results));
+    return results[0].activity.version;
+  };
+  const draft = await step("withdrawActivities", "WithdrawActivitiesInput", node.version);
+  const row = { description, startedAt: node.startedAt, endedAt: node.endedAt, target: { correction: { id, expectedVersion: draft } } };
+  const { results } = await change(user, "recordActivities", "RecordActivitiesInput", { planId: plan.id, rows: [row] }, "results { activity { version } errors { message } }");
+  must(results[0].activity, JSON.stringify(results));
+  await step("submitActivities", "SubmitActivitiesInput", results[0].activity.version);
 }

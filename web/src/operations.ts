@@ -51,6 +51,13 @@ export interface CreateUploadInput {
   size: number;
 }
 
+export interface DeliverEvaluationInput {
+  evaluationId: string;
+  expectedVersion: number;
+  handedOverOn?: string | null;
+  idempotencyKey?: string | null;
+}
+
 export interface DeliverEvaluationsInput {
   idempotencyKey?: string | null;
   rows: EvaluationVersionInput[];
@@ -585,6 +592,23 @@ export type CriteriaQueryData = {
 };
 export const CriteriaQuery: Operation<CriteriaQueryVariables, CriteriaQueryData> = { name: "CriteriaQuery", kind: "Query", id: "sha256:27e3dbf998e8137f3aacc5deb1cae14a29559a364ddd27e90ffb51d831f08c11" };
 
+export type DeliverEvaluationMutationVariables = { input: DeliverEvaluationInput };
+export type DeliverEvaluationMutationData = {
+  deliverEvaluation: {
+    evaluation: {
+      id: string;
+      version: number;
+      statusLabel: string;
+    } | null;
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const DeliverEvaluationMutation: Operation<DeliverEvaluationMutationVariables, DeliverEvaluationMutationData> = { name: "DeliverEvaluationMutation", kind: "Mutation", id: "sha256:e7b8caf4d3bb75a4cfa458cb8b8e1c62bd9ad0eea970b10606df7f0f50046a83" };
+
 export type DeliverEvaluationsMutationVariables = { input: DeliverEvaluationsInput };
 export type DeliverEvaluationsMutationData = {
   deliverEvaluations: {
@@ -794,43 +818,10 @@ export type EvaluationsToDoQueryData = {
           behaviourRatingLabel: string | null;
           predicate: Predicate | null;
           predicateLabel: string | null;
-          yearProposal: Predicate | null;
-          yearProposalLabel: string | null;
-          yearParts: ({
-            evaluationId: string;
-            label: string;
-            months: number;
-            isOwn: boolean;
-            awaits: string | null;
-            leftOutReason: string | null;
-            predicateLabel: string | null;
-          })[];
           period: {
             id: string;
             year: number;
             part: number;
-          } | null;
-          ratee: {
-            position: string;
-          };
-          allowedActions: ({
-            action: Action;
-            allowed: boolean;
-            code: ErrorCode | null;
-            message: string | null;
-            opensOn: string | null;
-          })[];
-          plan: {
-            id: string;
-            evaluations: ({
-              id: string;
-              kind: EvaluationKind;
-              status: EvaluationStatus;
-              period: {
-                id: string;
-                part: number;
-              } | null;
-            })[];
           } | null;
         });
       })[];
@@ -841,7 +832,7 @@ export type EvaluationsToDoQueryData = {
     };
   } | null;
 };
-export const EvaluationsToDoQuery: Operation<EvaluationsToDoQueryVariables, EvaluationsToDoQueryData> = { name: "EvaluationsToDoQuery", kind: "Query", id: "sha256:9a2c6d0d367d5456c3b83041394639b62569a190e48362b8df7fefefc6c25ccf" };
+export const EvaluationsToDoQuery: Operation<EvaluationsToDoQueryVariables, EvaluationsToDoQueryData> = { name: "EvaluationsToDoQuery", kind: "Query", id: "sha256:bf231af9eff66379828e69ef7c9ee94c37c3814dfdce97d0af1dbf1a0394811d" };
 
 export type FeedbackQueryVariables = { staffId: string };
 export type FeedbackQueryData = {
@@ -910,6 +901,38 @@ export type FileObjectionMutationData = {
   };
 };
 export const FileObjectionMutation: Operation<FileObjectionMutationVariables, FileObjectionMutationData> = { name: "FileObjectionMutation", kind: "Mutation", id: "sha256:af9aea67362abe291db5bc208bf98449e62a0c53f3d7c8664e500a94fd0d85d1" };
+
+export type FinalisationQueryVariables = { ids: string[] };
+export type FinalisationQueryData = {
+  nodes: (({
+    __typename: "Account" | "ActionPlan" | "Activity" | "ApiKey" | "Assignment" | "Calendar" | "CriteriaSet" | "Criterion" | "Delegation" | "EvaluationState" | "Feedback" | "ImportRun" | "Indicator" | "Objection" | "OrgUnit" | "OrgUnitPerformance" | "Period" | "Plan" | "PlanResult" | "PlanRevision" | "PlanState" | "Position" | "Recommendation" | "Regulation" | "RoleGrant" | "ScheduledChange" | "Session" | "Staff" | "StaffState" | "Viewer";
+  } | {
+    __typename: "Evaluation";
+    id: string;
+    version: number;
+    yearProposalLabel: string | null;
+    yearParts: ({
+      evaluationId: string;
+      label: string;
+      isOwn: boolean;
+      awaits: string | null;
+      predicateLabel: string | null;
+    })[];
+    plan: {
+      id: string;
+      evaluations: ({
+        id: string;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        period: {
+          id: string;
+          part: number;
+        } | null;
+      })[];
+    } | null;
+  }) | null)[] | null;
+};
+export const FinalisationQuery: Operation<FinalisationQueryVariables, FinalisationQueryData> = { name: "FinalisationQuery", kind: "Query", id: "sha256:0dc1a849860c5c397ed80296b561e52385f794e49dd1beb638a5e26460b824be" };
 
 export type FinaliseEvaluationsMutationVariables = { input: FinaliseEvaluationsInput };
 export type FinaliseEvaluationsMutationData = {
@@ -1930,6 +1953,7 @@ export type WorklistQueryData = {
         } | {
           __typename: "Plan";
           id: string;
+          version: number;
         });
       })[];
       pageInfo: {
@@ -1939,4 +1963,4 @@ export type WorklistQueryData = {
     };
   } | null;
 };
-export const WorklistQuery: Operation<WorklistQueryVariables, WorklistQueryData> = { name: "WorklistQuery", kind: "Query", id: "sha256:a2a254986c34764b4d9d17d48e236ca7e2af2ce4f32fe1f87b0588f4b02e4dc7" };
+export const WorklistQuery: Operation<WorklistQueryVariables, WorklistQueryData> = { name: "WorklistQuery", kind: "Query", id: "sha256:7d5e95e41153c9445e18e537f94d2fb786f58cb06111d301b9f937127ea9caaa" };

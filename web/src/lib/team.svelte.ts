@@ -9,8 +9,8 @@ class Team {
   readonly waiting: number = $derived(this.viewer?.worklist.totalCount ?? 0);
   /** Someone who acts for a superior has tasks too, and a rater may have some about people who have left. */
   readonly has: boolean = $derived((this.viewer?.subordinates.nodes.length ?? 0) > 0 || this.waiting > 0);
-  /** Whether it is known. */
-  readonly known: boolean = $derived(this.reading.data !== null);
+  /** Whether the server was asked, so that `has` counts. */
+  readonly asked: boolean = $derived(this.reading.data !== null || !this.reading.loading);
 
   read(): void {
     void this.reading.load({});
@@ -18,6 +18,7 @@ class Team {
 
   forget(): void {
     this.reading.data = null;
+    this.reading.loading = true;
   }
 }
 

@@ -116,6 +116,8 @@ export const english: TeamWords = {
     results: "Results",
     behaviour: "Behaviour",
     needs: "Needs a reason",
+    handedOver: "Day of the handover on paper",
+    handedOverHint: "The account of this person is not activated. The time to object counts from this day.",
     unitReason: "Reason, because the unit has no predicate yet",
     gapReason: (part) => `Reason, because part ${part} is not final`,
     yearGapReason: (label) => `Reason to leave out ${label}`,

@@ -114,6 +114,8 @@ export const indonesian = {
     results: "Hasil kerja",
     behaviour: "Perilaku",
     needs: "Perlu alasan",
+    handedOver: "Tanggal penyerahan di atas kertas",
+    handedOverHint: "Akun pegawai ini belum aktif. Masa keberatan dihitung sejak tanggal ini.",
     unitReason: "Alasan karena unit belum memiliki predikat",
     gapReason: (part: number) => `Alasan karena bagian ${part} belum final`,
     yearGapReason: (label: string) => `Alasan karena ${label} tidak diperhitungkan`,

@@ -19,15 +19,15 @@ export class Extra {
   yearGaps = $state<Record<string, string>>({});
   yearPredicate = $state<Predicate | "">("");
   yearReason = $state("");
+  /** The day on which a person without an account got the result on paper. */
+  handedOverOn = $state("");
 }
 
 /** What the reasons need to know of an evaluation. */
 export interface Needing {
   id: string;
-  version: number;
-  yearProposal?: Predicate | null;
   yearProposalLabel?: string | null;
-  yearParts?: Evaluation["yearParts"];
+  yearParts?: readonly { evaluationId: string; label: string; isOwn: boolean; awaits: string | null; predicateLabel: string | null }[];
   plan: { evaluations: readonly { id: string; kind: string; status: string; period: { id: string; part: number } | null }[] } | null;
 }
 

@@ -45,6 +45,12 @@ export class Rating {
     this.version = version;
   }
 
+  /** The server has stored this content as that version. What was typed meanwhile is still to be saved. */
+  saved(version: number, content: string): void {
+    this.version = version;
+    this.begun = content;
+  }
+
   readonly dirty: boolean = $derived.by(() => this.content() !== this.begun);
 
   /** An empty reason counts as none; a note without a rating is not sent. */
@@ -65,7 +71,8 @@ export class Rating {
     };
   }
 
-  private content(): string {
+  /** All of it as one text, to compare. */
+  content(): string {
     const parts = (map: SvelteMap<string, Part>): [string, Part][] => [...map].filter(([, { rating, note }]) => rating || note).sort(([a], [b]) => (a < b ? -1 : 1));
     return JSON.stringify([
       this.resultRating, this.resultReason, this.behaviourRating, this.behaviourReason, this.unratedReason, parts(this.rows), parts(this.values),

@@ -11,6 +11,8 @@ import { pause } from "../../lib/wait";
 const EACH = 60_000;
 /** Changes that come within this many milliseconds make one reading. */
 const TOGETHER = 1_000;
+/** Milliseconds between two readings because of the stream: a decision on many rows is many changes, and readings have a budget. */
+const APART = 10_000;
 
 /** What the stream is about: the activities of a unit and those below it, or all evaluations that the person can see. */
 export type Subject = { activitiesOf: string } | "evaluations" | null;
@@ -21,11 +23,13 @@ export function watch(subject: Subject, changed: () => void): () => void {
   let turn = 0;
   let close = (): void => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = 0;
   const soon = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
+      last = Date.now();
       changed();
-    }, TOGETHER);
+    }, Math.max(TOGETHER, last + APART - Date.now()));
   };
 
   async function listen(): Promise<void> {
