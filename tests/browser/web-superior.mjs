@@ -165,6 +165,38 @@ await check("reviews by keyboard alone", async () => {
   must((await activityOf(first)).status === "APPROVED", "not approved");
 });
 
+await check("what was chosen stays while other screens are read, and without a network nothing is lost and nothing is sent", async () => {
+  const [, second] = written[2];
+  const reasonOf = () => page.$eval(`#reason-${second}`, (node) => node.value).catch(() => null);
+  await choose(page, "activity", second, "RETURN");
+  await page.waitForSelector(`#reason-${second}`, WAIT);
+  await page.type(`#reason-${second}`, "Tambahkan data");
+  await go(page, "team/people");
+  must((await reasonOf()) === null, "control: the row is still shown");
+  await go(page, `team/activities/${crew[2].id}`);
+  await page.waitForSelector(`#reason-${second}`, WAIT);
+  must((await reasonOf()) === "Tambahkan data", "the reason is gone");
+  await page.setOfflineMode(true);
+  await page.$eval("[data-send]", (button) => button.click());
+  await shows(page, "Server belum menjawab");
+  must((await reasonOf()) === "Tambahkan data" && (await activityOf(second)).status === "SUBMITTED", "lost, or sent");
+  // The room opens again without a network, with what was read before.
+  await page.reload({ waitUntil: "load" });
+  await page.waitForSelector(`[data-activity="${second}"]`, WAIT);
+  await shows(page, "Tidak tersambung");
+  await page.setOfflineMode(false);
+  await page.emulateNetworkConditions(SLOW);
+  await page.reload({ waitUntil: "load" });
+  await page.waitForSelector(`[data-activity="${second}"]`, WAIT);
+});
+
+await check("speaks English too", async () => {
+  await press(page, "English", "header button");
+  await shows(page, "Review activities", "h1");
+  await press(page, "Indonesia", "header button");
+  await shows(page, "Tinjau kegiatan", "h1");
+});
+
 await check("shows what a subordinate submits without a reload", async () => {
   // The unit of the superior: the stream of its activities.
   const { viewer } = await as(superior, "{ viewer { subordinates(first: 50) { nodes { id } } } }");
@@ -339,7 +371,11 @@ async function eachScreen(visit) {
   for (const path of ["team", "team/plans", "team/activities", "team/ratings", `team/rate/${id}`, "team/people", `team/person/${crew[0].id}`]) {
     await go(page, path);
     await until(page, () => !document.querySelector(".wait"));
-    await page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = true)));
+    // To the end: there the bar of decisions stands in its own place and covers nothing.
+    await page.evaluate(() => {
+      document.querySelectorAll("main details").forEach((one) => (one.open = true));
+      scrollTo(0, document.documentElement.scrollHeight);
+    });
     await visit(path);
   }
 }

@@ -50,6 +50,7 @@ export const english: Words = {
     rater: "Rater",
     record: "Record an activity",
     tasks: "What you need to do",
+    team: "Tasks about your staff",
     noTasks: "Nothing is waiting for you.",
     until: (day) => `by ${day}`,
     news: "Latest news",

@@ -48,6 +48,7 @@ export const indonesian = {
     rater: "Pejabat penilai",
     record: "Catat kegiatan",
     tasks: "Yang perlu Anda kerjakan",
+    team: "Tugas tentang bawahan Anda",
     noTasks: "Tidak ada yang menunggu Anda.",
     until: (day: string) => `paling lambat ${day}`,
     news: "Kabar terbaru",

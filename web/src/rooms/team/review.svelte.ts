@@ -60,6 +60,14 @@ export class Review<R extends Row> {
     return decision !== undefined && decision.version !== row.version;
   }
 
+  /** The screen opens again: what was chosen is still there, messages of an earlier sending are not. */
+  enter(): void {
+    this.done = null;
+    this.failed = null;
+    this.asked = false;
+    this.stuck.clear();
+  }
+
   choose(row: R, choice: ReviewDecision | null): void {
     if (choice === null) this.decisions.delete(row.id);
     else this.decisions.set(row.id, { choice, version: row.version });
