@@ -58,12 +58,19 @@ export async function crewOf(superior, year, count) {
       assignmentId: assignment.id, expectedVersion: assignment.version, superiorAssignmentId: boss.id, from, reason: "Uji tinjauan massal",
     }, "assignment { id }");
   }
-  const { codes } = await change("admin", "issueActivationCodes", "IssueActivationCodesInput", { recipients: { staffIds: crew.map(({ id }) => id) } }, "codes { staffId code userName }");
+  return activate(crew);
+}
+
+/** Gives people accounts, and returns them with their user names. */
+export async function activate(people) {
+  const recipients = { staffIds: people.map(({ id }) => id) };
+  const { codes } = await change("admin", "issueActivationCodes", "IssueActivationCodesInput", { recipients }, "codes { staffId code userName }");
+  const users = new Map();
   for (const { staffId, code, userName } of codes) {
     await change("admin", "activateAccount", "ActivateAccountInput", { code, password: options.password }, "done");
-    crew.find(({ id }) => id === staffId).user = userName;
+    users.set(staffId, userName);
   }
-  return crew;
+  return people.map((one) => ({ ...one, user: users.get(one.id) }));
 }
 
 /** Each of the crew revises their plan and submits it. */

@@ -16,7 +16,7 @@ export const foreign = [];
 export const consoleErrors = [];
 
 /** Opens the page, on a slow network or on none. */
-export async function openPage(browser, { network = SLOW, address = root, language = "id", viewport = PHONE } = {}) {
+export async function openPage(browser, { network = SLOW, address = root, language = "id", viewport = PHONE, before = null } = {}) {
   const page = await browser.newPage();
   await page.setViewport(viewport);
   page.on("request", (request) => {
@@ -31,6 +31,7 @@ export async function openPage(browser, { network = SLOW, address = root, langua
   await page.evaluateOnNewDocument((chosen) => {
     if (!localStorage.getItem("kinerja.language")) localStorage.setItem("kinerja.language", chosen);
   }, language);
+  if (before) await page.evaluateOnNewDocument(before);
   if (network) await page.emulateNetworkConditions(network);
   else await page.setOfflineMode(true);
   page.opened = await page.goto(address, { waitUntil: "load" });
