@@ -658,6 +658,10 @@ export type EvaluationQueryData = {
     deliveredAt: string | null;
     objectionUntil: string | null;
     orgUnitPredicateLabel: string | null;
+    staff: {
+      id: string;
+      name: string;
+    } | null;
     period: {
       id: string;
       year: number;
@@ -776,7 +780,7 @@ export type EvaluationQueryData = {
     name: string;
   }[] | null;
 };
-export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:b703bc71a058a39a6fe7730a9c98e9f423ef5895453abd18ff095a8314f2282b" };
+export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:6e9b77d7cd77444d9ad6d23e6e239f4d2f4b045f2098d0090dd204d50ca01ca7" };
 
 export type EvaluationUpdatesSubscriptionVariables = {  };
 export type EvaluationUpdatesSubscriptionData = {
@@ -1187,6 +1191,10 @@ export type PlanQueryData = {
     submittedAt: string | null;
     decidedAt: string | null;
     decisionNote: string | null;
+    staff: {
+      id: string;
+      name: string;
+    } | null;
     period: {
       id: string;
       year: number;
@@ -1243,7 +1251,7 @@ export type PlanQueryData = {
     } | null;
   } | null;
 };
-export const PlanQuery: Operation<PlanQueryVariables, PlanQueryData> = { name: "PlanQuery", kind: "Query", id: "sha256:820a49351c8ff0f62540d4f205c6784020b95465400b037812c09ef6f3cdc411" };
+export const PlanQuery: Operation<PlanQueryVariables, PlanQueryData> = { name: "PlanQuery", kind: "Query", id: "sha256:9c930179b1b77a746719fe8cd4d2da9c66bd44fe7bcece5dbf5672d75d1d5810" };
 
 export type PlansQueryVariables = { staffId: string };
 export type PlansQueryData = {
