@@ -23,12 +23,20 @@ export class Pages<Variables extends Paged, Data, Row> {
     const page = this.first.data === null ? null : this.pick(this.first.data);
     return page ? [page, ...this.later] : [];
   });
-  readonly rows: readonly Row[] = $derived(this.pages.flatMap(({ nodes }) => nodes));
+  /** Each row once: while the list is read again, one may have moved from a later page to an earlier one. */
+  readonly rows: readonly Row[] = $derived([
+    ...new Map(this.pages.flatMap(({ nodes }) => nodes).toReversed().map((row) => [this.key(row), row])).values(),
+  ].toReversed());
   readonly more: boolean = $derived(this.pages.at(-1)?.pageInfo.hasNextPage ?? false);
   /** All rows on the server, if it counts them. */
   readonly total: number | null = $derived(this.pages[0]?.totalCount ?? null);
 
-  constructor(private readonly operation: Operation<Variables, Data>, private readonly pick: (data: Data) => Page<Row> | null | undefined) {
+  constructor(
+    private readonly operation: Operation<Variables, Data>,
+    private readonly pick: (data: Data) => Page<Row> | null | undefined,
+    /** Names a row. */
+    private readonly key: (row: Row) => string,
+  ) {
     this.first = new Reading(operation);
   }
 
