@@ -202,11 +202,15 @@ await check("what was chosen stays while other screens are read, and without a n
   await page.waitForSelector(`[data-activity="${second}"]`, WAIT);
 });
 
-await check("speaks English too", async () => {
+await check("speaks English too, and keeps what was chosen", async () => {
+  const [, second] = written[2];
+  await choose(page, "activity", second, "RETURN");
   await press(page, "English", "header button");
   await shows(page, "Review activities", "h1");
   await press(page, "Indonesia", "header button");
   await shows(page, "Tinjau kegiatan", "h1");
+  await page.waitForSelector(`[data-activity="${second}"] input[value=RETURN]`, WAIT);
+  must(await page.$eval(`[data-activity="${second}"] input[value=RETURN]`, (input) => input.checked), "the choice is gone");
 });
 
 await check("shows what a subordinate submits without a reload, by the stream of the unit", async () => {

@@ -304,6 +304,8 @@ await check("a log-out leaves nothing of the person on the device", async () => 
   must((await kept()).length > 5, "control: nothing was kept before");
   // Nothing is being read, so that no answer comes for a session that is over.
   await page.waitForFunction(() => !document.querySelector(".reading, .wait"), WAIT);
+  // Reading ahead shows nothing; only the stream goes on.
+  await page.waitForNetworkIdle({ idleTime: 1_000, concurrency: 1, ...WAIT });
   await press(page, "Keluar", "header button");
   await press(page, "Keluar dan hapus", "dialog button");
   await page.waitForSelector("#user", WAIT);
