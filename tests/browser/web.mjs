@@ -3,75 +3,21 @@
 //   node web.mjs URL --user U --password P --superior S
 //
 // The server is a demo on this machine, in the second half of a year. URL ends in /graphql; the page is at the root.
-import { readFileSync, mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asked, check, finish, launch, must, options, url } from "./harness.mjs";
+import {
+  DESK, PHONE, SLOW, WAIT, consoleErrors, foreign, go, login, openPage, press, root, shows, tabTo, tooLarge, violations,
+} from "./web-page.mjs";
 
-const root = new URL("/", url).href;
-const require = createRequire(import.meta.url);
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 /** Most bytes of the first view, compressed. */
 const LIMITS = { Script: 80 * 1024, Stylesheet: 20 * 1024 };
-/** A phone in a district with a weak network. */
-const SLOW = { download: (1_440_000 / 8) | 0, upload: (675_000 / 8) | 0, latency: 400 };
-const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true };
-const DESK = { width: 1280, height: 900 };
-const WAIT = { timeout: 30_000 };
 
 let profile = mkdtempSync(join(tmpdir(), "kinerja-web-"));
 let browser = await launch(profile);
-const foreign = [];
-const consoleErrors = [];
+const open = (how) => openPage(browser, how);
 
-/** Opens the page, on a slow network or on none. */
-async function open({ network = SLOW, address = root, language = "id", viewport = PHONE } = {}) {
-  const page = await browser.newPage();
-  await page.setViewport(viewport);
-  page.on("request", (request) => {
-    const { protocol, origin } = new URL(request.url());
-    if (!["data:", "blob:"].includes(protocol) && `${origin}/` !== root) foreign.push(request.url());
-  });
-  page.on("console", (message) => {
-    // Without a network the browser reports each failed request.
-    if (message.type() === "error" && !/ERR_INTERNET_DISCONNECTED|net::ERR_/.test(message.text())) consoleErrors.push(message.text());
-  });
-  page.on("pageerror", (error) => consoleErrors.push(String(error)));
-  await page.evaluateOnNewDocument((chosen) => {
-    if (!localStorage.getItem("kinerja.language")) localStorage.setItem("kinerja.language", chosen);
-  }, language);
-  if (network) await page.emulateNetworkConditions(network);
-  else await page.setOfflineMode(true);
-  page.opened = await page.goto(address, { waitUntil: "load" });
-  return page;
-}
-
-/** Waits for an element with a text. */
-const shows = (page, text, selector = "main") => page.waitForFunction(
-  (part, where) => [...document.querySelectorAll(where)].some((one) => one.textContent.includes(part)), WAIT, text, selector,
-).catch(async () => {
-  const seen = await page.$eval("main", (node) => node.innerText.slice(0, 300)).catch(() => "no page");
-  throw new Error(`"${text}" does not appear in ${selector}; the page shows: ${seen}`);
-});
-async function go(page, path) {
-  await page.evaluate((to) => (location.hash = `#/${to}`), path);
-  // The skeleton is gone when a screen has its data.
-  await page.waitForFunction(() => document.querySelector("main h1") && !document.querySelector("main .wait"), WAIT);
-}
-async function login(page, user = options.user) {
-  await page.waitForSelector("#user", WAIT);
-  await page.type("#user", user);
-  await page.type("#password", options.password);
-  await page.keyboard.press("Enter");
-  await page.waitForSelector("nav", WAIT);
-}
-async function press(page, text, selector = "main button, main a") {
-  const handle = await page.waitForFunction((part, where) =>
-    [...document.querySelectorAll(where)].find((one) => one.textContent.trim().startsWith(part)), WAIT, text, selector);
-  await handle.asElement().evaluate((node) => node.scrollIntoView({ block: "center" }));
-  await handle.asElement().evaluate((node) => node.click());
-}
 async function record(page, description, more = async () => {}) {
   await go(page, "record");
   await page.waitForSelector("#description", WAIT);
@@ -97,39 +43,12 @@ async function arrives(part, count) {
   }
 }
 
-/** The violations of WCAG 2.2 A and AA and of good practice that axe-core finds. */
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-  }));
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-}
-
-/** What of the first view is larger than its limit: the bytes that travel before anyone presses anything. */
-async function tooLarge(address, limits) {
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  const session = await page.createCDPSession();
-  const types = new Map();
-  const sums = Object.fromEntries(Object.keys(limits).map((type) => [type, 0]));
-  session.on("Network.responseReceived", ({ requestId, type }) => types.set(requestId, type));
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (types.get(requestId) in sums) sums[types.get(requestId)] += encodedDataLength;
-  });
-  await session.send("Network.enable");
-  await page.goto(address, { waitUntil: "networkidle0", timeout: 90_000 });
-  await context.close();
-  must(Object.values(sums).every((sum) => sum > 0), `nothing was measured: ${JSON.stringify(sums)}`);
-  return Object.entries(limits).filter(([type, most]) => sums[type] > most).map(([type]) => `${type}: ${sums[type]}`);
-}
-
 await check("the first view is small", async () => {
-  const over = await tooLarge(root, LIMITS);
+  const over = await tooLarge(browser, root, LIMITS);
   must(over.length === 0, over.join(", "));
 });
 await check("control: the playground is not", async () => {
-  const over = await tooLarge(url, LIMITS);
+  const over = await tooLarge(browser, url, LIMITS);
   must(over.length === 2, `only ${over.join(", ")}`);
 });
 
@@ -153,26 +72,18 @@ await check("a wrong password is a sentence", async () => {
   await page.reload();
 });
 
-// Moves the focus with the Tab key alone, until it is on the element.
-async function tabTo(selector) {
-  for (let presses = 0; presses < 60; presses += 1) {
-    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`the Tab key does not reach ${selector}`);
-}
 await check("logs in and records an activity by keyboard alone", async () => {
   await page.waitForSelector("#user", WAIT);
-  await tabTo("#user");
+  await tabTo(page, "#user");
   await page.keyboard.type(options.user);
-  await tabTo("#password");
+  await tabTo(page, "#password");
   await page.keyboard.type(options.password);
   await page.keyboard.press("Enter");
   await page.waitForSelector('main a[href="#/record"]', WAIT);
-  await tabTo('main a[href="#/record"]');
+  await tabTo(page, 'main a[href="#/record"]');
   await page.keyboard.press("Enter");
   await page.waitForSelector("#description", WAIT);
-  await tabTo("main button.main");
+  await tabTo(page, "main button.main");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "alert", WAIT);
   // The errors are links to their fields.
@@ -181,9 +92,9 @@ await check("logs in and records an activity by keyboard alone", async () => {
   must(await page.evaluate(() => document.activeElement?.id === "description"), "the error does not lead to its field");
   await page.keyboard.type("Dicatat dengan papan tik");
   await page.waitForFunction(() => document.querySelectorAll("#result option").length > 1, WAIT);
-  await tabTo("#result");
+  await tabTo(page, "#result");
   await page.keyboard.press("ArrowDown");
-  await tabTo("main button.main");
+  await tabTo(page, "main button.main");
   await page.keyboard.press("Enter");
   await shows(page, "Dicatat dengan papan tik", "[data-activity]");
   must((await stored("papan tik")).length === 1, "the server does not have it");
@@ -393,6 +304,8 @@ await check("a log-out leaves nothing of the person on the device", async () => 
   must((await kept()).length > 5, "control: nothing was kept before");
   // Nothing is being read, so that no answer comes for a session that is over.
   await page.waitForFunction(() => !document.querySelector(".reading, .wait"), WAIT);
+  // Reading ahead shows nothing; only the stream goes on.
+  await page.waitForNetworkIdle({ idleTime: 1_000, concurrency: 1, ...WAIT });
   await press(page, "Keluar", "header button");
   await press(page, "Keluar dan hapus", "dialog button");
   await page.waitForSelector("#user", WAIT);

@@ -35,6 +35,15 @@ export interface ActivityVersionInput {
   id: string;
 }
 
+export type AssignmentScope = "BETWEEN_AGENCIES" | "BETWEEN_UNITS" | "SAME_UNIT";
+
+export interface BehaviourScoreInput {
+  label: string;
+  peers?: string | null;
+  rater: string;
+  subordinates?: string | null;
+}
+
 export interface CreateUploadInput {
   idempotencyKey?: string | null;
   name: string;
@@ -42,11 +51,39 @@ export interface CreateUploadInput {
   size: number;
 }
 
+export interface DeliverEvaluationInput {
+  evaluationId: string;
+  expectedVersion: number;
+  handedOverOn?: string | null;
+  idempotencyKey?: string | null;
+}
+
+export interface DeliverEvaluationsInput {
+  idempotencyKey?: string | null;
+  rows: EvaluationVersionInput[];
+}
+
+export type Direction = "HIGHER_IS_BETTER" | "LOWER_IS_BETTER";
+
 export type ErrorCode = "BAD_REQUEST" | "BAD_USER_INPUT" | "CONFLICT" | "CURSOR_EXPIRED" | "CURSOR_UNKNOWN" | "DOCUMENT_REFUSED" | "FORBIDDEN" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "INTERNAL_SERVER_ERROR" | "INVALID_TRANSITION" | "IN_PROGRESS" | "KEY_REUSED" | "LIMIT_EXCEEDED" | "NOT_FOUND" | "OPERATION_NOT_ALLOWED" | "OPERATION_RESOLUTION_FAILURE" | "OVERLOADED" | "PERIOD_CLOSED" | "RATE_LIMITED" | "STORAGE_FULL" | "SUBSCRIPTION_LAGGED" | "TIMEOUT" | "TOO_EARLY" | "UNAUTHENTICATED";
+
+export interface EvaluationFinalisationInput {
+  evaluationId: string;
+  expectedVersion: number;
+  gapReasons?: GapInput[];
+  missingUnitPredicateReason?: string | null;
+  yearDecision?: YearDecisionInput | null;
+  yearGapReasons?: YearGapInput[];
+}
 
 export type EvaluationKind = "ANNUAL" | "PERIODIC";
 
 export type EvaluationStatus = "ACKNOWLEDGED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DEEMED_ACCEPTED" | "DELIVERED" | "FINAL" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "SELF_REPORTED";
+
+export interface EvaluationVersionInput {
+  evaluationId: string;
+  expectedVersion: number;
+}
 
 export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
 
@@ -65,13 +102,49 @@ export interface EvidenceLinkInput {
 
 export type Expectation = "ABOVE" | "AS_EXPECTED" | "BELOW";
 
+export interface FeedbackAboutInput {
+  activityId?: string | null;
+  criterionId?: string | null;
+  planResultId?: string | null;
+}
+
+export type FeedbackDirection = "PEER" | "SELF" | "SUBORDINATE" | "SUPERIOR";
+
 export type FeedbackKind = "ACTIVITY" | "BEHAVIOUR" | "GENERAL" | "RESULT";
+
+export interface FigureFoundInput {
+  indicatorId: string;
+  planResultId: string;
+  realisation?: string | null;
+  targetMax?: string | null;
+  targetMin?: string | null;
+}
 
 export interface FileObjectionInput {
   evaluationId: string;
   expectedVersion: number;
   grounds: ObjectionGroundInput[];
   idempotencyKey?: string | null;
+}
+
+export interface FinaliseEvaluationsInput {
+  idempotencyKey?: string | null;
+  rows: EvaluationFinalisationInput[];
+}
+
+export interface GapInput {
+  periodId: string;
+  reason: string;
+}
+
+export interface GiveFeedbackInput {
+  about?: FeedbackAboutInput | null;
+  direction?: FeedbackDirection | null;
+  evaluationId?: string | null;
+  idempotencyKey?: string | null;
+  planId?: string | null;
+  staffId?: string | null;
+  text: string;
 }
 
 export interface GroundAboutInput {
@@ -101,11 +174,43 @@ export interface ObjectionGroundInput {
 
 export type ObjectionStatus = "DECIDED_CHANGED" | "DECIDED_UPHELD" | "EXPLANATIONS" | "FILED" | "INADMISSIBLE" | "WITHDRAWN";
 
+export type OrgUnitPredicate = "GOOD" | "NEEDS_IMPROVEMENT" | "OUTSTANDING" | "POOR" | "VERY_POOR";
+
+export interface PlanReviewInput {
+  decision: ReviewDecision;
+  expectedVersion: number;
+  planId: string;
+  reason?: string | null;
+}
+
 export type PlanStatus = "APPROVED" | "CANCELLED" | "CLOSED" | "DRAFT" | "RETURNED" | "SUBMITTED";
 
 export type Predicate = "GOOD" | "NEEDS_IMPROVEMENT" | "POOR" | "VERY_GOOD" | "VERY_POOR";
 
+export interface RateEvaluationInput {
+  behaviourRating?: Expectation | null;
+  behaviourRatings?: ValueRatingInput[];
+  behaviourReason?: string | null;
+  evaluationId: string;
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  resultRating?: Expectation | null;
+  resultRatings?: RowRatingInput[];
+  resultReason?: string | null;
+  scores?: ScoresInput | null;
+  trainings?: RecognisedTrainingInput[];
+  unratedReportReason?: string | null;
+}
+
 export type ReachKind = "BEHAVIOUR_RATING" | "BEHAVIOUR_SCORE" | "NEW_IDEA" | "REALISATION" | "RESULT_RATING";
+
+export interface RecognisedTrainingInput {
+  countsFor: TrainingCountsFor;
+  hours: number;
+  of?: string | null;
+  reference: string;
+  title: string;
+}
 
 export interface RecordActivitiesInput {
   idempotencyKey?: string | null;
@@ -117,16 +222,137 @@ export interface RefreshSessionInput {
   refreshToken: string;
 }
 
+export interface RegulationInput {
+  code?: string | null;
+  version?: number | null;
+}
+
+export type RegulationScheme = "NUMERIC" | "RATING_MATRIX";
+
+export interface ReplyFeedbackInput {
+  expectedVersion: number;
+  feedbackId: string;
+  idempotencyKey?: string | null;
+  text: string;
+}
+
+export type ResultGroup = "AGREEMENT" | "INITIATIVE";
+
+export type ResultKind = "ADDITIONAL" | "MAIN";
+
+export interface ReviewActivitiesInput {
+  decision: ReviewDecision;
+  idempotencyKey?: string | null;
+  reason?: string | null;
+  rows: ActivityVersionInput[];
+}
+
+export type ReviewDecision = "APPROVE" | "RETURN";
+
+export interface ReviewPlansInput {
+  idempotencyKey?: string | null;
+  rows: PlanReviewInput[];
+}
+
 export type Role = "ADMIN" | "AUDITOR" | "EMPLOYEE" | "PERFORMANCE_TEAM" | "REPORTING";
+
+export interface RowPlaceInput {
+  group?: ResultGroup | null;
+  planResultId: string;
+  scope?: AssignmentScope | null;
+}
+
+export interface RowRatingInput {
+  note?: string | null;
+  planResultId: string;
+  rating: Expectation;
+}
+
+export interface ScoresInput {
+  behaviour?: ValueScoreInput[];
+  figures?: FigureFoundInput[];
+  newIdea?: string | null;
+  peers?: boolean;
+  rows?: RowPlaceInput[];
+}
+
+export interface SignEvaluationsInput {
+  idempotencyKey?: string | null;
+  rows: EvaluationVersionInput[];
+}
+
+export interface SimulateEvaluationInput {
+  behaviour: SimulatedBehaviourInput;
+  newIdea?: boolean;
+  peers?: boolean;
+  regulation?: RegulationInput | null;
+  results: SimulatedResultsInput;
+  trainings?: RecognisedTrainingInput[];
+}
+
+export interface SimulatedBehaviourInput {
+  rating?: Expectation | null;
+  scores?: BehaviourScoreInput[] | null;
+}
+
+export interface SimulatedIndicatorInput {
+  direction: Direction;
+  label: string;
+  measure?: string;
+  realisation: string;
+  targetIsMaximum?: boolean;
+  targetMax?: string | null;
+  targetMin: string;
+}
+
+export interface SimulatedResultInput {
+  group?: ResultGroup | null;
+  indicators: SimulatedIndicatorInput[];
+  isActionPlan?: boolean;
+  kind: ResultKind;
+  label: string;
+  scope?: AssignmentScope | null;
+}
+
+export interface SimulatedResultsInput {
+  orgUnitPredicate?: OrgUnitPredicate | null;
+  rating?: Expectation | null;
+  rows?: SimulatedResultInput[] | null;
+}
 
 export interface SubmitActivitiesInput {
   idempotencyKey?: string | null;
   rows: ActivityVersionInput[];
 }
 
+export type TrainingCountsFor = "BEHAVIOUR" | "RESULTS";
+
 export type UploadPurpose = "EVIDENCE" | "IMPORT";
 
+export interface ValueRatingInput {
+  criterionId: string;
+  note?: string | null;
+  rating: Expectation;
+}
+
+export interface ValueScoreInput {
+  criterionId: string;
+  peers?: string | null;
+  rater: string;
+  subordinates?: string | null;
+}
+
 export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN";
+
+export interface YearDecisionInput {
+  predicate: Predicate;
+  reason: string;
+}
+
+export interface YearGapInput {
+  evaluationId: string;
+  reason: string;
+}
 
 export type ActivitiesQueryVariables = { planId: string; after?: string | null };
 export type ActivitiesQueryData = {
@@ -189,6 +415,65 @@ export type ActivitiesQueryData = {
 };
 export const ActivitiesQuery: Operation<ActivitiesQueryVariables, ActivitiesQueryData> = { name: "ActivitiesQuery", kind: "Query", id: "sha256:cbff79eb792d540f6b95dbc7ceff0170ad7a76950db80ea2eeb740efd8f30e69" };
 
+export type ActivitiesToReviewQueryVariables = { staffId?: string | null; after?: string | null };
+export type ActivitiesToReviewQueryData = {
+  activities: {
+    totalCount: number | null;
+    nodes: ({
+      id: string;
+      version: number;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      plan: {
+        id: string;
+      } | null;
+      planResult: {
+        id: string;
+        title: string;
+      } | null;
+      actionPlan: {
+        id: string;
+        text: string;
+      } | null;
+      startedAt: string;
+      endedAt: string;
+      receivedAt: string;
+      late: boolean;
+      description: string;
+      realisation: string | null;
+      measure: string | null;
+      marks: {
+        kind: MarkKind;
+        kindLabel: string;
+        sentence: string;
+      }[];
+      markAnswer: {
+        text: string;
+      } | null;
+      evidence: ({
+        kind: EvidenceKind;
+        kindLabel: string;
+        url: string | null;
+        label: string | null;
+        name: string | null;
+        mediaType: string | null;
+        size: number | null;
+        download: {
+          url: string;
+          expiresAt: string;
+        } | null;
+      })[];
+    })[];
+    pageInfo: {
+      hasNextPage: boolean;
+      endCursor: string | null;
+    };
+  } | null;
+};
+export const ActivitiesToReviewQuery: Operation<ActivitiesToReviewQueryVariables, ActivitiesToReviewQueryData> = { name: "ActivitiesToReviewQuery", kind: "Query", id: "sha256:80b624c5ab4704cedcd6453c0e4b5d3e3e95af4ad8030c698eaa7c2c583592dd" };
+
 export type ActivityQueryVariables = { id: string };
 export type ActivityQueryData = {
   node: ({
@@ -247,6 +532,40 @@ export type ActivityQueryData = {
 };
 export const ActivityQuery: Operation<ActivityQueryVariables, ActivityQueryData> = { name: "ActivityQuery", kind: "Query", id: "sha256:61ed22f6a310eeda03423b588f94d933724cd39c1c8b131e39490509965f3fb7" };
 
+export type ActivityUpdatesSubscriptionVariables = { orgUnitId: string };
+export type ActivityUpdatesSubscriptionData = {
+  activityUpdates: {
+    cursor: string;
+    kind: EventKind;
+  };
+};
+export const ActivityUpdatesSubscription: Operation<ActivityUpdatesSubscriptionVariables, ActivityUpdatesSubscriptionData> = { name: "ActivityUpdatesSubscription", kind: "Subscription", id: "sha256:79eed4a412f51ca9c544290212ce3877b3c25ff52371ca220323626b8e71197f" };
+
+export type CoverageQueryVariables = { planId: string; periodId?: string | null; after?: string | null };
+export type CoverageQueryData = {
+  activities: {
+    totalCount: number | null;
+    nodes: ({
+      id: string;
+      startedAt: string;
+      status: ActivityStatus;
+      late: boolean;
+      planResult: {
+        id: string;
+        rowKey: string;
+      } | null;
+      evidence: {
+        kind: EvidenceKind;
+      }[];
+    })[];
+    pageInfo: {
+      hasNextPage: boolean;
+      endCursor: string | null;
+    };
+  } | null;
+};
+export const CoverageQuery: Operation<CoverageQueryVariables, CoverageQueryData> = { name: "CoverageQuery", kind: "Query", id: "sha256:1d3dc0fc682f0f94a1be17daa8c9a74546f4b55bfe6c913cc69c97af74aa4b84" };
+
 export type CreateUploadMutationVariables = { input: CreateUploadInput };
 export type CreateUploadMutationData = {
   createUpload: {
@@ -273,6 +592,50 @@ export type CriteriaQueryData = {
 };
 export const CriteriaQuery: Operation<CriteriaQueryVariables, CriteriaQueryData> = { name: "CriteriaQuery", kind: "Query", id: "sha256:27e3dbf998e8137f3aacc5deb1cae14a29559a364ddd27e90ffb51d831f08c11" };
 
+export type DeliverEvaluationMutationVariables = { input: DeliverEvaluationInput };
+export type DeliverEvaluationMutationData = {
+  deliverEvaluation: {
+    evaluation: {
+      id: string;
+      version: number;
+      statusLabel: string;
+    } | null;
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const DeliverEvaluationMutation: Operation<DeliverEvaluationMutationVariables, DeliverEvaluationMutationData> = { name: "DeliverEvaluationMutation", kind: "Mutation", id: "sha256:e7b8caf4d3bb75a4cfa458cb8b8e1c62bd9ad0eea970b10606df7f0f50046a83" };
+
+export type DeliverEvaluationsMutationVariables = { input: DeliverEvaluationsInput };
+export type DeliverEvaluationsMutationData = {
+  deliverEvaluations: {
+    results: ({
+      row: number;
+      evaluation: {
+        id: string;
+        version: number;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+      } | null;
+      errors: ({
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      })[];
+    })[];
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const DeliverEvaluationsMutation: Operation<DeliverEvaluationsMutationVariables, DeliverEvaluationsMutationData> = { name: "DeliverEvaluationsMutation", kind: "Mutation", id: "sha256:a63f696fff403560505b367ba61634f2c5239bfa51805a3c264472b39ef67754" };
+
 export type EvaluationQueryVariables = { id: string };
 export type EvaluationQueryData = {
   evaluation: {
@@ -295,6 +658,10 @@ export type EvaluationQueryData = {
     deliveredAt: string | null;
     objectionUntil: string | null;
     orgUnitPredicateLabel: string | null;
+    staff: {
+      id: string;
+      name: string;
+    } | null;
     period: {
       id: string;
       year: number;
@@ -343,6 +710,7 @@ export type EvaluationQueryData = {
       id: string;
       text: string;
       givenAt: string | null;
+      directionLabel: string;
       author: {
         id: string;
         name: string;
@@ -412,7 +780,63 @@ export type EvaluationQueryData = {
     name: string;
   }[] | null;
 };
-export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:c7d735d7af3cbf16f5bc3fc50a6f3e0569951bef13c702138f9cd47ff30a6d8f" };
+export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:6e9b77d7cd77444d9ad6d23e6e239f4d2f4b045f2098d0090dd204d50ca01ca7" };
+
+export type EvaluationUpdatesSubscriptionVariables = {  };
+export type EvaluationUpdatesSubscriptionData = {
+  evaluationUpdates: {
+    cursor: string;
+    kind: EventKind;
+  };
+};
+export const EvaluationUpdatesSubscription: Operation<EvaluationUpdatesSubscriptionVariables, EvaluationUpdatesSubscriptionData> = { name: "EvaluationUpdatesSubscription", kind: "Subscription", id: "sha256:405d33c726524f680871a0dfd1e7aeaf4f923bbf37204a24333920b8e5af3fc3" };
+
+export type EvaluationsToDoQueryVariables = { kinds: WorklistKind[]; after?: string | null };
+export type EvaluationsToDoQueryData = {
+  viewer: {
+    id: string;
+    worklist: {
+      totalCount: number | null;
+      nodes: ({
+        kind: WorklistKind;
+        kindLabel: string;
+        deadline: string | null;
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+        subject: ({
+          __typename: "ActivityGroup" | "Objection" | "Period" | "Plan" | "RosterProblem";
+        } | {
+          __typename: "Evaluation";
+          id: string;
+          version: number;
+          kind: EvaluationKind;
+          kindLabel: string;
+          status: EvaluationStatus;
+          statusLabel: string;
+          reportedAt: string | null;
+          resultRating: Expectation | null;
+          resultRatingLabel: string | null;
+          behaviourRating: Expectation | null;
+          behaviourRatingLabel: string | null;
+          predicate: Predicate | null;
+          predicateLabel: string | null;
+          period: {
+            id: string;
+            year: number;
+            part: number;
+          } | null;
+        });
+      })[];
+      pageInfo: {
+        hasNextPage: boolean;
+        endCursor: string | null;
+      };
+    };
+  } | null;
+};
+export const EvaluationsToDoQuery: Operation<EvaluationsToDoQueryVariables, EvaluationsToDoQueryData> = { name: "EvaluationsToDoQuery", kind: "Query", id: "sha256:bf231af9eff66379828e69ef7c9ee94c37c3814dfdce97d0af1dbf1a0394811d" };
 
 export type FeedbackQueryVariables = { staffId: string };
 export type FeedbackQueryData = {
@@ -433,11 +857,21 @@ export type FeedbackQueryData = {
       } | null;
       feedback: ({
         id: string;
+        version: number;
         text: string;
         givenAt: string | null;
+        direction: FeedbackDirection;
+        directionLabel: string;
         aboutKind: FeedbackKind;
         aboutKindLabel: string;
         aboutId: string;
+        reply: string | null;
+        repliedAt: string | null;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          message: string | null;
+        })[];
         author: {
           id: string;
           name: string;
@@ -450,7 +884,7 @@ export type FeedbackQueryData = {
     name: string;
   }[] | null;
 };
-export const FeedbackQuery: Operation<FeedbackQueryVariables, FeedbackQueryData> = { name: "FeedbackQuery", kind: "Query", id: "sha256:78e9b717ac8f0bbe67013965b4a4e19cf3097cef79b13781848b7102f403affc" };
+export const FeedbackQuery: Operation<FeedbackQueryVariables, FeedbackQueryData> = { name: "FeedbackQuery", kind: "Query", id: "sha256:2f3542a1c25213aab1ae405b49c7eee4b439b08ae0a391a65d9f5f6bf6d796e2" };
 
 export type FileObjectionMutationVariables = { input: FileObjectionInput };
 export type FileObjectionMutationData = {
@@ -471,6 +905,81 @@ export type FileObjectionMutationData = {
   };
 };
 export const FileObjectionMutation: Operation<FileObjectionMutationVariables, FileObjectionMutationData> = { name: "FileObjectionMutation", kind: "Mutation", id: "sha256:af9aea67362abe291db5bc208bf98449e62a0c53f3d7c8664e500a94fd0d85d1" };
+
+export type FinalisationQueryVariables = { ids: string[] };
+export type FinalisationQueryData = {
+  nodes: (({
+    __typename: "Account" | "ActionPlan" | "Activity" | "ApiKey" | "Assignment" | "Calendar" | "CriteriaSet" | "Criterion" | "Delegation" | "EvaluationState" | "Feedback" | "ImportRun" | "Indicator" | "Objection" | "OrgUnit" | "OrgUnitPerformance" | "Period" | "Plan" | "PlanResult" | "PlanRevision" | "PlanState" | "Position" | "Recommendation" | "Regulation" | "RoleGrant" | "ScheduledChange" | "Session" | "Staff" | "StaffState" | "Viewer";
+  } | {
+    __typename: "Evaluation";
+    id: string;
+    version: number;
+    yearProposalLabel: string | null;
+    yearParts: ({
+      evaluationId: string;
+      label: string;
+      isOwn: boolean;
+      awaits: string | null;
+      predicateLabel: string | null;
+    })[];
+    plan: {
+      id: string;
+      evaluations: ({
+        id: string;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        period: {
+          id: string;
+          part: number;
+        } | null;
+      })[];
+    } | null;
+  }) | null)[] | null;
+};
+export const FinalisationQuery: Operation<FinalisationQueryVariables, FinalisationQueryData> = { name: "FinalisationQuery", kind: "Query", id: "sha256:0dc1a849860c5c397ed80296b561e52385f794e49dd1beb638a5e26460b824be" };
+
+export type FinaliseEvaluationsMutationVariables = { input: FinaliseEvaluationsInput };
+export type FinaliseEvaluationsMutationData = {
+  finaliseEvaluations: {
+    results: ({
+      row: number;
+      evaluation: {
+        id: string;
+        version: number;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+      } | null;
+      errors: ({
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      })[];
+    })[];
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const FinaliseEvaluationsMutation: Operation<FinaliseEvaluationsMutationVariables, FinaliseEvaluationsMutationData> = { name: "FinaliseEvaluationsMutation", kind: "Mutation", id: "sha256:1b50a09748114c58ad30ce5dcf950fc6e224242601acabe06859fea858133650" };
+
+export type GiveFeedbackMutationVariables = { input: GiveFeedbackInput };
+export type GiveFeedbackMutationData = {
+  giveFeedback: {
+    waits: boolean;
+    feedback: {
+      id: string;
+    } | null;
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const GiveFeedbackMutation: Operation<GiveFeedbackMutationVariables, GiveFeedbackMutationData> = { name: "GiveFeedbackMutation", kind: "Mutation", id: "sha256:bde64e54b1259742e5a0ab20cbe409592ab971c0645607e6d711733b464e9e79" };
 
 export type HomeQueryVariables = {  };
 export type HomeQueryData = {
@@ -562,6 +1071,115 @@ export type LogoutMutationData = {
 };
 export const LogoutMutation: Operation<LogoutMutationVariables, LogoutMutationData> = { name: "LogoutMutation", kind: "Mutation", id: "sha256:9360838131a28e8e2bce813192442e40baab08cf24ee14dcbbd04c6210cac601" };
 
+export type PeopleQueryVariables = { after?: string | null };
+export type PeopleQueryData = {
+  viewer: {
+    id: string;
+    subordinates: {
+      nodes: ({
+        id: string;
+        name: string;
+        assignment: {
+          id: string;
+          position: {
+            id: string;
+            name: string;
+          } | null;
+          unit: {
+            id: string;
+            name: string;
+          } | null;
+        } | null;
+      })[];
+      pageInfo: {
+        hasNextPage: boolean;
+        endCursor: string | null;
+      };
+    };
+  } | null;
+};
+export const PeopleQuery: Operation<PeopleQueryVariables, PeopleQueryData> = { name: "PeopleQuery", kind: "Query", id: "sha256:db3687f0d31016a16d2c033eafc37c080e1c7864c90a70635949b70e24b8c4c3" };
+
+export type PersonQueryVariables = { id: string };
+export type PersonQueryData = {
+  staffMember: {
+    id: string;
+    name: string;
+    assignment: {
+      id: string;
+      position: {
+        id: string;
+        name: string;
+      } | null;
+      unit: {
+        id: string;
+        name: string;
+      } | null;
+    } | null;
+  } | null;
+  plans: {
+    nodes: ({
+      id: string;
+      status: PlanStatus;
+      statusLabel: string;
+      startsOn: string;
+      endsOn: string;
+      period: {
+        id: string;
+        year: number;
+      } | null;
+      allowedActions: {
+        action: Action;
+        allowed: boolean;
+      }[];
+      currentRevision: {
+        id: string;
+        results: {
+          id: string;
+          rowKey: string;
+          title: string;
+        }[];
+      } | null;
+      evaluations: ({
+        id: string;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+        allowedActions: {
+          action: Action;
+          allowed: boolean;
+        }[];
+        period: {
+          id: string;
+          part: number;
+        } | null;
+      })[];
+      feedback: ({
+        id: string;
+        text: string;
+        givenAt: string | null;
+        directionLabel: string;
+        aboutKind: FeedbackKind;
+        aboutKindLabel: string;
+        aboutId: string;
+        reply: string | null;
+        repliedAt: string | null;
+        author: {
+          id: string;
+          name: string;
+        } | null;
+      })[];
+    })[];
+  } | null;
+  criteria: {
+    id: string;
+    name: string;
+  }[] | null;
+};
+export const PersonQuery: Operation<PersonQueryVariables, PersonQueryData> = { name: "PersonQuery", kind: "Query", id: "sha256:471ce063111ef2271763d050e4e73fc0ed90b7b8cef7b76d30b697592b1ad796" };
+
 export type PlanQueryVariables = { id: string };
 export type PlanQueryData = {
   plan: {
@@ -573,6 +1191,10 @@ export type PlanQueryData = {
     submittedAt: string | null;
     decidedAt: string | null;
     decisionNote: string | null;
+    staff: {
+      id: string;
+      name: string;
+    } | null;
     period: {
       id: string;
       year: number;
@@ -629,7 +1251,7 @@ export type PlanQueryData = {
     } | null;
   } | null;
 };
-export const PlanQuery: Operation<PlanQueryVariables, PlanQueryData> = { name: "PlanQuery", kind: "Query", id: "sha256:820a49351c8ff0f62540d4f205c6784020b95465400b037812c09ef6f3cdc411" };
+export const PlanQuery: Operation<PlanQueryVariables, PlanQueryData> = { name: "PlanQuery", kind: "Query", id: "sha256:9c930179b1b77a746719fe8cd4d2da9c66bd44fe7bcece5dbf5672d75d1d5810" };
 
 export type PlansQueryVariables = { staffId: string };
 export type PlansQueryData = {
@@ -666,6 +1288,301 @@ export type PlansQueryData = {
   } | null;
 };
 export const PlansQuery: Operation<PlansQueryVariables, PlansQueryData> = { name: "PlansQuery", kind: "Query", id: "sha256:d58e97e28ac1652c99ef8f3da93944d9445c573aac5fe95aa09d27cd85ddf760" };
+
+export type PlansToReviewQueryVariables = { after?: string | null };
+export type PlansToReviewQueryData = {
+  viewer: {
+    id: string;
+    worklist: {
+      totalCount: number | null;
+      nodes: ({
+        deadline: string | null;
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+        subject: ({
+          __typename: "ActivityGroup" | "Evaluation" | "Objection" | "Period" | "RosterProblem";
+        } | {
+          __typename: "Plan";
+          id: string;
+          version: number;
+          late: boolean;
+          startsOn: string;
+          endsOn: string;
+          submittedAt: string | null;
+          period: {
+            id: string;
+            year: number;
+          } | null;
+          ratee: {
+            position: string;
+            unit: string;
+          };
+          allowedActions: ({
+            action: Action;
+            allowed: boolean;
+            message: string | null;
+          })[];
+          currentRevision: {
+            id: string;
+            number: number;
+            reason: string | null;
+            results: ({
+              id: string;
+              rowKey: string;
+              kindLabel: string;
+              title: string;
+              serves: {
+                id: string;
+                title: string;
+              } | null;
+              indicators: ({
+                id: string;
+                rowKey: string;
+                text: string;
+                aspectLabel: string | null;
+                measure: string;
+                target: {
+                  min: string;
+                  max: string;
+                };
+                targetIsMaximum: boolean;
+              })[];
+              actionPlans: ({
+                id: string;
+                text: string;
+                target: string | null;
+              })[];
+            })[];
+            behaviourExpectations: {
+              criterionId: string;
+              text: string;
+            }[];
+          } | null;
+          effectiveRevision: {
+            id: string;
+            number: number;
+            results: {
+              id: string;
+              rowKey: string;
+              title: string;
+              indicators: {
+                id: string;
+                rowKey: string;
+                text: string;
+                measure: string;
+                target: {
+                  min: string;
+                  max: string;
+                };
+              }[];
+            }[];
+          } | null;
+        });
+      })[];
+      pageInfo: {
+        hasNextPage: boolean;
+        endCursor: string | null;
+      };
+    };
+  } | null;
+};
+export const PlansToReviewQuery: Operation<PlansToReviewQueryVariables, PlansToReviewQueryData> = { name: "PlansToReviewQuery", kind: "Query", id: "sha256:0aa1e7dee6e3729cdf6c0952cf0bd9864c60e33393a26c750828c2aec97330fa" };
+
+export type PredicatesQueryVariables = {  };
+export type PredicatesQueryData = {
+  serviceConfig: {
+    labels: {
+      enumeration: string;
+      value: string;
+      indonesian: string;
+      english: string;
+    }[];
+  } | null;
+};
+export const PredicatesQuery: Operation<PredicatesQueryVariables, PredicatesQueryData> = { name: "PredicatesQuery", kind: "Query", id: "sha256:cbecdf5eb2c704b61396a52918b19071c18e84da1b897ac35fe6edf862c4cbab" };
+
+export type PreviewQueryVariables = { input: SimulateEvaluationInput };
+export type PreviewQueryData = {
+  simulateEvaluation: {
+    result: {
+      predicate: Predicate;
+      predicateLabel: string;
+    } | null;
+    errors: {
+      code: ErrorCode;
+      message: string;
+    }[];
+  } | null;
+};
+export const PreviewQuery: Operation<PreviewQueryVariables, PreviewQueryData> = { name: "PreviewQuery", kind: "Query", id: "sha256:e485028a158a474b8f22b181b5ea1c055978fc6e3dd804af4cca14ebb6eed04b" };
+
+export type RateEvaluationMutationVariables = { input: RateEvaluationInput };
+export type RateEvaluationMutationData = {
+  rateEvaluation: {
+    evaluation: {
+      id: string;
+      version: number;
+      status: EvaluationStatus;
+      statusLabel: string;
+    } | null;
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const RateEvaluationMutation: Operation<RateEvaluationMutationVariables, RateEvaluationMutationData> = { name: "RateEvaluationMutation", kind: "Mutation", id: "sha256:e322014f23712b50fc768c23f7901f85eb4044f123fb8088511e7d7d74670a42" };
+
+export type RatingQueryVariables = { id: string };
+export type RatingQueryData = {
+  evaluation: {
+    id: string;
+    version: number;
+    kind: EvaluationKind;
+    kindLabel: string;
+    status: EvaluationStatus;
+    statusLabel: string;
+    predicate: Predicate | null;
+    predicateLabel: string | null;
+    reportedAt: string | null;
+    selfNote: string | null;
+    resultRating: Expectation | null;
+    resultReason: string | null;
+    behaviourRating: Expectation | null;
+    behaviourReason: string | null;
+    regulation: {
+      id: string;
+      code: string;
+      version: number;
+      scheme: RegulationScheme;
+      schemeLabel: string;
+    };
+    period: {
+      id: string;
+      year: number;
+      part: number;
+      startsOn: string;
+      endsOn: string;
+      ratingDeadline: string;
+    } | null;
+    staff: {
+      id: string;
+      name: string;
+    } | null;
+    ratee: {
+      position: string;
+      unit: string;
+    };
+    plan: {
+      id: string;
+      startsOn: string;
+      endsOn: string;
+      currentRevision: {
+        id: string;
+        results: {
+          id: string;
+          rowKey: string;
+          kindLabel: string;
+          title: string;
+          indicators: {
+            id: string;
+            rowKey: string;
+            text: string;
+            measure: string;
+            target: {
+              min: string;
+              max: string;
+            };
+            targetIsMaximum: boolean;
+          }[];
+        }[];
+        behaviourExpectations: {
+          criterionId: string;
+          text: string;
+        }[];
+      } | null;
+      feedback: ({
+        id: string;
+        text: string;
+        givenAt: string | null;
+        directionLabel: string;
+        aboutKindLabel: string;
+        aboutId: string;
+        reply: string | null;
+        author: {
+          id: string;
+          name: string;
+        } | null;
+      })[];
+      evaluations: ({
+        id: string;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+        period: {
+          id: string;
+          part: number;
+        } | null;
+      })[];
+    } | null;
+    realisations: ({
+      planResultId: string;
+      indicatorId: string | null;
+      text: string;
+      value: string | null;
+      evidence: ({
+        kind: EvidenceKind;
+        kindLabel: string;
+        url: string | null;
+        label: string | null;
+        name: string | null;
+        mediaType: string | null;
+        size: number | null;
+        download: {
+          url: string;
+          expiresAt: string;
+        } | null;
+      })[];
+    })[];
+    resultRatings: ({
+      planResultId: string;
+      rating: Expectation;
+      ratingLabel: string;
+      note: string | null;
+    })[];
+    behaviourRatings: ({
+      criterionId: string;
+      rating: Expectation;
+      ratingLabel: string;
+      note: string | null;
+    })[];
+    feedbackSummary: ({
+      month: string;
+      directionLabel: string;
+      aboutKindLabel: string;
+      criterionId: string | null;
+      texts: number;
+      people: number;
+    })[];
+    allowedActions: ({
+      action: Action;
+      allowed: boolean;
+      code: ErrorCode | null;
+      message: string | null;
+      opensOn: string | null;
+    })[];
+  } | null;
+  criteria: {
+    id: string;
+    name: string;
+  }[] | null;
+};
+export const RatingQuery: Operation<RatingQueryVariables, RatingQueryData> = { name: "RatingQuery", kind: "Query", id: "sha256:2b56b3dd445b854694596506ef117d47f934c47b9a4b6ab0fd472a22b218a165" };
 
 export type RecordActivitiesMutationVariables = { input: RecordActivitiesInput };
 export type RecordActivitiesMutationData = {
@@ -752,6 +1669,76 @@ export type RefreshMutationData = {
 };
 export const RefreshMutation: Operation<RefreshMutationVariables, RefreshMutationData> = { name: "RefreshMutation", kind: "Mutation", id: "sha256:3fc65040605a7f5720ba9a10fe13d6b70999f73adb0c5fd5d09ec1669d685dda" };
 
+export type ReplyFeedbackMutationVariables = { input: ReplyFeedbackInput };
+export type ReplyFeedbackMutationData = {
+  replyFeedback: {
+    feedback: {
+      id: string;
+      version: number;
+      reply: string | null;
+      repliedAt: string | null;
+    } | null;
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const ReplyFeedbackMutation: Operation<ReplyFeedbackMutationVariables, ReplyFeedbackMutationData> = { name: "ReplyFeedbackMutation", kind: "Mutation", id: "sha256:1b8cc1eb7fbccee0bfcd402adbfd53767bf744cfe720105bd51ba17deeb25ca7" };
+
+export type ReviewActivitiesMutationVariables = { input: ReviewActivitiesInput };
+export type ReviewActivitiesMutationData = {
+  reviewActivities: {
+    results: ({
+      row: number;
+      activity: {
+        id: string;
+        version: number;
+        status: ActivityStatus;
+        statusLabel: string;
+      } | null;
+      errors: ({
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      })[];
+    })[];
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const ReviewActivitiesMutation: Operation<ReviewActivitiesMutationVariables, ReviewActivitiesMutationData> = { name: "ReviewActivitiesMutation", kind: "Mutation", id: "sha256:7b42f644147e8572f3aa5cd8340541f6b6849781871f278d1f1ef67a34625df6" };
+
+export type ReviewPlansMutationVariables = { input: ReviewPlansInput };
+export type ReviewPlansMutationData = {
+  reviewPlans: {
+    results: ({
+      row: number;
+      plan: {
+        id: string;
+        version: number;
+        status: PlanStatus;
+        statusLabel: string;
+      } | null;
+      errors: ({
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      })[];
+    })[];
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const ReviewPlansMutation: Operation<ReviewPlansMutationVariables, ReviewPlansMutationData> = { name: "ReviewPlansMutation", kind: "Mutation", id: "sha256:b96e7fe94abf7486906dbf5363e17c3471dae3f35f88b9748a93f7d3eb28e496" };
+
 export type ReviewUpdatesSubscriptionVariables = {  };
 export type ReviewUpdatesSubscriptionData = {
   reviewUpdates: {
@@ -779,6 +1766,33 @@ export type ReviewUpdatesSubscriptionData = {
 };
 export const ReviewUpdatesSubscription: Operation<ReviewUpdatesSubscriptionVariables, ReviewUpdatesSubscriptionData> = { name: "ReviewUpdatesSubscription", kind: "Subscription", id: "sha256:c61954fef78c4fd6366b5609195b88f53e99fc3294537a69920f061568500c94" };
 
+export type SignEvaluationsMutationVariables = { input: SignEvaluationsInput };
+export type SignEvaluationsMutationData = {
+  signEvaluations: {
+    results: ({
+      row: number;
+      evaluation: {
+        id: string;
+        version: number;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+      } | null;
+      errors: ({
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      })[];
+    })[];
+    errors: ({
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    })[];
+  };
+};
+export const SignEvaluationsMutation: Operation<SignEvaluationsMutationVariables, SignEvaluationsMutationData> = { name: "SignEvaluationsMutation", kind: "Mutation", id: "sha256:3540530fd6ac2caa0f38142ec5fb9e912d23f6eb789698e4fbcdd935bf4f4726" };
+
 export type SubmitActivitiesMutationVariables = { input: SubmitActivitiesInput };
 export type SubmitActivitiesMutationData = {
   submitActivities: {
@@ -804,6 +1818,22 @@ export type SubmitActivitiesMutationData = {
   };
 };
 export const SubmitActivitiesMutation: Operation<SubmitActivitiesMutationVariables, SubmitActivitiesMutationData> = { name: "SubmitActivitiesMutation", kind: "Mutation", id: "sha256:64df450a604673bb24343c3f47867b9d8ff15a808286440657c3a703b827bf2d" };
+
+export type TeamQueryVariables = {  };
+export type TeamQueryData = {
+  viewer: {
+    id: string;
+    subordinates: {
+      nodes: {
+        id: string;
+      }[];
+    };
+    worklist: {
+      totalCount: number | null;
+    };
+  } | null;
+};
+export const TeamQuery: Operation<TeamQueryVariables, TeamQueryData> = { name: "TeamQuery", kind: "Query", id: "sha256:962e8caa223cc2649731092e86c13caf11670f26f039f552b953b6c4c64786e1" };
 
 export type UpdatesEndQueryVariables = {  };
 export type UpdatesEndQueryData = {
@@ -840,3 +1870,105 @@ export type WhatWouldReachQueryData = {
   } | null;
 };
 export const WhatWouldReachQuery: Operation<WhatWouldReachQueryVariables, WhatWouldReachQueryData> = { name: "WhatWouldReachQuery", kind: "Query", id: "sha256:7fa975ace67bb02bf47e082ae50981db2713c24051549437726aaceb90c5e6ba" };
+
+export type WorklistCountsQueryVariables = {  };
+export type WorklistCountsQueryData = {
+  viewer: {
+    id: string;
+    staff: {
+      id: string;
+      assignment: {
+        id: string;
+        unit: {
+          id: string;
+        } | null;
+      } | null;
+    } | null;
+    plans: {
+      totalCount: number | null;
+      nodes: ({
+        deadline: string | null;
+      })[];
+    };
+    activities: {
+      totalCount: number | null;
+      nodes: ({
+        deadline: string | null;
+      })[];
+    };
+    rate: {
+      totalCount: number | null;
+      nodes: ({
+        deadline: string | null;
+      })[];
+    };
+    finalise: {
+      totalCount: number | null;
+      nodes: ({
+        deadline: string | null;
+      })[];
+    };
+    deliver: {
+      totalCount: number | null;
+      nodes: ({
+        deadline: string | null;
+      })[];
+    };
+    sign: {
+      totalCount: number | null;
+      nodes: ({
+        deadline: string | null;
+      })[];
+    };
+  } | null;
+};
+export const WorklistCountsQuery: Operation<WorklistCountsQueryVariables, WorklistCountsQueryData> = { name: "WorklistCountsQuery", kind: "Query", id: "sha256:d914060d954a99dc813bcd5c3106473e76fe49d046c818320c9e91bc56b3561e" };
+
+export type WorklistQueryVariables = { after?: string | null; kinds?: WorklistKind[] | null };
+export type WorklistQueryData = {
+  viewer: {
+    id: string;
+    worklist: {
+      totalCount: number | null;
+      nodes: ({
+        kind: WorklistKind;
+        kindLabel: string;
+        deadline: string | null;
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+        subject: ({
+          __typename: "ActivityGroup";
+          activityCount: number;
+        } | {
+          __typename: "Evaluation";
+          id: string;
+          kindLabel: string;
+          period: {
+            id: string;
+            year: number;
+            part: number;
+          } | null;
+        } | {
+          __typename: "Objection";
+          id: string;
+          evaluation: {
+            id: string;
+          } | null;
+        } | {
+          __typename: "Period" | "RosterProblem";
+        } | {
+          __typename: "Plan";
+          id: string;
+          version: number;
+        });
+      })[];
+      pageInfo: {
+        hasNextPage: boolean;
+        endCursor: string | null;
+      };
+    };
+  } | null;
+};
+export const WorklistQuery: Operation<WorklistQueryVariables, WorklistQueryData> = { name: "WorklistQuery", kind: "Query", id: "sha256:7d5e95e41153c9445e18e537f94d2fb786f58cb06111d301b9f937127ea9caaa" };

@@ -2,6 +2,8 @@
 // The build puts the version and the files in.
 const VERSION = "{version}";
 const FILES = ["{files}"];
+/** Kept once they were needed: the rooms that only some people open. */
+const LATER = ["{later}"];
 const STORE = `kinerja-${VERSION}`;
 
 self.addEventListener("install", (event) => {
@@ -29,10 +31,15 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   const own = request.method === "GET" && origin === location.origin;
   const page = own && request.mode === "navigate" && pathname === "/";
-  if (!page && !(own && FILES.includes(pathname))) return;
+  const later = own && LATER.includes(pathname);
+  if (!page && !later && !(own && FILES.includes(pathname))) return;
   event.respondWith((async () => {
     const store = await caches.open(STORE);
-    return (await store.match(page ? "/" : pathname)) ?? fetch(request);
+    const kept = await store.match(page ? "/" : pathname);
+    if (kept) return kept;
+    const answer = await fetch(request);
+    if (later && answer.ok) await store.put(pathname, answer.clone());
+    return answer;
   })());
 });
 

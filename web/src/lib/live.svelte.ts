@@ -1,10 +1,9 @@
 // The stream of what others change on the person's objects. It resumes after the stored cursor.
-import { createClient } from "graphql-sse";
 import { get, setMany } from "idb-keyval";
 import { ReviewUpdatesSubscription, UpdatesEndQuery, type ReviewUpdatesSubscriptionData } from "../operations";
-import { Refused, send, session } from "./api.svelte";
+import { Refused, send } from "./api.svelte";
 import * as keep from "./keep";
-import { speech } from "./language.svelte";
+import { follow } from "./stream";
 import { pause } from "./wait";
 
 export type News = ReviewUpdatesSubscriptionData["reviewUpdates"];
@@ -72,41 +71,15 @@ class Live {
   }
 
   private connect(opened: (close: () => void) => void, received: () => void): Promise<void> {
-    let refusal: Refused | null = null;
-    const client = createClient({
-      url: "/graphql/stream",
-      headers: async () => ({
-        Authorization: `Bearer ${(await session.token()) ?? ""}`,
-        "Accept-Language": speech.language,
-        "Last-Event-ID": (await get<string>("cursor", keep.session)) ?? "",
-      }),
-      retryAttempts: 0,
-      // graphql-sse takes every refusal for a failure of the network.
-      fetchFn: async (address: RequestInfo, request?: RequestInit) => {
-        const response = await fetch(address, request);
-        if (!response.ok) {
-          const body = (await response.clone().json().catch(() => null)) as { errors?: { message: string; extensions: { code: never } }[] } | null;
-          const [error] = body?.errors ?? [];
-          if (error) refusal = new Refused(error.extensions.code, error.message);
-          if (response.status === 401) session.access = null;
-        }
-        return response;
+    return follow({
+      operation: ReviewUpdatesSubscription,
+      variables: {},
+      after: async () => (await get<string>("cursor", keep.session)) ?? "",
+      opened,
+      next: async ({ reviewUpdates }) => {
+        received();
+        await this.apply(reviewUpdates);
       },
-    });
-    opened(() => client.dispose());
-    let work = Promise.resolve();
-    return new Promise((resolve, reject) => {
-      client.subscribe<ReviewUpdatesSubscriptionData>({ documentId: ReviewUpdatesSubscription.id } as never, {
-        next: ({ data, errors }) => {
-          const item = data?.reviewUpdates;
-          // An incomplete item: its cursor is not stored, and the stream begins again after the previous one.
-          if (!item || errors) return client.dispose();
-          received();
-          work = work.then(() => this.apply(item));
-        },
-        error: (error) => reject(refusal ?? error),
-        complete: () => void work.then(resolve),
-      });
     });
   }
 

@@ -1,0 +1,7 @@
+// The room's own sentences, which are loaded with it.
+import { speech } from "../../lib/language.svelte";
+import { english } from "../../words/team-en";
+import { indonesian, type TeamWords } from "../../words/team-id";
+
+/** In the present language; read inside `$derived`. */
+export const sentences = (): TeamWords => (speech.language === "id" ? indonesian : english);
