@@ -1,7 +1,7 @@
 // The stream of what others change on the person's objects. It resumes after the stored cursor.
 import { get, setMany } from "idb-keyval";
 import { ReviewUpdatesSubscription, UpdatesEndQuery, type ReviewUpdatesSubscriptionData } from "../operations";
-import { Refused, send } from "./api.svelte";
+import { Refused, send, session } from "./api.svelte";
 import * as keep from "./keep";
 import { follow } from "./stream";
 import { pause } from "./wait";
