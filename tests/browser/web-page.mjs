@@ -23,6 +23,20 @@ export async function openPage(browser, { network = SLOW, address = root, langua
     const { protocol, origin } = new URL(request.url());
     if (!["data:", "blob:"].includes(protocol) && `${origin}/` !== root) foreign.push(request.url());
   });
+  // Operations without an answer; the stream is none of them.
+  await page.evaluateOnNewDocument(() => {
+    const send = globalThis.fetch;
+    globalThis.unanswered = 0;
+    globalThis.fetch = async (address, how) => {
+      const counts = String(address?.url ?? address).endsWith("/graphql") ? 1 : 0;
+      globalThis.unanswered += counts;
+      try {
+        return await send(address, how);
+      } finally {
+        globalThis.unanswered -= counts;
+      }
+    };
+  });
   page.on("console", (message) => {
     // Without a network the browser reports each failed request.
     if (message.type() === "error" && !/ERR_INTERNET_DISCONNECTED|net::ERR_/.test(message.text())) consoleErrors.push(message.text());
@@ -63,6 +77,17 @@ export async function press(page, text, selector = "main button, main a") {
   await handle.asElement().evaluate((node) => node.scrollIntoView({ block: "center" }));
   await handle.asElement().evaluate((node) => node.click());
 }
+/** Waits until every operation has its answer, also those of reading ahead, which show nothing: for a second none is open. */
+export async function quiet(page) {
+  const end = Date.now() + WAIT.timeout;
+  for (let calm = 0; calm < 5;) {
+    const open = await page.evaluate(() => globalThis.unanswered);
+    calm = open === 0 ? calm + 1 : 0;
+    must(Date.now() < end, `${open} operations have no answer`);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
 /** The violations of WCAG 2.2 A and AA and of good practice that axe-core finds. */
 export async function violations(page) {
   await page.evaluate(axe);

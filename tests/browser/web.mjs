@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asked, check, finish, launch, must, options, url } from "./harness.mjs";
 import {
-  DESK, PHONE, SLOW, WAIT, consoleErrors, foreign, go, login, openPage, press, root, shows, tabTo, tooLarge, violations,
+  DESK, PHONE, SLOW, WAIT, consoleErrors, foreign, go, login, openPage, press, quiet, root, shows, tabTo, tooLarge, violations,
 } from "./web-page.mjs";
 
 /** Most bytes of the first view, compressed. */
@@ -304,8 +304,7 @@ await check("a log-out leaves nothing of the person on the device", async () => 
   must((await kept()).length > 5, "control: nothing was kept before");
   // Nothing is being read, so that no answer comes for a session that is over.
   await page.waitForFunction(() => !document.querySelector(".reading, .wait"), WAIT);
-  // Reading ahead shows nothing; only the stream goes on.
-  await page.waitForNetworkIdle({ idleTime: 1_000, concurrency: 1, ...WAIT });
+  await quiet(page);
   await press(page, "Keluar", "header button");
   await press(page, "Keluar dan hapus", "dialog button");
   await page.waitForSelector("#user", WAIT);
