@@ -128,8 +128,10 @@ both!(a_training_is_recorded_verified_and_recognised, |app| async move {
         client.ok(&all, json!({ "id": of["id"] })).await["evaluation"]["trainings"].clone()
     };
     assert_eq!(proposed(&employee, &open).await, json!([]));
+    service::journal::sequence(&app.env).await.expect("numbers");
     let newest = employee.ok("{ updates(first: 1) { pageInfo { endCursor } } }", json!({})).await;
     let verified = verify(&team, &recorded).await;
+    service::journal::sequence(&app.env).await.expect("numbers");
     let updates = "query($after: String) { updates(first: 50, after: $after) { nodes { kind subjectStatus
         subject { ... on Training { title } } } } }";
     let after = json!({ "after": newest["updates"]["pageInfo"]["endCursor"] });
@@ -183,6 +185,7 @@ both!(a_training_is_recorded_verified_and_recognised, |app| async move {
         let found = team.ok(list, json!({ "filter": filter })).await;
         assert_eq!(found["trainings"]["totalCount"], count, "{filter}");
     }
+    service::journal::sequence(&app.env).await.expect("numbers");
     let history =
         "query($id: ID!) { node(id: $id) { ... on Training { history { nodes { kind actor { name } } } } } }";
     let history = manager.ok(history, json!({ "id": recorded["id"] })).await;
