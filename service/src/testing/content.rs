@@ -4,7 +4,7 @@ use crate::{env::Env, error::Result};
 use entity::{
     account, activity, assignment, calendar, criteria_set, criterion, evaluation, event, event_payload,
     feedback, org_unit, period, plan, plan_result, plan_revision, position, recommendation, role_grant,
-    staff, unit_predicate,
+    staff, training, unit_predicate,
 };
 use sea_orm::EntityTrait;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub type Content = BTreeMap<&'static str, (usize, String)>;
 
 /// Tables with journalled objects.
-pub const JOURNALLED: [&str; 14] = [
+pub const JOURNALLED: [&str; 15] = [
     "activity",
     "assignment",
     "calendar",
@@ -29,6 +29,7 @@ pub const JOURNALLED: [&str; 14] = [
     "recommendation",
     "role_grant",
     "staff",
+    "training",
     "unit_predicate",
 ];
 
@@ -58,6 +59,7 @@ pub async fn content(env: &Env) -> Result<Content> {
         recommendation,
         role_grant,
         staff,
+        training,
         unit_predicate
     );
     let accounts = account::Entity::find().all(env.db.reader()).await?;
