@@ -17,7 +17,6 @@ use domain::{
         Allowed,
         organisation::{Scope, decide},
     },
-    regulation::in_force_on,
 };
 use serde::Serialize;
 
@@ -109,11 +108,10 @@ pub fn actions(actor: &Actor) -> Vec<Allowed> {
 
 /// Gives an agency its first calendars: the holidays of the regulation that it follows today.
 pub(crate) async fn ship(tx: &Tx, agency: AgencyId) -> Result<()> {
-    let known = tx.regulations().all(tx.source(), agency).await?;
-    let Some(document) = in_force_on(known.iter().map(|one| &one.document), tx.today()) else {
+    let Some(followed) = tx.regulations().in_force(tx.source(), agency, tx.today()).await? else {
         return Ok(());
     };
-    let years = first_years(document).into_iter();
+    let years = first_years(&followed.document).into_iter();
     let calendars = years.map(|year| WorkCalendar::create(CalendarId(fresh_id()), agency, year));
     tx.create_all(calendars.collect::<std::result::Result<_, _>>()?, EventKind::CalendarSet, None).await
 }

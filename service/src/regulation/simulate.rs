@@ -23,14 +23,14 @@ pub async fn chosen(
     choice: &RegulationChoice,
     day: Date,
 ) -> Result<Arc<LoadedRegulation>> {
-    let known = super::all(env, agency).await?;
     let found = match &choice.code {
-        Some(code) => known
+        Some(code) => super::all(env, agency)
+            .await?
             .into_iter()
             .filter(|one| one.head().code == *code)
             .filter(|one| choice.version.is_none_or(|version| one.head().version == version))
             .max_by_key(|one| one.head().version),
-        None => known.into_iter().find(|one| one.head().in_force_on(day) && one.serves_evaluations()),
+        None => env.regulations().in_force(env.db.source(), agency, day).await?,
     };
     found.ok_or_else(|| {
         let message = match &choice.code {

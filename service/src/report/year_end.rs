@@ -89,12 +89,7 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
             .into_iter()
             .map(|set| (set.unit, set.predicate))
             .collect();
-    let regulation = env
-        .regulations()
-        .all(source, actor.agency)
-        .await?
-        .into_iter()
-        .find(|one| one.head().in_force_on(period.ends_on) && one.serves_evaluations());
+    let regulation = env.regulations().in_force(source, actor.agency, period.ends_on).await?;
     let exact = policy::report::sees_exact_figures(actor, request.unit);
     let rules = regulation.as_ref().and_then(|one| one.document.distribution.as_ref());
     let counts_head = rules.and_then(|rules| rules.counts_head.value).unwrap_or(true);

@@ -198,6 +198,17 @@ impl Library {
         Ok(found)
     }
 
+    /// Loads the regulation for evaluations on a day: the newest complete one in force.
+    pub async fn in_force<C: ConnectionTrait>(
+        &self,
+        source: Source<'_, C>,
+        agency: AgencyId,
+        day: Date,
+    ) -> Result<Option<Arc<LoadedRegulation>>> {
+        let known = self.all(source, agency).await?;
+        Ok(known.into_iter().find(|one| one.head().in_force_on(day) && one.serves_evaluations()))
+    }
+
     /// Loads the regulation that an evaluation pins. No statement once the regulations of the agency are cached.
     pub async fn pinned<C: ConnectionTrait>(
         &self,
@@ -227,8 +238,7 @@ pub(crate) async fn for_evaluations<C: ConnectionTrait>(
     agency: AgencyId,
     day: Date,
 ) -> Result<RegulationRef> {
-    let known = library.all(source, agency).await?;
-    let found = known.iter().find(|one| one.head().in_force_on(day) && one.serves_evaluations());
+    let found = library.in_force(source, agency, day).await?;
     found
         .map(|one| one.document.reference())
         .ok_or_else(|| Error::input(["planId"], Message::new(Key::NoRegulationInForce).with("day", day)))

@@ -11,7 +11,7 @@ use domain::{
     actor::Actor,
     id::{EvaluationId, PeriodId, StaffId, TrainingId},
     policy::{self, Allowed},
-    regulation::{TrainingKind, in_force_on},
+    regulation::TrainingKind,
     scoring::RecognisedTraining,
     time::Date,
     training::{self, Training, recognised},
@@ -64,10 +64,9 @@ pub async fn hours(
     let source = env.db.source();
     let visible = directory::personal(env, actor, people).await?;
     let verified = store::training::verified_of(source, visible.iter().copied()).await?;
-    let known = env.regulations().all(source, actor.agency).await?;
     let end = Date::from_ymd_opt(year, 12, 31).unwrap_or_default();
-    let rules = in_force_on(known.iter().map(|one| &one.document), end);
-    let target = rules.map_or(0, domain::regulation::RegulationDocument::yearly_training_hours);
+    let rules = env.regulations().in_force(source, actor.agency, end).await?;
+    let target = rules.map_or(0, |rules| rules.document.yearly_training_hours());
     let of = |person: StaffId| {
         let all = verified.get(&person).map_or(&[][..], Vec::as_slice);
         (person, Hours { hours: training::hours(all, year), target })
@@ -77,10 +76,9 @@ pub async fn hours(
 
 /// The kinds of training of the regulation that the agency follows on a day.
 pub async fn kinds(env: &Env, actor: &Actor, on: Option<Date>) -> Result<Vec<TrainingKind>> {
-    let known = env.regulations().all(env.db.source(), actor.agency).await?;
     let on = on.unwrap_or_else(|| env.today(actor));
-    let rules = in_force_on(known.iter().map(|one| &one.document), on);
-    Ok(rules.map(|rules| rules.training_kinds().to_vec()).unwrap_or_default())
+    let rules = env.regulations().in_force(env.db.source(), actor.agency, on).await?;
+    Ok(rules.map(|rules| rules.document.training_kinds().to_vec()).unwrap_or_default())
 }
 
 /// Finds what each of these visible evaluations would recognise if it became final now. Without those that are final or

@@ -17,7 +17,6 @@ use domain::{
     id::{AssignmentId, CriterionId, StaffId, TrainingId, UnitId, UploadId},
     plan::Plan,
     policy,
-    regulation::in_force_on,
     time::Date,
     training::{Training, TrainingFacts, TrainingInput},
 };
@@ -112,8 +111,7 @@ impl Found {
         let open = || held.iter().filter(|one| one.open_on(today));
         let post = open().find(|one| one.capacity == Capacity::Definitive).or_else(|| open().next());
         let post = post.or(held.first()).map(|one| (one.id, one.unit)).ok_or(Error::Forbidden)?;
-        let known = tx.regulations().all(source, agency).await?;
-        let rules = in_force_on(known.iter().map(|one| &one.document), input.ends_on);
+        let rules = tx.regulations().in_force(source, agency, input.ends_on).await?;
         let plan = match input.supports {
             Some((plan, _)) => own_plan(tx, me, plan).await?,
             None => None,
@@ -129,7 +127,7 @@ impl Found {
         };
         Ok(Self {
             post,
-            kinds: rules.map(|rules| rules.training_kinds().to_vec()).unwrap_or_default(),
+            kinds: rules.map(|rules| rules.document.training_kinds().to_vec()).unwrap_or_default(),
             plan,
             criteria: in_force.map(|criterion| (criterion.id, criterion.name_id.clone())).collect(),
             recommended,
