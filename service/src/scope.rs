@@ -4,11 +4,14 @@
 #[cfg(test)]
 mod tests;
 
-use crate::db::{Backend, any_of};
+use crate::{
+    db::{Backend, Source, any_of, counted},
+    error::Result,
+};
 use domain::actor::{Actor, Coverage};
 use entity::superior_closure;
 use sea_orm::{
-    ColumnTrait, Condition,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select,
     sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, extension::postgres::PgFunc},
 };
 use uuid::Uuid;
@@ -39,10 +42,19 @@ impl<C: ColumnTrait> Owned<C> {
         self.visible(backend, actor, if many { below_many } else { below })
     }
 
-    /// [`Self::personal`] for a count, which reads many of the rows.
-    pub fn personal_counted(&self, backend: Backend, actor: &Actor) -> Condition {
-        let many = heads_many(actor);
-        self.visible(backend, actor, if many { below_counted } else { below })
+    /// Selects the rows of a list that are visible to the actor, and counts them if the count is `wanted`.
+    pub async fn list<E: EntityTrait<Column = C>, K: ConnectionTrait>(
+        &self,
+        source: Source<'_, K>,
+        actor: &Actor,
+        which: Condition,
+        wanted: bool,
+    ) -> Result<(Select<E>, Option<u64>)> {
+        let backend = source.backend;
+        // A count reads many of the rows, a page few.
+        let visible = self.visible(backend, actor, if heads_many(actor) { below_counted } else { below });
+        let total = counted(source, &E::find().filter(visible).filter(which.clone()), wanted).await?;
+        Ok((E::find().filter(self.personal(backend, actor)).filter(which), total))
     }
 
     fn visible(

@@ -1,10 +1,7 @@
 //! Trainings of people, and the files of their certificates.
 
 use crate::{
-    db::{
-        self, Backend, Concerns, Keyset, Order, Page, PageRequest, Record, SortKey, Source, Tx, any_of,
-        counted,
-    },
+    db::{self, Backend, Concerns, Keyset, Order, Page, PageRequest, Record, SortKey, Source, Tx, any_of},
     error::{Error, Result},
     scope::{Owned, any_or_none},
     store,
@@ -78,15 +75,13 @@ pub(crate) async fn list<C: ConnectionTrait>(
         Some(status) => which.add(Column::Status.is_in(status.iter().map(ToString::to_string))),
         None => which.add(is_kept()),
     };
-    let visible = OWNED.personal_counted(source.backend, actor);
-    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
-    let keyset = Keyset {
+    let (select, total) = OWNED.list(source, actor, which, count).await?;
+    let keyset = Keyset::<Entity> {
         columns: vec![Column::RecordedAt, Column::Id],
         order,
         key: |row: &Model| vec![SortKey::Int(row.recorded_at), SortKey::Id(row.id)],
         binding: format!("trainings {}", serde_json::to_string(filter)?),
     };
-    let select = Entity::find().filter(OWNED.personal(source.backend, actor)).filter(which);
     let page = keyset.load(source.connection, select, request).await?;
     Ok((page.try_map(value)?, total))
 }

@@ -1,9 +1,7 @@
 //! Activities that are visible to an actor.
 
 use crate::{
-    db::{
-        Backend, Keyset, Order, Page, PageRequest, Reading, SortKey, Source, any_of, counted, first_pages_of,
-    },
+    db::{Backend, Keyset, Order, Page, PageRequest, Reading, SortKey, Source, any_of, first_pages_of},
     error::Result,
     store::{self, activity::is_kept},
 };
@@ -49,10 +47,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
     count: bool,
 ) -> Result<(Page<Activity>, Option<u64>)> {
     let which = condition(source.backend, actor, filter);
-    let owned = &store::activity::OWNED;
-    let visible = owned.personal_counted(source.backend, actor);
-    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
-    let select = Entity::find().filter(owned.personal(source.backend, actor)).filter(which);
+    let (select, total) = store::activity::OWNED.list(source, actor, which, count).await?;
     let page = keyset(filter, order)?.load(source.connection, select, request).await?;
     Ok((page.try_map(store::activity::value)?, total))
 }

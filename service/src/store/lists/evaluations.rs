@@ -1,7 +1,7 @@
 //! Evaluations that are visible to an actor.
 
 use crate::{
-    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, counted, first_pages_of},
+    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages_of},
     error::Result,
     store::{
         self,
@@ -51,9 +51,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
     count: bool,
 ) -> Result<(Page<Evaluation>, Option<u64>)> {
     let which = condition(source, actor, today, filter).await?;
-    let visible = OWNED.personal_counted(source.backend, actor);
-    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
-    let select = Entity::find().filter(OWNED.personal(source.backend, actor)).filter(which);
+    let (select, total) = OWNED.list(source, actor, which, count).await?;
     let reading = projection.reading();
     let page = keyset(filter, order)?.load_in_part(source.connection, select, &reading, request).await?;
     Ok((page.try_map(value)?, total))

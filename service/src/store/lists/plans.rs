@@ -1,7 +1,7 @@
 //! Plans that are visible to an actor, and the plans that these serve.
 
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, Source, any_of, counted, first_pages_of},
+    db::{Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages_of},
     error::Result,
     store::{
         self,
@@ -65,9 +65,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
     count: bool,
 ) -> Result<(Page<Plan>, Option<u64>)> {
     let which = condition(source, actor, today, filter).await?;
-    let visible = OWNED.personal_counted(source.backend, actor);
-    let total = counted(source, &Entity::find().filter(visible).filter(which.clone()), count).await?;
-    let select = Entity::find().filter(OWNED.personal(source.backend, actor)).filter(which);
+    let (select, total) = OWNED.list(source, actor, which, count).await?;
     let reading = projection.reading();
     let page = keyset(filter, order)?.load_in_part(source.connection, select, &reading, request).await?;
     Ok((page.try_map(head)?, total))
