@@ -64,7 +64,7 @@ impl Consequence {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
-        self.0.sentence.render(locale.map_or_else(|| ctx.locale(), Into::into))
+        self.0.sentence.render(ctx.language(locale))
     }
     /// The columns that get another value; empty unless `kind` is DATA_CHANGED or SUPERIOR_ASSIGNED.
     async fn columns(&self, ctx: &Context<'_>) -> Vec<ChangedColumn> {

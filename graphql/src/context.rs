@@ -1,6 +1,6 @@
 //! Data in the context of every resolver: the request, its caller and its loaders.
 
-use super::{error, loaders::Loaders};
+use super::{error, labels, loaders::Loaders};
 use arc_swap::ArcSwapOption;
 use async_graphql::Context;
 use domain::{Locale, actor::Actor, id::SessionId};
@@ -115,6 +115,10 @@ pub trait ContextExt {
     fn loaders(&self) -> async_graphql::Result<Arc<Loaders>>;
     /// Returns the request's language.
     fn locale(&self) -> Locale;
+    /// Returns the language that an argument chooses; by default that of the request.
+    fn language(&self, chosen: Option<labels::Locale>) -> Locale {
+        chosen.map_or_else(|| self.locale(), Into::into)
+    }
 }
 
 impl ContextExt for Context<'_> {

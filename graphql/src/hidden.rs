@@ -37,7 +37,7 @@ impl HiddenFigures {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
-        Message::from(self.reason.sentence()).render(locale.map_or_else(|| ctx.locale(), Into::into))
+        Message::from(self.reason.sentence()).render(ctx.language(locale))
     }
     /// The names of the hidden fields of the row.
     async fn fields(&self) -> &[String] {

@@ -34,7 +34,7 @@ pub enum Locale {
 
 /// Returns the label of a value in a language, by default that of the request.
 pub fn label(ctx: &Context<'_>, locale: Option<Locale>, value: impl Labelled) -> &'static str {
-    value.label(locale.map_or_else(|| ctx.locale(), Into::into))
+    value.label(ctx.language(locale))
 }
 
 /// The label of an enumeration value.

@@ -326,7 +326,7 @@ impl EvaluationState {
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> Option<String> {
         let tree = self.0.value.detail.score.as_ref()?;
-        Some(tree.explanation_text(locale.map_or_else(|| ctx.locale(), Into::into)))
+        Some(tree.explanation_text(ctx.language(locale)))
     }
     /// Time at which the ratings became final; null until then.
     async fn finalised_at(&self) -> Option<DateTime> {

@@ -157,7 +157,7 @@ impl Mark {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
-        self.mark.message().render(locale.map_or_else(|| ctx.locale(), Into::into))
+        self.mark.message().render(ctx.language(locale))
     }
     /// The evidence that it is about; null if it is about the activity.
     async fn evidence(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Evidence>> {

@@ -125,7 +125,7 @@ impl RecognisedTraining {
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> Option<&str> {
         let registered = self.0.registered.as_ref()?;
-        Some(registered.kind.text(locale.map_or_else(|| ctx.locale(), Into::into)))
+        Some(registered.kind.text(ctx.language(locale)))
     }
     /// Name and year of another training with the same certificate, which counts; this one does not. Null otherwise.
     async fn same_certificate_as(&self) -> Option<&str> {

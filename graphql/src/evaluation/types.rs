@@ -252,7 +252,7 @@ impl Evaluation {
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> Option<String> {
         let tree = self.with_visible_ratings(ctx)?.detail.score.as_ref()?;
-        Some(tree.explanation_text(locale.map_or_else(|| ctx.locale(), Into::into)))
+        Some(tree.explanation_text(ctx.language(locale)))
     }
     /// The feedback listed in this evaluation.
     #[graphql(directive = list_size::apply(3))]

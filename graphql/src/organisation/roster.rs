@@ -42,7 +42,7 @@ impl RosterProblem {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
-        self.0.message.render(locale.map_or_else(|| ctx.locale(), Into::into))
+        self.0.message.render(ctx.language(locale))
     }
     /// The unit.
     async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {

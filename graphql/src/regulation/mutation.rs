@@ -46,7 +46,7 @@ impl RegulationFault {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
-        self.0.message.render(locale.map_or_else(|| ctx.locale(), Into::into))
+        self.0.message.render(ctx.language(locale))
     }
 }
 

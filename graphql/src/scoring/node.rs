@@ -74,7 +74,7 @@ impl ScoreNode {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        self.get().label.text(locale.map_or_else(|| ctx.locale(), Into::into))
+        self.get().label.text(ctx.language(locale))
     }
     /// A sentence that explains the step: input, rule and result. It has no line breaks.
     async fn sentence(
@@ -82,7 +82,7 @@ impl ScoreNode {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
-        self.get().sentence(locale.map_or_else(|| ctx.locale(), Into::into))
+        self.get().sentence(ctx.language(locale))
     }
     /// The inputs, and the parameters and intermediate figures that the rule used, as `KEY=VALUE` pairs; a rating is a
     /// word alone. Null if there are none.

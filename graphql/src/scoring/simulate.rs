@@ -50,7 +50,7 @@ impl Simulated {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
-        let locale = locale.map_or_else(|| ctx.locale(), Into::into);
+        let locale = ctx.language(locale);
         self.rules.document.labels.predicate(self.predicate, locale)
     }
     /// Score under a numeric scheme; null under a rating matrix.
@@ -71,7 +71,7 @@ impl Simulated {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
-        self.tree.explanation_text(locale.map_or_else(|| ctx.locale(), Into::into))
+        self.tree.explanation_text(ctx.language(locale))
     }
 }
 

@@ -58,7 +58,7 @@ impl TrainingKind {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        self.0.label.text(locale.map_or_else(|| ctx.locale(), Into::into))
+        self.0.label.text(ctx.language(locale))
     }
     /// Whether it has lesson hours (JP). A kind without hours, such as an award, is evidence only.
     async fn has_hours(&self) -> bool {

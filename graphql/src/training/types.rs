@@ -55,7 +55,7 @@ impl Training {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        self.0.kind_label.text(locale.map_or_else(|| ctx.locale(), Into::into))
+        self.0.kind_label.text(ctx.language(locale))
     }
     /// Its name.
     async fn title(&self) -> &str {
