@@ -60,6 +60,11 @@ class Session {
   expires = 0;
   private renewal: Promise<boolean> | null = null;
 
+  /** Whether what this person read may be kept: they are logged in, and no log-out has begun. */
+  keepsFor(owner: string | null): boolean {
+    return owner !== null && owner === this.keptFor;
+  }
+
   async open(): Promise<void> {
     this.person = (await get<Stored>("session", keep.session))?.person ?? null;
     this.keptFor = this.person?.staffId ?? null;

@@ -62,12 +62,7 @@ class Live {
   private async begin(): Promise<void> {
     const { updates } = await send(UpdatesEndQuery, {});
     const cursor = updates?.pageInfo.endCursor ?? "start";
-    if (this.mayKeep()) await setMany([["cursor", cursor]], keep.session);
-  }
-
-  /** Whether its owner is still logged in: an item that comes during a log-out is not stored again. */
-  private mayKeep(): boolean {
-    return this.owner !== null && this.owner === session.keptFor;
+    if (session.keepsFor(this.owner)) await setMany([["cursor", cursor]], keep.session);
   }
 
   private connect(opened: (close: () => void) => void, received: () => void): Promise<void> {
@@ -84,7 +79,8 @@ class Live {
   }
 
   private async apply(item: News): Promise<void> {
-    if (!this.mayKeep()) return;
+    // An item that comes during a log-out is not stored again.
+    if (!session.keepsFor(this.owner)) return;
     const news = [item, ...this.news].slice(0, KEPT);
     // The item and its cursor in one transaction.
     await setMany([["news", news], ["cursor", item.cursor]], keep.session);

@@ -37,7 +37,7 @@ export class Reading<Variables, Data> {
       this.data = data;
       this.asOf = null;
       // An answer that comes during a log-out or after it is not stored again.
-      if (owner !== null && owner === session.keptFor) {
+      if (session.keepsFor(owner)) {
         await set(place, { at: new Date().toISOString(), data } satisfies Kept<Data>, keep.readings).catch(() => undefined);
       }
     } catch (error) {
