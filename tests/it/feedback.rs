@@ -150,11 +150,12 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     let query = r#"{ updates(after: "start", first: 50, kinds: [FEEDBACK_RELEASED]) { nodes {
         at actor { name } subject { ... on Feedback { text author { name } } } } } }"#;
     service::journal::sequence(&app.env).await.expect("numbers");
-    let told = employee.ok(query, json!({})).await["updates"]["nodes"].as_array().expect("updates").clone();
-    assert_eq!(told.len(), 4);
-    for one in &told {
+    let updates =
+        employee.ok(query, json!({})).await["updates"]["nodes"].as_array().expect("updates").clone();
+    assert_eq!(updates.len(), 4);
+    for one in &updates {
         assert_eq!((one.field("actor"), one.field("subject.author")), (&Value::Null, &Value::Null));
-        assert_eq!(one["at"], told[0]["at"], "all at one time");
+        assert_eq!(one["at"], updates[0]["at"], "all at one time");
     }
 
     // The journal has no name.
@@ -188,13 +189,13 @@ both!(released_texts_come_in_random_order, |app| async move {
         updates(after: "start", first: 50, kinds: [FEEDBACK_RELEASED]) { nodes { subject { ... on Feedback { text } } } } }"#;
     let read = employee.ok(query, json!({ "plan": plan["id"] })).await;
     let in_plan = read["plan"]["feedback"].as_array().expect("a list").clone();
-    let told = read["updates"]["nodes"]
+    let in_updates = read["updates"]["nodes"]
         .as_array()
         .expect("a list")
         .iter()
         .map(|one| one["subject"].clone())
         .collect();
-    for found in [in_plan, told] {
+    for found in [in_plan, in_updates] {
         let mut found: Vec<String> = texts(&found).into_iter().map(str::to_owned).collect();
         assert_ne!(found, written);
         found.sort();

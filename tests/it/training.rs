@@ -136,8 +136,8 @@ both!(a_training_is_recorded_verified_and_recognised, |app| async move {
         subject { ... on Training { title } } } } }";
     let after = json!({ "after": newest["updates"]["pageInfo"]["endCursor"] });
     let updates = employee.ok(updates, after).await["updates"]["nodes"].clone();
-    let told = json!([{ "kind": "TRAINING_VERIFIED", "subjectStatus": "VERIFIED", "subject": { "title": "Pelayanan prima" } }]);
-    assert_eq!(updates, told, "the person learns of the decision");
+    let expected = json!([{ "kind": "TRAINING_VERIFIED", "subjectStatus": "VERIFIED", "subject": { "title": "Pelayanan prima" } }]);
+    assert_eq!(updates, expected, "the person learns of the decision");
     assert_eq!(
         (&verified["status"], &verified["decidedBy"]["name"]),
         (&json!("VERIFIED"), &json!("Team Contoh"))

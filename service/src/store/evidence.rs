@@ -271,8 +271,8 @@ pub(crate) struct KeptFile {
     pub size: Option<i64>,
 }
 
-/// The files that activities and trainings use or have used, by id. If one of them names another hash than the row of the file, both are
-/// here: there can be no such second file.
+/// The files that activities and trainings use or have used, by id. If one of them names another hash than the row of the
+/// file, both are here: there can be no such second file.
 pub(crate) async fn kept_files<C: ConnectionTrait>(connection: &C) -> Result<Vec<KeptFile>> {
     let rows: Vec<(Uuid, Option<String>, i64)> = Entity::find()
         .select_only()
