@@ -14,6 +14,8 @@ const operations = readdirSync(folder)
   });
 const logins = { employee: "EMPLOYEE", superior: "SUPERIOR", reporting: "REPORTING" };
 
+const VARIABLES = '.graphiql-editor-tool[aria-label="Variables"]';
+
 /** The errors in an answer, of the request and of payloads at any depth. */
 export function faults(value) {
   if (value === null || typeof value !== "object") return [];
@@ -111,11 +113,35 @@ export async function readyOperations() {
     }
   });
 
+  await check("what a person types while variables are looked up stays", async () => {
+    await enter(page, "SUPERIOR");
+    // The look-up gets its answer only after the person has typed.
+    await page.evaluate(() => {
+      const send = globalThis.fetch;
+      const typed = new Promise((resolve) => (globalThis.typed = resolve));
+      globalThis.asked = 0;
+      globalThis.answered = 0;
+      globalThis.fetch = async (...request) => {
+        globalThis.asked += 1;
+        await typed;
+        return send(...request).finally(() => (globalThis.answered += 1));
+      };
+    });
+    await choose(page, called("ApprovePlan"));
+    await page.waitForFunction(() => globalThis.asked > 0);
+    await typeInto(page, VARIABLES, '{ "plan": "AAAA", "version": 98 }');
+    await page.evaluate(() => globalThis.typed());
+    await page.waitForFunction(() => globalThis.answered === globalThis.asked);
+    const answer = await answerOf(page, "ApprovePlan");
+    must(faults(answer).length > 0, `other variables were sent: ${JSON.stringify(answer)}`);
+    must((await page.$eval(VARIABLES, (node) => node.textContent)).includes("98"), "the typed text is gone");
+  });
+
   await check("control: typed variables are sent as they are, and errors of an answer are noticed", async () => {
     await enter(page, "SUPERIOR");
     await choose(page, called("ApprovePlan"));
-    await typeInto(page, '.graphiql-editor-tool[aria-label="Variables"]', '{ "plan": "AAAA", "version": 99 }');
-    await page.waitForFunction(() => document.querySelector(".graphiql-editor-tool").textContent.includes("99"));
+    await typeInto(page, VARIABLES, '{ "plan": "AAAA", "version": 99 }');
+    await page.waitForFunction((editor) => document.querySelector(editor).textContent.includes("99"), {}, VARIABLES);
     const answer = await answerOf(page, "ApprovePlan");
     must(faults(answer).length > 0, `no error is noticed in ${JSON.stringify(answer)}`);
   });

@@ -128,7 +128,9 @@ for (let round = 0; round < given.rounds; round += 1) {
   for (const [number, server] of servers.entries()) {
     writer = await login(url(), logins.EMPLOYEE);
     const others = await unchanged();
-    await Promise.all([session(server, (round + number) % 2 === 0), role(server), superiors(server), expiry()]);
+    await Promise.all([session(server, (round + number) % 2 === 0), role(server), superiors(server)]);
+    // Alone: the limit of a second is one of the server, not of a machine that also opens connections for other losses.
+    await expiry();
     const end = Date.now();
     steady.push(...others.map((follower) => ({ follower, end })));
     for (const follower of others) follower.stop();

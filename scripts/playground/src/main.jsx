@@ -57,12 +57,14 @@ async function fetcher(request, options) {
   return session.send(request, options?.headers, measure);
 }
 
-// Fills in the variables of a ready operation, and shows them or what is missing.
+// Fills in the variables of a ready operation, and shows them or what is missing. What a person types meanwhile stays.
 async function fill(operation, tab) {
+  const before = page.variableEditor.getValue();
   const result = (await lookUp(operation, session).catch(({ message }) => ({ message }))) ?? {};
   if (result.missing || result.message) exchanges.notSent(tab, result);
   else if (exchanges.of(tab).state === "notSent") exchanges.clear(tab);
-  if (result.variables && page.tab === tab && page.queryEditor.getValue() === operation.text) {
+  const unchanged = page.tab === tab && page.queryEditor.getValue() === operation.text && page.variableEditor.getValue() === before;
+  if (result.variables && unchanged) {
     page.variableEditor.setValue(JSON.stringify(result.variables, null, 2));
   }
   return result;
