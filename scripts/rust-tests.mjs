@@ -5,12 +5,15 @@
 //
 // Prints the output of each program when it ends. Ends non-zero if the build or a test failed.
 import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 
+// All default features but the allocator of the server: see the features in Cargo.toml.
+const FEATURES = ["--no-default-features", "--features", "proof/verifier"];
 const build = spawn(
   "cargo",
-  ["test", "--workspace", "--tests", "--no-run", "--quiet", "--message-format=json-render-diagnostics", ...process.argv.slice(2)],
+  ["test", "--workspace", "--tests", "--no-run", "--quiet", "--message-format=json-render-diagnostics", ...FEATURES, ...process.argv.slice(2)],
   { stdio: ["ignore", "pipe", "inherit"] },
 );
 
@@ -44,8 +47,10 @@ if (failed.length > 0) {
 /// Runs a test program in the folder of its crate, as cargo does. While the build runs, the compiler comes first.
 function run(executable, manifest, name) {
   const [command, ...rest] = building ? ["nice", "-n", "10", executable] : [executable];
+  // More tests than cores run at once, because a test often waits for its database.
+  const env = { ...process.env, ...(!building && { RUST_TEST_THREADS: String(3 * availableParallelism()) }) };
   return new Promise((ended) => {
-    const program = spawn(command, rest, { cwd: dirname(manifest), stdio: ["ignore", "pipe", "pipe"] });
+    const program = spawn(command, rest, { cwd: dirname(manifest), env, stdio: ["ignore", "pipe", "pipe"] });
     const output = [];
     program.stdout.on("data", (chunk) => output.push(chunk));
     program.stderr.on("data", (chunk) => output.push(chunk));

@@ -1,4 +1,4 @@
-//! Databases for tests. Each test has its own database, copied from a migrated template.
+//! Databases for tests. Each test has its own database, copied from a template.
 
 pub mod audit;
 pub mod city;
@@ -7,6 +7,7 @@ pub mod feedback;
 pub mod guests;
 pub mod proxy;
 pub mod sight;
+pub mod template;
 pub mod whole;
 
 use crate::{
@@ -17,12 +18,9 @@ use crate::{
 };
 use domain::{actor::Actor, event::EventKind, id::AgencyId, time::to_micros};
 use entity::{account, event, event_payload, session};
-use sea_orm::{
-    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DbBackend, EntityTrait, QueryFilter, Set,
-    Statement, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, Statement, sea_query::Expr};
 use std::path::Path;
-use tokio::sync::OnceCell;
+use template::Template;
 use uuid::Uuid;
 
 /// Environment variable with the URL of the tests' PostgreSQL maintenance database, `postgres://…/postgres`.
@@ -36,36 +34,12 @@ pub struct TestDb {
     pub folder: tempfile::TempDir,
 }
 
-/// The template's bytes. A file would remain in the temporary folder.
-static SQLITE_TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
-static POSTGRES_TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static MIGRATED: Template = Template::of_nothing();
 
 impl TestDb {
     /// Creates a migrated SQLite database.
     pub async fn sqlite() -> Result<Self> {
-        let template = SQLITE_TEMPLATE
-            .get_or_try_init(|| async {
-                let folder = tempfile::tempdir().map_err(Error::internal)?;
-                let path = folder.path().join("template.db");
-                let db = Db::connect(&Options::new(format!("sqlite:{}", path.display()))).await?;
-                db.migrate().await?;
-                clear_journal(&db).await?;
-                db.close().await?;
-                std::fs::read(path).map_err(Error::internal)
-            })
-            .await?;
-        let folder = tempfile::tempdir().map_err(Error::internal)?;
-        let path = folder.path().join("kinerja.db");
-        std::fs::write(&path, template).map_err(Error::internal)?;
-        Ok(Self { options: Options::new(format!("sqlite:{}", path.display())), folder })
-    }
-
-    /// Copies a SQLite database with its uploads. No one may write to it during the copy.
-    pub fn copy(&self) -> Result<Self> {
-        let folder = tempfile::tempdir().map_err(Error::internal)?;
-        copy_files(self.folder.path(), folder.path()).map_err(Error::internal)?;
-        let path = folder.path().join("kinerja.db");
-        Ok(Self { options: Options::new(format!("sqlite:{}", path.display())), folder })
+        MIGRATED.sqlite(migrate).await
     }
 
     /// Reads the bytes of a SQLite database and its write-ahead log.
@@ -76,27 +50,13 @@ impl TestDb {
 
     /// Creates a migrated PostgreSQL database. If [`POSTGRES_VARIABLE`] is not set, prints so and returns `None`.
     pub async fn postgres() -> Result<Option<Self>> {
-        let Ok(server) = std::env::var(POSTGRES_VARIABLE) else {
-            eprintln!("LEFT OUT: no PostgreSQL, since {POSTGRES_VARIABLE} is not set");
-            return Ok(None);
-        };
-        let template = POSTGRES_TEMPLATE
-            .get_or_try_init(|| async {
-                let name = format!("template_{}", std::process::id());
-                create_database(&server, &name, None).await?;
-                let db = Db::connect(&Options::new(database_url(&server, &name))).await?;
-                db.migrate().await?;
-                clear_journal(&db).await?;
-                db.close().await?;
-                Ok::<_, Error>(name)
-            })
-            .await?;
-        let name = format!("test_{}", fresh_id().simple());
-        create_database(&server, &name, Some(template)).await?;
-        let mut options = Options::new(database_url(&server, &name));
-        (options.readers, options.writers) = (4, 4);
-        Ok(Some(Self { options, folder: tempfile::tempdir().map_err(Error::internal)? }))
+        MIGRATED.postgres(migrate).await
     }
+}
+
+async fn migrate(db: Db, _: &Path) -> Result<()> {
+    db.migrate().await?;
+    clear_journal(&db).await
 }
 
 /// Deletes the journal entries of shipped regulations, so that a test's journal starts with the test's own changes.
@@ -118,35 +78,6 @@ pub async fn journal_shipped(env: &Env) -> Result<()> {
         crate::db::append_all(&tx, EventKind::RegulationAdded, &shipped, None).await
     })
     .await
-}
-
-fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if entry.file_type()?.is_dir() {
-            std::fs::create_dir(&to)?;
-            copy_files(&from, &to)?;
-        // Lock files and shared memory belong to the process that created them.
-        } else if !["lock", "db-shm"].iter().any(|own| entry.file_name().to_string_lossy().ends_with(own)) {
-            std::fs::copy(&from, &to)?;
-        }
-    }
-    Ok(())
-}
-
-fn database_url(server: &str, name: &str) -> String {
-    server.rsplit_once('/').map_or_else(|| server.to_owned(), |(start, _)| format!("{start}/{name}"))
-}
-
-async fn create_database(server: &str, name: &str, template: Option<&str>) -> Result<()> {
-    let connection = Database::connect(ConnectOptions::new(server.to_owned())).await?;
-    let template = template.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default();
-    connection
-        .execute_raw(Statement::from_string(DbBackend::Postgres, format!("CREATE DATABASE {name}{template}")))
-        .await?;
-    connection.close().await?;
-    Ok(())
 }
 
 /// How far this process has read the journal, and how many streams follow it.

@@ -20,8 +20,10 @@ use service::{
     db::Db,
     env::Clock,
     journal,
-    testing::{TestDb, audit, city, journal_shipped, session_of_user},
+    testing::{TestDb, audit, city, journal_shipped, session_of_user, template::Template},
 };
+
+use std::path::Path;
 
 pub use answer::{Fields, Refusal, bad_input, paths, refusals};
 pub use client::{Client, EVALUATION, OBJECTION, PLAN, with};
@@ -79,19 +81,30 @@ macro_rules! both_in_a_city {
 
 /// Runs a test body on a new small city.
 pub async fn run<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
+    static FOUNDED: Template = Template::with_tables();
     // A Monday in the first quarter, 09:00 in Jakarta.
-    let app = TestApp::over(on, "2026-03-02T02:00:00Z", async |env| city::found(env).await).await;
+    let app = TestApp::over(on, &FOUNDED, "2026-03-02T02:00:00Z", async |env| city::found(env).await).await;
     run_on(app, body).await;
 }
 
 /// Runs a test body on a generated city of 60 people.
 pub async fn run_in_a_city<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
-    run_in_a_city_of(on, 60, body).await;
+    static GENERATED: Template = Template::with_tables();
+    in_a_city(on, &GENERATED, 60, body).await;
 }
 
 /// Runs a test body on a generated city with this number of people.
 pub async fn run_in_a_city_of<F: Future<Output = ()>>(on: On, staff: u32, body: impl FnOnce(TestApp) -> F) {
-    let app = TestApp::over(on, "2026-08-20T02:00:00Z", async |env| {
+    in_a_city(on, &Template::with_tables(), staff, body).await;
+}
+
+async fn in_a_city<F: Future<Output = ()>>(
+    on: On,
+    template: &Template,
+    staff: u32,
+    body: impl FnOnce(TestApp) -> F,
+) {
+    let app = TestApp::over(on, template, "2026-08-20T02:00:00Z", async |env| {
         let today = env.now().date_naive();
         let plan = generate::Plan { staff, years: 2, seed: generate::SEED, today };
         generate::city(env, &plan, |_| {}).await?;
@@ -109,6 +122,8 @@ async fn run_on<F: Future<Output = ()>>(app: Option<TestApp>, body: impl FnOnce(
     journal::sequence(&checked.env).await.expect("numbers");
     let report = journal::verify(&checked.env, Vec::new(), |_| {}).await.expect("an audit");
     assert!(report.findings.is_empty(), "rows and entries: {:#?}", report.findings);
+    // The database of a failed test stays, to look at.
+    checked._db.remove().await.expect("the database is removed");
 }
 
 /// The settings of a test server. Tests send more in a minute than people, so there are no budgets of cost.
@@ -125,16 +140,23 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// Fills a database and starts a server at an instant; returns `None` if there is no PostgreSQL server.
-    async fn over(on: On, now: &str, fill: impl AsyncFnOnce(&Env) -> service::Result<()>) -> Option<Self> {
+    /// Starts a server at an instant on a copy of a database, which the first call fills; returns `None` if there is no
+    /// PostgreSQL server.
+    async fn over(
+        on: On,
+        template: &Template,
+        now: &str,
+        fill: impl AsyncFnOnce(&Env) -> service::Result<()>,
+    ) -> Option<Self> {
+        let clock = || Clock::fixed(now.parse().expect("an instant"));
+        // Boxed, because the stack of a test is small.
+        let filled = async |db: Db, folder: &Path| Box::pin(fill(&Env::new(db, clock(), folder))).await;
         let db = match on {
-            On::Sqlite => TestDb::sqlite().await.expect("a SQLite database"),
-            On::Postgres => TestDb::postgres().await.expect("a PostgreSQL database")?,
+            On::Sqlite => Box::pin(template.sqlite(filled)).await.expect("a SQLite database"),
+            On::Postgres => Box::pin(template.postgres(filled)).await.expect("a PostgreSQL database")?,
         };
         let connected = Db::connect(&db.options).await.expect("a connection");
-        let now = now.parse().expect("an instant");
-        let env = Env::new(connected, Clock::fixed(now), db.folder.path());
-        fill(&env).await.expect("a city");
+        let env = Env::new(connected, clock(), db.folder.path());
         let router = App::new(env.clone(), &settings()).expect("an app").router();
         Some(Self { env, router, _db: std::sync::Arc::new(db) })
     }
