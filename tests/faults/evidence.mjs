@@ -52,9 +52,9 @@ async function kept() {
   report.check(files.length === 0, "no file is kept outside the bucket");
   return bucket.keys();
 }
-/// Waits until no incomplete file is there: a server notices that a connection was cut a moment later.
+/// Waits until no incomplete file is there: a server notices that a connection was cut when it has read what came before.
 async function withoutParts() {
-  for (let tries = 0; tries < 500 && parts().length > 0; tries += 1) await sleep(20);
+  for (let tries = 0; tries < 3000 && parts().length > 0; tries += 1) await sleep(20);
   return parts().length === 0;
 }
 
