@@ -9,11 +9,9 @@ import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 
-// All default features but the allocator of the server: see the features in Cargo.toml.
-const FEATURES = ["--no-default-features", "--features", "proof/verifier"];
 const build = spawn(
   "cargo",
-  ["test", "--workspace", "--tests", "--no-run", "--quiet", "--message-format=json-render-diagnostics", ...FEATURES, ...process.argv.slice(2)],
+  ["test", "--workspace", "--tests", "--no-run", "--quiet", "--message-format=json-render-diagnostics", ...process.argv.slice(2)],
   { stdio: ["ignore", "pipe", "inherit"] },
 );
 

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 /// Faster than the system's, and it returns memory after a burst: docs/adr/0023.
-#[cfg(feature = "jemalloc")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
