@@ -46,7 +46,7 @@ if (failed.length > 0) {
 function run(executable, manifest, name) {
   const [command, ...rest] = building ? ["nice", "-n", "10", executable] : [executable];
   // More tests than cores run at once, because a test often waits for its database.
-  const more = building ? {} : { RUST_TEST_THREADS: String(3 * availableParallelism()) };
+  const more = building ? {} : { RUST_TEST_THREADS: String(2 * availableParallelism()) };
   // As in .cargo/config.toml, which holds for cargo alone.
   const env = { ...process.env, RUST_MIN_STACK: "8388608", ...more };
   return new Promise((ended) => {
