@@ -5,7 +5,7 @@ use crate::config::Config;
 use chrono::Datelike;
 use clap::Args;
 use generate::Plan;
-use service::{Env, env::Clock};
+use service::{Env, env::Clock, journal};
 
 /// The size of the city.
 #[derive(Args)]
@@ -46,6 +46,9 @@ pub async fn make(env: &Env, plan: Plan) -> Result<(), CliError> {
         shown.set_position(progress.done);
     })
     .await?;
+    // Streams begin at the last numbered entry, so a server that had to number them first would be silent for a while.
+    bar.set_message("journal");
+    journal::sequence(env).await?;
     bar.finish_and_clear();
     Ok(())
 }
