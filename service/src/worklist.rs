@@ -19,7 +19,7 @@ use domain::{
     activity::Activity,
     actor::Actor,
     evaluation::Evaluation,
-    id::{PeriodId, StaffId},
+    id::{EvaluationId, PlanId, StaffId},
     objection::Objection,
     period::Period,
     plan::{Plan, PlanStatus, due_on},
@@ -94,10 +94,7 @@ pub async fn worklist(
     let mut items = Vec::new();
     if let Some(me) = actor.staff() {
         let query = WorklistQuery { env, waiting: Waiting { actor, me, today: env.today(actor) } };
-        let wanted: BTreeSet<WorklistKind> = kinds.iter().copied().collect();
-        for kind in wanted {
-            items.extend(query.kind(kind).await?);
-        }
+        items = query.items(&kinds.iter().copied().collect()).await?;
     }
     items.sort_by_key(|item| (item.deadline.is_none(), item.deadline, item.kind, item.id()));
     let total = items.len() as u64;
@@ -136,26 +133,26 @@ struct WorklistQuery<'a> {
 }
 
 impl WorklistQuery<'_> {
-    async fn kind(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
-        match kind {
-            WorklistKind::CreatePlan => self.years_without_plan().await,
-            WorklistKind::SubmitPlan | WorklistKind::ReviewPlan => self.plans(kind).await,
-            WorklistKind::SubmitActivities | WorklistKind::ReviewActivities => self.activities(kind).await,
-            WorklistKind::ReportRealisation
-            | WorklistKind::RateEvaluation
-            | WorklistKind::FinaliseEvaluation
-            | WorklistKind::DeliverEvaluation
-            | WorklistKind::AcknowledgeEvaluation => self.evaluations(kind).await,
-            WorklistKind::SignEvaluation => {
-                let items = self.evaluations(kind).await?;
-                Ok(items.into_iter().filter(|item| self.can_sign(item)).collect())
-            }
-            WorklistKind::AnswerObjection
-            | WorklistKind::AssignObjectionDecider
-            | WorklistKind::DecideObjection => self.objections(kind).await,
-            WorklistKind::VerifyTraining => self.trainings(kind).await,
-            WorklistKind::FixRoster => self.roster().await,
+    /// Finds the tasks of these kinds. Kinds about the same sort of object are found together: the first screen of
+    /// everyone asks for all kinds, and of most there are none.
+    async fn items(&self, wanted: &BTreeSet<WorklistKind>) -> Result<Vec<WorklistItem>> {
+        let about = |waits: fn(&WorklistKind) -> bool| -> Vec<WorklistKind> {
+            wanted.iter().copied().filter(waits).collect()
+        };
+        let mut items = self.plans(&about(|kind| !kind.plans().is_empty())).await?;
+        items.extend(self.activities(&about(|kind| !kind.activities().is_empty())).await?);
+        items.extend(self.evaluations(&about(|kind| !kind.evaluations().is_empty())).await?);
+        items.extend(self.objections(&about(|kind| kind.objections().is_some())).await?);
+        for kind in about(|kind| kind.trainings().is_some()) {
+            items.extend(self.trainings(kind).await?);
         }
+        if wanted.contains(&WorklistKind::CreatePlan) {
+            items.extend(self.years_without_plan().await?);
+        }
+        if wanted.contains(&WorklistKind::FixRoster) {
+            items.extend(self.roster().await?);
+        }
+        Ok(items)
     }
 
     /// Finds the gaps in the chain of command of the units that the actor manages as performance team or admin.
@@ -182,6 +179,9 @@ impl WorklistQuery<'_> {
             return Ok(Vec::new());
         }
         let (years, assignments) = self.waiting.years(source).await?;
+        if years.is_empty() || assignments.is_empty() {
+            return Ok(Vec::new());
+        }
         let planned = self.waiting.planned(source).await?;
         let deadline = |year: &Period| {
             let unplanned = assignments.iter().filter(|one| !planned.contains(&(one.id, year.id)));
@@ -198,31 +198,27 @@ impl WorklistQuery<'_> {
         Ok(years.into_iter().filter_map(item).collect())
     }
 
-    async fn plans(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
-        let plans = self.waiting.plans(self.env.db.source(), kind).await?;
-        let ids: Vec<_> = plans.iter().map(|plan| plan.id).collect();
-        let allowed = plans::actions(self.env, self.waiting.actor, &ids).await?;
-        let plans: Vec<Plan> = plans.into_iter().filter(|plan| can(kind, allowed.get(&plan.id))).collect();
-        let years = self.periods(plans.iter().map(|plan| plan.period)).await?;
-        Ok(plans
-            .into_iter()
-            .map(|plan| WorklistItem {
+    async fn plans(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
+        let waiting = self.waiting.plans(self.env.db.source(), kinds).await?;
+        let found = plans::with_actions(self.env, self.waiting.actor, &distinct(&waiting)).await?;
+        let found: HashMap<PlanId, _> = found.into_iter().map(|found| (found.0.id, found)).collect();
+        let item = |(kind, id)| {
+            let (plan, year, allowed) = found.get(&id)?;
+            can(kind, allowed).then(|| WorklistItem {
                 kind,
                 // A revision has no deadline; the plan deadline of the year applied to the first submission.
-                deadline: years
-                    .get(&plan.period)
-                    .filter(|_| plan.status != PlanStatus::Approved)
-                    .map(|year| plan.due_on(year)),
+                deadline: (plan.status != PlanStatus::Approved).then(|| plan.due_on(year)),
                 staff: plan.staff,
-                subject: WorklistSubject::Plan(Box::new(plan)),
+                subject: WorklistSubject::Plan(Box::new(plan.clone())),
             })
-            .collect())
+        };
+        Ok(waiting.into_iter().filter_map(item).collect())
     }
 
     /// Counts the activities of each person that can still be acted on, with their earliest deadline.
-    async fn activities(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
-        let groups = store::waiting::activities_by_person(self.env.db.source(), self.waiting, kind).await?;
-        let item = |(staff, waiting, deadline)| WorklistItem {
+    async fn activities(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
+        let groups = store::waiting::activities_by_person(self.env.db.source(), self.waiting, kinds).await?;
+        let item = |(kind, staff, waiting, deadline)| WorklistItem {
             kind,
             deadline,
             staff,
@@ -231,36 +227,35 @@ impl WorklistQuery<'_> {
         Ok(groups.into_iter().map(item).collect())
     }
 
-    async fn evaluations(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
-        let evaluations = self.waiting.evaluations(self.env.db.source(), kind).await?;
-        let ids: Vec<_> = evaluations.iter().map(|evaluation| evaluation.id).collect();
-        let allowed = evaluations::actions(self.env, self.waiting.actor, &ids).await?;
-        let evaluations: Vec<Evaluation> =
-            evaluations.into_iter().filter(|evaluation| can(kind, allowed.get(&evaluation.id))).collect();
-        let periods = self.periods(evaluations.iter().map(|evaluation| evaluation.period)).await?;
-        Ok(evaluations
-            .into_iter()
-            .map(|evaluation| WorklistItem {
+    async fn evaluations(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
+        let waiting = self.waiting.evaluations(self.env.db.source(), kinds).await?;
+        let found = evaluations::with_actions(self.env, self.waiting.actor, &distinct(&waiting)).await?;
+        let found: HashMap<EvaluationId, _> = found.into_iter().map(|found| (found.0.id, found)).collect();
+        let item = |(kind, id)| {
+            let (evaluation, period, allowed) = found.get(&id)?;
+            let waits =
+                can(kind, allowed) && (kind != WorklistKind::SignEvaluation || self.can_sign(evaluation));
+            waits.then(|| WorklistItem {
                 kind,
-                deadline: periods
-                    .get(&evaluation.period)
-                    .and_then(|period| kind.deadline(&evaluation, period)),
+                deadline: kind.deadline(evaluation, period),
                 staff: evaluation.staff,
-                subject: WorklistSubject::Evaluation(Box::new(evaluation)),
+                subject: WorklistSubject::Evaluation(Box::new(evaluation.clone())),
             })
-            .collect())
+        };
+        Ok(waiting.into_iter().filter_map(item).collect())
     }
 
     /// Finds the objections that the actor can explain, decide, or assign a decider to. The days of a term are the deadline;
     /// finding a decider has none.
-    async fn objections(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+    async fn objections(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
         let Waiting { actor, today, .. } = self.waiting;
-        let found = store::objection::waiting(self.env.db.source(), (actor, today), kind).await?;
-        let can = |one: &Objection| can(kind, Some(&objections::actions(self.env, actor, one)));
+        let found = store::objection::waiting(self.env.db.source(), (actor, today), kinds).await?;
+        let can =
+            |(kind, one): &(WorklistKind, Objection)| can(*kind, &objections::actions(self.env, actor, one));
         Ok(found
             .into_iter()
             .filter(can)
-            .map(|objection| WorklistItem {
+            .map(|(kind, objection)| WorklistItem {
                 kind,
                 deadline: match kind {
                     WorklistKind::AnswerObjection => objection.answer_until,
@@ -276,7 +271,7 @@ impl WorklistQuery<'_> {
     /// Finds the trainings that the actor can verify. They have no deadline.
     async fn trainings(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
         let found = store::training::waiting(self.env.db.source(), self.waiting.actor, kind).await?;
-        let can = |one: &Training| can(kind, Some(&trainings::actions(self.waiting.actor, one)));
+        let can = |one: &Training| can(kind, &trainings::actions(self.waiting.actor, one));
         Ok(found
             .into_iter()
             .filter(can)
@@ -289,26 +284,20 @@ impl WorklistQuery<'_> {
             .collect())
     }
 
-    async fn periods(&self, ids: impl Iterator<Item = PeriodId>) -> Result<HashMap<PeriodId, Period>> {
-        let ids: BTreeSet<PeriodId> = ids.collect();
-        let ids: Vec<PeriodId> = ids.into_iter().collect();
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
-        store::period::by_ids(self.env.db.source(), self.waiting.actor.agency, &ids).await
-    }
-
-    fn can_sign(&self, item: &WorklistItem) -> bool {
-        let WorklistSubject::Evaluation(evaluation) = &item.subject else { return false };
+    fn can_sign(&self, evaluation: &Evaluation) -> bool {
         let relations =
             Relations::of(self.waiting.actor, evaluation.staff, evaluation.unit, &evaluation.rater);
         policy::evaluation::signing_party(evaluation, &relations).is_some()
     }
 }
 
+/// The objects that wait, each once.
+fn distinct<T: Copy + Ord>(waiting: &[(WorklistKind, T)]) -> Vec<T> {
+    waiting.iter().map(|(_, id)| *id).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// Whether the actor can run the action of a kind of task now.
-fn can(kind: WorklistKind, allowed: Option<&Vec<Allowed>>) -> bool {
+fn can(kind: WorklistKind, allowed: &[Allowed]) -> bool {
     let Some(action) = kind.action() else { return true };
-    allowed
-        .is_some_and(|allowed| allowed.iter().any(|found| found.action == action && found.refusal.is_none()))
+    allowed.iter().any(|found| found.action == action && found.refusal.is_none())
 }

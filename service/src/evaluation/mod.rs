@@ -23,6 +23,7 @@ pub use follow_up::{
 };
 pub use rate::{RateEvaluation, rate_evaluation, rate_evaluations};
 pub(crate) use read::record_ratings_read;
+pub(crate) use read::with_actions;
 pub use read::{
     EvaluationFilter, actions, by_ids, evaluation, forms, frozen, list, of_plans, of_staff,
     see_and_record_ratings,

@@ -19,6 +19,7 @@ use domain::{
     actor::Actor,
     evaluation::{Evaluation, EvaluationStatus},
     id::{EvaluationId, PlanId, StaffId},
+    period::Period,
     plan::Form,
     policy::{self, Allowed, Relations},
 };
@@ -81,16 +82,29 @@ pub async fn actions(
     actor: &Actor,
     ids: &[EvaluationId],
 ) -> Result<HashMap<EvaluationId, Vec<Allowed>>> {
+    let found = with_actions(env, actor, ids).await?;
+    Ok(found.into_iter().map(|(evaluation, _, allowed)| (evaluation.id, allowed)).collect())
+}
+
+/// Loads the evaluations with these ids that are visible to the actor, each with its period and the actions of
+/// [`actions`].
+pub(crate) async fn with_actions(
+    env: &Env,
+    actor: &Actor,
+    ids: &[EvaluationId],
+) -> Result<Vec<(Evaluation, Period, Vec<Allowed>)>> {
     let source = env.db.source();
     let found = store::evaluation::by_ids(source, actor, ids, Projection::FULL).await?;
     let found: Vec<Evaluation> = found.into_values().collect();
-    let facts = EvaluationFacts::load_many(source, &env.regulations(), &found, env.now()).await?;
+    let mut facts = EvaluationFacts::load_many(source, &env.regulations(), &found, env.now()).await?;
     Ok(found
-        .iter()
+        .into_iter()
         .filter_map(|evaluation| {
-            let context = facts.get(&evaluation.id)?.context(actor.calendar);
+            let facts = facts.remove(&evaluation.id)?;
             let relations = Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
-            Some((evaluation.id, policy::evaluation::allowed_actions(evaluation, &relations, &context)))
+            let allowed =
+                policy::evaluation::allowed_actions(&evaluation, &relations, &facts.context(actor.calendar));
+            Some((evaluation, facts.period, allowed))
         })
         .collect())
 }

@@ -25,6 +25,7 @@ pub(crate) use context::PlanFacts;
 pub use create::{CreatePlan, create_plan};
 pub use link::{LinkPlanResult, link_plan_result};
 pub(crate) use parts::{fit_evaluations, other_days};
+pub(crate) use read::with_actions;
 pub use read::{
     PlanFilter, PlanRow, actions, by_ids, evaluations_of_plans, forms, list, of_staff, plan,
     plan_of_revision, results, revisions, row_in_force, row_of_revision, servable_results,

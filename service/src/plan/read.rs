@@ -14,6 +14,7 @@ use domain::{
     actor::Actor,
     evaluation::Evaluation,
     id::{PeriodId, PlanId, ResultId, RevisionId, StaffId},
+    period::Period,
     plan::{Form, Plan, PlanResult, PlanRevision, RevisionStatus},
     policy::{self, Allowed, Relations},
 };
@@ -179,6 +180,16 @@ pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashM
 
 /// Lists what the actor can do to each visible plan.
 pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Vec<Allowed>>> {
+    let found = with_actions(env, actor, ids).await?;
+    Ok(found.into_iter().map(|(plan, _, allowed)| (plan.id, allowed)).collect())
+}
+
+/// Loads the plans with these ids that are visible to the actor, each with its year and the actions of [`actions`].
+pub(crate) async fn with_actions(
+    env: &Env,
+    actor: &Actor,
+    ids: &[PlanId],
+) -> Result<Vec<(Plan, Period, Vec<Allowed>)>> {
     let source = env.db.source();
     let plans = store::plan::by_ids(source, actor, ids).await?;
     let years: Vec<PeriodId> = plans.values().map(|plan| plan.period).collect();
@@ -186,14 +197,15 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap
     let mut evaluations = evaluations_of_plans(env, ids).await?;
     let assignments = plans.values().map(|plan| plan.assignment);
     let below = store::assignment::below_actor(source, actor, assignments).await?;
-    let mut found = HashMap::new();
+    let mut found = Vec::new();
     for (id, plan) in plans {
         let Some(period) = years.get(&plan.period).cloned() else { continue };
         let facts =
             super::PlanFacts { period, evaluations: evaluations.remove(&id).unwrap_or_default(), form: None };
         let relations = Relations::of(actor, plan.staff, plan.unit, &plan.rater)
             .with_chain(below.contains(&plan.assignment));
-        found.insert(id, policy::plan::allowed_actions(&plan, &relations, &facts.context(actor.calendar)));
+        let allowed = policy::plan::allowed_actions(&plan, &relations, &facts.context(actor.calendar));
+        found.push((plan, facts.period, allowed));
     }
     Ok(found)
 }

@@ -4,7 +4,7 @@ use crate::{
     db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, Tx, any_of, counted},
     error::{Error, Result},
     scope::{Owned, powers},
-    store,
+    store::{self, waiting::ids_of_tasks},
 };
 use domain::{
     actor::Actor,
@@ -16,7 +16,8 @@ use domain::{
 };
 use entity::objection::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set,
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -193,27 +194,38 @@ async fn assigned(tx: &Tx, which: sea_orm::sea_query::Condition) -> Result<BTree
     Ok(found.into_iter().map(StaffId).collect())
 }
 
-/// Loads the objections that may wait for the actor. Who may act now, the caller decides.
+/// Loads the objections that may wait for each of these tasks of the actor. The caller decides who may act now.
 pub(crate) async fn waiting<C: ConnectionTrait>(
     source: Source<'_, C>,
     (actor, today): (&Actor, Date),
-    task: Task,
-) -> Result<Vec<Objection>> {
+    tasks: &[Task],
+) -> Result<Vec<(Task, Objection)>> {
     let (backend, agency) = (source.backend, Column::AgencyId.eq(actor.agency.0));
-    let states = Column::Status.is_in(task.objections().map(|status| status.to_string()));
-    let which = match task {
-        Task::AnswerObjection => {
-            let mut side =
-                Condition::any().add(any_of(backend, (Entity, Column::RaterAssignmentId), powers(actor)));
-            if let Some(me) = actor.staff() {
-                side = side.add(Column::StaffId.eq(me.0)).add(Column::RaterStaffId.eq(me.0));
+    let ids = |task: Task| {
+        let states = Column::Status.is_in(task.objections().map(|status| status.to_string()));
+        let which = match task {
+            Task::AnswerObjection => {
+                let mut side =
+                    Condition::any().add(any_of(backend, (Entity, Column::RaterAssignmentId), powers(actor)));
+                if let Some(me) = actor.staff() {
+                    side = side.add(Column::StaffId.eq(me.0)).add(Column::RaterStaffId.eq(me.0));
+                }
+                Condition::all().add(Column::AwaitsUntil.gte(today)).add(side)
             }
-            Condition::all().add(Column::AwaitsUntil.gte(today)).add(side)
-        }
-        Task::DecideObjection => Condition::all().add(states).add(decided_by(backend, actor)),
-        _ => Condition::all().add(states).add(visible(backend, actor)),
+            Task::DecideObjection => Condition::all().add(states).add(decided_by(backend, actor)),
+            _ => Condition::all().add(states).add(visible(backend, actor)),
+        };
+        Entity::find().select_only().column(Column::Id).filter(which.add(agency.clone())).into_query()
     };
-    load(source, which.add(agency)).await
+    let waiting = ids_of_tasks(source, tasks, ids).await?;
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    // The selections above contain the scope.
+    let which = any_of(backend, (Entity, Column::Id), waiting.iter().map(|(_, id)| *id));
+    let found = load(source, Condition::all().add(which)).await?;
+    let found: HashMap<_, _> = found.into_iter().map(|objection| (objection.id.0, objection)).collect();
+    Ok(waiting.into_iter().filter_map(|(task, id)| Some((task, found.get(&id)?.clone()))).collect())
 }
 
 /// Converts a row to a value.

@@ -8,24 +8,24 @@ pub(crate) use activities::{activities_by_person, activities_of, activities_of_g
 use super::{assignment as assignments, period as periods};
 use crate::{
     db::{Backend, Source, any_of},
-    error::Result,
+    error::{Error, Result},
     scope::one_of,
-    store,
 };
 use domain::{
     actor::Actor,
-    evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
-    id::{AssignmentId, PeriodId, StaffId},
+    evaluation::{EvaluationKind, EvaluationStatus},
+    id::{AssignmentId, EvaluationId, PeriodId, PlanId, StaffId},
     period::{Period, PeriodStatus},
-    plan::{Plan, PlanStatus},
+    plan::PlanStatus,
     task::{Doer, Task},
     time::Date,
 };
 use entity::{assignment, evaluation, period, plan, plan_revision};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr, UnionType},
 };
+
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -77,16 +77,21 @@ impl Waiting<'_> {
             .collect())
     }
 
-    /// Finds the plans that wait for a task, and the approved plans with a revision that does.
+    /// Finds the plans that wait for each of these tasks, and the approved plans with a revision that does.
     pub(crate) async fn plans<C: ConnectionTrait>(
         self,
         source: Source<'_, C>,
-        task: Task,
-    ) -> Result<Vec<Plan>> {
+        tasks: &[Task],
+    ) -> Result<Vec<(Task, PlanId)>> {
+        let found = ids_of_tasks(source, tasks, |task| self.which_plans(source.backend, task)).await?;
+        Ok(found.into_iter().map(|(task, id)| (task, PlanId(id))).collect())
+    }
+
+    fn which_plans(self, backend: Backend, task: Task) -> SelectStatement {
         let columns = (plan::Column::RaterAssignmentId, plan::Column::RaterStaffId, plan::Column::StaffId);
         let owner = match task.doer() {
             Doer::Ratee => plan::Column::StaffId.eq(self.me.0).into(),
-            _ => rated(source.backend, self.actor, self.me, columns),
+            _ => rated(backend, self.actor, self.me, columns),
         };
         let revised = plan_revision::Entity::find()
             .select_only()
@@ -102,25 +107,32 @@ impl Waiting<'_> {
             .add(Expr::exists(revised));
         let states = plan::Column::Status.is_in(task.plans().iter().map(ToString::to_string));
         // The periods are those of the agency. A condition on the agency's column would make SQLite read all its plans.
-        let select = plan::Entity::find()
+        plan::Entity::find()
+            .select_only()
+            .column(plan::Column::Id)
             .filter(plan::Column::PeriodId.in_subquery(open_periods(self.actor)))
             .filter(owner)
-            .filter(Condition::any().add(states).add(revised));
-        store::plan::with_revisions(source, select.all(source.connection).await?).await
+            .filter(Condition::any().add(states).add(revised))
+            .into_query()
     }
 
-    /// Finds the evaluations that wait for a task. Who may sign, the caller decides.
+    /// Finds the evaluations that wait for each of these tasks. The caller decides who may sign.
     pub(crate) async fn evaluations<C: ConnectionTrait>(
         self,
         source: Source<'_, C>,
-        task: Task,
-    ) -> Result<Vec<Evaluation>> {
-        let select = evaluation::Entity::find()
-            .filter(evaluation::Column::AgencyId.eq(self.actor.agency.0))
-            .filter(Expr::exists(cancelled()).not())
-            .filter(self.which_evaluations(source.backend, task));
-        let rows = select.all(source.connection).await?;
-        rows.into_iter().map(store::evaluation::value).collect()
+        tasks: &[Task],
+    ) -> Result<Vec<(Task, EvaluationId)>> {
+        let ids = |task| {
+            evaluation::Entity::find()
+                .select_only()
+                .column(evaluation::Column::Id)
+                .filter(evaluation::Column::AgencyId.eq(self.actor.agency.0))
+                .filter(Expr::exists(cancelled()).not())
+                .filter(self.which_evaluations(source.backend, task))
+                .into_query()
+        };
+        let found = ids_of_tasks(source, tasks, ids).await?;
+        Ok(found.into_iter().map(|(task, id)| (task, EvaluationId(id))).collect())
     }
 
     fn which_evaluations(self, backend: Backend, task: Task) -> Condition {
@@ -200,6 +212,41 @@ impl Waiting<'_> {
             .into_query();
         one_of(backend, evaluation::Column::RaterAssignmentId, below)
     }
+}
+
+/// Selects for each of these tasks what waits for it, in one statement. The last column is the number of the task in the
+/// list.
+fn of_tasks(tasks: &[Task], select: impl Fn(Task) -> SelectStatement) -> Option<SelectStatement> {
+    let of_task = |(number, task): (usize, &Task)| {
+        let mut statement = select(*task);
+        statement.expr_as(Expr::cust(number.to_string()), "task");
+        statement
+    };
+    let together = |mut all: SelectStatement, next| {
+        all.union(UnionType::All, next);
+        all
+    };
+    tasks.iter().enumerate().map(of_task).reduce(together)
+}
+
+/// Runs the selections of ids for these tasks as one statement.
+pub(crate) async fn ids_of_tasks<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    tasks: &[Task],
+    ids: impl Fn(Task) -> SelectStatement,
+) -> Result<Vec<(Task, Uuid)>> {
+    let Some(statement) = of_tasks(tasks, ids) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for row in source.connection.query_all(&statement).await? {
+        found.push((task_at(tasks, row.try_get_by_index(1)?)?, row.try_get_by_index(0)?));
+    }
+    Ok(found)
+}
+
+/// The task with this number in the list.
+fn task_at(tasks: &[Task], number: i32) -> Result<Task> {
+    let task = usize::try_from(number).ok().and_then(|number| tasks.get(number));
+    task.copied().ok_or_else(|| Error::internal("a row of another statement"))
 }
 
 fn powers(actor: &Actor) -> impl Iterator<Item = Uuid> {

@@ -1,6 +1,6 @@
 //! Activities that wait for an actor, grouped by person.
 
-use super::{Waiting, open_periods, rated};
+use super::{Waiting, of_tasks, open_periods, rated, task_at};
 use crate::{
     db::{Backend, Keyset, Order, Page, PageRequest, Reading, SortKey, Source, counted, first_pages_of},
     error::Result,
@@ -57,31 +57,42 @@ fn waiting(backend: Backend, Waiting { actor, me, .. }: Waiting<'_>, task: Task)
         .add(Expr::exists(locked).not())
 }
 
-/// Counts the activities of each person that wait for the actor, with their earliest deadline.
+/// People with activities that wait for a task: the task, the person, the number of activities and their earliest deadline.
+type Groups = Vec<(Task, StaffId, u64, Option<Date>)>;
+
+/// Counts the activities of each person that wait for each of these tasks, with their earliest deadline.
 pub(crate) async fn activities_by_person<C: ConnectionTrait>(
     source: Source<'_, C>,
     of: Waiting<'_>,
-    task: Task,
-) -> Result<Vec<(StaffId, u64, Option<Date>)>> {
-    let deadline = match task.doer() {
-        Doer::Ratee => "report_deadline",
-        _ => "rating_deadline",
+    tasks: &[Task],
+) -> Result<Groups> {
+    let groups = |task: Task| {
+        let deadline = match task.doer() {
+            Doer::Ratee => "report_deadline",
+            _ => "rating_deadline",
+        };
+        let earliest = format!("MIN((SELECT p.{deadline} FROM period p WHERE p.id = activity.period_id))");
+        activity::Entity::find()
+            .select_only()
+            .column(activity::Column::StaffId)
+            .column_as(activity::Column::Id.count(), "waiting")
+            .expr_as(Expr::cust(earliest), "deadline")
+            .filter(waiting(source.backend, of, task))
+            .group_by(activity::Column::StaffId)
+            .into_query()
     };
-    let earliest = format!("MIN((SELECT p.{deadline} FROM period p WHERE p.id = activity.period_id))");
-    let groups: Vec<(Uuid, i64, Option<Date>)> = activity::Entity::find()
-        .select_only()
-        .column(activity::Column::StaffId)
-        .column_as(activity::Column::Id.count(), "waiting")
-        .expr_as(Expr::cust(earliest), "deadline")
-        .filter(waiting(source.backend, of, task))
-        .group_by(activity::Column::StaffId)
-        .into_tuple()
-        .all(source.connection)
-        .await?;
-    let counted = |(staff, waiting, deadline): (Uuid, i64, Option<Date>)| {
-        (StaffId(staff), u64::try_from(waiting).unwrap_or_default(), deadline)
-    };
-    Ok(groups.into_iter().map(counted).collect())
+    let Some(statement) = of_tasks(tasks, groups) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for row in source.connection.query_all(&statement).await? {
+        let waiting: i64 = row.try_get_by_index(1)?;
+        found.push((
+            task_at(tasks, row.try_get_by_index(3)?)?,
+            StaffId(row.try_get_by_index(0)?),
+            u64::try_from(waiting).unwrap_or_default(),
+            row.try_get_by_index(2)?,
+        ));
+    }
+    Ok(found)
 }
 
 fn keyset(task: Task, me: StaffId, staff: StaffId) -> Keyset<activity::Entity> {
