@@ -1,4 +1,4 @@
-//! Where a lost history and the present one part: the last entry up to which they are known to agree.
+//! Finds where a lost history and the present one diverge: the last entry up to which they are known to agree.
 
 use super::{checkpoint::last_row, loss::JournalFiles, sequencer::nodes};
 use crate::{
@@ -25,8 +25,8 @@ pub(super) const RESTORED: &str = "restored.json";
 pub(super) struct RestoredTo {
     pub size: u64,
     pub root: Hash,
-    /// Whether another backup was restored before in the same origin: then this one may contain entries that were never
-    /// signed.
+    /// Whether another backup was restored before in the same origin. If so, the restored journal may contain entries
+    /// that were never signed.
     pub again: bool,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct RestoredTo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fork {
     pub size: u64,
-    /// Whether the next entry is known to differ; otherwise they may agree in more.
+    /// Whether the next entry is known to differ; otherwise later entries may agree too.
     pub exact: bool,
 }
 
@@ -48,7 +48,7 @@ async fn agrees(env: &Env, size: u64, root: Hash) -> Result<bool> {
     Ok(root_at(env, size).await? == root)
 }
 
-/// Opens a kept checkpoint; `None` if it is not one of these keys.
+/// Verifies a kept checkpoint and reads it; `None` if none of these keys signed it.
 fn opened(keys: &Keys, text: Option<&str>) -> Option<Checkpoint> {
     keys.open(text?).ok()
 }

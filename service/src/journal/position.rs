@@ -1,4 +1,4 @@
-//! Where the journal ends, and whether a position that a client sent is one of it.
+//! Finds the end of the journal, and checks that a position that a client sent is one of this journal.
 
 use crate::{
     env::Env,

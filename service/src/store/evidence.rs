@@ -190,7 +190,8 @@ pub(crate) async fn received_of(
     Ok(found)
 }
 
-/// Notes that activities or trainings use these files, which are locked. From now on the files are kept.
+/// Records that activities or trainings use these files, so that they are kept from now on. The caller has locked the
+/// files.
 pub(crate) async fn keep(tx: &Tx, ids: impl IntoIterator<Item = UploadId>, now: Instant) -> Result<()> {
     let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
     if ids.is_empty() {
@@ -251,7 +252,7 @@ pub(crate) async fn readable<C: ConnectionTrait>(
     Ok(row.map(received).transpose()?.flatten())
 }
 
-/// Gives up files that were announced before an instant and that no activity has used.
+/// Gives up files that were announced before an instant and that nothing has used: marks them for removal.
 pub(crate) async fn give_up(tx: &Tx, before: Instant, now: Instant) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::RemovedAt, Expr::value(to_micros(now)))
@@ -271,8 +272,9 @@ pub(crate) struct KeptFile {
     pub size: Option<i64>,
 }
 
-/// The files that activities and trainings use or have used, by id. If one of them names another hash than the row of the
-/// file, both are here: there can be no such second file.
+/// The files that activities and trainings use or have used, by id. If an activity or a training names another hash
+/// than the row of the file, each hash has an item of its own. No file can have both hashes, so the audit reports one
+/// of them.
 pub(crate) async fn kept_files<C: ConnectionTrait>(connection: &C) -> Result<Vec<KeptFile>> {
     let rows: Vec<(Uuid, Option<String>, i64)> = Entity::find()
         .select_only()

@@ -139,8 +139,8 @@ const MAX_CACHED: u64 = 2_000;
 #[derive(Clone)]
 pub(crate) struct Library {
     by_id: Cache<Uuid, Arc<LoadedRegulation>>,
-    /// What a reference names in an agency. This never changes: an agency can't add a regulation under a name that it
-    /// can already use.
+    /// The regulation that a reference names in an agency. It never changes: an agency can't add a regulation under a
+    /// name that it can already use.
     pinned: Cache<(AgencyId, RegulationRef), Arc<LoadedRegulation>>,
 }
 
@@ -220,9 +220,9 @@ impl Library {
         if let Some(known) = self.pinned.get(&key) {
             return Ok(known);
         }
-        // Concurrent readers don't wait for each other here: some hold a connection that the first may need.
+        // Concurrent readers don't wait here for the first one: some of them hold a connection that it may need.
         let mut known = self.all(source, agency).await?;
-        // As in the cache, which may have refused the entry: the agency's own regulations come first.
+        // The cache may have refused the entry. As in the cache, the agency's own regulations come first.
         known.sort_by_key(|one| one.ships());
         known.into_iter().find(|one| one.document.reference() == *reference).ok_or_else(|| {
             let RegulationRef { code, version } = reference;

@@ -29,7 +29,7 @@ fn json(command: &impl Serialize) -> String {
     serde_json::to_string(command).expect("JSON")
 }
 
-/// The commands whose fields were their own before they embedded inputs of the domain.
+/// The commands that had all fields themselves before they embedded inputs of the domain.
 #[test]
 fn the_json_of_a_command_of_the_organisation_stays_the_same() {
     let nil = "00000000-0000-0000-0000-000000000000";

@@ -346,8 +346,8 @@ async fn summarise_entries<R: Audited, C: ConnectionTrait>(
     Ok(summaries)
 }
 
-/// Takes a stored value as expected if the image is older than the column: the people on a finished form, and when a
-/// period was closed. Migrations filled these columns from other images and entries.
+/// Accepts a stored value if the image is older than the column. The columns are the people on a finished form, and
+/// when an object was closed. Migrations filled these columns from other images and entries.
 fn with_filled_columns(mut expected: Value, stored: Option<&Value>) -> Value {
     let ended = matches!(expected.get("status").and_then(Value::as_str), Some("CLOSED" | "CANCELLED"));
     let is_finished = ended || expected.get("finalised_at").is_some_and(Value::is_i64);
@@ -360,7 +360,7 @@ fn with_filled_columns(mut expected: Value, stored: Option<&Value>) -> Value {
     expected
 }
 
-/// Takes the stored superiors by day as expected if the image is older than they are; `superiors` replays them.
+/// Accepts the stored superiors by day if the image is older than that column; `superiors` replays them.
 fn with_superiors(expected: &mut Value, stored: Option<&Value>) -> bool {
     let is_old = expected.get("superiors").and_then(Value::as_str) == Some("[]")
         && expected.get("superior_id").is_some_and(|superior| !superior.is_null());
