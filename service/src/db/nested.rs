@@ -98,8 +98,8 @@ const fn direction(order: Order) -> sea_orm::Order {
     }
 }
 
-/// One subquery per parent. The rows of a parent come in any order: no `ORDER BY` of the whole result, which would sort it
-/// again, so that [`Keyset::first_page`] has to check it.
+/// One subquery per parent. The rows of a parent may arrive in any order, because an `ORDER BY` of the whole result
+/// would sort it once more. [`Keyset::first_page`] therefore checks the order and sorts if necessary.
 fn lateral<E: EntityTrait>(
     select: Select<E>,
     reading: &Reading<E>,

@@ -62,7 +62,7 @@ pub(crate) struct JournalCheck {
     journaled: BTreeSet<(SubjectKind, Uuid)>,
 }
 
-/// What a unit of work begins with, besides its transaction.
+/// What a unit of work needs at its beginning, besides its transaction.
 pub(crate) struct Beginning {
     /// Who acts.
     pub actor: Actor,

@@ -110,7 +110,7 @@ mod tests {
         for good in ["kata sandi yang panjang", "correct horse battery staple", "sandi-untuk-uji-hak"] {
             assert!(!is_common(good, &known), "{good}");
         }
-        // If it is not in `known`, the NIP is a number like any other.
+        // A NIP that is not in `known` is accepted like any other number.
         assert!(!is_common(nip, &[]));
     }
 }

@@ -1,4 +1,4 @@
-//! Ends an assignment, closes its plans, and hands its subordinates over.
+//! Ends an assignment, closes its plans, and moves its subordinates to a successor.
 
 use crate::{
     db::Tx,
@@ -30,7 +30,8 @@ pub(super) struct Ending<'a> {
     pub successor: Option<&'a Post>,
 }
 
-/// Ends an assignment and its plans, and hands its subordinates over; returns the assignments with a new superior.
+/// Ends an assignment and its plans, and moves its subordinates to a successor; returns the assignments with a new
+/// superior.
 pub(super) async fn end(tx: &Tx, before: &Assignment, ending: Ending<'_>) -> Result<Vec<AssignmentId>> {
     let after = before.close(ending.on, tx.today()).map_err(|refusal| at(refusal, ending.field))?;
     let Ending { on, why, next, field, .. } = ending;
@@ -63,7 +64,8 @@ pub(super) async fn hand_over(
         if before.id == to.id {
             continue;
         }
-        // They are under the successor from the day on which the post is vacant, or from the successor's first day.
+        // Subordinates are under the successor from the day on which the post is vacant, or from the successor's first
+        // day if that is later.
         let from = ending.on.max(to.valid_from).max(before.valid_from);
         let after = before.assign_superior(to, from, tx.today(), |id| chain.get(&id))?;
         moved.push(before.id);

@@ -1,5 +1,5 @@
-//! Random organisations under random sequences of changes: everyone has one rater on each day or stands in the problems,
-//! nobody rates themselves, and SQL filters, closure and policy agree.
+//! Random organisations under random sequences of changes: on each day everyone has one rater or is listed in the
+//! problems, nobody rates themselves, and SQL filters, closure and policy agree.
 
 mod migration;
 
@@ -144,7 +144,7 @@ impl<'a> World<'a> {
         self.posts.choose(rng).expect("a post")
     }
 
-    /// A person other than the admin, so that the admin stays.
+    /// A person other than the admin, because the admin must stay.
     fn person(&self, rng: &mut ChaCha8Rng) -> StaffId {
         let others: Vec<StaffId> =
             self.posts.iter().map(|post| post.staff).filter(|staff| !self.admin.is(*staff)).collect();
@@ -277,7 +277,7 @@ impl<'a> World<'a> {
         self.rights().await
     }
 
-    /// Everyone has one rater or stands in the problems, and nobody rates themselves.
+    /// Everyone has one rater or is listed in the problems, and nobody rates themselves.
     async fn raters(&self, on: Date) -> Result<Option<String>> {
         let source = self.env.db.source();
         let found = problems(source, city::AGENCY, &Among::Agency, on, self.today).await?;

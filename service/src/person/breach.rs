@@ -1,4 +1,4 @@
-//! What a person or API key could read in a range of days, and what they did read.
+//! Lists what a person or API key could read in a range of days, and what they did read.
 
 use super::{
     held::for_people,
@@ -146,7 +146,7 @@ pub async fn breach(env: &Env, of: BreachOf, from: Date, until: Date) -> Result<
     Ok(Breach { actor, from, until, read, refused, could_read, rater_of, note })
 }
 
-/// By person, the days on which the actor could read their personal data.
+/// Finds, for each person, the days on which the actor could read their personal data.
 fn reachable(facts: &Facts, from: Date, until: Date) -> BTreeMap<Uuid, Vec<Days>> {
     let end = until + Duration::days(1);
     let days = facts.days(from, end);

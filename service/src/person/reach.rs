@@ -1,4 +1,5 @@
-//! Whose personal data an actor could read on a day: by roles, and as superior. From the dated rows as they are known now.
+//! Finds whose personal data an actor could read on a day, by roles and as superior. Uses the dated rows as they are
+//! stored now.
 
 use crate::{env::Env, error::Result, store::org_unit::Tree};
 use chrono::Duration;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 /// Why the actor could read.
 pub(super) type Reason = String;
 
-/// The dated rows that decide it.
+/// The dated rows that decide whose data an actor could read.
 pub(super) struct Facts {
     agency: AgencyId,
     actor: StaffId,
@@ -72,7 +73,7 @@ impl Facts {
         })
     }
 
-    /// The days from `from` on, before `until`, on which something of this changes, with `from` itself.
+    /// The days from `from` on, before `until`, on which one of these rows begins or ends, and `from` itself.
     pub(super) fn days(&self, from: Date, until: Date) -> Vec<Date> {
         let of_grant = |grant: &role_grant::Model| {
             let day = |at: i64| self.calendar.day(from_micros(at));

@@ -79,8 +79,8 @@ fn rows_of(plan: PlanId, revision: &PlanRevision) -> Vec<PlanRow> {
     revision.content.results.iter().map(of_revision).collect()
 }
 
-/// Finds a row in the contents that count: in the frozen revision, else in the one in force, else in the newest that
-/// has it.
+/// Finds a row in the frozen revision; if it is not there, in the revision in force; otherwise in the newest revision
+/// that has it.
 #[must_use]
 pub fn row_in_force(
     plan: PlanId,
@@ -123,8 +123,8 @@ pub async fn row_of_revision(
     }))
 }
 
-/// Loads the people on the forms of visible plans: as stored when the plan ended or with the final annual evaluation,
-/// else as the directory has them.
+/// Loads the people on the forms of visible plans: those stored when the plan ended or with the final annual
+/// evaluation, otherwise those in the directory.
 pub async fn forms(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Form>> {
     let source = env.db.source();
     let plans = by_ids(env, actor, ids).await?;

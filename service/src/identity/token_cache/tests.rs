@@ -37,7 +37,7 @@ async fn a_lookup_from_before_the_cache_was_cleared_is_not_used_after_it() {
     let old = cache.find("a", async { Ok(wait.await.expect("a result")) });
     let revoked = async {
         cache.clear();
-        // Whoever asks now neither joins the running lookup nor finds its result.
+        // A request that comes now neither joins the running lookup nor finds its result.
         let after = cache.find("a", ready(Err(Error::Unauthenticated))).await;
         assert!(matches!(after, Err(Error::Unauthenticated)));
         done.send(authenticated()).expect("a lookup");

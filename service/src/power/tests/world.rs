@@ -1,4 +1,4 @@
-//! Who has power over whom, and who knows which password: computed from outside.
+//! Computes who has power over whom and who knows which password, independently of the code under test.
 
 use super::{
     act::Act,
@@ -291,7 +291,8 @@ impl World {
         over.into_iter().filter(|(_, rank)| *rank == 2).map(|(person, _)| person).collect()
     }
 
-    /// The people with power over somebody's result today through whose accounts that person can act: rater and ratee.
+    /// The pairs of rater and ratee in which the ratee can act through the rater's account. The rater has power over
+    /// the ratee's result today.
     fn controlled_raters(&self) -> BTreeSet<(StaffId, StaffId)> {
         let pairs = self.people.iter().filter(|one| one.employment_kind.is_appraised()).flat_map(|one| {
             self.raters_of(one.id).into_iter().map(|rater| (rater, one.id)).collect::<Vec<_>>()
