@@ -1,4 +1,5 @@
-//! The age of cached values, counted from the start of the read that found them: a slow read makes no value last longer.
+//! The age of cached values, counted from the start of the read that found them, so that a slow read does not prolong
+//! their use.
 
 use moka::Expiry;
 use std::time::{Duration, Instant};

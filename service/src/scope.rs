@@ -92,7 +92,7 @@ impl<C: ColumnTrait> Owned<C> {
 /// The condition that one of these alternatives is met. Without alternatives it is met by no row: an actor without any
 /// relation sees nothing, and an empty condition would mean all rows.
 pub(crate) fn any_or_none(alternatives: Condition) -> Condition {
-    // Only then: beside others, an alternative without an index would make SQLite read the whole table.
+    // Added only if there are no others: an alternative without an index would make SQLite read the whole table.
     if alternatives.is_empty() { alternatives.add(Expr::val(1).eq(0)) } else { alternatives }
 }
 
@@ -133,7 +133,8 @@ fn below_counted<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid
 fn below_many<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
     let mut closure = closure(backend, superiors);
     if backend == Backend::Postgres {
-        // Otherwise PostgreSQL reads all of the closure first, into a hash table, because it does not expect the page to end.
+        // Without this, PostgreSQL first reads the whole closure into a hash table, because it does not expect the page
+        // to end early.
         closure.offset(0);
     }
     let closure = closure
@@ -155,8 +156,8 @@ fn closure(backend: Backend, superiors: &[Uuid]) -> SelectStatement {
         .to_owned()
 }
 
-/// Whether the units that the actor heads suggest that many people are below them. It chooses between two equal conditions
-/// by their cost.
+/// Whether the actor heads so many units that probably many people are below them. The result only chooses the cheaper
+/// of two equivalent conditions.
 fn heads_many(actor: &Actor) -> bool {
     match &actor.headed {
         Coverage::Nothing => false,

@@ -17,7 +17,7 @@ const REMOVED: u64 = 5_000;
 /// The time between two writes.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// Writes the entries that wait, again and again. A failed write is tried again.
+/// Writes the entries that wait, until the process ends. A failed write is tried again.
 pub async fn run(env: Env) {
     loop {
         tokio::time::sleep(PAUSE).await;

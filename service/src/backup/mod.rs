@@ -38,12 +38,12 @@ pub struct BackUp {
     pub tools: Option<PathBuf>,
 }
 
-/// The audit of what a backup saves.
+/// The audit of the saved database.
 struct Audited {
     report: Report,
     /// The last signed checkpoint in the database.
     checkpoint: Option<String>,
-    /// The files of evidence that must be there.
+    /// The files of evidence that the backup must contain.
     evidence: Vec<KeptFile>,
 }
 
@@ -107,7 +107,7 @@ impl BackUp {
     }
 }
 
-/// Opens a database and requires the schema of this version.
+/// Opens a database. Refuses it if its schema is not that of this version.
 async fn open(options: &Options) -> Result<Env> {
     let env = Env::new(Db::connect(options).await?, Clock::system(), Path::new(""));
     if env.db.pending_migrations().await? > 0 {
@@ -118,7 +118,7 @@ async fn open(options: &Options) -> Result<Env> {
     Ok(env)
 }
 
-/// Audits what a source contains.
+/// Audits the database of a source.
 async fn audit<C: sea_orm::ConnectionTrait>(of: &BackUp, source: Source<'_, C>) -> Result<Audited> {
     let stored = journal::stored_checkpoint(source.connection).await?;
     let size = journal::size(source.connection).await?;

@@ -1,4 +1,4 @@
-//! Backups of SQLite, also while a server uses the database.
+//! Backups of SQLite. A server may use the database meanwhile.
 
 use super::{Audited, BackUp, audit, files, open};
 use crate::{
@@ -81,7 +81,7 @@ impl Staged {
         files::sync(&self.staged)?;
         let aside = files::with_suffix(&self.target, &format!(".before-{}", self.stamp));
         let had = self.target.exists();
-        // The write-ahead log belongs to the old database; beside the restored one it would damage it.
+        // The write-ahead log belongs to the old database. Beside the restored database it would damage that one.
         for end in ["", "-wal", "-shm"] {
             let old = files::with_suffix(&self.target, end);
             if old.exists() {

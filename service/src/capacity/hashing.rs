@@ -111,7 +111,7 @@ mod tests {
             let request = async move { place.run(move || gate.wait()).await };
             assert!(tokio::time::timeout(Duration::from_millis(50), request).await.is_err(), "it times out");
         }
-        // The first runs on and keeps its core and its place; the second left the queue.
+        // The first work still runs and keeps its core and its place; the second has left the queue.
         assert_eq!((hashing.running.available_permits(), hashing.logins.available_permits()), (0, 1));
         gate.open();
         let ended = hashing.running.acquire().await.expect("the work ends");

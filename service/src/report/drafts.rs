@@ -5,8 +5,8 @@
 //! - they are those of last midnight: nobody can save a draft and see what changes;
 //! - drafts about the reader, or of evaluations that the reader rates, are left out;
 //! - a unit has figures only with [`FEWEST`] drafts or more, and only if the unit above it, without its units that have
-//! figures, has no drafts left or [`FEWEST`] or more. The rule does not depend on the requested unit, so that two
-//! reports can't be subtracted from each other.
+//!   figures, has no drafts left or [`FEWEST`] or more. The rule does not depend on the requested unit, so that two
+//!   reports can't be subtracted from each other.
 
 use crate::{
     env::Env,

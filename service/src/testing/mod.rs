@@ -229,7 +229,7 @@ pub async fn swap_second_factors(env: &Env) -> Result<()> {
     .await
 }
 
-/// Takes the access of a person, as when they return.
+/// Removes the access of a person, as when they return.
 pub async fn reset_access_of(env: &Env, person: domain::id::StaffId) -> Result<bool> {
     let system = identity::system(env, city::AGENCY).await?;
     env.write(&system, move |tx| async move { identity::reset_access(&tx, person, None).await }).await
