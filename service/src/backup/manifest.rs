@@ -44,7 +44,7 @@ pub struct SavedJournal {
     pub entries: u64,
     /// The root of the tree over them.
     pub root: Hash,
-    /// The last signed checkpoint that the database contains: the size and root that the server vouches for.
+    /// The last signed checkpoint that the database contains: the size and root that the server has signed.
     pub checkpoint: Option<String>,
     /// The public keys, one per line.
     pub keys: String,

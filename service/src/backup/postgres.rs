@@ -156,7 +156,7 @@ fn with_database(url: &str, name: &str) -> Result<String> {
 pub(super) struct Staged {
     target: Options,
     staged: Options,
-    /// The names of the target, of the second database, and of the target after it was put aside.
+    /// The names of the target, of the second database, and of the target after it was renamed.
     names: Option<[String; 3]>,
 }
 
@@ -230,7 +230,7 @@ impl Staged {
         self.staged.clone()
     }
 
-    /// Puts an existing database aside and the restored one in its place. Returns the name of the old one.
+    /// Renames an existing database and gives the restored one its name. Returns the new name of the old one.
     pub(super) async fn take_over(&self, env: Env) -> Result<Option<String>> {
         env.db.close().await?;
         let Some([target, staged, aside]) = &self.names else { return Ok(None) };

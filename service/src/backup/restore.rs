@@ -22,7 +22,7 @@ pub struct Restore {
     pub options: Options,
     /// The folder of uploaded files.
     pub uploads: PathBuf,
-    /// The journal's key and checkpoints: what is left of them is compared with the backup.
+    /// The journal's key and checkpoints. Those that are left are compared with the backup.
     pub journal: JournalFiles,
     /// Whether the files of evidence are in a bucket, so that the backup does not contain them.
     pub in_bucket: bool,
@@ -30,7 +30,7 @@ pub struct Restore {
     pub secrets_key: PathBuf,
     /// The folder of the tools of PostgreSQL; by default they are looked up in `PATH`.
     pub tools: Option<PathBuf>,
-    /// Whether an existing database and existing uploads are put aside.
+    /// Whether to replace an existing database and existing uploads. The old ones are renamed, not removed.
     pub replace: bool,
     /// Whether to accept a backup of a database in which the audit had findings.
     pub accept_findings: bool,

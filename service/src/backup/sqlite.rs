@@ -1,4 +1,4 @@
-//! Backups of SQLite. A server may use the database meanwhile.
+//! Backups of SQLite. A server may use the database during the backup.
 
 use super::{Audited, BackUp, audit, files, open};
 use crate::{
@@ -75,7 +75,7 @@ impl Staged {
         options(&self.staged)
     }
 
-    /// Puts an existing database aside and the restored one in its place. Returns where the old one is.
+    /// Renames an existing database and gives the restored one its name. Returns the new path of the old one.
     pub(super) async fn take_over(&self, env: Env) -> Result<Option<String>> {
         close(env, &self.staged).await?;
         files::sync(&self.staged)?;

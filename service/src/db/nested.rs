@@ -1,7 +1,7 @@
 //! Loads the first pages of many parents' lists in one statement.
 //!
-//! On PostgreSQL each parent's page is read by itself, from an index, and ends at its last row. SQLite has no lateral joins:
-//! there the database numbers the rows of each parent and returns only the rows of the pages.
+//! PostgreSQL reads the page of each parent separately from an index, and stops at its last row. SQLite has no lateral
+//! joins: it numbers the rows of each parent and returns only the rows of the pages.
 
 use super::{Backend, Keyset, Order, Page, Reading, Source, any_of};
 use crate::error::Result;

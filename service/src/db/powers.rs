@@ -88,7 +88,7 @@ pub(crate) struct Noted {
 }
 
 impl Changes {
-    /// What was noted so far.
+    /// The changes that were noted so far.
     pub fn noted(&self) -> Result<Noted> {
         Ok(self.0.lock().map_err(|_| Error::internal("changes of powers were lost"))?.clone())
     }
@@ -142,7 +142,7 @@ impl Changes {
         }
     }
 
-    /// Adds what a savepoint changed.
+    /// Adds the changes of a savepoint.
     pub fn join(&self, other: &Self) {
         let (Ok(mut noted), Ok(other)) = (self.0.lock(), other.0.lock()) else { return };
         for (id, before) in &other.assignments {

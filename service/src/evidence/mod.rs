@@ -1,4 +1,5 @@
-//! Files as evidence: people upload them, activities use them, and who can see such an activity can read them.
+//! Files as evidence: people upload them, activities and trainings use them, and everyone who can see such an activity
+//! or training can read them.
 //!
 //! If nothing has used a file a day after its announcement, the file is removed; a used file is kept. ADR 46 explains
 //! it.

@@ -1,4 +1,4 @@
-//! Receives a file: streams it to the disk, and meanwhile counts and hashes its bytes and detects its type.
+//! Receives a file: streams it to the disk while it counts and hashes the bytes and detects the type.
 //!
 //! A phone whose connection was cut sends the same file again to the same address: an incomplete file was removed, and
 //! a complete one is recognised by its hash.

@@ -35,8 +35,8 @@ pub(crate) async fn release_due(env: &Env, system: &Actor) -> Result<u64> {
     release(env, system, terms, part).await
 }
 
-/// Releases every text as soon as it is given, whoever wrote it. This is the negative control of the tests: it reveals
-/// authors.
+/// Releases every text as soon as it is given, regardless of its author. This is the negative control of the tests: it
+/// reveals authors.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) async fn release_at_once(env: &Env, system: &Actor) -> Result<u64> {
     let part = last_part(env.db.source(), system.agency, env.today(system)).await?;

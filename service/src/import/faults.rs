@@ -189,7 +189,7 @@ fn stored() -> Sheets {
     sheets
 }
 
-/// What a file with faults must lead to.
+/// The findings that a file with faults must have.
 #[derive(Debug, Default)]
 struct Expected {
     /// The cells that must have an error.

@@ -14,7 +14,7 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-/// How far the journal was when [`look`] last read it. Cheap to clone; all clones share it.
+/// How far signing and numbering had come when the journal was last read. Cheap to clone; all clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct JournalHealth(Arc<Inner>);
 

@@ -340,8 +340,8 @@ pub struct Replaced {
     pub signed: u64,
 }
 
-/// Replaces the signing key of the current origin by a new one. The old public key stays known, so that what it signed can be
-/// verified; its private key is put aside. Servers use the new one after a restart.
+/// Replaces the signing key of the current origin by a new one. The old public key stays known, so that its signatures
+/// can be verified; the file of the old private key is renamed. Servers use the new one after a restart.
 ///
 /// # Errors
 /// There is no key.

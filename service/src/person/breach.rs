@@ -65,7 +65,7 @@ pub struct Breach {
     from: Date,
     /// The last day.
     until: Date,
-    /// What was read, from the access log: ratings and feedback, once a reader, object and day.
+    /// What was read, from the access log: ratings and feedback, once for each reader, object and day.
     read: Vec<Value>,
     /// Refused requests, which may show attempts.
     refused: Vec<Value>,
@@ -73,7 +73,7 @@ pub struct Breach {
     could_read: Vec<Reachable>,
     /// Evaluations whose rater the actor is today; their drafts could be read as well.
     rater_of: Vec<Value>,
-    /// What could be read without being listed above.
+    /// Says which other data could be read, and what limits these lists.
     note: &'static str,
 }
 

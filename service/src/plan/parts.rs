@@ -1,4 +1,4 @@
-//! The parts of a year that belong to a plan: those in which its assignment holds a month.
+//! The parts of a year that belong to a plan: those in which at least one month belongs to its assignment.
 //!
 //! Each change of a person's assignments can move a month from one of their plans to another. [`fit_evaluations`] then
 //! opens, restores and cancels evaluations, so that each month is rated once.

@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Gains {
     /// The people with more power than before.
     pub people: BTreeSet<StaffId>,
-    /// Whether the giver, or a person who can act through the giver's account, gets a new rater, or because of a change
-    /// of their own post anybody new with power over their results.
+    /// Whether the giver, or a person who can act through the giver's account, gets a new rater. If their own post
+    /// changed, also whether anybody new gets power over their results.
     pub chooses_rater: bool,
     /// The units of the changed objects.
     pub units: BTreeSet<UnitId>,

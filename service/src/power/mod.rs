@@ -1,7 +1,7 @@
 //! Power over results: no change gives it to the person who makes it.
 //!
-//! A unit of work notes each object that it changes and that carries power. Before it commits, [`check`] compares who has
-//! power over whom now with who had it before, so a new use case needs no check of its own.
+//! A unit of work notes each of its changes that can give power. Before it commits, [`check`] compares who has power
+//! over whom now with who had it before, so a new use case needs no check of its own.
 
 mod account;
 mod gain;

@@ -31,7 +31,7 @@ const PLACE: &str = "alike_place";
 const TOTAL: &str = "alike_total";
 const OWN: &str = "own";
 
-/// Finds the activities that are like each of these. The actor can see all of `these`.
+/// Finds the activities that are like each of these. The actor can see all of `activities`.
 pub(crate) async fn find<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,

@@ -21,7 +21,7 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Look(Db);
 
-/// Whose plans are sought.
+/// Whose plans to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// Those of a person.

@@ -5,8 +5,8 @@ use domain::id::AgencyId;
 use entity::feedback_author;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
-/// Releases all texts that wait, as soon as they were given and whoever wrote them. This is a negative control: it
-/// reveals authors.
+/// Releases all texts that wait, as soon as they were given and regardless of their authors. This is a negative
+/// control: it reveals authors.
 pub async fn release_at_once(env: &Env, agency: AgencyId) -> Result<u64> {
     let system = identity::system(env, agency).await?;
     feedback::release_at_once(env, &system).await

@@ -177,7 +177,7 @@ fn shared_texts_above_the_budget_are_refused_with_their_size() {
     let (key, message) = refused(read(book.bytes(), &mut Budget::new(4 << 20)));
     assert_eq!(key, Key::ImportMemory);
     assert!(message.contains("21 MiB") && message.contains("4 MiB"), "{message}");
-    // What a cell can't use is not kept.
+    // Text beyond the maximum length of a cell is not kept.
     book.strings =
         Some(format!("<sst>{}</sst>", format!("<si><t>{}</t></si>", "y".repeat(30_000)).repeat(500)));
     assert!(read(book.bytes(), &mut Budget::new(4 << 20)).is_ok());

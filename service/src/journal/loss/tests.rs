@@ -1,4 +1,4 @@
-//! What a declared loss says, and which keys may sign.
+//! Tests of what a declared loss says, and of which keys may sign.
 
 use super::*;
 use crate::{

@@ -33,7 +33,7 @@ enum Over {
 /// How strong the power is: 1 for the rater's superior, 2 for the rater.
 type Powers = BTreeMap<StaffId, BTreeMap<Over, u8>>;
 
-/// An organisation as stored, with what the test remembers.
+/// An organisation as stored, with the facts that the test remembers.
 pub(super) struct World {
     env: Env,
     pub people: Vec<Staff>,
@@ -49,7 +49,7 @@ pub(super) struct World {
     all: HashMap<AssignmentId, Post>,
     /// Who can act through each account, besides its person.
     hands: BTreeMap<StaffId, People>,
-    /// The codes that were not used, with who can have them.
+    /// The unused codes, each with the people who may know it.
     codes: BTreeMap<StaffId, (String, People)>,
     /// Who gave power to each person.
     givers: BTreeMap<StaffId, People>,
@@ -146,7 +146,7 @@ impl World {
             _ => None,
         };
         let (posts, units, people) = (self.posts.clone(), self.units.clone(), self.people.clone());
-        // The actor, and who can act through their account.
+        // The actor, and the people who can act through the actor's account.
         let selves = match actor {
             Some(person) if four_eyes => self.hands_of(person),
             one => one.into_iter().collect(),
@@ -281,7 +281,7 @@ impl World {
         over.filter(|(_, rank)| *rank >= least).map(|(person, _)| person).collect()
     }
 
-    /// Who rates in this assignment, today or on its last day, and who acts for them.
+    /// The people who rate in this assignment, today or on its last day: the rater, and those who act for the rater.
     fn raters_in(&self, assignment: AssignmentId) -> People {
         let today = city_day(&self.env);
         let own = self.post(assignment);

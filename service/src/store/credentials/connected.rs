@@ -1,4 +1,4 @@
-//! What ends open connections: ended sessions, and journal entries that change rights.
+//! Finds what ends open connections: ended sessions, and journal entries that change rights.
 
 use super::session as sessions;
 use crate::{
