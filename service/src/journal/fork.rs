@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// The file that records the last restore of a backup, beside the key.
 pub(super) const RESTORED: &str = "restored.json";
 
-/// The journal that a restore brought back.
+/// The restored journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RestoredTo {
     pub size: u64,
@@ -53,8 +53,8 @@ fn opened(keys: &Keys, text: Option<&str>) -> Option<Checkpoint> {
     keys.open(text?).ok()
 }
 
-/// Finds the largest journal of at most `most` entries that is known to be part of both histories: by the last restore, and
-/// by the checkpoints in the database and beside the key.
+/// Finds the largest number of entries, at most `most`, in which both histories are known to agree. Compares the last
+/// restore, and the checkpoints in the database and beside the key.
 pub(super) async fn find(env: &Env, files: &JournalFiles, most: u64) -> Result<Fork> {
     let mut fork = Fork { size: 0, exact: false };
     let public = files.public()?;

@@ -273,7 +273,7 @@ pub(crate) struct KeptFile {
 }
 
 /// The files that activities and trainings use or have used, by id. If an activity or a training names another hash
-/// than the row of the file, each hash has an item of its own. No file can have both hashes, so the audit reports one
+/// than the row of the file, the list has an item for each hash. No file can have both hashes, so the audit reports one
 /// of them.
 pub(crate) async fn kept_files<C: ConnectionTrait>(connection: &C) -> Result<Vec<KeptFile>> {
     let rows: Vec<(Uuid, Option<String>, i64)> = Entity::find()

@@ -220,7 +220,8 @@ impl Library {
         if let Some(known) = self.pinned.get(&key) {
             return Ok(known);
         }
-        // Concurrent readers don't wait here for the first one: some of them hold a connection that it may need.
+        // Concurrent readers each load the regulations. If they waited for the first one, it might need a connection
+        // that one of them holds.
         let mut known = self.all(source, agency).await?;
         // The cache may have refused the entry. As in the cache, the agency's own regulations come first.
         known.sort_by_key(|one| one.ships());

@@ -92,7 +92,7 @@ pub(crate) async fn people_with<C: ConnectionTrait>(
     Ok(found.into_iter().map(StaffId).collect())
 }
 
-/// Finds the part of a year that ended last in the agency.
+/// Finds the part of a year of the agency that ended most recently.
 pub(crate) async fn last_part<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
