@@ -158,7 +158,7 @@ async fn outcome<C: InBatches>(tx: &Tx, row: Row<C>) -> Result<RowOutcome<C::Id>
     })
 }
 
-/// Separates what refuses one row from what ends the whole batch.
+/// Separates the refusals of one row from the errors that end the whole batch.
 fn refusals<C: InBatches>(result: Result<C::Id>) -> Result<std::result::Result<C::Id, Vec<Refusal>>> {
     match result {
         Ok(id) => Ok(Ok(id)),

@@ -426,7 +426,7 @@ mod tests {
         assert_eq!(sent(&files, &sha256).await, (size, true));
         assert_eq!(files.check(&name, &sha256, Some(bytes)).await, None);
         assert_eq!(files.check(&name, &sha256, Some(bytes + 1)).await, Some(Damage::Changed));
-        // One bit, in each piece and at both ends; then cut short and longer.
+        // Changes one bit, in each piece and at both ends; then makes the file shorter and longer.
         let path = folder.path().join(name.text());
         for place in [0, CHUNK, 2 * CHUNK, size - 1] {
             let mut changed = vec![7; size];

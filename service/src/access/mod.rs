@@ -34,9 +34,9 @@ use std::{
 use uuid::Uuid;
 
 pub use crate::env::ACCESS_LOG_DAYS;
-/// The most entries that wait to be written. Further ones are lost, and counted.
+/// Maximum number of entries that wait to be written. Further ones are lost, and counted as lost.
 const WAITING: usize = 20_000;
-/// The most reads of today that are remembered so as not to be written again.
+/// Maximum number of today's reads that are remembered, so that they are not written again.
 const REMEMBERED: usize = 50_000;
 
 /// Entries that wait to be written, and the reads that were already recorded today. Cheap to clone; all clones share

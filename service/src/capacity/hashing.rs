@@ -1,4 +1,4 @@
-//! Where password hashes run: on blocking threads, a few at once, behind a bounded queue.
+//! Runs password hashes on blocking threads, a few at once, behind a bounded queue.
 //!
 //! A hash takes 19 MiB and about 22 ms of a core. A request first takes a place, before it reads or writes anything;
 //! without a free place it is OVERLOADED. The place and the permit to run belong to the work and not to the request:

@@ -245,7 +245,7 @@ impl<E: EntityTrait> Keyset<E> {
         if !forward {
             rows.reverse();
         }
-        // A given cursor belongs to a row of the list, so the list continues on its other side.
+        // A given cursor belongs to a row of the list, so the list has a row on the other side of the page.
         Ok(Page {
             items: self.with_cursors(rows.into_iter()),
             has_next: if forward { more } else { request.before.is_some() },

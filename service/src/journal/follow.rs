@@ -213,7 +213,7 @@ async fn position_before(
     match start {
         Start::After(claimed) if claimed.number < oldest => Err(Error::CursorExpired),
         // A journal that was restored from a backup has lost its last entries. Without this error, a reader would wait
-        // for them without an end.
+        // for them forever.
         Start::After(claimed) if claimed.number > newest.number => Err(Error::CursorUnknown),
         Start::After(claimed) => known(env, claimed).await,
         Start::Now | Start::Oldest => Ok(position(env, oldest).await?.unwrap_or(newest)),

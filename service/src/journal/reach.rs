@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// What a right depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// The reader's own roles and assignments: it lasts while these stay the same.
+    /// Only the reader's own roles and assignments. The right lasts while these stay the same.
     Reader,
     /// Other objects as well, such as the assignments of subordinates.
     Others,

@@ -142,8 +142,8 @@ async fn numbers(env: &Env, filter: &EventFilter, head: i64) -> Result<Option<(i
     Ok(Some(range))
 }
 
-/// The statements that select the numbers of the first entries of the range, each by its own index. Together they select
-/// at least the first `limit` that match.
+/// Builds the statements that select the numbers of the first entries of the range, each by its own index. Together
+/// they select at least the first `limit` entries that match.
 async fn statements(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Brings dated changes into force on their day: superiors, and delegations that begin or end. Raters follow.
+//! Brings dated changes into force on their day: superiors, and delegations that begin or end. Then renews the raters.
 
 use super::renew;
 use crate::{

@@ -83,7 +83,7 @@ async fn wrong_rows_are_noticed() {
     }
 }
 
-/// The seeds of a run: from `first`, as many as `few`, unless the environment says otherwise.
+/// The seeds of a run: `few` seeds from `first` on, unless the environment variables set other numbers.
 fn seeds(first: u64, few: u64) -> std::ops::Range<u64> {
     let number = |variable: &str| std::env::var(variable).ok().and_then(|text| text.parse().ok());
     let first = number(SEED).unwrap_or(first);

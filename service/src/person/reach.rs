@@ -127,7 +127,7 @@ impl Facts {
         let mut below: HashMap<Uuid, Vec<&assignment::Model>> = HashMap::new();
         for one in self.assignments.iter().filter(|one| one.valid_from <= day) {
             let rows = self.superiors.get(&one.id).map_or(&[][..], Vec::as_slice);
-            // After the end of an assignment, the superior of its last day stays.
+            // After the end of an assignment, the superior of its last day remains its superior.
             let ended = one.valid_to.is_some_and(|to| to <= day);
             let row =
                 if ended { rows.last() } else { rows.iter().find(|row| open(row.valid_from, row.valid_to)) };

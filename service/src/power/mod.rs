@@ -1,4 +1,4 @@
-//! Power over results: no change gives it to the person who makes it.
+//! Ensures that no change gives power over results to the person who makes it.
 //!
 //! A unit of work notes each of its changes that can give power. Before it commits, [`check`] compares who has power
 //! over whom now with who had it before, so a new use case needs no check of its own.

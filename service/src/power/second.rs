@@ -1,4 +1,4 @@
-//! Who else can make a change that its actor may not make alone.
+//! Finds who else can make a change that its actor may not make alone.
 
 use super::hands;
 use crate::{db::Tx, directory::Fixers, error::Result, store};

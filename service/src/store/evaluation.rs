@@ -294,7 +294,7 @@ impl Projection {
     pub const UNIT_PREDICATE: Self = Self(1 << 5);
     /// Also the version.
     pub const VERSION: Self = Self(1 << 6);
-    /// All columns but the document, which is by far the largest: `detail` is empty.
+    /// All columns except the document, which is by far the largest: `detail` is empty.
     pub const HEAD: Self = Self((1 << 8) - 1);
     /// All columns.
     pub const FULL: Self = Self((1 << 9) - 1);

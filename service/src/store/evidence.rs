@@ -55,7 +55,8 @@ pub(crate) struct Amount {
     pub bytes: i64,
 }
 
-/// Counts the files of a person. Their row is locked first, so that two uploads are counted one after the other.
+/// Counts the files of a person. Locks the person's row first, so that concurrent uploads are counted one after
+/// another.
 pub(crate) async fn amount(tx: &Tx, person: StaffId, now: Instant) -> Result<Amount> {
     store::staff::lock(tx, person).await?;
     let open = Condition::all().add(Column::ReceivedAt.is_null()).add(Column::ExpiresAt.gt(to_micros(now)));

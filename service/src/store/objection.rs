@@ -30,7 +30,8 @@ const OWNED: Owned<Column> = Owned {
     rater: Some((Column::RaterAssignmentId, Column::RaterStaffId)),
 };
 
-/// The condition for the objections that an actor can see: to results that they can see, and those that they decide.
+/// The condition for the objections that an actor can see: objections to results that they can see, and objections on
+/// which they decide.
 pub(crate) fn visible(backend: Backend, actor: &Actor) -> Condition {
     Condition::any().add(OWNED.personal(backend, actor)).add(decided_by(backend, actor))
 }

@@ -77,7 +77,7 @@ impl Waiting<'_> {
             .collect())
     }
 
-    /// Finds the plans that wait for a task, and the approved plans with a revision that does.
+    /// Finds the plans that wait for a task, and the approved plans with a revision that waits for it.
     pub(crate) async fn plans<C: ConnectionTrait>(
         self,
         source: Source<'_, C>,

@@ -48,7 +48,7 @@ impl TestDb {
         Ok([read("kinerja.db")?, read("kinerja.db-wal").unwrap_or_default()].concat())
     }
 
-    /// Creates a migrated PostgreSQL database. If [`POSTGRES_VARIABLE`] is not set, prints so and returns `None`.
+    /// Creates a migrated PostgreSQL database. If [`POSTGRES_VARIABLE`] is not set, prints a note and returns `None`.
     pub async fn postgres() -> Result<Option<Self>> {
         MIGRATED.postgres(migrate).await
     }

@@ -63,8 +63,8 @@ impl Template {
         Files::read(db.folder.path())
     }
 
-    /// Copies the PostgreSQL database, as [`Template::sqlite`] does. If [`POSTGRES_VARIABLE`] is not set, prints so and
-    /// returns `None`.
+    /// Copies the PostgreSQL database, as [`Template::sqlite`] does. If [`POSTGRES_VARIABLE`] is not set, prints a note
+    /// and returns `None`.
     ///
     /// # Errors
     /// If the database can't be made, filled or copied.

@@ -1,7 +1,7 @@
 //! Runs units of work: every change goes through here.
 //!
 //! A unit of work runs in an explicit transaction and in its own task, which the request only awaits: a client that
-//! disconnects can't interrupt it between two statements. Before it ends, the module `power` compares who gained power.
+//! disconnects can't interrupt it between two statements. Before it ends, the module `power` checks who gained power.
 
 #[cfg(test)]
 mod cancellation;
