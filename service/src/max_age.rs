@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_read_makes_no_value_last_longer() {
+    fn a_slow_read_does_not_prolong_the_use_of_a_value() {
         let (read_at, second) = (Instant::now(), Duration::from_secs(1));
         let age = MaxAge(4 * second);
         for (taken, left) in [(0, 4), (3, 1), (4, 0), (9, 0)] {

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_queue_is_overloaded_and_activations_leave_logins_their_places() {
+    async fn a_full_queue_is_overloaded_and_activations_take_no_places_of_logins() {
         let hashing = Hashing::new(2, 8);
         let activations: Vec<_> = (0..100).map_while(|_| hashing.place(Purpose::Activation).ok()).collect();
         assert_eq!(activations.len(), 2 * (1 + 2));

@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_match_whatever_people_put_into_them() {
+    fn headers_match_in_every_form_that_people_write() {
         let staff = &LAYOUTS[2];
         for header in [
             "kode_unit",

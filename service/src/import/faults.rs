@@ -352,7 +352,7 @@ proptest! {
     #![proptest_config(crate::testing::cases(100))]
 
     #[test]
-    fn every_fault_is_named_at_its_cell_and_nothing_changes_in_silence(
+    fn every_fault_is_named_at_its_cell_and_nothing_else_changes(
         faults in proptest::collection::vec(
             (any::<usize>(), any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<prop::sample::Index>()),
             0..5,

@@ -47,14 +47,14 @@ const CHANGES: usize = 14;
 const UNITS: [UnitId; 4] = [city::ROOT, city::OFFICE, city::SECTION, city::OTHER_OFFICE];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everyone_has_a_rater_or_stands_in_the_problems_on_sqlite() {
+async fn everyone_has_a_rater_or_is_listed_in_the_problems_on_sqlite() {
     for seed in seeds(0, 5) {
         run(TestDb::sqlite().await.expect("a database"), seed).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everyone_has_a_rater_or_stands_in_the_problems_on_postgresql() {
+async fn everyone_has_a_rater_or_is_listed_in_the_problems_on_postgresql() {
     for seed in seeds(1_000, 2) {
         let Some(db) = TestDb::postgres().await.expect("a database") else { return };
         run(db, seed).await;

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn no_figures_are_those_of_fewer_than_five_drafts() {
+    fn no_figures_count_fewer_than_five_drafts() {
         for (counts, expected) in [
             (vec![(3, 4)], vec![]),
             (vec![(3, 5)], vec![1, 3]),

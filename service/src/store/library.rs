@@ -252,7 +252,7 @@ mod tests {
 
     /// A full cache may refuse an entry.
     #[tokio::test]
-    async fn a_pinned_regulation_is_found_without_room_in_the_cache() {
+    async fn a_pinned_regulation_is_found_when_the_cache_is_full() {
         let db = TestDb::sqlite().await.expect("a database");
         let connected = Db::connect(&db.options).await.expect("a connection");
         let source = connected.source();

@@ -31,7 +31,7 @@ async fn concurrent_requests_share_a_lookup() {
 }
 
 #[tokio::test]
-async fn a_lookup_from_before_the_cache_was_cleared_is_not_used_after_it() {
+async fn a_lookup_that_began_before_the_cache_was_cleared_is_not_used_afterwards() {
     let cache = TokenCache::default();
     let (done, wait) = oneshot::channel();
     let old = cache.find("a", async { Ok(wait.await.expect("a result")) });
@@ -48,7 +48,7 @@ async fn a_lookup_from_before_the_cache_was_cleared_is_not_used_after_it() {
 }
 
 #[tokio::test]
-async fn what_may_change_on_another_server_is_looked_up_again() {
+async fn results_that_may_change_on_another_server_are_looked_up_again() {
     let cache = TokenCache::default();
     let lacking = Authenticated { lacks_second_factor: true, ..authenticated() };
     assert!(cache.find("a", ready(Ok(lacking))).await.expect("found").lacks_second_factor);
