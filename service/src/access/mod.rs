@@ -1,6 +1,6 @@
-//! The access log: who was refused which operation, and who read ratings, feedback or objections of another person. It
-//! is outside the journal, is kept for a limited time, and is written in the background in batches, so that reads don't
-//! wait for it.
+//! The access log: who was refused which operation, and who read another person's ratings or objections, or feedback to
+//! another person. It is outside the journal, is kept for a limited time, and is written in the background in batches,
+//! so that reads don't wait for it.
 //!
 //! A read is recorded where the right to an object is decided: [`crate::evaluation::see_and_record_ratings`] and
 //! [`crate::feedback::record_feedback_read`] for objects, `journal::visibility` for images. So lists, lookups by id,

@@ -83,7 +83,7 @@ pub(super) fn compare_evidence(report: &mut Report, expected: &[KeptFile], saved
     journal::compare_saved(report, expected, |name| found.get(name).copied());
 }
 
-/// Writes the parts of a file that are still in memory to the disk.
+/// Waits until a file or folder is on the disk, not only in memory.
 pub(super) fn sync(path: &Path) -> Result<()> {
     File::open(path).and_then(|file| file.sync_all()).map_err(failed(path))
 }

@@ -302,8 +302,9 @@ fn expected(tables: &[Table]) -> Expected {
                         expected.errors.extend(wrong.map(|(row, _)| at(header + 1 + row)));
                     }
                 }
-                // An unknown header that is similar to an absent column has an error of its own. Any other unknown
-                // header is only listed, and in a file of SIASN not even that: most of its columns are not needed.
+                // An unknown header that is similar to an absent optional column must have an error; an absent required
+                // column has one in any case. Other unknown headers are only listed, and in a file of SIASN not even
+                // that, because most of its columns are not needed.
                 None => match layout.nearest(&column.header) {
                     Some(near) if !has(near.name) && !near.required => expected.errors.push(at(header)),
                     Some(near) if !has(near.name) => {}

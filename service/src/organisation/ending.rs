@@ -38,7 +38,7 @@ pub(super) async fn end(tx: &Tx, before: &Assignment, ending: Ending<'_>) -> Res
     plan::end_with_assignment(tx, before, PlanEnding { on, why, next, field }).await?;
     tx.change(before, after, EventKind::AssignmentClosed, Some(ending.why)).await?;
     match ending.successor {
-        Some(successor) => hand_over(tx, before, successor, ending).await,
+        Some(successor) => move_subordinates(tx, before, successor, ending).await,
         None => Ok(Vec::new()),
     }
 }
@@ -51,7 +51,7 @@ fn at(mut refusal: Refusal, field: &[&str]) -> Refusal {
     refusal
 }
 
-pub(super) async fn hand_over(
+pub(super) async fn move_subordinates(
     tx: &Tx,
     from: &Assignment,
     to: &Post,

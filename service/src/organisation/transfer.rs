@@ -155,7 +155,7 @@ async fn correct(
     if let Some(successor) = successor {
         let ending =
             Ending { on, why, next: Some(&instead), successor: Some(successor), field: &["to", "from"] };
-        touched.extend(ending::hand_over(tx, before, successor, ending).await?);
+        touched.extend(ending::move_subordinates(tx, before, successor, ending).await?);
     }
     touched.extend(withdraw::release(tx, before, &instead, why).await?);
     plan::fit_evaluations(tx, before.staff, why).await?;

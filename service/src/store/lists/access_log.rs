@@ -139,7 +139,7 @@ impl TryFrom<Model> for AccessEntry {
     }
 }
 
-/// Writes one row a day for each read, however often it happens, and one for each refusal, with its count.
+/// Writes one row a day for equal reads, without a count, and one row a day for equal refusals, with their count.
 pub(crate) async fn write(tx: &Tx, waiting: Vec<(Access, Times)>) -> Result<()> {
     let key = [Column::Day, Column::ActorId, Column::Kind, Column::ObjectId, Column::Operation];
     let once = OnConflict::columns(key).do_nothing().to_owned();
