@@ -35,8 +35,8 @@ pub(crate) struct Owned<C> {
 }
 
 impl<C: ColumnTrait> Owned<C> {
-    /// The condition for personal rows: they are visible to the person, the rater, the chain of superiors, the
-    /// performance team and admins of the unit, and auditors.
+    /// The condition for personal rows. They are visible to the person, the rater, the chain of superiors, the
+    /// performance team of the unit, the admins of the unit, and auditors.
     pub fn personal(&self, backend: Backend, actor: &Actor) -> Condition {
         let many = heads_many(actor);
         self.visible(backend, actor, if many { below_many } else { below })

@@ -90,8 +90,8 @@ impl BackUp {
         Ok((manifest, report))
     }
 
-    /// The checkpoints with which a database of this size is compared: the last one that it contains, and the last one
-    /// signed outside it, unless that covers more entries or belongs to another origin.
+    /// The checkpoints with which a database of this size is compared: the last one that it contains, and the last
+    /// signed one outside it. The latter is left out if it covers more entries or belongs to another origin.
     fn kept(&self, stored: Option<&str>, size: u64) -> Result<Vec<Checkpoint>> {
         let public = self.journal.public()?;
         let mut kept = Vec::new();

@@ -1,7 +1,7 @@
 //! Receives a file: streams it to the disk while it counts and hashes the bytes and detects the type.
 //!
-//! A phone whose connection was cut sends the same file again to the same address: an incomplete file was removed, and
-//! a complete one is recognised by its hash.
+//! A phone whose connection was cut sends the same file again to the same address. An incomplete file was removed by
+//! then, and a complete one is recognised by its hash.
 
 use super::{sniff::Sniffer, upload::is_secret};
 use crate::{

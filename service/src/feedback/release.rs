@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 const PEOPLE_AT_ONCE: usize = 25;
 
 /// Releases the texts that are due. All texts in confidence of one direction about a person are released in one unit of
-/// work: in random order, with ids made in that order, at one time, and without an author.
+/// work, at one time and without authors. They get a random order, and their ids follow that order.
 pub(crate) async fn release_due(env: &Env, system: &Actor) -> Result<u64> {
     let part = last_part(env.db.source(), system.agency, env.today(system)).await?;
     let terms = Terms { until: part.as_ref().map(|part| part.ends_on), voices: MIN_VOICES };

@@ -52,8 +52,8 @@ impl Authenticated {
 /// Whether a credential can keep connections open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validity {
-    /// It ended by logout, password change, departure of the person, or revocation, or the key has expired, or it lacks
-    /// a second factor that the settings make compulsory.
+    /// It ended by logout, password change, departure of the person, or revocation. Or the key has expired, or a second
+    /// factor is missing that the settings make compulsory.
     Ended,
     /// It lasts until its newest access token or the key expires; `None`: until it is revoked.
     Until(Option<Instant>),

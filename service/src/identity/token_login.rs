@@ -79,8 +79,8 @@ pub struct LoginWithToken {
 
 /// Logs in with an ID token.
 ///
-/// A token that is not valid, was used before, or belongs to nobody here is refused, and counts as a failure of its address
-/// block: RATE_LIMITED after too many. OVERLOADED, with nothing done, while the issuer's keys can't be read.
+/// A token that is not valid, was used before, or belongs to nobody here is refused. It counts as a failure of its
+/// address block: RATE_LIMITED after too many. OVERLOADED, with nothing done, while the issuer's keys can't be read.
 pub async fn login_with_token(env: &Env, input: LoginWithToken) -> Result<Tokens> {
     let issuer = issuer(env)?;
     let guess = Guess::token(&input.address);

@@ -322,9 +322,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Refuses a row whose NIP is that of one stored person and whose external id is that of another: if it were
-    /// applied, one of them would get the results and the login of the other. Two rows that interchange the ids are
-    /// refused too.
+    /// Refuses a row that has the NIP of one stored person and the external id of another. If it were applied, one of
+    /// them would get the results and the login of the other. Two rows that interchange the ids are refused too.
     fn identity_of_two(&self, row: &StaffRow) -> Option<[Refusal; 2]> {
         let stored = |key: &Option<String>| key.as_ref().and_then(|key| self.stored.by_key.get(key)).copied();
         let (person, holder) = (stored(&row.nip)?, stored(&row.external_id)?);

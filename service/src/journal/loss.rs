@@ -2,8 +2,8 @@
 //!
 //! A signer must never sign two histories under one name. So after a loss nothing is signed until an operator declares
 //! it. The declaration creates a key with the next name (`…/journal-2`) in a folder of its own beside the first key
-//! (`origin-2`). The key and the checkpoints of the lost history stay where they are: a server that still runs with
-//! them compares with its own last checkpoint and still refuses to sign.
+//! (`origin-2`). The key and the checkpoints of the lost history stay where they are. So a server that still runs with
+//! them compares with its own last checkpoint, and still refuses to sign.
 
 use super::{
     checkpoint::{continues, last_row, sign_checkpoint},

@@ -1,5 +1,5 @@
-//! Random organisations under random sequences of changes: on each day everyone has one rater or is listed in the
-//! problems, nobody rates themselves, and SQL filters, closure and policy agree.
+//! Makes random changes in random organisations. On each day everyone must have one rater or be listed in the problems,
+//! and nobody may rate themselves. SQL filters, closure and policy must agree.
 
 mod migration;
 

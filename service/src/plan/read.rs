@@ -35,8 +35,8 @@ pub async fn revisions(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Ve
     Ok(found.into_iter().map(|(plan, revisions)| (PlanId(plan), revisions)).collect())
 }
 
-/// Loads a page of the plans that are visible to the actor, without their contents, in order of creation; with the
-/// total count on request.
+/// Loads a page of the plans that are visible to the actor, without their contents, in order of creation. Counts all of
+/// them on request.
 pub async fn list(
     env: &Env,
     actor: &Actor,
@@ -101,8 +101,8 @@ pub async fn plan_of_revision(env: &Env, actor: &Actor, id: RevisionId) -> Resul
     plans::of_revision(env.db.source(), actor, id).await
 }
 
-/// Loads the row of a revision: of a plan that is visible to the actor; or of a plan that a visible plan serves, if the
-/// revision is or was in force.
+/// Loads the row of a revision, if its plan is visible to the actor. Also loads the row of a plan that a visible plan
+/// serves, if the revision is or was in force.
 pub async fn row_of_revision(
     env: &Env,
     actor: &Actor,
@@ -163,7 +163,7 @@ pub async fn servable_results(
 }
 
 /// Loads the rows with these ids, as they are in force, from plans that are visible to the actor or that a visible plan
-/// serves: anyone who can see a row can also see the superior's row that it serves.
+/// serves. So anyone who can see a row can also see the superior's row that it serves.
 pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, PlanRow>> {
     let source = env.db.source();
     let of_plan = store::plan::plans_of_results(source, ids).await?;

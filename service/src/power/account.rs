@@ -80,8 +80,8 @@ impl Accounts {
         keepers
     }
 
-    /// The people who could act through an account at a place in the journal: its person, the people who controlled it,
-    /// and the people who controlled their accounts when they got control.
+    /// The people who could act through an account at a place in the journal. These are its person and the people who
+    /// controlled it, then the people who controlled the accounts of these when they got control, and so on.
     fn hands(&self, person: StaffId, until: Drawn) -> People {
         let mut found = People::from([person]);
         let (mut open, mut visited) = (vec![(person, until)], BTreeSet::new());

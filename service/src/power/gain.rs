@@ -156,9 +156,10 @@ impl<'a> Organisation<'a> {
         self.noted.assignments.get(&now.id).map_or(Some(now), Option::as_ref)
     }
 
-    /// The people who had power over the ratee on a day, before the changes: in this assignment, or in another one of
-    /// the ratee that was open on that day, from which a transfer moves them. The raters of an ended assignment still
-    /// rate its unfinished work, but they have no power over a person who is reinstated.
+    /// The people who had power over the ratee on a day, before the changes. Their power came from this assignment, or
+    /// from another assignment of the ratee that was open on that day, because a transfer moves the ratee from there.
+    /// The raters of an ended assignment still rate its unfinished work, but they have no power over a person who is
+    /// reinstated.
     fn before(&self, ratee: &Assignment, day: Date) -> Result<BTreeMap<StaffId, Power>> {
         let of_person = self.before.get(&ratee.staff).into_iter().flatten();
         let same = |one: &&Assignment| match ratee.open_on(day) {
@@ -246,8 +247,8 @@ async fn add_above(
     }
 }
 
-/// Finds the people who have power today over the results of these people, as far as they are appraised: the rater, the
-/// rater's superior, the people who act for them, and the person who was assigned to decide on an objection.
+/// Finds the people who have power today over the results of these people, as far as they are appraised. They are the
+/// rater, the rater's superior, the people who act for both, and people assigned to decide on an objection.
 pub(super) async fn raters_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
     let appraised: Vec<StaffId> = appraised(tx, people).await?.into_iter().collect();
     let mut own = store::assignment::of_people(tx.source(), &appraised).await?;

@@ -1,5 +1,6 @@
-//! Dry run of the year's end: the missing evaluations and who must act next, the distribution of final and draft
-//! predicates, and the limits of the regulation's pattern that it exceeds. It is a report only and blocks nothing.
+//! Dry run of the year's end. It shows the missing evaluations and who must act next, and the distribution of final and
+//! draft predicates with the limits of the regulation's pattern that it exceeds. It is a report only and blocks
+//! nothing.
 
 use super::{
     PredicateDistribution, Report, Request, Row,

@@ -295,7 +295,8 @@ fn expected(data: &Data) -> String {
     }
 }
 
-/// The XML of a cell of any kind, without the days before March 1900, of which Excel counts one that did not exist; shared texts have the numbers 0 to 4.
+/// The XML of a cell of any kind. Leaves out the days before March 1900, because Excel counts one day there that did
+/// not exist. Shared texts have the numbers 0 to 4.
 fn any_cell() -> impl Strategy<Value = String> {
     let text = "[a-zA-Z0-9 ,.'é_-]{1,12}";
     prop_oneof![

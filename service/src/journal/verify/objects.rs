@@ -67,9 +67,9 @@ fn add_stored<M: ModelTrait + Serialize>(
     Ok(())
 }
 
-/// Implements [`Audited`] for each kind, and makes `by_subject`, which needs all of them. Each line has the kind, its
-/// Rust type and its table; the row of an object; the fixed version if the kind never changes; and the tables of its
-/// parts.
+/// Implements [`Audited`] for each kind, and makes `by_subject`, which needs all of them. Each line names the kind, its
+/// Rust type and its table, then the row of an object. It also has the version if the kind never changes, and the
+/// tables of its parts.
 macro_rules! audited {
     (@version $row:ident) => { $row.version };
     (@version $row:ident $version:expr) => { $version };
