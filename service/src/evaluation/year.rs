@@ -83,8 +83,8 @@ pub(super) async fn load_many<C: Connection>(
     Ok(found)
 }
 
-/// Whether a month of the year counts for an assignment after these days. If so, the plan of that assignment has the
-/// evaluation of the year.
+/// Whether a month of the year belongs to an assignment that begins after these days. If so, the plan of that
+/// assignment has the evaluation of the year.
 pub(super) fn has_later_month(
     posts: &[Assignment],
     own: AssignmentId,
