@@ -1,8 +1,8 @@
 //! Batches: one change for each row, in one transaction, with one outcome for each row.
 //!
-//! A [`Change`] is one step of one object, with its rules. The mutation of one object runs it once, the batch
-//! ([`InBatches`]) runs it for each row, so that the two can't differ. Each row has its own savepoint: a refused row leaves nothing behind and does
-//! not stop the others.
+//! A [`Change`] is one step of one object, with its rules. The mutation for one object runs it once; the batch mutation
+//! ([`InBatches`]) runs it for each row. So the two can't differ. Each row has its own savepoint: a refused row writes
+//! nothing and does not stop the others.
 
 use crate::{
     db::{Command, IdempotencyKey, Tx},
@@ -26,7 +26,7 @@ pub struct Row<T> {
     /// written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub malformed: Vec<Refusal>,
-    /// Whether the rules can judge the row despite its placeholders.
+    /// Whether the rules can check the row despite its placeholders.
     #[serde(skip)]
     pub can_be_checked: bool,
 }
@@ -158,7 +158,7 @@ async fn outcome<C: InBatches>(tx: &Tx, row: Row<C>) -> Result<RowOutcome<C::Id>
     })
 }
 
-/// Separates what refuses one row from what ends the whole batch.
+/// Separates the refusals of one row from the errors that end the whole batch.
 fn refusals<C: InBatches>(result: Result<C::Id>) -> Result<std::result::Result<C::Id, Vec<Refusal>>> {
     match result {
         Ok(id) => Ok(Ok(id)),

@@ -34,8 +34,8 @@ impl Command for SetCalendar {
     const OPERATION: &'static str = "setCalendar";
 }
 
-/// Sets the days off of a year; for admins and the performance team of the agency. Running times to object that the
-/// change makes longer get their new last day; none gets shorter.
+/// Sets the days off of a year; for admins and the performance team of the agency. If the change makes a running
+/// objection period longer, the period gets its new last day. No period gets shorter.
 pub async fn set_calendar(
     env: &Env,
     actor: &Actor,
@@ -70,7 +70,7 @@ pub async fn set_calendar(
     .await
 }
 
-/// Gives the results that wait for an objection a later last day where the days off now give one.
+/// Gives results that people can still object to a later last day, if the days off now result in one.
 async fn lengthen_objections(tx: &Tx) -> Result<()> {
     let (source, agency, today) = (tx.source(), tx.actor().agency, tx.today());
     let found = store::evaluation::open_to_objection(source, agency, today).await?;

@@ -1,4 +1,4 @@
-//! The environment of use cases: the database, the clock, the settings, and what the process keeps.
+//! The environment of use cases: the database, the clock, the settings, and the values that the process keeps.
 
 pub use crate::clock::{Clock, fresh_id, machine_now, random};
 
@@ -39,11 +39,11 @@ pub struct Env {
     pub notary: Option<Arc<Notary>>,
     /// Grace period in which a client may repeat a refresh after losing the response.
     pub refresh_grace: Duration,
-    /// The fewest people that figures for API keys count, see [`domain::disclosure`].
+    /// The minimum number of people that a figure for API keys counts, see [`domain::disclosure`].
     pub minimum_group: u32,
     /// Days for which the access log is kept.
     pub access_log_days: u32,
-    /// Whether who gives power over results and who controls the account must be different people.
+    /// Whether the person who gives power over results and the person who controls the account must differ.
     pub separation: Separation,
     /// The capacity for imports and uploads.
     pub imports: Imports,
@@ -66,8 +66,8 @@ impl Env {
         Self { db: self.db.for_work(work), ..self.clone() }
     }
 
-    /// Creates the environment of a connected database. Its key for secrets ends with the process: a server sets the
-    /// stored one with [`Env::with_vault`].
+    /// Creates the environment of a connected database. Its key for secrets is temporary: a server sets the stored key
+    /// with [`Env::with_vault`].
     #[must_use]
     pub fn new(db: Db, clock: Clock, uploads: &Path) -> Self {
         Self {
@@ -89,7 +89,7 @@ impl Env {
         }
     }
 
-    /// Sets another clock for appraisals, such as one that stands at a day of the past.
+    /// Sets another clock for appraisals, such as a fixed one on a day in the past.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }

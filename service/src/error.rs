@@ -16,7 +16,7 @@ pub enum Error {
     /// The actor may never do this kind of thing.
     #[error("forbidden")]
     Forbidden,
-    /// Rules of the domain say no, and the client can act on it; nothing was written.
+    /// Rules of the domain refuse the request, and the client can act on it; nothing was written.
     #[error("refused: {0:?}")]
     Refused(Vec<Refusal>),
     /// The idempotency key was used with another input.
@@ -71,7 +71,7 @@ impl Error {
         Refusal::input(path, message).into()
     }
 
-    /// The code of the API. What it means to a transport is in [`domain::error_code`].
+    /// The code of the API. [`domain::error_code`] defines its HTTP status, log level and retry advice.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -84,7 +84,7 @@ impl Error {
             Self::KeyReused => ErrorCode::KeyReused,
             Self::InProgress => ErrorCode::InProgress,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
-            // OVERLOADED promises that nothing was begun; a request that has committed can't promise that.
+            // OVERLOADED means that nothing was begun, which is wrong for a request that has committed.
             Self::Overloaded if request::has_committed() => ErrorCode::Timeout,
             Self::Overloaded => ErrorCode::Overloaded,
             Self::Timeout => ErrorCode::Timeout,
@@ -96,7 +96,7 @@ impl Error {
         }
     }
 
-    /// The sentence for a person; that of an internal error does not mention the cause.
+    /// The sentence for a person. The sentence of an internal error does not mention the cause.
     #[must_use]
     pub fn message(&self) -> Message {
         match self {
@@ -137,7 +137,7 @@ impl From<Vec<Refusal>> for Error {
 const LOCK_CONFLICT: [&str; 3] = ["55P03", "40P01", "5"];
 /// PostgreSQL stopped a statement that ran too long.
 const STATEMENT_TIMEOUT: &str = "57014";
-/// The disk or a quota is full. PostgreSQL's class of these errors; SQLite's `SQLITE_FULL`.
+/// The disk or a quota is full. PostgreSQL: `disk_full` and `out_of_memory`; SQLite: `SQLITE_FULL`.
 const STORAGE_FULL: [&str; 3] = ["53100", "53200", "13"];
 
 impl From<DbErr> for Error {

@@ -1,4 +1,4 @@
-//! Where the bytes of evidence are: in a folder, or in a bucket of an S3-compatible store. Files are named by id.
+//! Stores the bytes of evidence in a folder, or in a bucket of an S3-compatible store. Files are named by id.
 
 use crate::{
     clock::fresh_id,
@@ -21,9 +21,9 @@ use tokio::{
 };
 use uuid::Uuid;
 
-/// Default of the size of a file, in bytes.
+/// Default maximum size of a file, in bytes.
 pub const FILE_BYTES: u32 = 10 * 1024 * 1024;
-/// Default of the size of all files of a person, in bytes.
+/// Default maximum size of all files of a person, in bytes.
 pub const PERSON_BYTES: u64 = 1024 * 1024 * 1024;
 /// Maximum number of files that a server receives at the same time. Further ones are OVERLOADED.
 const RECEIVING: usize = 64;
@@ -108,12 +108,12 @@ impl FileName {
     }
 }
 
-/// How a file is not what its row says.
+/// How a file differs from its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Damage {
     Missing,
     Changed,
-    /// The disk or the bucket does not give it.
+    /// The disk or the bucket fails to read it.
     Unreadable,
 }
 
@@ -127,8 +127,8 @@ impl Files {
         }
     }
 
-    /// Makes a file that is complete and on the disk a piece of evidence, or nothing if that fails. The file is moved or
-    /// removed.
+    /// Stores a complete file, which is on the disk, as evidence. On success the file was moved or removed; on failure
+    /// nothing is stored.
     pub(crate) async fn publish(&self, name: &FileName, part: &Path) -> Result<()> {
         match self {
             Self::Folder(folder) => {
@@ -198,9 +198,9 @@ fn unreadable(name: &FileName, cause: &Error) -> Damage {
     Damage::Unreadable
 }
 
-/// Passes the pieces of a file on, but the last one only once all bytes have the hash of its row. So a file that was changed
-/// never arrives as a whole, and no file has to fit into memory. Failures are logged: the answer has begun, so that nobody
-/// else reports them.
+/// Passes on the pieces of a file, the last one only after all bytes have matched the hash of its row. So a changed
+/// file never arrives as a whole, and no file has to fit into memory. Failures are logged here, because the response
+/// has begun and can't report them.
 pub(crate) fn verified(pieces: Pieces, name: FileName, sha256: String) -> Pieces {
     let begun = (pieces, Sha256::new(), None::<Vec<u8>>, name, sha256);
     stream::try_unfold(begun, |(mut pieces, mut hash, mut held, name, sha256)| async move {
@@ -213,7 +213,7 @@ pub(crate) fn verified(pieces: Pieces, name: FileName, sha256: String) -> Pieces
                 return Ok(Some((ready, (pieces, hash, held, name, sha256))));
             }
         }
-        // After the last piece there is nothing more to pass on.
+        // All pieces were passed on.
         let Some(last) = held.take() else { return Ok(None) };
         if format!("{:x}", hash.clone().finalize()) != sha256 {
             tracing::error!(file = name.text(), "the bytes of a file of evidence were changed; its download was ended");
@@ -308,7 +308,7 @@ impl Arriving {
     }
 }
 
-/// Creates a folder that nobody but the server reads. One that exists already gets the same mode.
+/// Creates a folder that only the server can read. An existing folder gets the same mode.
 async fn create_private(folder: &Path) -> Result<()> {
     tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).await.map_err(disk)?;
     let mode = tokio::fs::metadata(folder).await.map_err(disk)?.permissions().mode();
@@ -426,7 +426,7 @@ mod tests {
         assert_eq!(sent(&files, &sha256).await, (size, true));
         assert_eq!(files.check(&name, &sha256, Some(bytes)).await, None);
         assert_eq!(files.check(&name, &sha256, Some(bytes + 1)).await, Some(Damage::Changed));
-        // One bit, in each piece and at both ends; then cut short and longer.
+        // Changes one bit, in each piece and at both ends; then makes the file shorter and longer.
         let path = folder.path().join(name.text());
         for place in [0, CHUNK, 2 * CHUNK, size - 1] {
             let mut changed = vec![7; size];

@@ -1,5 +1,5 @@
-//! A generated city for the tests of this crate. The crate `generate` uses the library; to the compiler that is another crate
-//! than the one under test, so the two share the database and no types.
+//! A generated city for the tests of this crate. The crate `generate` uses this crate as a library. To the compiler,
+//! that library is another crate than the one under test, so the two share the database but no types.
 
 use crate::testing::TestDb;
 use generate::{Plan, SEED, service};

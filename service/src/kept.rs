@@ -1,4 +1,5 @@
-//! What modules keep between requests. Each keeps values of its own types, so that the environment need not know them.
+//! Values that modules keep between requests. Each module keeps values of its own types, so the environment does not
+//! need to know them.
 
 use arc_swap::ArcSwap;
 use std::{
@@ -9,8 +10,8 @@ use std::{
 
 type Values = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
 
-/// One value of each type, such as a cache. The first use of a type creates its default. Clones share the values. Readers
-/// take no lock: each request asks several times, and after the first requests nothing is added.
+/// One value of each type, such as a cache. The first use of a type creates its default. Clones share the values.
+/// Readers take no lock, because each request reads several times and nothing is added after the first requests.
 #[derive(Clone, Default)]
 pub(crate) struct Kept(Arc<ArcSwap<Values>>);
 
@@ -20,7 +21,7 @@ impl Kept {
         if let Some(known) = self.known() {
             return known;
         }
-        // If others add values at the same time, this runs again on what they have left.
+        // If others add values at the same time, this closure runs again on the values with theirs.
         self.0.rcu(|values| {
             let mut values = Values::clone(values);
             values.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
@@ -56,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_ask_first_at_the_same_time_get_the_same_value() {
+    fn concurrent_first_readers_get_the_same_value() {
         let kept = Kept::default();
         std::thread::scope(|scope| {
             for _ in 0..8 {

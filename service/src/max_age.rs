@@ -1,4 +1,5 @@
-//! The age of cached values, counted from the start of the read that found them: a slow read makes no value last longer.
+//! The age of cached values, counted from the start of the read that found them, so that a slow read does not prolong
+//! their use.
 
 use moka::Expiry;
 use std::time::{Duration, Instant};
@@ -45,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_read_makes_no_value_last_longer() {
+    fn a_slow_read_does_not_prolong_the_use_of_a_value() {
         let (read_at, second) = (Instant::now(), Duration::from_secs(1));
         let age = MaxAge(4 * second);
         for (taken, left) in [(0, 4), (3, 1), (4, 0), (9, 0)] {

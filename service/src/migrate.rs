@@ -17,7 +17,7 @@ use domain::{actor::Actor, id::UnitId};
 use std::path::Path;
 
 impl Db {
-    /// Whether the database has been used: a migration was applied. Only reads.
+    /// Whether any migration was applied to the database. Only reads.
     pub async fn is_migrated(&self) -> Result<bool> {
         meta::is_migrated(self.reader()).await
     }
@@ -31,7 +31,8 @@ impl Db {
     }
 }
 
-/// Gives agencies without any criteria or calendars their first ones, such as agencies of an earlier version of the server.
+/// Stores the first criteria and calendars of agencies that have none, such as agencies of an earlier version of the
+/// server.
 pub(crate) async fn ship_missing(env: &Env) -> Result<()> {
     for what in [Shipped::Criteria, Shipped::Calendars] {
         for agency in org_unit::agencies_without(env.db.source(), what).await? {

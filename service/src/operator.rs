@@ -1,5 +1,5 @@
-//! Changes by an operator on the machine: the second person where the agency has one admin. The journal records the
-//! system as their actor.
+//! Changes by an operator on the machine: the operator is the second person if the agency has only one admin. The
+//! journal records the system as their actor.
 
 use crate::{
     db::IdempotencyKey,

@@ -1,4 +1,4 @@
-//! A position in the journal, which names the entry that it stands after.
+//! A position in the journal names the entry that it follows.
 //!
 //! A number alone is ambiguous: a database that was restored from a backup, or a standby that was promoted before it had
 //! received everything, uses the numbers of lost entries again. So a position also has a mark of its entry, which is different
@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub struct Position {
     /// The number of the entry; 0 before the first one.
     pub number: i64,
-    /// The mark of the entry. None before the first entry, and in a cursor of a release that knew no marks.
+    /// The mark of the entry. None before the first entry, and in a cursor of a release without marks.
     pub mark: Option<Mark>,
 }
 

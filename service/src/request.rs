@@ -1,4 +1,4 @@
-//! The current request: its id, for the journal and the log, and whether it has committed a unit of work.
+//! The current request: its id for the journal and the log, and whether it has committed a unit of work.
 
 use std::cell::Cell;
 use uuid::Uuid;

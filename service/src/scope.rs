@@ -16,8 +16,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// Superiors who head more units than this have many people below them. On a database of 4,000 people, one way is faster
-/// up to some hundred people, and a unit has ten to thirty.
+/// Superiors who head more units than this have many people below them. On a database of 4,000 people, [`below`] is
+/// faster than [`below_many`] up to some hundred people, and a unit has ten to thirty.
 const MANY_UNITS: usize = 20;
 
 /// The columns that decide who can see rows about a person.
@@ -35,8 +35,8 @@ pub(crate) struct Owned<C> {
 }
 
 impl<C: ColumnTrait> Owned<C> {
-    /// The condition for personal rows: they are visible to the person, the rater, the chain of superiors, the
-    /// performance team and admins of the unit, and auditors.
+    /// The condition for personal rows. They are visible to the person, the rater, the chain of superiors, the
+    /// performance team of the unit, the admins of the unit, and auditors.
     pub fn personal(&self, backend: Backend, actor: &Actor) -> Condition {
         let many = heads_many(actor);
         self.visible(backend, actor, if many { below_many } else { below })
@@ -92,7 +92,7 @@ impl<C: ColumnTrait> Owned<C> {
 /// The condition that one of these alternatives is met. Without alternatives it is met by no row: an actor without any
 /// relation sees nothing, and an empty condition would mean all rows.
 pub(crate) fn any_or_none(alternatives: Condition) -> Condition {
-    // Only then: beside others, an alternative without an index would make SQLite read the whole table.
+    // Added only if there are no others: an alternative without an index would make SQLite read the whole table.
     if alternatives.is_empty() { alternatives.add(Expr::val(1).eq(0)) } else { alternatives }
 }
 
@@ -103,7 +103,8 @@ pub(crate) fn powers(actor: &Actor) -> Vec<Uuid> {
 
 /// The condition that an assignment is below one of these in the chain of superiors, by the closure of today's superiors.
 ///
-/// Both databases can find the rows of a few people by an index of the column, as one of several alternatives.
+/// If few people are below, both databases find their rows by an index of the column, even if this condition is one of
+/// several alternatives.
 pub(crate) fn below<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
     let closure = closure(backend, superiors).column(superior_closure::Column::DescendantId).to_owned();
     one_of(backend, *column, closure)
@@ -133,7 +134,8 @@ fn below_counted<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid
 fn below_many<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
     let mut closure = closure(backend, superiors);
     if backend == Backend::Postgres {
-        // Otherwise PostgreSQL reads all of the closure first, into a hash table, because it does not expect the page to end.
+        // Without this, PostgreSQL first reads the whole closure into a hash table, because it does not expect the page
+        // to end early.
         closure.offset(0);
     }
     let closure = closure
@@ -155,8 +157,8 @@ fn closure(backend: Backend, superiors: &[Uuid]) -> SelectStatement {
         .to_owned()
 }
 
-/// Whether the units that the actor heads suggest that many people are below them. It chooses between two equal conditions
-/// by their cost.
+/// Whether the actor heads so many units that probably many people are below them. The result only chooses the cheaper
+/// of two equivalent conditions.
 fn heads_many(actor: &Actor) -> bool {
     match &actor.headed {
         Coverage::Nothing => false,

@@ -1,5 +1,5 @@
-//! Databases with synthetic data: their mark, their clock, and what the crate `generate` needs to fill them. Only those, and
-//! empty databases, have a settable clock.
+//! Databases with synthetic data: their mark, their clock, and what the crate `generate` needs to fill them. Only
+//! synthetic and empty databases have a clock that can be set.
 
 pub use crate::store::{
     batch::Batch,
@@ -75,8 +75,8 @@ pub async fn write(env: Env, batch: Batch) -> Result<()> {
     env.write(&Actor::system(batch.agency()), move |tx| async move { batch.insert(&tx).await }).await
 }
 
-/// Marks the city as complete, after the last row: its closed periods get their figures, and the journal knows which entries
-/// were generated.
+/// Marks the city as complete, after the last row: stores the figures of its closed periods, and up to which entry the
+/// journal was generated.
 pub async fn finish(env: &Env, agency: AgencyId) -> Result<()> {
     let system = identity::system(env, agency).await?;
     report::keep_missing_figures(env, &system).await?;

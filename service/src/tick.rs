@@ -42,7 +42,7 @@ pub struct TickReport {
     pub silences_recorded: u64,
     /// Signed annual results closed after the days to object.
     pub evaluations_closed: u64,
-    /// Feedback that waited and can be read now.
+    /// Feedback that waited and was released.
     pub feedback_released: u64,
     /// Plans closed after their year was closed.
     pub plans_closed: u64,

@@ -31,8 +31,8 @@ use uuid::Uuid;
 pub const MAX_BYTES: i64 = 64 * 1024 * 1024;
 /// Days for which the quota of a person counts received files.
 const QUOTA_DAYS: i64 = 1;
-/// Hours that a received file is kept. Lists of people have personal data, so none is kept for a whole day; the next tick
-/// after this time removes it.
+/// Hours that a received file is kept. Lists of people contain personal data, so no file is kept for a whole day: the
+/// next tick after this time removes it.
 const FILE_HOURS: i64 = 23;
 /// Days that an announcement is kept after it expired.
 const ANNOUNCED_DAYS: i64 = 1;

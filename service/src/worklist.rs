@@ -1,8 +1,8 @@
 //! Tasks of the actor as ratee, rater or delegate, ordered by deadline.
 //!
-//! For each kind, the store finds the objects that wait for the actor. Then the rules drop what can't be acted on any more,
-//! such as a draft of ratings in a closed period. Only `CreatePlan` is about an object that does not exist yet. Activities
-//! are grouped by person.
+//! For each kind, the store finds the objects that wait for the actor. Then the rules remove objects that the actor can
+//! no longer act on, such as a draft of ratings in a closed period. Only `CreatePlan` is about an object that does not
+//! exist yet. Activities are grouped by person.
 
 pub use domain::task::Task as WorklistKind;
 
@@ -39,7 +39,7 @@ pub enum WorklistSubject {
     Period(Period),
     /// A plan.
     Plan(Box<Plan>),
-    /// A person's activities that wait for the same; the number of them.
+    /// The number of a person's activities that wait for the same task.
     Activities(u64),
     /// An evaluation.
     Evaluation(Box<Evaluation>),
@@ -65,7 +65,7 @@ pub struct WorklistItem {
 }
 
 impl WorklistItem {
-    /// Names the task in cursors. One object can wait for several.
+    /// Identifies the task in cursors. One object can wait for several tasks.
     fn key(&self) -> Uuid {
         let digest = Sha256::digest(format!("{:?} {}", self.kind, self.id()));
         Uuid::from_slice(&digest[..16]).unwrap_or_default()
@@ -245,8 +245,8 @@ impl WorklistQuery<'_> {
         Ok(waiting.into_iter().filter_map(item).collect())
     }
 
-    /// Finds the objections that the actor can explain, decide, or assign a decider to. The days of a term are the deadline;
-    /// finding a decider has none.
+    /// Finds the objections that the actor can explain, decide, or assign a decider to. The deadline is the last day of
+    /// the term; assigning a decider has none.
     async fn objections(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
         let Waiting { actor, today, .. } = self.waiting;
         let found = store::objection::waiting(self.env.db.source(), (actor, today), kinds).await?;

@@ -1,4 +1,4 @@
-//! Lists the access log: all of it for auditors, for everyone else the reads of what is about them.
+//! Lists the access log. Auditors see all of it, everyone else the reads of data about them.
 
 pub use crate::store::lists::access_log::{AccessEntry, AccessFilter};
 

@@ -1,9 +1,10 @@
-//! The access log: who was refused what, and who read the ratings of or the feedback to another person. Outside the
-//! journal, kept for a limited time, and written aside in batches, so that reads don't wait for it.
+//! The access log: who was refused which operation, and who read another person's ratings or objections, or feedback to
+//! another person. It is outside the journal, is kept for a limited time, and is written in the background in batches,
+//! so that reads don't wait for it.
 //!
 //! A read is recorded where the right to an object is decided: [`crate::evaluation::see_and_record_ratings`] and
 //! [`crate::feedback::record_feedback_read`] for objects, `journal::visibility` for images. So lists, lookups by id,
-//! streams and past states all count. Refusals are recorded where they become an answer.
+//! streams and past states all count. Refusals are recorded where they become a response.
 
 mod list;
 mod write;
@@ -33,12 +34,13 @@ use std::{
 use uuid::Uuid;
 
 pub use crate::env::ACCESS_LOG_DAYS;
-/// The most entries that wait to be written. Further ones are lost, and counted.
+/// Maximum number of entries that wait to be written. Further ones are lost, and counted as lost.
 const WAITING: usize = 20_000;
-/// The most reads of today that are remembered so as not to be written again.
+/// Maximum number of today's reads that are remembered, so that they are not written again.
 const REMEMBERED: usize = 50_000;
 
-/// Entries that wait to be written, and what was already written today. Cheap to clone; all clones share it.
+/// Entries that wait to be written, and the reads that were already recorded today. Cheap to clone; all clones share
+/// it.
 #[derive(Clone, Default)]
 pub struct AccessLog(Arc<Inner>);
 
@@ -90,7 +92,7 @@ impl AccessLog {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records that the actor read what is about another person. Reading about oneself is not recorded.
+    /// Records that the actor read data about another person. Does nothing if the data is about the actor.
     pub(crate) fn read(&self, env: &Env, actor: &Actor, read: Read, about: StaffId) {
         let Some((reader, by_key)) = identity(actor) else { return };
         if actor.is(about) {
@@ -167,7 +169,7 @@ impl State {
     }
 }
 
-/// The id of a person or key, and whether it is a key; none of the system.
+/// The id of a person or key, and whether it is a key; `None` for the system.
 fn identity(actor: &Actor) -> Option<(Uuid, bool)> {
     match actor.identity {
         Identity::Staff(staff) => Some((staff.0, false)),

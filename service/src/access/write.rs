@@ -17,7 +17,7 @@ const REMOVED: u64 = 5_000;
 /// The time between two writes.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// Writes the entries that wait, again and again. A failed write is tried again.
+/// Writes the entries that wait, until the process ends. A failed write is tried again.
 pub async fn run(env: Env) {
     loop {
         tokio::time::sleep(PAUSE).await;
@@ -31,7 +31,7 @@ pub async fn run(env: Env) {
 pub async fn flush(env: &Env) -> Result<u64> {
     let log = env.access();
     let mut waiting: Vec<(Access, Times)> = log.state().waiting.drain().collect();
-    // In the same order on all servers, so that two of them don't wait for each other's rows.
+    // All servers write in the same order, so that two of them never wait for each other's rows.
     waiting.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut done = 0;
     let mut failure = None;

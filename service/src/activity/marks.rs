@@ -1,4 +1,4 @@
-//! Marks of activities, and what people answer to them.
+//! Marks of activities, and the answers of people to them.
 
 use super::facts::ActivityFacts;
 use crate::{
@@ -32,7 +32,7 @@ pub async fn marks(env: &Env, actor: &Actor, ids: &[ActivityId]) -> Result<HashM
     Ok(activities.into_iter().map(marks).collect())
 }
 
-/// What a person answers to the marks of their activity.
+/// A person's answer to the marks of their activity.
 #[derive(Clone, Debug, Serialize)]
 pub struct AnswerMarks {
     /// The activity.
@@ -47,7 +47,7 @@ impl Command for AnswerMarks {
     const OPERATION: &'static str = "answerMarks";
 }
 
-/// Records what a person answers to the marks of their activity; returns the activity.
+/// Records a person's answer to the marks of their activity; returns the activity.
 pub async fn answer_marks(
     env: &Env,
     actor: &Actor,

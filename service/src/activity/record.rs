@@ -1,8 +1,8 @@
 //! Records activities in batches: new rows, and corrections by id and version.
 //!
-//! Each row has its own outcome; a refused row does not stop the others. A phone that was offline can resend
-//! its rows when it got no response: a client key that is already stored returns the stored activity. If the row has
-//! another content than the one that was recorded, it is a conflict, and the stored activity comes with it.
+//! Each row has its own outcome; a refused row does not stop the others. A phone that was offline can resend its rows
+//! when it got no response: a client key that is already stored returns the stored activity. If the content of the row
+//! differs from the content that was recorded, the outcome is a conflict and names the stored activity.
 
 use super::facts::ActivityFacts;
 use crate::{
@@ -140,7 +140,7 @@ pub async fn record_activities(
 /// The files of the person that have arrived, among those that the batch names.
 type Files = HashMap<UploadId, ReceivedFile>;
 
-/// What the rules say about a row.
+/// The decision on a row.
 enum Decision {
     /// The client key is stored: the row was written before.
     Known(Activity),
@@ -152,13 +152,13 @@ enum Decision {
     Edit(Box<(Activity, Activity)>),
 }
 
-/// What became of a row that is not refused.
+/// The result of a row that is not refused.
 enum Outcome {
     /// Written now.
     Written(Activity),
     /// Written before, with the same content.
     Known(Activity),
-    /// Its client key is that of this activity, which was recorded with another content.
+    /// The activity with the same client key was recorded with another content.
     Differs(Activity),
 }
 
@@ -222,7 +222,8 @@ async fn record(
         Decision::Known(activity) => Ok(Outcome::Known(activity)),
         Decision::Differs(differs) => {
             let (activity, input) = *differs;
-            // A queue that sends its row again must not fail because the activity was corrected since then.
+            // The row is compared with the first image: a phone that sends it again must not fail because the activity
+            // was corrected since.
             let recorded: Option<Activity> =
                 store::event::first_image(tx.source(), SubjectKind::Activity, activity.id.0).await?;
             Ok(match recorded.is_some_and(|recorded| recorded.is_of(&input)) {

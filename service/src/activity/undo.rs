@@ -1,4 +1,4 @@
-//! Undoes steps of activities in batches: drafts are discarded, submissions withdrawn, approvals taken back.
+//! Undoes steps of activities in batches: discards drafts, withdraws submissions, reopens approved activities.
 
 use super::{
     record::Recorded,
@@ -24,7 +24,7 @@ impl Command for DiscardActivities {
     const OPERATION: &'static str = "discardActivities";
 }
 
-/// Submitted activities to take back.
+/// Submitted activities to withdraw.
 #[derive(Clone, Debug, Serialize)]
 pub struct WithdrawActivities {
     /// At most 100.
@@ -63,7 +63,7 @@ pub async fn discard_activities(
     .await
 }
 
-/// Takes submitted activities back; returns one outcome for each row, in the same order.
+/// Withdraws submitted activities; returns one outcome for each row, in the same order.
 pub async fn withdraw_activities(
     env: &Env,
     actor: &Actor,
@@ -78,7 +78,7 @@ pub async fn withdraw_activities(
     .await
 }
 
-/// Takes approvals back; returns one outcome for each row, in the same order.
+/// Reopens approved activities; returns one outcome for each row, in the same order.
 pub async fn reopen_activities(
     env: &Env,
     actor: &Actor,

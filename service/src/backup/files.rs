@@ -1,4 +1,4 @@
-//! The files of a backup: copied, summed and synced to the disk.
+//! Copies the files of a backup, computes their checksums and syncs them to the disk.
 
 use super::manifest::{FILE, Manifest, SavedFile};
 use crate::{
@@ -41,7 +41,7 @@ impl Partial {
         self.0.as_deref().unwrap_or(Path::new(""))
     }
 
-    /// Gives the folder its final name, once all is on the disk.
+    /// Gives the folder its final name, once everything is on the disk.
     pub(super) fn complete(mut self, folder: &Path) -> Result<()> {
         let partial = self.0.take().unwrap_or_default();
         sync(&partial)?;
@@ -55,7 +55,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if let Some(partial) = &self.0 {
-            // What can't be removed stays visible by its name.
+            // If it can't be removed, its name shows that it is incomplete.
             let _ = std::fs::remove_dir_all(partial);
         }
     }
@@ -83,7 +83,7 @@ pub(super) fn compare_evidence(report: &mut Report, expected: &[KeptFile], saved
     journal::compare_saved(report, expected, |name| found.get(name).copied());
 }
 
-/// Writes what the system still holds in memory to the disk.
+/// Waits until a file or folder is on the disk, not only in memory.
 pub(super) fn sync(path: &Path) -> Result<()> {
     File::open(path).and_then(|file| file.sync_all()).map_err(failed(path))
 }
@@ -96,8 +96,8 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<()> {
     written.map_err(failed(path))
 }
 
-/// Copies uploaded files that are complete, and those of evidence, which are in a folder below. The server removes files by
-/// itself, so one may vanish.
+/// Copies uploaded files that are complete, and those of evidence, which are in a folder below. The server may remove a
+/// file during the copy.
 pub(super) fn copy_uploads(from: &Path, to: &Path) -> Result<()> {
     copy_files(from, to)?;
     copy_files(&from.join(EVIDENCE), &to.join(EVIDENCE))
@@ -125,7 +125,7 @@ fn copy_files(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Sums all files below a folder, in the order of their paths, and syncs them.
+/// Computes the checksums of all files below a folder, in the order of their paths, and syncs the files.
 pub(super) fn sums(folder: &Path) -> Result<Vec<SavedFile>> {
     let mut found = Vec::new();
     let mut open = vec![PathBuf::new()];
@@ -180,7 +180,7 @@ pub(super) fn check(folder: &Path, manifest: &Manifest) -> Result<()> {
     }
 }
 
-/// The same path with something after its name.
+/// The same path with a suffix after its name.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

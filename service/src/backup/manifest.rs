@@ -13,8 +13,8 @@ pub(super) const FORMAT: &str = "kinerja.backup.v1";
 /// Its file in the folder of the backup.
 pub(super) const FILE: &str = "manifest.json";
 
-/// What a backup contains. It contains no private key: who has the database and the key could rewrite history back to the
-/// last checkpoint that someone else kept.
+/// What a backup contains. A backup has no private key: a person with the database and the key could rewrite the
+/// history after the last checkpoint that someone else kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -44,7 +44,7 @@ pub struct SavedJournal {
     pub entries: u64,
     /// The root of the tree over them.
     pub root: Hash,
-    /// The last signed checkpoint that the database contains: the size and root that the server vouches for.
+    /// The last signed checkpoint that the database contains: the size and root that the server has signed.
     pub checkpoint: Option<String>,
     /// The public keys, one per line.
     pub keys: String,

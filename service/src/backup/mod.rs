@@ -38,12 +38,12 @@ pub struct BackUp {
     pub tools: Option<PathBuf>,
 }
 
-/// The audit of what a backup saves.
+/// The audit of the saved database.
 struct Audited {
     report: Report,
     /// The last signed checkpoint in the database.
     checkpoint: Option<String>,
-    /// The files of evidence that must be there.
+    /// The files of evidence that the backup must contain.
     evidence: Vec<KeptFile>,
 }
 
@@ -90,8 +90,8 @@ impl BackUp {
         Ok((manifest, report))
     }
 
-    /// The checkpoints with which a database of this size is compared: the last one that it contains, and the last one
-    /// signed outside it, unless that covers more entries or belongs to another origin.
+    /// The checkpoints with which a database of this size is compared: the last one that it contains, and the last
+    /// signed one outside it. The latter is left out if it covers more entries or belongs to another origin.
     fn kept(&self, stored: Option<&str>, size: u64) -> Result<Vec<Checkpoint>> {
         let public = self.journal.public()?;
         let mut kept = Vec::new();
@@ -107,7 +107,7 @@ impl BackUp {
     }
 }
 
-/// Opens a database and requires the schema of this version.
+/// Opens a database. Refuses it if its schema is not that of this version.
 async fn open(options: &Options) -> Result<Env> {
     let env = Env::new(Db::connect(options).await?, Clock::system(), Path::new(""));
     if env.db.pending_migrations().await? > 0 {
@@ -118,7 +118,7 @@ async fn open(options: &Options) -> Result<Env> {
     Ok(env)
 }
 
-/// Audits what a source contains.
+/// Audits the database of a source.
 async fn audit<C: sea_orm::ConnectionTrait>(of: &BackUp, source: Source<'_, C>) -> Result<Audited> {
     let stored = journal::stored_checkpoint(source.connection).await?;
     let size = journal::size(source.connection).await?;

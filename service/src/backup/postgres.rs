@@ -22,7 +22,8 @@ const DUMP: &str = "database.dump";
 pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<Audited> {
     let env = open(&of.options).await?;
     let tool = Tool::find("pg_dump", of.tools.as_deref(), &env).await?;
-    // So that the checkpoint in the backup covers all entries until now. Servers do the same every minute.
+    // Numbers and signs the entries, so that the checkpoint in the backup covers all entries until now. Servers do the
+    // same every minute.
     journal::sequence(&env).await?;
     if of.journal.current_key().exists()
         && let Err(cause) = journal::sign_checkpoint(&env.clone().signed_by(of.journal.open()?)).await
@@ -155,7 +156,7 @@ fn with_database(url: &str, name: &str) -> Result<String> {
 pub(super) struct Staged {
     target: Options,
     staged: Options,
-    /// The names of the target, of the second database and of the target once it is put aside.
+    /// The names of the target, of the second database, and of the target after it was renamed.
     names: Option<[String; 3]>,
 }
 
@@ -178,7 +179,7 @@ impl Staged {
         env.db.close().await?;
         let (this, tool) = checked?;
         let mut restore = tool.command(&this.staged.url)?;
-        // Only with a database's name does pg_restore write to one.
+        // Without the name of a database, pg_restore writes to none.
         let name = url_database(&this.staged.url)?;
         restore.args(["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]);
         restore.arg(format!("--dbname={name}")).arg(folder.join(DUMP));
@@ -229,11 +230,12 @@ impl Staged {
         self.staged.clone()
     }
 
-    /// Puts an existing database aside and the restored one in its place. Returns the name of the old one.
+    /// Renames an existing database and gives the restored one its name. Returns the new name of the old one.
     pub(super) async fn take_over(&self, env: Env) -> Result<Option<String>> {
         env.db.close().await?;
         let Some([target, staged, aside]) = &self.names else { return Ok(None) };
-        // A database can only be renamed from another one, while nothing is connected to it.
+        // A database can be renamed only through a connection to another one, and only while nothing is connected to
+        // it.
         let rename =
             |from: &str, to: &str| format!("ALTER DATABASE {} RENAME TO {}", quoted(from), quoted(to));
         if let Err(cause) = maintain(&self.staged, &[rename(target, aside)]).await {
@@ -255,7 +257,7 @@ impl Staged {
             Some([_, staged, _]) => {
                 maintain(&self.target, &[format!("DROP DATABASE {}", quoted(staged))]).await
             }
-            // It was empty before.
+            // The target was empty before.
             None => {
                 let all = ["DROP SCHEMA public CASCADE".to_owned(), "CREATE SCHEMA public".to_owned()];
                 maintain(&self.target, &all).await
@@ -264,7 +266,7 @@ impl Staged {
     }
 }
 
-/// The error of a database that can't be renamed, most often because a server is connected to it.
+/// The error for a database that can't be renamed, most often because a server is connected to it.
 fn in_use(database: &str, cause: Error) -> Error {
     let Error::Internal(cause) = cause else { return cause };
     Error::internal(format!(

@@ -1,4 +1,4 @@
-//! Restores a backup: verifies it, restores it beside the target, audits it, and only then lets it take over.
+//! Restores a backup: verifies it, restores it beside the target, audits it, and only then replaces the target.
 
 use super::{Manifest, files, manifest::name, postgres, sqlite};
 use crate::{
@@ -22,7 +22,7 @@ pub struct Restore {
     pub options: Options,
     /// The folder of uploaded files.
     pub uploads: PathBuf,
-    /// The journal's key and checkpoints: what is left of them is compared with the backup.
+    /// The journal's key and checkpoints. Those that are left are compared with the backup.
     pub journal: JournalFiles,
     /// Whether the files of evidence are in a bucket, so that the backup does not contain them.
     pub in_bucket: bool,
@@ -30,7 +30,7 @@ pub struct Restore {
     pub secrets_key: PathBuf,
     /// The folder of the tools of PostgreSQL; by default they are looked up in `PATH`.
     pub tools: Option<PathBuf>,
-    /// Whether an existing database and existing uploads are put aside.
+    /// Whether to replace an existing database and existing uploads. The old ones are renamed, not removed.
     pub replace: bool,
     /// Whether to accept a backup of a database in which the audit had findings.
     pub accept_findings: bool,
@@ -45,14 +45,14 @@ pub struct Restored {
     pub manifest: Manifest,
     /// The audit of the restored database.
     pub report: Report,
-    /// Where the previous database is.
+    /// Where the previous database is now.
     pub aside: Option<String>,
     /// The last signed checkpoint that is known here or was given, if it is larger than the restored journal: the entries
     /// after it are lost.
     pub lost: Option<Checkpoint>,
     /// Where the key that signs the journal belongs, if it is missing.
     pub missing_key: Option<PathBuf>,
-    /// Of how many people the second factor can't be read, because the key that encrypted it is not here.
+    /// The number of people whose second factor can't be read, because the key that encrypted it is missing.
     pub unreadable_second_factors: u64,
 }
 
@@ -213,7 +213,7 @@ impl Restore {
     }
 }
 
-/// Ends all sessions and unused one-time codes: among them may be some that were revoked or used after the backup.
+/// Ends all sessions and unused one-time codes: some of them may have been revoked or used after the backup.
 async fn end_sessions(env: &Env) -> Result<()> {
     let now = to_micros(machine_now());
     env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {

@@ -1,4 +1,4 @@
-//! Backups of SQLite, also while a server uses the database.
+//! Backups of SQLite. A server may use the database during the backup.
 
 use super::{Audited, BackUp, audit, files, open};
 use crate::{
@@ -75,13 +75,13 @@ impl Staged {
         options(&self.staged)
     }
 
-    /// Puts an existing database aside and the restored one in its place. Returns where the old one is.
+    /// Renames an existing database and gives the restored one its name. Returns the new path of the old one.
     pub(super) async fn take_over(&self, env: Env) -> Result<Option<String>> {
         close(env, &self.staged).await?;
         files::sync(&self.staged)?;
         let aside = files::with_suffix(&self.target, &format!(".before-{}", self.stamp));
         let had = self.target.exists();
-        // The write-ahead log belongs to the old database; beside the restored one it would damage it.
+        // The write-ahead log belongs to the old database. Beside the restored database it would damage that one.
         for end in ["", "-wal", "-shm"] {
             let old = files::with_suffix(&self.target, end);
             if old.exists() {

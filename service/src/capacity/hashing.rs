@@ -1,4 +1,4 @@
-//! Where password hashes run: on blocking threads, a few at once, behind a bounded queue.
+//! Runs password hashes on blocking threads, a few at once, behind a bounded queue.
 //!
 //! A hash takes 19 MiB and about 22 ms of a core. A request first takes a place, before it reads or writes anything;
 //! without a free place it is OVERLOADED. The place and the permit to run belong to the work and not to the request:
@@ -111,7 +111,7 @@ mod tests {
             let request = async move { place.run(move || gate.wait()).await };
             assert!(tokio::time::timeout(Duration::from_millis(50), request).await.is_err(), "it times out");
         }
-        // The first runs on and keeps its core and its place; the second left the queue.
+        // The first work still runs and keeps its core and its place; the second has left the queue.
         assert_eq!((hashing.running.available_permits(), hashing.logins.available_permits()), (0, 1));
         gate.open();
         let ended = hashing.running.acquire().await.expect("the work ends");
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_queue_is_overloaded_and_activations_leave_logins_their_places() {
+    async fn a_full_queue_is_overloaded_and_activations_take_no_places_of_logins() {
         let hashing = Hashing::new(2, 8);
         let activations: Vec<_> = (0..100).map_while(|_| hashing.place(Purpose::Activation).ok()).collect();
         assert_eq!(activations.len(), 2 * (1 + 2));

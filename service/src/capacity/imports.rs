@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 const MIB: u64 = 1024 * 1024;
-/// Default of the memory for the rows and texts of an import, in bytes.
+/// Default memory for the rows and texts of an import, in bytes.
 pub const DEFAULT_MEMORY_BYTES: u64 = 64 * MIB;
 /// Maximum number of runs on a server that have not ended. Further ones are OVERLOADED.
 const PLACES: usize = 16;

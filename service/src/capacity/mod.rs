@@ -1,4 +1,4 @@
-//! How much work of a kind one server does at once, and how much may wait for it.
+//! Limits how much work of each kind one server does at once, and how much may wait.
 
 mod hashing;
 mod imports;

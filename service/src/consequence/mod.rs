@@ -34,7 +34,8 @@ enum Stored<T> {
     Value(T),
 }
 
-/// Runs work as if it were a later time and rolls it back, also within the unit of work; lists its consequences.
+/// Runs work as if it were a later time, and lists its consequences. Rolls back the work, but not the unit of work
+/// around it.
 pub(crate) async fn rehearse<T, F, W>(tx: &Tx, at: Instant, work: W) -> Result<Vec<Consequence>>
 where
     F: Future<Output = Result<T>> + Send,

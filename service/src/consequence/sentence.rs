@@ -66,10 +66,10 @@ pub(crate) async fn consequences(tx: &Tx) -> Result<Vec<Consequence>> {
     Ok(listed)
 }
 
-/// Assignments above which a change touches so many that the whole agency is checked for gaps.
+/// If a change concerns more assignments than this, the whole agency is checked for gaps.
 const MANY: usize = 500;
 
-/// The gaps in the chain of command around the assignments that the changes touch.
+/// Finds the gaps in the chain of command around the changed assignments.
 async fn gaps(tx: &Tx, touched: BTreeSet<AssignmentId>) -> Result<Vec<Consequence>> {
     if touched.is_empty() {
         return Ok(Vec::new());
@@ -238,13 +238,13 @@ impl Names {
                 self.in_period(of(Key::ConsequencePlanReopened), entry).with("day", on("ends_on"))
             }
             Kind::EvaluationRestored => self.in_period(of(Key::ConsequenceEvaluationRestored), entry),
-            // No journal entry has this kind: the reset is noted.
+            // No journal entry has this kind: the use case notes the reset.
             Kind::AccessReset => of(Key::ConsequenceAccessReset),
-            // Nor this one: gaps are found after the changes, with sentences of their own.
+            // No journal entry has this kind: gaps are found after the changes and have their own sentences.
             Kind::RosterGap => of(Key::RosterLoop),
             Kind::PlanCancelled => self.in_period(of(Key::ConsequencePlanCancelled), entry),
             Kind::EvaluationCancelled => self.in_period(of(Key::ConsequenceEvaluationCancelled), entry),
-            // No journal entry has this kind: an evaluation that stays is noted.
+            // No journal entry has this kind: the use case notes an evaluation that stays.
             Kind::EvaluationKept => self.in_period(of(Key::ConsequenceEvaluationKept), entry),
             Kind::RaterRenewed => self.rater_renewed(&person, entry),
             Kind::DataChanged => {
@@ -290,7 +290,7 @@ impl Names {
         self.person(id(&entry.named, "rater_staff").map(StaffId))
     }
 
-    /// A column's value as text; of another object, its name.
+    /// A column's value as text. If the value is the id of an object, the object's name.
     fn value(&self, field: &str, value: &Value) -> Option<String> {
         match (field, as_id(value)) {
             ("superiorAssignmentId", Some(id)) => Some(self.holder(Some(id))),

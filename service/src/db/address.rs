@@ -1,4 +1,4 @@
-//! The address of a database, as a person may see it: without what it keeps secret.
+//! Shows the address of a database without its secrets.
 
 use crate::error::{Error, Result};
 use sea_orm::{
@@ -8,11 +8,11 @@ use sea_orm::{
 use std::time::Duration;
 use url::Url;
 
-/// How long a single connection may take to say why PostgreSQL can't be reached.
+/// Timeout of the single connection that finds out why PostgreSQL can't be reached.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Shows an address without passwords. Of an address that is not of the form `postgres://…` or `sqlite:…`, any part may be a
-/// password: only its scheme and its length are shown.
+/// Shows an address without passwords. If an address does not have the form `postgres://…` or `sqlite:…`, any part of
+/// it may be a password, so only its scheme and its length are shown.
 #[must_use]
 pub fn shown_address(address: &str) -> String {
     if address.starts_with("sqlite:") {
@@ -80,8 +80,8 @@ pub(super) fn check(address: &str) -> Result<()> {
     )))
 }
 
-/// The error of a database that can't be opened: where it is, and why. A pool only says that it waited, so a single
-/// connection asks again.
+/// The error for a database that can't be opened: where it is, and why. The error of a pool only says that it waited,
+/// so a single connection tries again to learn the cause.
 pub(super) async fn unreachable(address: &str, cause: &DbErr) -> Error {
     let again = tokio::time::timeout(PATIENCE, PgConnection::connect(address)).await;
     let why = match again {
@@ -125,7 +125,8 @@ mod tests {
         ] {
             assert_eq!(shown_address(address), shown);
         }
-        // Characters that should have been encoded move parts of the password elsewhere.
+        // If characters of the password are not encoded, parts of the password are parsed as other parts of the
+        // address.
         for password in [
             "GE/HEIM",
             "1/GEHEIM@x",

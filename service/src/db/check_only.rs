@@ -7,13 +7,13 @@ tokio::task_local! {
     static CHECK_ONLY: ();
 }
 
-/// Whether units of work of this task end with a rollback, because a value of the input is malformed. A rule that
-/// needs a real value there can then let the placeholder pass, so that the other rules still judge the input.
+/// Whether units of work of this task end with a rollback, because a value of the input is malformed. A rule that needs
+/// a real value there can then let the placeholder pass, so that the other rules still check the input.
 pub(crate) fn is_check_only() -> bool {
     CHECK_ONLY.try_with(|()| ()).is_ok()
 }
 
-/// Runs work in another task as the task that starts it runs: as a check only, or not.
+/// Runs work in another task with the setting of the task that starts it: as a check only, or not.
 pub(crate) async fn inherit<T>(check_only: bool, work: impl Future<Output = T>) -> T {
     if check_only { CHECK_ONLY.scope((), work).await } else { work.await }
 }

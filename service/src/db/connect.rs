@@ -76,7 +76,7 @@ pub struct Options {
     pub readers: u32,
     /// Number of write connections; SQLite always has one.
     pub writers: u32,
-    /// How long a statement or a unit of work waits for a free connection; then it is `Error::Overloaded`.
+    /// How long a statement or a unit of work waits for a free connection before it fails with `Error::Overloaded`.
     pub acquire_timeout: Duration,
     /// Callback for each executed statement, for tests and benchmarks.
     pub watch: Option<Watch>,
@@ -347,7 +347,7 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
     })
 }
 
-/// Creates a missing file, which SQLite takes for an empty database, so that only its owner can read it.
+/// Creates a missing file so that only its owner can read it. SQLite treats an empty file as an empty database.
 fn create(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     match File::options().write(true).create_new(true).mode(0o600).open(path) {

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_clock_is_compared_with_the_databases() {
+    async fn a_clock_is_compared_with_that_of_the_database() {
         let db = TestDb::sqlite().await.expect("a database");
         let connected = Db::connect(&db.options).await.expect("a connection");
         assert_eq!(connected.check_clock().await.expect("a time"), Duration::zero());

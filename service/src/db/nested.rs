@@ -1,7 +1,7 @@
 //! Loads the first pages of many parents' lists in one statement.
 //!
-//! On PostgreSQL each parent's page is read by itself, from an index, and ends at its last row. SQLite has no lateral joins:
-//! there the database numbers the rows of each parent and returns only the rows of the pages.
+//! PostgreSQL reads the page of each parent separately from an index, and stops at its last row. SQLite has no lateral
+//! joins: it numbers the rows of each parent and returns only the rows of the pages.
 
 use super::{Backend, Keyset, Order, Page, Reading, Source, any_of};
 use crate::error::Result;
@@ -98,8 +98,8 @@ const fn direction(order: Order) -> sea_orm::Order {
     }
 }
 
-/// One subquery per parent. The rows of a parent come in any order: no `ORDER BY` of the whole result, which would sort it
-/// again, so that [`Keyset::first_page`] has to check it.
+/// One subquery per parent. The rows of a parent may arrive in any order, because an `ORDER BY` of the whole result
+/// would sort it once more. [`Keyset::first_page`] therefore checks the order and sorts if necessary.
 fn lateral<E: EntityTrait>(
     select: Select<E>,
     reading: &Reading<E>,

@@ -245,7 +245,7 @@ impl<E: EntityTrait> Keyset<E> {
         if !forward {
             rows.reverse();
         }
-        // A given cursor belongs to a row of the list, so the list continues on its other side.
+        // A given cursor belongs to a row of the list, so the list has a row on the other side of the page.
         Ok(Page {
             items: self.with_cursors(rows.into_iter()),
             has_next: if forward { more } else { request.before.is_some() },
@@ -254,8 +254,8 @@ impl<E: EntityTrait> Keyset<E> {
     }
 }
 
-/// Counts the rows of a list, if the count is `wanted`, up to [`LARGEST_COUNT`]; one more means that there are more. So a
-/// count takes as long as reading that many rows, however large the table is.
+/// Counts the rows of a list, if the count is `wanted`, up to [`LARGEST_COUNT`]. A result of one more means that the
+/// list is longer. So a count never takes longer than reading that many rows, however large the table is.
 pub(crate) async fn counted<E: EntityTrait, C: ConnectionTrait>(
     source: Source<'_, C>,
     select: &Select<E>,

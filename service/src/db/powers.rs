@@ -1,4 +1,5 @@
-//! What a unit of work notes for the check of power over results, which the module `power` makes before it ends.
+//! Notes which changes of a unit of work can give power over results. The module `power` checks them before the unit of
+//! work ends.
 
 use super::Record;
 use crate::error::{Error, Result};
@@ -16,7 +17,7 @@ use std::{
     sync::Mutex,
 };
 
-/// A way to power that a check closes.
+/// A way to gain power that a check closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     /// A head acts for the head of the unit above, and sets the predicate of their own unit.
@@ -53,20 +54,20 @@ impl Separation {
         open != Some(way)
     }
 
-    /// Whether who gives power and who controls the account must be different people.
+    /// Whether the person who gives power and the person who controls the account must differ. Tests can turn this off.
     pub(crate) fn accounts(self) -> bool {
         self.four_eyes && self.closes(Way::Code)
     }
 }
 
-/// The changes of a unit of work that can give power, with what the objects were before.
+/// The changes of a unit of work that can give power, with the state of the objects before.
 #[derive(Default)]
 pub(crate) struct Changes(Mutex<Noted>);
 
 /// What a unit of work changed.
 #[derive(Clone, Default)]
 pub(crate) struct Noted {
-    /// The assignments before; `None` for new ones.
+    /// The changed assignments as they were before; `None` for new ones.
     pub assignments: BTreeMap<AssignmentId, Option<Assignment>>,
     /// The delegations before and after.
     pub delegations: BTreeMap<DelegationId, (Option<Delegation>, Delegation)>,
@@ -87,7 +88,7 @@ pub(crate) struct Noted {
 }
 
 impl Changes {
-    /// What was noted so far.
+    /// The changes that were noted so far.
     pub fn noted(&self) -> Result<Noted> {
         Ok(self.0.lock().map_err(|_| Error::internal("changes of powers were lost"))?.clone())
     }
@@ -141,7 +142,7 @@ impl Changes {
         }
     }
 
-    /// Adds what a savepoint changed.
+    /// Adds the changes of a savepoint.
     pub fn join(&self, other: &Self) {
         let (Ok(mut noted), Ok(other)) = (self.0.lock(), other.0.lock()) else { return };
         for (id, before) in &other.assignments {

@@ -121,8 +121,8 @@ pub(crate) async fn lock_row<E: EntityTrait>(tx: &Tx, row: Condition) -> Result<
     Ok(())
 }
 
-/// The condition that `column` is one of `ids`: one bound array on PostgreSQL, so that one prepared statement serves
-/// any number of ids; a list on SQLite.
+/// The condition that `column` is one of `ids`. On PostgreSQL this is one bound array, so that one prepared statement
+/// serves any number of ids; on SQLite it is a list.
 pub(crate) fn any_of(
     backend: Backend,
     column: impl IntoColumnRef,

@@ -1,5 +1,5 @@
-//! An open unit of work: its transaction, and what it changed. The module `work` begins and ends it. It refuses to commit
-//! a change without a journal entry.
+//! An open unit of work: its transaction, and what it changed. The module `work` begins and ends it. A unit of work
+//! refuses to commit a change without a journal entry.
 
 use super::{
     Backend, Changes, Db, Effects, Record, Separation, Source,
@@ -62,7 +62,7 @@ pub(crate) struct JournalCheck {
     journaled: BTreeSet<(SubjectKind, Uuid)>,
 }
 
-/// What a unit of work begins with, besides its transaction.
+/// What a unit of work needs at its beginning, besides its transaction.
 pub(crate) struct Beginning {
     /// Who acts.
     pub actor: Actor,
@@ -72,7 +72,7 @@ pub(crate) struct Beginning {
     pub request: Option<Uuid>,
     /// What modules keep between requests.
     pub kept: Kept,
-    /// Whether who gives power and who controls the account must be different people.
+    /// Whether the person who gives power and the person who controls the account must differ.
     pub separation: Separation,
 }
 
@@ -205,7 +205,7 @@ impl Tx {
         Ok(after)
     }
 
-    /// Runs work in a savepoint. If it fails, what it wrote is undone, and this unit of work can go on.
+    /// Runs work in a savepoint. If the work fails, its writes are undone, and this unit of work can continue.
     pub(crate) async fn savepoint<T, F, W>(&self, work: W) -> Result<T>
     where
         F: Future<Output = Result<T>> + Send,
@@ -255,7 +255,7 @@ impl Tx {
         &self.inner.powers
     }
 
-    /// Whether who gives power and who controls the account must be different people.
+    /// Whether the person who gives power and the person who controls the account must differ.
     pub(crate) fn separation(&self) -> Separation {
         self.inner.separation
     }

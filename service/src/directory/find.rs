@@ -23,7 +23,7 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// A lookup that finds no visible person ends after a multiple of this time. It is longer than the lookup itself takes.
+/// A lookup that finds no visible person takes a multiple of this time. This time is longer than the lookup itself.
 const NOT_FOUND: Duration = Duration::from_millis(10);
 
 /// How to find one person.
@@ -71,8 +71,8 @@ pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<O
     if found.as_ref().is_some_and(|person| !is_personal && person.status == StaffStatus::Active) {
         return Ok(found);
     }
-    // No one may learn from the response time whether there is such a person. So this statement also runs if no one was
-    // found, and what remains of the difference disappears in a fixed time.
+    // The response time must not reveal whether there is such a person. So this statement also runs if no one was
+    // found, and the response is delayed to a multiple of a fixed time, which hides the remaining difference.
     let id = found.as_ref().map_or(StaffId(uuid::Uuid::nil()), |person| person.id);
     let visible = personal(env, actor, &[id]).await?;
     if let Some(person) = found.filter(|person| visible.contains(&person.id)) {

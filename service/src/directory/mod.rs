@@ -1,4 +1,4 @@
-//! Who is where, who rates whom, and where the chain of command has gaps. Only reads.
+//! Finds who is where, who rates whom, and where the chain of command has gaps. Only reads.
 
 mod find;
 mod form;

@@ -1,4 +1,4 @@
-//! Finds the rater of an assignment on a day: who has the powers of the superior's post.
+//! Finds the rater of an assignment on a day: the person who has the powers of the superior's post.
 
 use super::{
     form::{Printed, forms},
@@ -22,8 +22,8 @@ use domain::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// Finds the rater of an assignment on a day, as the snapshot that plans store; none if the assignment has no rater.
-/// For a vacant post that is its last holder.
+/// Finds the rater of an assignment on a day, as the snapshot that plans store; none if the assignment has no rater. If
+/// the superior's post is vacant and nobody acts for it, the snapshot has its last holder.
 pub(crate) async fn rater_of<C: Connection>(
     source: Source<'_, C>,
     assignment: &Assignment,

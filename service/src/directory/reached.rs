@@ -19,8 +19,8 @@ pub(crate) async fn reached(
     let mut reached = store::assignment::by_ids(tx.source(), tx.actor().agency, &above).await?;
     let mut delegates = delegates(tx, &above).await?;
     let mut level = 0;
-    // Who holds one post and acts for another is passed over once by the search for a rater or the rater's superior,
-    // so the change reaches one level further.
+    // The search for a rater or the rater's superior can skip a person who holds one post and acts for another. For
+    // each such person, the change affects one more level.
     while level < LEVELS + both(&reached, &delegates) && !above.is_empty() {
         level += 1;
         let below = store::assignment::directly_below(tx.source(), &above).await?;

@@ -1,7 +1,7 @@
 //! Finds gaps in the chain of command: people whom nobody can rate on a day, and units with several heads.
 //!
-//! The store finds the assignments without a superior who can act; only these are decided one by one. So the check is cheap
-//! where everything is in order.
+//! The store finds the assignments without a superior who can act. Only these are checked one by one, so the check is
+//! cheap if everything is in order.
 
 use super::{find::visible_unit, rater::Raters};
 use crate::{
@@ -48,12 +48,12 @@ pub async fn roster_problems(
     problems(source, actor.agency, &among, on.unwrap_or(today), today).await
 }
 
-/// The day on which the changes of today are all in force: whose last day is today has left then.
+/// The day on which all changes of today are in force: people whose last day is today have left by then.
 pub(crate) fn in_force(today: Date) -> Date {
     today.succ_opt().unwrap_or(today)
 }
 
-/// Finds the problems of a person's assignments and of those below them: what a change of today leaves behind.
+/// Finds the problems of a person's assignments and of those below them, as they are after a change of today.
 pub async fn problems_around(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<Problem>> {
     let source = env.db.source();
     let today = env.today(actor);
@@ -140,7 +140,7 @@ async fn failed_changes<C: Connection>(
     match among {
         Among::Agency => {}
         Among::Units(units) => failed.retain(|change| units.contains(&change.unit)),
-        // What a change leaves behind are no failures of other changes.
+        // The problems after one change do not include failures of other changes.
         Among::Posts(_) => failed.clear(),
     }
     if failed.is_empty() {
@@ -281,7 +281,7 @@ impl Fixers {
         self.admins.iter().map(|(staff, _)| *staff)
     }
 
-    /// The admins of a unit, those of the units above included.
+    /// The admins of a unit, including those of the units above.
     pub(crate) fn of(&self, unit: UnitId) -> Vec<StaffId> {
         let above: BTreeSet<UnitId> =
             std::iter::successors(Some(unit), |unit| self.tree.parent(*unit)).take(100).collect();

@@ -219,7 +219,7 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
     lock(tx, &before, what.action).await?;
     let mut facts = EvaluationFacts::load(tx, &before).await?;
     if matches!(what.action, EvaluationAction::DeliverEvaluation | EvaluationAction::FinaliseEvaluation) {
-        // A result may have been handed over on paper in the year before.
+        // A result may have been handed over on paper up to a year ago.
         facts = facts.with_days_off(tx, tx.today() - Duration::days(366)).await?;
     }
     if what.action == EvaluationAction::DeliverEvaluation {
@@ -267,8 +267,9 @@ async fn lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<
     store::lock_plans(tx, plans_to_lock(tx, before, action).await?).await
 }
 
-/// Finds the plans to lock: that of the evaluation. When the transition affects other evaluations of the person's year,
-/// all the person's plans of that year: a part must not change while the annual evaluation that counts it becomes final.
+/// Finds the plans to lock: the plan of the evaluation, or all plans of the person in that year if the transition
+/// affects their other evaluations. A part of the year must not change while the annual evaluation that counts it
+/// becomes final.
 async fn plans_to_lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<Vec<PlanId>> {
     let moves = matches!(action, EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation);
     if !(moves && before.kind == EvaluationKind::Annual) {

@@ -28,8 +28,8 @@ pub struct EvaluationVersion {
     pub expected_version: i32,
 }
 
-/// Declares steps that need nothing but the evaluation: the command with its mutation, the event, the domain's method.
-/// The action has the name of the command.
+/// Declares steps whose only input is the evaluation, each with its command, mutation, event and domain method. The
+/// action has the name of the command.
 macro_rules! steps {
     ($($(#[$doc:meta])* $Step:ident = $operation:literal, $event:ident, $method:expr;)*) => {$(
         $(#[$doc])*

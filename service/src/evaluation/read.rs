@@ -115,7 +115,8 @@ pub async fn frozen(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<F
     store::evaluation::frozen(env.db.source(), plans).await
 }
 
-/// Loads the people on the forms of visible evaluations: as stored with final ratings, else as the directory has them.
+/// Loads the people on the forms of visible evaluations: for final ratings those stored with them, otherwise those in
+/// the directory.
 pub async fn forms(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<HashMap<EvaluationId, Form>> {
     let source = env.db.source();
     let (mut found, mut open) = (HashMap::new(), Vec::new());
@@ -142,8 +143,8 @@ fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
     policy::sees_ratings(&relations, evaluation.status)
 }
 
-/// Whether the actor can see the ratings of an evaluation that is visible to them. If there are any, records in the
-/// access log that the actor read them; so ask only for what is then returned.
+/// Whether the actor can see the ratings of an evaluation that is visible to them. If the evaluation has ratings,
+/// records in the access log that the actor read them. So call this only for ratings that are then returned.
 #[must_use]
 pub fn see_and_record_ratings(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool {
     let sees = sees_ratings(actor, evaluation);

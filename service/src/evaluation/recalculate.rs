@@ -218,7 +218,7 @@ fn stored_result(evaluation: Evaluation) -> StoredResult {
     }
 }
 
-/// Computes what would raise a final evaluation to a predicate, for actors who can see its ratings.
+/// Computes what would raise a final evaluation to this predicate, for actors who can see its ratings.
 pub async fn what_would_reach(
     env: &Env,
     actor: &Actor,

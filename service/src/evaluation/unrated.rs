@@ -12,8 +12,8 @@ use domain::{
 };
 use std::collections::BTreeSet;
 
-/// Finds the parts that no evaluation covers, for an annual evaluation that becomes final: those of its own plan, and
-/// in the evaluation of the year those of the person's earlier assignments too.
+/// Finds the parts that no evaluation covers, for an annual evaluation that becomes final. These are the parts of its
+/// plan. For the evaluation of the year, they include the parts of the person's earlier assignments.
 pub(super) async fn unrated(tx: &Tx, annual: &Evaluation, plan: &Plan) -> Result<BTreeSet<PeriodId>> {
     if annual.kind != EvaluationKind::Annual {
         return Ok(BTreeSet::new());

@@ -28,8 +28,8 @@ pub(super) struct YearFacts {
     pub heads_unit: bool,
 }
 
-/// Loads the facts for annual evaluations of ratees with another plan in the same year. All other evaluations
-/// cost no statement. `known` is the annual evaluations of the same people and years, and the periods.
+/// Loads the facts for annual evaluations of ratees with another plan in the same year. All other evaluations cost no
+/// statement. `known` contains the annual evaluations of the same people and years, and the periods.
 pub(super) async fn load_many<C: Connection>(
     source: Source<'_, C>,
     regulations: &Library,
@@ -83,7 +83,8 @@ pub(super) async fn load_many<C: Connection>(
     Ok(found)
 }
 
-/// Whether an assignment after these days holds a month of the year: then its plan has the evaluation of the year.
+/// Whether a month of the year belongs to an assignment that begins after these days. If so, the plan of that
+/// assignment has the evaluation of the year.
 pub(super) fn has_later_month(
     posts: &[Assignment],
     own: AssignmentId,

@@ -1,6 +1,8 @@
-//! Files as evidence: people upload them, activities use them, and who can see such an activity can read them.
+//! Files as evidence: people upload them, activities and trainings use them, and everyone who can see such an activity
+//! or training can read them.
 //!
-//! A file that no activity has used a day after its announcement is removed; one that was used is kept. ADR 46 explains it.
+//! If nothing has used a file a day after its announcement, the file is removed; a used file is kept. ADR 46 explains
+//! it.
 
 mod read;
 mod receive;

@@ -1,4 +1,4 @@
-//! Reads files, with a session or with a signed address that ends soon.
+//! Reads files, with a session or with a signed address that expires soon.
 
 use crate::{
     env::{Env, machine_now},
@@ -29,8 +29,8 @@ pub struct Download {
     pub pieces: Pieces,
 }
 
-/// Reads a file; NOT_FOUND if there is none, or if the actor can't see an activity that has it as evidence, and with a sentence
-/// of its own if the server has lost the file. The pieces end with an error if the bytes are not those that were received.
+/// Reads a file; NOT_FOUND if there is none, or if the actor can't read it. If the server has lost the file, the
+/// refusal says so. The pieces end with an error if the bytes are not those that were received.
 pub async fn download(env: &Env, actor: &Actor, id: UploadId) -> Result<Download> {
     let found = store::readable(env.db.source(), actor, id).await?.ok_or(Error::NotFound)?;
     let name = FileName::new(id.0, &found.hash);

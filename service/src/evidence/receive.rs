@@ -1,7 +1,7 @@
-//! Receives a file: streamed to the disk, counted, hashed and sniffed on the way.
+//! Receives a file: streams it to the disk while it counts and hashes the bytes and detects the type.
 //!
-//! A phone whose connection was cut sends the same file again to the same address: an incomplete file leaves nothing, and a
-//! complete one is recognised by its hash.
+//! A phone whose connection was cut sends the same file again to the same address. An incomplete file was removed by
+//! then, and a complete one is recognised by its hash.
 
 use super::{sniff::Sniffer, upload::is_secret};
 use crate::{
@@ -44,7 +44,7 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
     let part = if upload.received.is_some() {
         None
     } else {
-        // Where the incomplete files of imports are: the same sweeper removes what a killed server left.
+        // In the folder of the incomplete files of imports: the same job removes the files that a killed server left.
         Some(Part::create(&env.uploads, id.0).await?)
     };
     Ok(IncomingFile {
@@ -101,7 +101,8 @@ impl IncomingFile {
                 if !store::complete(&tx, id, &received).await? {
                     return Err(Error::NotFound);
                 }
-                // In the unit of work: a crash in between leaves a file whose row says that it has not arrived.
+                // Done in the unit of work: after a crash before the commit, the row says that the file has not
+                // arrived.
                 if is_remote { Ok(()) } else { files.publish(&name, part.path()).await }
             })
             .await

@@ -1,11 +1,12 @@
-//! What a file is, by its bytes. The server stores and sends what it found, not what the client says.
+//! Detects the type of a file from its bytes. The server stores and sends the detected type, not the type that the
+//! client names.
 
 use domain::activity::MediaType;
 use infer::MatcherType;
 
 /// The first bytes that are kept to detect the type. A document of an office program names its parts there.
 const HEAD: usize = 64 * 1024;
-/// The mark of a file inside of a ZIP archive, and the place of its name behind it.
+/// The mark of a file inside a ZIP archive, and the place of its name, counted from the mark.
 const LOCAL_FILE: &[u8] = b"PK\x03\x04";
 const NAME_AT: usize = 30;
 
@@ -57,12 +58,12 @@ impl Sniffer {
         self.text.push(bytes);
     }
 
-    /// The type of the whole file, if it is the one that its name announces.
+    /// Whether the whole file has the type that its name announces.
     pub(super) fn is(&self, announced: MediaType) -> bool {
         let found = infer::get(&self.head);
         let detected = found.and_then(|found| MediaType::detected(found.mime_type()));
         if announced == MediaType::Text {
-            // Some signs are two letters, with which a text can begin too.
+            // The signature of some types is only two letters, with which a text can begin too.
             let is_markup = found.is_some_and(|found| found.matcher_type() == MatcherType::Text);
             return self.text.ended() && detected.is_none() && !is_markup;
         }
@@ -71,8 +72,8 @@ impl Sniffer {
     }
 }
 
-/// The type of an office document by the names of its parts. `infer` looks at the first four of them only, and some
-/// programs write that of the document later.
+/// The type of an office document by the names of its parts. `infer` checks only the first four parts, and some
+/// programs write the part with the document later.
 fn office(head: &[u8]) -> Option<MediaType> {
     let parts = [
         (b"word/".as_slice(), MediaType::Docx),

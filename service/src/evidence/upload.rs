@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub const MINUTES: i64 = 15;
 /// Maximum number of a person's uploads that are announced and have not arrived: the files of one activity.
 pub const MAX_OPEN: usize = EVIDENCE_MAX;
-/// Hours after its announcement for which a file is kept that no activity has used.
+/// Hours after its announcement for which an unused file is kept.
 const UNUSED_HOURS: i64 = 24;
 /// Files that are removed at once.
 const BATCH: u64 = 100;
@@ -68,8 +68,8 @@ struct Outcome {
     expires_at: i64,
 }
 
-/// The secret of an upload's address. It follows from the id and the server's key, so that a client whose answer was lost
-/// gets it again.
+/// The secret of an upload's address. It is derived from the id and the server's key, so that a client that lost the
+/// response gets the same one again.
 pub(super) fn secret(env: &Env, id: UploadId) -> String {
     URL_SAFE_NO_PAD.encode(env.vault.sign(&signed(id)))
 }
@@ -83,7 +83,7 @@ fn signed(id: UploadId) -> Vec<u8> {
     [b"upload of evidence ".as_slice(), id.0.as_bytes()].concat()
 }
 
-/// Prepares an upload of the actor's own evidence; for every person.
+/// Prepares an upload of evidence of the actor; for every person.
 pub async fn create_upload(
     env: &Env,
     actor: &Actor,
@@ -140,7 +140,7 @@ pub async fn create_upload(
     Ok(Upload { id: outcome.id, token: secret(env, outcome.id), expires_at: from_micros(outcome.expires_at) })
 }
 
-/// Removes files that no activity has used, a day after their announcement; returns the number of files removed.
+/// Removes unused files a day after their announcement; returns the number of files removed.
 pub(crate) async fn remove_unused(env: &Env) -> Result<u64> {
     let now = machine_now();
     let before = now - chrono::Duration::hours(UNUSED_HOURS);
@@ -150,7 +150,7 @@ pub(crate) async fn remove_unused(env: &Env) -> Result<u64> {
     }
     let mut removed = 0;
     loop {
-        // First the bytes and then the rows, so that a crash leaves no bytes without a row.
+        // Removes the bytes before the rows, so that a crash leaves no bytes without a row.
         let files = store::given_up(env.db.source(), BATCH).await?;
         for (id, hash) in &files {
             if let Some(hash) = hash {

@@ -42,7 +42,8 @@ impl Command for GiveFeedback {
     const OPERATION: &'static str = "giveFeedback";
 }
 
-/// Stores feedback from the actor. Returns its id; none for a text that waits, because it gets its id when it is shown.
+/// Stores feedback from the actor. Returns its id; none for a text that waits, because it gets its id when it is
+/// released.
 pub async fn give_feedback(
     env: &Env,
     actor: &Actor,
@@ -85,7 +86,7 @@ async fn on_plan(tx: &Tx, author: StaffId, plan: PlanId, input: GiveFeedback) ->
     give(tx, (author, direction), &plan, input.feedback).await.map(Some)
 }
 
-/// Gives feedback to a person. What colleagues and subordinates say waits for its release.
+/// Gives feedback to a person. Feedback from colleagues and subordinates waits for its release.
 async fn to_person(
     tx: &Tx,
     author: StaffId,
@@ -112,7 +113,7 @@ async fn to_person(
     open(tx, who, plan_from(&plans, tx.today()), input.feedback).await
 }
 
-/// Gives open feedback on a plan of the person, or lets it wait for their next plan.
+/// Gives open feedback on a plan of the person. Without a plan, the feedback waits for their next one.
 async fn open(
     tx: &Tx,
     (author, direction, recipient): (StaffId, FeedbackDirection, StaffId),

@@ -17,7 +17,7 @@ pub async fn feedback_by_id(env: &Env, actor: &Actor, id: FeedbackId) -> Result<
     Ok(plan.map(|_| found))
 }
 
-/// Records in the access log that the actor reads this feedback, unless it is theirs: to them, or by them.
+/// Records in the access log that the actor reads this feedback, unless the actor is its author or its recipient.
 pub fn record_feedback_read(env: &Env, actor: &Actor, feedback: &Feedback) {
     if !feedback.author.is_some_and(|author| actor.is(author)) {
         env.access().read(env, actor, Read::Feedback(feedback.id), feedback.recipient);
@@ -29,8 +29,8 @@ pub async fn feedback_of_plans(env: &Env, plans: &[PlanId]) -> Result<HashMap<Pl
     store::feedback::of_plans(env.db.source(), plans).await
 }
 
-/// Finds who wrote feedback in confidence, for the rater of its plan. For everyone else, and above all for the person that it
-/// is about, it has no author.
+/// Finds who wrote feedback in confidence, for the rater of its plan. For everyone else, also for the person that it is
+/// about, the feedback has no author.
 pub async fn authors(env: &Env, actor: &Actor, ids: &[FeedbackId]) -> Result<HashMap<FeedbackId, StaffId>> {
     let source = env.db.source();
     let found = store::feedback::with_ids(source, ids).await?;

@@ -1,4 +1,5 @@
-//! Shows texts that waited: those in confidence after the end of a part of the year, others once the person has a plan.
+//! Releases texts that waited: those in confidence after the end of a part of the year, others once the person has a
+//! plan.
 
 use crate::{
     db::Tx,
@@ -22,18 +23,20 @@ use domain::{
 };
 use std::collections::BTreeSet;
 
-/// People whose texts are shown in one unit of work. Small, so that the end of a part does not block other writers.
+/// Number of people whose texts are released in one unit of work. Small, so that the end of a part of the year does not
+/// block other writers.
 const PEOPLE_AT_ONCE: usize = 25;
 
-/// Shows what is due. What a person gets in confidence of one direction comes in one unit of work: in random order, under ids
-/// made in that order, at one time, and without an author.
+/// Releases the texts that are due. All texts in confidence of one direction about a person are released in one unit of
+/// work, at one time and without authors. They get a random order, and their ids follow that order.
 pub(crate) async fn release_due(env: &Env, system: &Actor) -> Result<u64> {
     let part = last_part(env.db.source(), system.agency, env.today(system)).await?;
     let terms = Terms { until: part.as_ref().map(|part| part.ends_on), voices: MIN_VOICES };
     release(env, system, terms, part).await
 }
 
-/// Shows every text as soon as it is given, whoever wrote it. The control of the tests: it gives authors away.
+/// Releases every text as soon as it is given, regardless of its author. This is the negative control of the tests: it
+/// reveals authors.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) async fn release_at_once(env: &Env, system: &Actor) -> Result<u64> {
     let part = last_part(env.db.source(), system.agency, env.today(system)).await?;
@@ -66,7 +69,8 @@ async fn release(env: &Env, system: &Actor, terms: Terms, part: Option<Period>) 
     Ok(shown)
 }
 
-/// Shows what is due about one person; reads it again after locking the person, because another server may have shown it.
+/// Releases the texts that are due about one person. Reads them again after it has locked the person, because another
+/// server may have released them.
 async fn to_person(tx: &Tx, person: StaffId, terms: Terms, part: Option<&Period>) -> Result<u64> {
     store::staff::lock(tx, person).await?;
     let waiting = store::waiting_feedback::about(tx, tx.actor().agency, person).await?;
@@ -96,7 +100,7 @@ async fn to_person(tx: &Tx, person: StaffId, terms: Terms, part: Option<&Period>
     Ok(shown)
 }
 
-/// The authors whose accounts got a code from the person that they write about.
+/// Finds the authors who got a code for their account from the person that they write about.
 async fn dependent_on(tx: &Tx, person: StaffId, waiting: &[WaitingFeedback]) -> Result<BTreeSet<StaffId>> {
     let sealed = waiting.iter().filter(|one| one.direction.is_confidential());
     let authors = sealed.map(|one| one.author).collect();
@@ -106,9 +110,10 @@ async fn dependent_on(tx: &Tx, person: StaffId, waiting: &[WaitingFeedback]) -> 
     Ok(from_person.map(|(author, _)| author).collect())
 }
 
-/// Makes feedback of texts about one person. All of them are open, or all in confidence.
+/// Turns texts about one person into feedback. Either all of them are open, or all are in confidence.
 async fn show(tx: &Tx, mut texts: Vec<&WaitingFeedback>, plan: &Plan, part: Option<&Period>) -> Result<u64> {
-    // Beside the ratings that come next: those of the part that has just ended.
+    // The feedback belongs to the evaluation of the part that has just ended, if that is unfinished: its ratings come
+    // next.
     let evaluations = store::evaluation::of_plan(tx.source(), plan.id).await?;
     let of_part = |part: &Period| {
         let open = evaluations.iter().filter(|one| one.status.is_unfinished());
@@ -131,7 +136,8 @@ async fn show(tx: &Tx, mut texts: Vec<&WaitingFeedback>, plan: &Plan, part: Opti
         let sealed =
             SealedAuthor { feedback: id, author: text.author, salt: STANDARD_NO_PAD.encode(random::<16>()) };
         let mut one = text.shown(id, plan, evaluation, (tx.now(), sealed.seal()));
-        // Texts that wait don't keep a criteria set from being corrected: the refusal would show that there are some.
+        // A criterion may be gone: texts that wait do not prevent a correction of its set, because the refusal would
+        // reveal them.
         if let FeedbackAbout::Behaviour(criterion) = one.about
             && !criteria.contains(&criterion)
         {

@@ -1,4 +1,4 @@
-//! In which directions the actor may give feedback to people today.
+//! Finds in which directions the actor may give feedback to people today.
 
 use crate::{
     db::{Connection, Source},

@@ -9,8 +9,8 @@ use domain::{
     policy::{self, Relations},
 };
 
-/// Summarises the feedback that an evaluation is about: of the year, or of its part of the year. Empty unless the actor is the
-/// rater, who alone knows the authors.
+/// Summarises the feedback of the year, or the part of the year, that an evaluation covers. Empty unless the actor is
+/// the rater: only the rater knows the authors.
 pub async fn summary(env: &Env, actor: &Actor, evaluation: &Evaluation) -> Result<Vec<SummaryLine>> {
     let relations = Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
     if !policy::feedback::sees_author(&relations) {

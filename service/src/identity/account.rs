@@ -87,7 +87,8 @@ pub struct LeftOut {
 pub struct Issued {
     /// The codes.
     pub codes: Vec<ActivationCode>,
-    /// The people for whom somebody else must issue a code. None where the request named the people: then it is refused.
+    /// The people for whom somebody else must issue a code. Empty if the request named the people: such a request is
+    /// refused instead.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -135,7 +136,7 @@ pub async fn issue_activation_codes(
                     };
                     left_out.push(LeftOut { staff: StaffId(person.id), name: person.name, refusal });
                 }
-                // Nobody gets a code: the request is refused.
+                // If nobody is left to get a code, the request is refused.
                 match left_out.iter().find(|one| own.contains(&one.staff)) {
                     Some(one) if rest.is_empty() => return Err(one.refusal.clone().into()),
                     _ => rest,
@@ -175,8 +176,8 @@ pub async fn issue_activation_codes(
     Ok(Arc::into_inner(issued).and_then(OnceLock::into_inner))
 }
 
-/// Selects those of these people whose power over results came from the actor: with a code, the actor could use it.
-/// Nobody can give them power until the unit of work ends.
+/// Selects those of these people whose power over results came from the actor: with a code for them, the actor could
+/// use that power. Nobody can give them power until the unit of work ends.
 async fn of_own_power(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<StaffId>> {
     let Some(actor) = tx.actor().staff().filter(|_| tx.separation().four_eyes) else {
         return Ok(BTreeSet::new());
@@ -290,9 +291,9 @@ pub struct ActivateAccount {
 
 /// Sets the password of the account that a code belongs to, and ends its sessions.
 ///
-/// An invalid code is refused without hashing the password. The faster response is no risk, because no one can guess a
-/// code. Too many invalid codes from one address block are RATE_LIMITED. OVERLOADED, with nothing done, if too many
-/// activations are running.
+/// An invalid code is refused without hashing the password. The faster response reveals nothing useful, because no one
+/// can guess a code. Too many invalid codes from one address block are RATE_LIMITED. OVERLOADED, with nothing done, if
+/// too many activations are running.
 pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
     password::check("password", &input.password)?;
     let place = env.hashing.place(Purpose::Activation)?;
@@ -351,7 +352,7 @@ pub(crate) async fn activate_for_test(env: &Env, code: &str) -> Result<bool> {
         .await
 }
 
-/// Loads texts that others know about the owner of an account, so that a password can't be made of them.
+/// Loads texts that others know about the owner of an account, so that a password made of them can be refused.
 async fn known_texts(connection: &impl Connection, account: Uuid) -> Result<Vec<String>> {
     let account = account::find(connection, account).await?.ok_or(Error::NotFound)?;
     let person = store::staff::row_of(connection, StaffId(account.staff_id)).await?;
@@ -373,7 +374,7 @@ pub struct ChangePassword {
     pub address: String,
 }
 
-/// Changes the actor's own password, ends all their sessions and forgets their devices.
+/// Changes the actor's password, ends all their sessions and forgets their devices.
 ///
 /// A wrong current password counts like a failed login. OVERLOADED, with nothing done, if too many passwords are being
 /// verified.
@@ -404,8 +405,8 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
     changed
 }
 
-/// Takes the password of a person who returns, with their second factor, sessions, devices, codes and roles: a new code
-/// and new grants are needed. Returns whether there was anything to take.
+/// Removes the password of a person who returns, with their second factor, sessions, devices, codes and roles: they
+/// need a new code and new grants. Returns whether there was anything to remove.
 pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> Result<bool> {
     let mut taken = false;
     for before in store::role_grant::current_of(tx.connection(), staff).await? {

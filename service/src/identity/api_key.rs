@@ -1,5 +1,5 @@
-//! API keys of reporting tools. A key can read only aggregates of a unit's subtree, and works as long as the admin who
-//! created it or took it over last administers its unit.
+//! API keys of reporting tools. A key can read only aggregates of a unit's subtree, and works as long as its owner
+//! administers its unit. The owner is the admin who created it or took it over last.
 
 use super::{
     session::Authenticated,
@@ -122,7 +122,7 @@ pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<(
     Ok(())
 }
 
-/// Takes a key over, for admins of its unit: it works with their right from now on. Nothing happens if it already does.
+/// Takes over a key, for admins of its unit: from now on it works with their right. Does nothing if it already does.
 pub async fn take_over_api_key(
     env: &Env,
     actor: &Actor,
@@ -161,7 +161,7 @@ fn owner(key: &Row) -> Option<Uuid> {
     key.taken_over_by.or(Some(key.created_by)).filter(|by| !by.is_nil())
 }
 
-/// The units that the owners of keys administer, of those who work for the agency.
+/// The units that the owners of keys administer. Owners who no longer work for the agency are left out.
 struct Owners(HashMap<Uuid, Vec<UnitId>>);
 
 impl Owners {

@@ -1,11 +1,11 @@
 //! Limits for guessing passwords and codes.
 //!
-//! An attempt is counted before its password is verified, so that attempts at the same time can't pass together. A
-//! success takes its count back, so that only failures remain. All servers count in the database. An attempt that is
-//! refused writes and counts nothing.
+//! An attempt is counted before its password is verified, so that parallel attempts can't exceed the limit together. A
+//! successful attempt is removed from the count, so that only failures remain. All servers count in the database. A
+//! refused attempt writes nothing and does not count.
 //!
-//! No one can lock out another person: a person who has logged in before holds a device token, which has failures of its
-//! own that others can't use up. See docs/adr/0021.
+//! No one can lock out another person: a person who has logged in before has a device token. Failures with this token
+//! are counted separately, so others can't use up its limit. See docs/adr/0021.
 
 use super::{device, nonce};
 use crate::{
@@ -54,7 +54,7 @@ pub fn address_block(address: &str) -> String {
     }
 }
 
-/// The secret that is guessed. Passwords, activation codes and tokens of an issuer are counted separately.
+/// The kind of secret that is guessed. Passwords, activation codes and tokens of an issuer are counted separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Password,
@@ -121,7 +121,7 @@ impl Guess {
         Self::of_block(Kind::Token, address)
     }
 
-    /// A guess that only the limit of its block counts.
+    /// A guess that counts only towards the limit of its block.
     fn of_block(kind: Kind, address: &str) -> Self {
         Self {
             kind,
@@ -134,7 +134,7 @@ impl Guess {
 
     /// Counts the attempt, or refuses it as RATE_LIMITED.
     pub(super) async fn count(self, env: &Env) -> Result<Counted> {
-        // Most of a flood is refused here, without a connection for writing.
+        // During a flood, most attempts are refused here, without a write connection.
         self.check(env.db.reader()).await?;
         env.write(&system(), |tx| async move { self.count_in(&tx).await }).await
     }
@@ -188,7 +188,7 @@ impl Guess {
         if self.kind != Kind::Password {
             return vec![of_block];
         }
-        // For a familiar block, failures from elsewhere do not count.
+        // For an attempt from a familiar block, failures from other blocks do not count.
         let familiar_since = now - Duration::days(FAMILIAR_DAYS);
         let elsewhere = Of::UserElsewhere { kind, user_key, block, account: self.account, familiar_since };
         vec![
@@ -215,12 +215,12 @@ impl Guess {
 }
 
 impl Counted {
-    /// Takes the count back.
+    /// Removes the attempt from the count.
     pub(super) async fn take_back(&self, tx: &Tx) -> Result<()> {
         attempts::delete(tx, self.id).await
     }
 
-    /// Takes the count back and makes the address block familiar to the account.
+    /// Removes the attempt from the count and makes the address block familiar to the account.
     pub(super) async fn succeeded(&self, tx: &Tx) -> Result<()> {
         self.take_back(tx).await?;
         // A person who travels sees many blocks; only the newest are kept.

@@ -1,4 +1,4 @@
-//! Ended credentials and changed rights of open connections, checked for all connections in one go.
+//! Ended credentials and changed rights of open connections, checked for all connections at once.
 
 use super::{Authenticated, actor, api_key as keys};
 use crate::{
@@ -52,7 +52,7 @@ impl Authenticated {
 /// Whether a credential can keep connections open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validity {
-    /// It ended by logout, password change, departure of the person, or revocation, or the key has expired; or a second
+    /// It ended by logout, password change, departure of the person, or revocation. Or the key has expired, or a second
     /// factor is missing that the settings make compulsory.
     Ended,
     /// It lasts until its newest access token or the key expires; `None`: until it is revoked.
@@ -130,7 +130,7 @@ pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChang
     let mut changes = RightsChanges { up_to, ..RightsChanges::default() };
     let after = match after {
         Some(after) if after <= up_to => after,
-        // The journal has lost its end, and its numbers count again from before.
+        // There is no earlier number, or the journal has lost its last entries and assigns their numbers again.
         _ => connected::first_since(env.db.source(), env.now() - RIGHTS_LOOKBACK)
             .await?
             .map_or(up_to, |first| first - 1),

@@ -1,7 +1,7 @@
 //! Known devices: a login returns a device token, which the client sends with its next login.
 //!
 //! The token proves only that this device has logged in to this account before. Failures of a known device are counted
-//! separately, so that failures of others can't keep its owner out.
+//! separately, so that failures of others can't lock out its owner.
 
 use super::token;
 use crate::{
@@ -39,7 +39,7 @@ pub(super) async fn find(env: &Env, token: Option<String>) -> Result<Option<(Dev
 pub(super) async fn logged_in(tx: &Tx, account: Uuid, device: Option<Device>) -> Result<Device> {
     let now = machine_now();
     if let Some(device) = device {
-        // Otherwise the device was revoked while the password was verified.
+        // A false result means that the device was revoked while the password was verified.
         if devices::used(tx, device.id, now).await? {
             return Ok(device);
         }

@@ -1,7 +1,7 @@
-//! Nonces of logins by token. A token contains the nonce of its login, so a token that was used, or that was made for
-//! something else, opens no session.
+//! Nonces of logins by token. A token contains the nonce of its login, so a token that was used before, or that was
+//! issued for another purpose, opens no session.
 //!
-//! The server recognises its nonces by an authentication code, so giving one out writes nothing: anyone may ask for any
+//! The server recognises its nonces by an authentication code, so issuing one writes nothing: anyone may request any
 //! number of them. Only a used one is stored, as a hash, until it expires.
 
 use super::token;
@@ -43,7 +43,7 @@ pub(super) fn expiry(env: &Env, nonce: &str) -> Option<Instant> {
     (expires_at > machine_now()).then_some(expires_at)
 }
 
-/// Uses a nonce up; `false` if it was used before.
+/// Marks a nonce as used; `false` if it was used before.
 pub(super) async fn consume(tx: &Tx, nonce: &str, expires_at: Instant) -> Result<bool> {
     nonces::insert(tx, token::hash(nonce), expires_at).await
 }

@@ -75,8 +75,8 @@ pub struct StartedSecondFactor {
     pub recovery_codes: Vec<String>,
 }
 
-/// Starts a second factor of the actor's own account. It counts from [`confirm_second_factor`] on; starting again before
-/// replaces the secret and the codes.
+/// Starts a second factor of the actor's own account. Logins need it only after [`confirm_second_factor`]. Starting
+/// again before that replaces the secret and the codes.
 ///
 /// A wrong password counts like a failed login. OVERLOADED, with nothing done, if too many passwords are being verified.
 pub async fn start_second_factor(
@@ -124,7 +124,7 @@ pub async fn confirm_second_factor(env: &Env, actor: &Actor, code: &str) -> Resu
         account::lock(&tx, account.id).await?;
         let found = factor::find(&tx, account.id).await?;
         let found = found.ok_or_else(|| Refusal::input(["code"], Key::SecondFactorNotStarted))?;
-        // One that was started with a key that is lost has to be started again.
+        // If the key that encrypted the secret is lost, the second factor must be started again.
         let secret = server.vault.unseal(account.id, &found.secret);
         let secret = secret.ok_or_else(|| Refusal::input(["code"], Key::SecondFactorNotStarted))?;
         let totp = totp(secret, &account.user_name)?;
@@ -156,8 +156,9 @@ pub struct RemoveSecondFactor {
     pub address: String,
 }
 
-/// Removes a second factor: one's own with a code, or, as an admin who may issue a code for the person, that of another
-/// person who has lost their phone. Without one, does nothing. A wrong code counts like a failed login.
+/// Removes a second factor. People remove their own with a code. An admin who may issue a code for a person removes
+/// that person's, for example after a lost phone. Does nothing if there is none. A wrong code counts like a failed
+/// login.
 pub async fn remove_second_factor(env: &Env, actor: &Actor, input: RemoveSecondFactor) -> Result<()> {
     match input.staff.filter(|staff| !actor.is(*staff)) {
         Some(staff) => remove_of_another(env, actor, staff).await?,
@@ -232,8 +233,8 @@ pub(crate) async fn unreadable_second_factors(env: &Env, vault: Option<&Vault>) 
 /// Opens the key for secrets, or creates the first one. Logs an error if there are second factors that the key does not open.
 ///
 /// # Errors
-/// The key is missing, but people have second factors that it encrypted: another key is never created in silence. Or the file
-/// can't be read.
+/// The file can't be read. Or the key is missing although people have second factors that it encrypted: another key is
+/// never created silently.
 pub async fn open_vault(env: &Env, file: &Path) -> Result<Vault> {
     let found = Vault::read(file)?;
     let unreadable = unreadable_second_factors(env, found.as_ref()).await?;
@@ -259,8 +260,8 @@ pub async fn open_vault(env: &Env, file: &Path) -> Result<Vault> {
     }
 }
 
-/// Creates a key for secrets where the one that encrypted second factors is lost. Returns how many people's second factors
-/// can't be read any more.
+/// Creates a key for secrets after the one that encrypted second factors was lost. Returns how many people's second
+/// factors can't be read any more.
 ///
 /// # Errors
 /// There is a key.
@@ -287,13 +288,13 @@ pub(super) async fn remove(tx: &Tx, account: &account::Row, why: Option<&str>) -
 /// Why a code is refused.
 #[derive(Clone, Debug)]
 pub(super) enum BadCode {
-    /// None was given; this counts as no failure, because the client could not know that one is needed.
+    /// None was given. This is not a failure, because the client could not know that a code is needed.
     Missing,
     /// It is not the code.
     Wrong,
     /// It is the code, but was used before.
     Used,
-    /// It is no recovery code, and the server can't read the key of the app to check it: the key for secrets is lost.
+    /// It is no recovery code, and the server can't check it as a code of the app, because the key for secrets is lost.
     Unreadable,
 }
 
@@ -319,7 +320,7 @@ impl From<BadCode> for Error {
     }
 }
 
-/// Checks the code of a login, if the account has a second factor, and uses it up.
+/// Checks the code of a login, if the account has a second factor, and marks it as used.
 pub(super) async fn check(
     env: &Env,
     tx: &Tx,

@@ -140,7 +140,7 @@ async fn confirm_refresh(env: &Env, session: Uuid, access_hash: &str) {
     let noted =
         env.write(&system, move |tx| async move { sessions::end_repetition(&tx, session, hash).await });
     if let Err(cause) = noted.await {
-        // The previous refresh token becomes invalid anyway at the end of the grace period.
+        // The previous refresh token becomes invalid at the end of the grace period in any case.
         tracing::warn!(%cause, "cannot record the first use of a new token");
     }
 }
@@ -175,7 +175,7 @@ pub(super) async fn open(
     Ok(Tokens { device_token: Some(device.token), ..tokens })
 }
 
-/// What is stored of new tokens.
+/// The stored form of new tokens.
 fn hashed((access, access_until): (&str, Instant), refresh: &str, now: Instant) -> NewTokens {
     NewTokens {
         access_hash: token::hash(access),

@@ -1,6 +1,6 @@
 //! Logs in with an ID token of the agency's issuer (OpenID Connect). See docs/adr/0039.
 //!
-//! The first time, a person is found by NIP or external id; from then on by issuer and subject. A token that names
+//! At the first login, a person is found by NIP or external id; from then on by issuer and subject. A token that names
 //! another person is refused.
 
 use super::{
@@ -37,7 +37,7 @@ use uuid::Uuid;
 pub struct StartedLogin {
     /// The issuer.
     pub issuer: String,
-    /// The client ids of our apps at the issuer.
+    /// The client ids of this service's apps at the issuer.
     pub client_ids: Vec<String>,
     /// The nonce for the request to the issuer; valid for one login.
     pub nonce: String,
@@ -79,8 +79,8 @@ pub struct LoginWithToken {
 
 /// Logs in with an ID token.
 ///
-/// A token that is not valid, was used before, or belongs to nobody here is refused, and counts as a failure of its address
-/// block: RATE_LIMITED after too many. OVERLOADED, with nothing done, while the issuer's keys can't be read.
+/// A token that is not valid, was used before, or belongs to nobody here is refused. It counts as a failure of its
+/// address block: RATE_LIMITED after too many. OVERLOADED, with nothing done, while the issuer's keys can't be read.
 pub async fn login_with_token(env: &Env, input: LoginWithToken) -> Result<Tokens> {
     let issuer = issuer(env)?;
     let guess = Guess::token(&input.address);
@@ -146,8 +146,8 @@ async fn account_of(tx: &Tx, issuer: &str, identity: &Identity) -> Result<Found>
         if !person.is_some_and(|person| is_active(&person)) {
             return Ok(Err(nobody()));
         }
-        // A NIP that nobody here has was changed here or at the issuer: the link decides. If it is another person's,
-        // one side is wrong.
+        // If the NIP belongs to nobody here, it was changed here or at the issuer, and the link decides. If it belongs
+        // to another person, one side is wrong.
         return Ok(match named.iter().find(|person| person.id != account.staff_id) {
             Some(other) => Err(conflict(Key::TokenOfAnother, other)),
             None => Ok(account),
@@ -166,7 +166,7 @@ async fn account_of(tx: &Tx, issuer: &str, identity: &Identity) -> Result<Found>
 }
 
 async fn link(tx: &Tx, issuer: &str, subject: &str, person: &staff::Row) -> Result<Found> {
-    // Of two first logins of a person, the second waits for the first.
+    // If a person logs in for the first time twice at once, the second login waits for the first.
     staff::lock_row_of(tx, person.id).await?;
     if let Some(account) = linked(tx, issuer, subject).await? {
         return Ok(if account.staff_id == person.id {

@@ -1,6 +1,7 @@
-//! User names of accounts: the NIP, else the id in the personnel system, else the person's id.
+//! User names of accounts: the NIP; without one, the id in the personnel system; without both, the person's id.
 //!
-//! A corrected NIP or id takes the user name with it, so that the old one is free for the person who really has it.
+//! When a NIP or id is corrected, the user name changes too, so that the old one is free for the person to whom it
+//! belongs.
 
 use super::login::normalise;
 use crate::{
@@ -36,8 +37,8 @@ pub(crate) async fn follow(tx: &Tx, before: &Staff, after: &Staff) -> Result<()>
     account::rename(tx, account.id, name).await
 }
 
-/// Finds a user name for a person that no one else has. An account of someone else with the person's NIP is from
-/// before user names followed corrections; it gets the name of its owner.
+/// Finds a user name for a person that no one else has. If another person's account still has the person's NIP as user
+/// name, from the time before user names followed corrections, that account gets its owner's user name.
 pub(super) async fn free(
     tx: &Tx,
     person: Uuid,

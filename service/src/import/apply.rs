@@ -196,7 +196,7 @@ async fn check_against<C: Connection>(
         .map(|finding| finding.row)
         .collect();
     findings.extend(derived);
-    // While a sheet is not understood, rows that refer to its rows can't be judged.
+    // If a sheet was not understood, rows that refer to its rows can't be checked.
     if !parsed.is_unclear {
         check_sheets(&file, &stored.sheets, &refused, &mut findings);
     }
@@ -206,7 +206,7 @@ async fn check_against<C: Connection>(
     let mut writes = Writes::default();
     if sound {
         writes = plan(&file, &stored);
-        // A person without a head of the unit has no superior for this reason.
+        // A person without a superior is not reported if the report already says that the unit has no head.
         let is_new = |finding: &Finding| {
             finding.refusal.message.key() != Key::ImportNoSuperior || !without_head.contains(&finding.row)
         };

@@ -13,8 +13,8 @@ pub(super) struct Column {
     pub required: bool,
     /// Names in the lists of personnel offices, as [`normal`] returns them.
     pub aliases: &'static [&'static str],
-    /// The example of the template. A row of examples is not imported, so examples are what no office has: codes that
-    /// begin with CONTOH, and NIPs of people born in 1800.
+    /// The example of the template. A row of examples is not imported, so the examples are values that no office has:
+    /// codes that begin with CONTOH, and NIPs of people born in 1800.
     pub example: &'static str,
 }
 
@@ -68,7 +68,7 @@ impl Layout {
     }
 }
 
-/// The names of SIASN's columns as its files write them, where they differ from [`normal`] ones.
+/// The names of SIASN's columns as its files write them, if they differ from their [`normal`] form.
 const SIASN_NAMES: [&str; 6] = ["Id", "DiatasanId", "NamaUnor", "EselonId", "CepatKode", "PemimpinPnsId"];
 
 impl Column {
@@ -334,7 +334,7 @@ pub(super) fn fit<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> Option<
             headers.clone().filter_map(|header| layout.column(header)).map(|column| column.name).collect();
         named.sort_unstable();
         named.dedup();
-        // Similar names matter only where some name is known.
+        // Similar names count only in a row that also has a known name.
         let unnamed = headers.clone().filter(|header| !named.is_empty() && layout.column(header).is_none());
         let mut near: Vec<&str> = unnamed
             .take(MAX_MISSPELT)
@@ -356,7 +356,7 @@ pub(super) fn fit<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> Option<
             has_mark: named.contains(&layout.mark),
         }
     });
-    // Of equal ones, the first: a list of people can have columns of other sheets.
+    // If several fit equally well, the first one is taken: a list of people can have columns of other sheets.
     fits.filter(|fit| fit.matched > 0).reduce(|best, fit| if fit.rank() > best.rank() { fit } else { best })
 }
 
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_match_whatever_people_put_into_them() {
+    fn headers_match_in_every_form_that_people_write() {
         let staff = &LAYOUTS[2];
         for header in [
             "kode_unit",

@@ -39,7 +39,7 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
     start.drain(..skipped);
     let lines_before = u64::from(named.is_some());
     let delimiter = match named {
-        // The line can be wrong.
+        // The line may name a wrong delimiter.
         Some((named, _)) if fits(&start, named) || !DELIMITERS.into_iter().any(|one| fits(&start, one)) => {
             named
         }
@@ -51,11 +51,13 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        // A carriage return before the line feed is trimmed like spaces. Only a file without line feeds ends its lines with it.
+        // A carriage return before the line feed is trimmed like a space. Carriage returns end lines only in a file
+        // without line feeds.
         .terminator(csv::Terminator::Any(if has_line_feeds { b'\n' } else { b'\r' }))
         .buffer_capacity(READ_AHEAD)
         .from_reader(Gauge::new(
-            // Ends the last line, so that each record ends with a line, and shows whether its quotation marks are closed.
+            // Ends the last line, so that each record ends at the end of a line. It also shows whether the quotation
+            // marks are closed.
             std::io::Cursor::new(start).chain(file).chain(if has_line_feeds { END_LF } else { END_CR }),
             MAX_RECORD_BYTES + READ_AHEAD as u64,
             u64::MAX,
@@ -123,7 +125,7 @@ fn fits(start: &[u8], delimiter: u8) -> bool {
     })
 }
 
-/// The delimiter with which a line of the beginning fits a sheet best; otherwise the most frequent one.
+/// The delimiter with which a line of the beginning fits a sheet best; of equal ones the most frequent.
 fn delimiter(start: &[u8]) -> u8 {
     let start = String::from_utf8_lossy(start);
     let fit_of = |delimiter: u8| {
@@ -133,7 +135,7 @@ fn delimiter(start: &[u8]) -> u8 {
         fits.map(|fit| fit.rank()).max()
     };
     let count = |wanted: u8| start.bytes().filter(|byte| *byte == wanted).count();
-    // Of equal ones the first: `max_by_key` takes the last.
+    // `max_by_key` takes the last of equal ones. Reversed, it takes the first.
     let best = DELIMITERS.into_iter().rev().max_by_key(|delimiter| (fit_of(*delimiter), count(*delimiter)));
     best.unwrap_or(b';')
 }

@@ -49,7 +49,7 @@ impl Table {
         LAYOUTS.iter().find(is_own).expect("a layout")
     }
 
-    /// The columns whose cells are checked for what they can hold, and whether they refer to other rows.
+    /// The columns whose cells allow only some values, each with whether it refers to other rows.
     const fn checked(&self) -> &'static [(&'static str, bool)] {
         if self.is_siasn { &siasn::CHECKED } else { &CHECKED }
     }
@@ -58,7 +58,7 @@ impl Table {
 /// A fault: which one, in which sheet, at which column and row.
 type Fault = (usize, prop::sample::Index, prop::sample::Index, prop::sample::Index);
 
-/// What no cell can hold.
+/// A text that none of these columns allows.
 const NONSENSE: &str = "ENTAH APA";
 /// See [`Table::checked`].
 const CHECKED: [(&str, bool); 8] = [
@@ -189,7 +189,7 @@ fn stored() -> Sheets {
     sheets
 }
 
-/// What a file with faults must lead to.
+/// The findings that a file with faults must have.
 #[derive(Debug, Default)]
 struct Expected {
     /// The cells that must have an error.
@@ -214,7 +214,7 @@ fn apply(tables: &mut [Table], (which, sheet, column, row): &Fault) {
             table.columns.push(copy);
         }
         2 => {
-            // A typing error: two letters are exchanged, the only ones of a short name.
+            // A typing error: two neighbouring letters are exchanged.
             let mut letters: Vec<char> = table.columns[at].name.chars().collect();
             let last = letters.len().min(3) - 1;
             letters.swap(last - 1, last);
@@ -227,7 +227,7 @@ fn apply(tables: &mut [Table], (which, sheet, column, row): &Fault) {
             cells[place] = ["#N/A", "#REF!", "#NAME?", "#DIV/0!"][other % 4].to_owned();
         }
         5 => table.titles = 1 + other % 5,
-        // Often, so that rows have several.
+        // This fault is frequent, so that some rows have several.
         7 | 8 if table.checked().iter().any(|(name, _)| *name == table.columns[at].name) => {
             let cells = &mut table.columns[at].cells;
             let place = row.index(cells.len());
@@ -302,8 +302,9 @@ fn expected(tables: &[Table]) -> Expected {
                         expected.errors.extend(wrong.map(|(row, _)| at(header + 1 + row)));
                     }
                 }
-                // Near misses of absent columns; any other unknown header is only listed, and of SIASN's many columns
-                // those that an appraisal does not need are not.
+                // An unknown header that is similar to an absent optional column must have an error; an absent required
+                // column has one in any case. Other unknown headers are only listed, and in a file of SIASN not even
+                // that, because most of its columns are not needed.
                 None => match layout.nearest(&column.header) {
                     Some(near) if !has(near.name) && !near.required => expected.errors.push(at(header)),
                     Some(near) if !has(near.name) => {}
@@ -352,7 +353,7 @@ proptest! {
     #![proptest_config(crate::testing::cases(100))]
 
     #[test]
-    fn every_fault_is_named_at_its_cell_and_nothing_changes_in_silence(
+    fn every_fault_is_named_at_its_cell_and_nothing_else_changes(
         faults in proptest::collection::vec(
             (any::<usize>(), any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<prop::sample::Index>()),
             0..5,

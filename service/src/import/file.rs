@@ -63,7 +63,8 @@ pub(super) fn read(files: &[ImportFile], memory_bytes: u64) -> Result<Parsed> {
     Ok(parsed)
 }
 
-/// Reads one file; false if no sheet of it is known. One of many is named, because another one may be known.
+/// Reads one file; false if no sheet of it is known. If it is one of many files, a warning names it, because another
+/// file may have a known sheet.
 fn read_file(import: &ImportFile, many: bool, parsed: &mut Parsed, budget: &mut Budget) -> Result<bool> {
     let file = File::open(&import.path).map_err(|error| match error.kind() {
         // The file was removed after its retention period.

@@ -28,11 +28,11 @@ pub(super) struct Parsed {
     pub headers: BTreeMap<(RowKind, &'static str), (usize, String)>,
     /// The rows that could not be parsed.
     pub refused: RefusedRows,
-    /// The sheets that a file of SIASN holds, or that are derived from it: no problem quotes their cells.
+    /// The sheets that a file of SIASN contains, or that are derived from it. No finding quotes their cells.
     pub concealed: BTreeSet<RowKind>,
     /// The name of the file that is being read, if there are several.
     pub file: String,
-    /// Whether a sheet could not be understood, so that rows that refer to its rows can't be judged.
+    /// Whether a sheet could not be understood, so that rows that refer to its rows can't be checked.
     pub is_unclear: bool,
 }
 
@@ -54,7 +54,7 @@ impl Default for Parsed {
 }
 
 impl Parsed {
-    /// The rows as they are in the file, without those that are derived: for what must be loaded to judge them.
+    /// The rows as they are in the file, without derived ones. They decide what must be loaded for the checks.
     pub fn given(&self) -> Sheets {
         let mut sheets = self.sheets.clone();
         sheets.staff.extend(self.siasn.people.iter().map(|person| person.staff.clone()));
@@ -80,12 +80,12 @@ impl Parsed {
         self.all.iter().filter(|(kind, ..)| *kind == RowKind::Other).count()
     }
 
-    /// A row whose cells are not where its header says: the finding quotes nothing of it.
+    /// Reports a row whose cells are not where the header says. The finding quotes nothing of the row.
     pub fn unreadable(&mut self, kind: RowKind, number: u32, message: Message) {
         let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
         self.findings.push(Finding::for_importer(kind, number, refusal, Severity::Error));
         self.all.push((kind, number, String::new()));
-        // Other rows may refer to it.
+        // Other rows may refer to this row.
         self.is_unclear = true;
     }
 
@@ -112,7 +112,7 @@ impl Parsed {
             Some((_, (place, column))) => {
                 let place = format!("{}{}", letters(*place), finding.row);
                 let mut finding = finding.at(Cell { place, column: column.clone() });
-                // Quoted, as a text of the reader's own.
+                // Quoted, because it is a text from the reader's file.
                 finding.refusal.message = finding.refusal.message.with_field(&format!("\"{column}\""));
                 finding
             }
@@ -243,7 +243,7 @@ impl Parsed {
                     let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
                     loose.reference("unitCode", clean_code(&raw.unit_code));
                     loose.reference("positionCode", clean_code(&raw.position_code));
-                    // A further post of the same person is no second row of them.
+                    // A row for a further post of the same person is not a duplicate.
                     if clean(&raw.capacity).is_empty() {
                         loose.key("nip", clean_number(&raw.nip));
                         loose.key("externalId", clean_code(&raw.external_id));
@@ -281,7 +281,7 @@ impl Parsed {
     }
 }
 
-/// What is understood of a row that can't be parsed.
+/// The understood parts of a row that can't be parsed.
 struct Loose {
     row: LooseRow,
     /// The fields with a finding.
@@ -312,7 +312,7 @@ impl Loose {
         }
     }
 
-    /// What holds days: the NIP, and the first day of the assignment.
+    /// Sets the values that contain days: the NIP, and the first day of the assignment.
     fn dated(&mut self, nip: &str, valid_from: &str) {
         self.row.nip = Some(clean_number(nip)).filter(|_| self.is_understood("nip"));
         self.row.valid_from = day(&clean_code(valid_from)).filter(|_| self.is_understood("validFrom"));
@@ -324,7 +324,7 @@ struct RowCells<'a> {
     columns: &'a Columns,
     number: u32,
     row: &'a Row,
-    /// The fields with a finding about the cell as such: what it says can't be judged.
+    /// The fields with a finding about the cell itself, whose text can't be checked.
     wrong: Vec<&'static str>,
 }
 

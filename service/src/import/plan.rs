@@ -322,8 +322,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Refuses a row whose NIP is that of one stored person and whose external id is that of another: applied, it would
-    /// give one of them the results and the login of the other. Two rows that interchange the ids are refused likewise.
+    /// Refuses a row that has the NIP of one stored person and the external id of another. If it were applied, one of
+    /// them would get the results and the login of the other. Two rows that interchange the ids are refused too.
     fn identity_of_two(&self, row: &StaffRow) -> Option<[Refusal; 2]> {
         let stored = |key: &Option<String>| key.as_ref().and_then(|key| self.stored.by_key.get(key)).copied();
         let (person, holder) = (stored(&row.nip)?, stored(&row.external_id)?);
@@ -353,7 +353,8 @@ impl Planner<'_> {
             } else {
                 acts.map_or(first, |acts| first.max(acts.valid_from))
             };
-            // The superior of a new assignment applies from its first day on, another one from today on.
+            // The superior of a new assignment applies from the first day of the assignment on, any other superior from
+            // today on.
             let from = if self.openings.contains_key(&assignment.id) { first } else { first.max(today) };
             // The check has already searched all rows for loops.
             match assignment.assign_superior(&superior, from, today, |_| None) {

@@ -330,7 +330,7 @@ mod tests {
     use entity::import_run;
     use sea_orm::Set;
 
-    /// Stores a run that began some minutes ago, as a server leaves it that is killed while it checks the file.
+    /// Stores a run that began some minutes ago, as a server leaves it when it is killed during the check of the file.
     async fn interrupted_run(env: &Env, minutes: i64) -> ImportRunId {
         let (id, upload) = (fresh_id(), fresh_id());
         let at = to_micros(env.now() - chrono::Duration::minutes(minutes));

@@ -90,7 +90,7 @@ impl Row {
     }
 
     /// Whether the row only numbers the columns, as tables often do below the header: 1, 2, 3 or (1), (2). Two numbers
-    /// without brackets are not taken for it: they can be ids.
+    /// without brackets do not count as such a row, because they can be ids.
     fn numbers_columns(&self) -> bool {
         let bracketed = |text: &str| text.trim().starts_with('(') && text.trim().ends_with(')');
         let number =

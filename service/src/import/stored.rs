@@ -30,7 +30,7 @@ pub(super) struct StoredOrganisation {
     pub main: HashMap<StaffId, Assignment>,
     /// The assignments of each person that ended so lately that a transfer can still be undone.
     pub ended: HashMap<StaffId, Vec<Assignment>>,
-    /// The posts in the units and positions of acting rows, past ones too, with who acts for them.
+    /// The posts in the units and positions of acting rows, past ones too, with the people who act for them.
     pub posts: Vec<Post>,
     /// The posts for which somebody acts today.
     pub acted_for: Vec<Post>,

@@ -202,7 +202,7 @@ mod tests {
         for layout in &LAYOUTS {
             for column in layout.columns {
                 let list = allowed(layout.kind, column.field).unwrap_or_default().join(",");
-                // Excel allows no longer list in a cell's rule.
+                // Excel allows no longer list of values in the rule of a cell.
                 assert!(list.len() <= 255, "{}: {}", column.name, list.len());
             }
         }

@@ -1,4 +1,4 @@
-//! Writes what an import changes, in an order in which no reference is open.
+//! Writes what an import changes, in an order in which a row is written after the rows that it refers to.
 
 use super::{apply::Progress, plan::Writes};
 use crate::{
@@ -116,8 +116,8 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
 /// A change of a person: the stored state, the state after the change, and the state before the import.
 type PersonChange = (Staff, Staff, Staff);
 
-/// Orders the changes of people so that a NIP is given up before another person gets it. Where people exchange their
-/// NIPs, one of them first gives up the own NIP.
+/// Orders the changes of people so that a NIP is given up before another person gets it. If people exchange their NIPs,
+/// the NIP of one of them is removed first.
 async fn in_order(tx: &Tx, changes: Vec<(Staff, Staff)>, why: Option<&str>) -> Result<Vec<PersonChange>> {
     let nip =
         |(before, after, _): &PersonChange| (before.nip != after.nip).then(|| after.nip.clone()).flatten();

@@ -99,7 +99,7 @@ pub(super) async fn continues(
 
 async fn sign(tx: Tx, notary: Arc<Notary>, at: Instant) -> Result<Option<u64>> {
     if tx.backend() == Backend::Postgres {
-        // Not the sequencer's lock, so that numbering continues during signing.
+        // Another lock than the sequencer's, so that numbering continues during signing.
         let lock = format!("SELECT pg_advisory_xact_lock({})", LOCK + 1);
         tx.connection().execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
     }

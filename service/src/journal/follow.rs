@@ -212,7 +212,8 @@ async fn position_before(
     };
     match start {
         Start::After(claimed) if claimed.number < oldest => Err(Error::CursorExpired),
-        // A journal that was restored from a backup has lost its last entries; a reader would wait for them in silence.
+        // A journal that was restored from a backup has lost its last entries. Without this error, a reader would wait
+        // for them forever.
         Start::After(claimed) if claimed.number > newest.number => Err(Error::CursorUnknown),
         Start::After(claimed) => known(env, claimed).await,
         Start::Now | Start::Oldest => Ok(position(env, oldest).await?.unwrap_or(newest)),

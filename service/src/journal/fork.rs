@@ -1,4 +1,4 @@
-//! Where a lost history and the present one part: the last entry up to which they are known to agree.
+//! Finds where a lost history and the present one diverge: the last entry up to which they are known to agree.
 
 use super::{checkpoint::last_row, loss::JournalFiles, sequencer::nodes};
 use crate::{
@@ -20,13 +20,13 @@ use std::collections::BTreeMap;
 /// The file that records the last restore of a backup, beside the key.
 pub(super) const RESTORED: &str = "restored.json";
 
-/// The journal that a restore brought back.
+/// The restored journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RestoredTo {
     pub size: u64,
     pub root: Hash,
-    /// Whether another backup was restored before in the same origin: then this one may contain entries that were never
-    /// signed.
+    /// Whether another backup was restored before in the same origin. If so, the restored journal may contain entries
+    /// that were never signed.
     pub again: bool,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct RestoredTo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fork {
     pub size: u64,
-    /// Whether the next entry is known to differ; otherwise they may agree in more.
+    /// Whether the next entry is known to differ; otherwise later entries may agree too.
     pub exact: bool,
 }
 
@@ -48,13 +48,13 @@ async fn agrees(env: &Env, size: u64, root: Hash) -> Result<bool> {
     Ok(root_at(env, size).await? == root)
 }
 
-/// Opens a kept checkpoint; `None` if it is not one of these keys.
+/// Verifies a kept checkpoint and reads it; `None` if none of these keys signed it.
 fn opened(keys: &Keys, text: Option<&str>) -> Option<Checkpoint> {
     keys.open(text?).ok()
 }
 
-/// Finds the largest journal of at most `most` entries that is known to be part of both histories: by the last restore, and
-/// by the checkpoints in the database and beside the key.
+/// Finds the largest number of entries, at most `most`, in which both histories are known to agree. Compares the last
+/// restore, and the checkpoints in the database and beside the key.
 pub(super) async fn find(env: &Env, files: &JournalFiles, most: u64) -> Result<Fork> {
     let mut fork = Fork { size: 0, exact: false };
     let public = files.public()?;

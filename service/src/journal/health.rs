@@ -14,7 +14,7 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-/// What the last look found. Cheap to clone; all clones share it.
+/// How far signing and numbering had come when the journal was last read. Cheap to clone; all clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct JournalHealth(Arc<Inner>);
 
@@ -59,7 +59,7 @@ impl Env {
     }
 }
 
-/// Looks again.
+/// Reads again how far signing and numbering have come.
 pub(super) async fn look(env: &Env) -> Result<()> {
     let health = env.journal_health();
     let last = last_row(env).await?;

@@ -1,9 +1,9 @@
 //! The origins of the journal. A journal that has lost signed entries, or its key, begins a new origin.
 //!
-//! A signer must never sign two histories under one name. So after a loss nothing is signed until an operator declares it.
-//! The declaration creates a key with the next name (`…/journal-2`) in a folder of its own beside the first key
-//! (`origin-2`). The key and the checkpoints of the lost history stay where they are: a server that still runs with them
-//! compares with its own last checkpoint and goes on refusing.
+//! A signer must never sign two histories under one name. So after a loss nothing is signed until an operator declares
+//! it. The declaration creates a key with the next name (`…/journal-2`) in a folder of its own beside the first key
+//! (`origin-2`). The key and the checkpoints of the lost history stay where they are. So a server that still runs with
+//! them compares with its own last checkpoint, and still refuses to sign.
 
 use super::{
     checkpoint::{continues, last_row, sign_checkpoint},
@@ -173,14 +173,15 @@ impl JournalFiles {
     /// The key is lost.
     pub async fn require_key(&self, env: &Env) -> Result<()> {
         let Some(row) = last_row(env).await? else { return Ok(()) };
-        // After a declared loss the journal has a later origin, whose key belongs into a folder of its own.
+        // After a declared loss the journal has a later origin, whose key belongs in a folder of its own.
         let origin = row.note.lines().next().and_then(|origin| self.number_of(origin));
         let key = self.key_of(origin.unwrap_or(1).max(self.current()));
         if key.exists() { Ok(()) } else { Err(key_lost(&key)) }
     }
 
-    /// Stores the last known checkpoint as the last one, the public keys if none are left, and what was restored. So nothing
-    /// smaller is signed, no other key signs under the same name, and a declared loss can say where it begins.
+    /// Stores beside the key the last known checkpoint, the public keys if none are left, and which journal was
+    /// restored. So nothing smaller is signed, no other key signs under the same name, and a declared loss can say
+    /// where it begins.
     pub(crate) fn remember(
         &self,
         public: &str,
@@ -196,7 +197,7 @@ impl JournalFiles {
             write(&public_keys(&key), &merged([public, &known_here]))?;
         }
         let restored = beside(&key, RESTORED);
-        // Restoring the same backup once more leaves it certain where the histories part.
+        // If the same backup is restored once more, it is still certain where the histories diverge.
         let before: Option<RestoredTo> =
             read(&restored)?.map(|text| serde_json::from_str(&text)).transpose()?;
         let again = before.is_some_and(|before| before.again || (before.size, before.root) != (size, root));
@@ -240,7 +241,7 @@ pub struct LostEntries {
     pub to: u64,
     /// Whether the first one is known exactly. Otherwise the histories agree in the entries before it, and perhaps in more.
     pub exact: bool,
-    /// How many entries the journal has from `from` on instead.
+    /// How many entries the journal has now from `from` on.
     pub new: u64,
 }
 
@@ -301,7 +302,7 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
         }
         Ok(()) => "the key is missing".to_owned(),
     };
-    // The database knows the origin too, where nothing else is left.
+    // If nothing else is left, the database still names the origin.
     let origins = [
         signed.as_ref().map(|(checkpoint, _)| checkpoint.origin.clone()),
         row.and_then(|row| row.note.lines().next().map(str::to_owned)),
@@ -334,13 +335,13 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
 pub struct Replaced {
     /// The new public key.
     pub public: String,
-    /// How many entries the old key had signed, as far as is known here. A running server signs on with it until it is
-    /// restarted.
+    /// How many entries the old key had signed, as far as is known here. A running server continues to sign with the
+    /// old key until it is restarted.
     pub signed: u64,
 }
 
-/// Replaces the signing key of the current origin by a new one. The old public key stays known, so that what it signed can be
-/// verified; its private key is put aside. Servers use the new one after a restart.
+/// Replaces the signing key of the current origin by a new one. The old public key stays known, so that its signatures
+/// can be verified; the file of the old private key is renamed. Servers use the new one after a restart.
 ///
 /// # Errors
 /// There is no key.

@@ -1,8 +1,8 @@
 //! The journal: every change appends an entry, and a sequencer numbers the entries. Streams, histories and proofs read
 //! them by number.
 //!
-//! A change appends its entry in its own transaction (`db::append`), without a number, because numbers from a database
-//! sequence do not follow the order of commits. The sequencer assigns gap-free numbers in commit order and appends to the
+//! A change appends its entry in its own transaction (`db::append`), without a number. Numbers from a database sequence
+//! would not follow the order of commits. The sequencer assigns gap-free numbers in commit order and appends to the
 //! Merkle tree in the same transaction. A reader that pages by number misses no entry and gets none twice.
 
 mod checkpoint;

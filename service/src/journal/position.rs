@@ -1,4 +1,4 @@
-//! Where the journal ends, and whether a position that a client sent is one of it.
+//! Finds the end of the journal, and checks that a position that a client sent is one of this journal.
 
 use crate::{
     env::Env,
@@ -39,7 +39,7 @@ pub async fn position(env: &Env, number: i64) -> Result<Option<Position>> {
     Ok(id.map(|id| Position::after(number, id)))
 }
 
-/// Checks that a position that a client sent is one of this journal, and completes it.
+/// Checks that a position that a client sent is one of this journal, and returns it with its mark.
 ///
 /// # Errors
 /// `CURSOR_UNKNOWN` if it names no entry of this journal.

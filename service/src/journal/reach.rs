@@ -12,13 +12,14 @@ use std::collections::BTreeSet;
 /// What a right depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// The reader's own roles and assignments: it lasts while these stay the same.
+    /// Only the reader's own roles and assignments. The right lasts while these stay the same.
     Reader,
     /// Other objects as well, such as the assignments of subordinates.
     Others,
 }
 
-/// Whether the actor can see the activities of anyone in these units, and by what; none if not.
+/// Whether the actor can see the activities of anyone in these units, and what this right depends on; none if they
+/// can't.
 pub async fn sees_activities(env: &Env, actor: &Actor, units: &BTreeSet<UnitId>) -> Result<Option<Basis>> {
     let covered = actor.performance_team.union(&actor.admin);
     let covers = match &covered {

@@ -142,8 +142,8 @@ async fn numbers(env: &Env, filter: &EventFilter, head: i64) -> Result<Option<(i
     Ok(Some(range))
 }
 
-/// The statements that select the numbers of the first entries of the range, each by its own index. Together they select
-/// at least the first `limit` that match.
+/// Builds the statements that select the numbers of the first entries of the range, each by its own index. Together
+/// they select at least the first `limit` entries that match.
 async fn statements(
     env: &Env,
     actor: &Actor,
@@ -333,8 +333,8 @@ mod tests {
         explained.await.expect("a plan").join("\n")
     }
 
-    /// Makes PostgreSQL's planner believe that the journal is large and that nothing is known of its columns. Whether
-    /// autovacuum has looked at a small journal in the meantime is chance, and afterwards reading it by number is best.
+    /// Makes PostgreSQL's planner assume a large journal with unknown columns. Otherwise the plan would depend on
+    /// chance: once autovacuum has analysed a small journal, reading it by number is best.
     async fn with_the_planner_of_a_large_journal(env: &Env) {
         for statement in [
             "ALTER TABLE event SET (autovacuum_enabled = false)",
@@ -373,7 +373,7 @@ mod tests {
         }
     }
 
-    /// The same by a plain reading of all entries.
+    /// The expected numbers, found by reading all entries.
     async fn expected(env: &Env, actor: &Actor, filter: &EventFilter) -> Vec<i64> {
         let there: BTreeSet<Uuid> = match filter.unit {
             Some(unit) => units(env, actor, unit, filter).await.expect("units").into_iter().collect(),
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn pages_of_a_search_hold_every_match_once() {
+    async fn pages_of_a_search_contain_every_match_once() {
         let sqlite = TestDb::sqlite().await.expect("a database");
         let postgres = TestDb::postgres().await.expect("a database");
         for db in std::iter::once(sqlite).chain(postgres) {

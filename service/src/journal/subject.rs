@@ -146,8 +146,8 @@ fn key(entry: &Entry) -> SubjectKey {
 /// A cache of the subjects read in the last second.
 pub(super) struct SubjectCache {
     subjects: Cache<SubjectKey, Arc<Subject>>,
-    /// Locks by key: a reader waits while another one reads the same subject. The cache could let readers wait for one
-    /// key only, but one statement reads many.
+    /// Locks by the hash of a key: a reader waits while another one reads the same subject. The cache itself could make
+    /// readers wait for one key at a time, but one statement here reads many.
     read_locks: [Mutex<()>; READ_LOCKS],
     hasher: RandomState,
 }

@@ -110,7 +110,7 @@ impl Journal {
         self.0.head.send_modify(|head| head.get_or_insert_default().position = position);
     }
 
-    /// Continues from another history: ends every stream, because its reader has got entries that no longer exist.
+    /// Continues from another history: ends every stream, because its reader has received entries that no longer exist.
     fn restart(&self, newest: Position) {
         if let Ok(mut last) = self.0.last.lock() {
             last.clear();

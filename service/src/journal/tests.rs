@@ -100,7 +100,7 @@ async fn a_cursor_of_another_history_is_unknown(db: TestDb) {
         Ok((found, _)) => Ok(found.len()),
         Err(error) => Err(error.code()),
     };
-    // A cursor without a mark is known up to the number that the migration stored.
+    // A cursor without a mark is valid up to the number that the migration stored.
     let text =
         format!("UPDATE meta SET value = '{}' WHERE key = 'last_cursor_without_mark'", last.number - 3);
     let text: &'static str = Box::leak(text.into_boxed_str());
@@ -120,14 +120,14 @@ async fn a_cursor_of_another_history_is_unknown(db: TestDb) {
     assert_eq!((open(lost).await, open(earlier).await), (Err(ErrorCode::CursorUnknown), Ok(0)));
     let ended = tokio::time::timeout(Duration::from_secs(30), reader.next()).await.expect("in time");
     assert!(matches!(ended, Err(crate::Error::CursorUnknown)), "{ended:?}");
-    // It outgrows them.
+    // The journal then reuses the lost numbers and grows beyond them.
     for number in last.number - 2..=last.number + 2 {
         renumbered(&env, number).await;
     }
     assert!(newest(&env).await.expect("a position").number > last.number);
     assert_eq!((open(lost).await, open(earlier).await), (Err(ErrorCode::CursorUnknown), Ok(5)));
     assert_eq!(open(unmarked(last.number)).await, Err(ErrorCode::CursorUnknown));
-    // Control: by its number alone the cursor would be known, and its reader would miss the three entries before it.
+    // Control: by its number alone the cursor would be valid, and its reader would miss the three new entries up to it.
     let reused = after(&env, last.number).await;
     assert_eq!((reused.number, open(Start::After(reused)).await), (last.number, Ok(2)));
     tailing.abort();
@@ -316,7 +316,7 @@ async fn times_never_run_backwards(db: TestDb) {
     // The clock is set back while the server runs.
     env.clock.set(start - hour);
     change(&env, Duration::ZERO).await;
-    // Another server has that clock too, and knows none of the entries: as after a restart.
+    // Another server has the same clock and has read none of the entries, as after a restart.
     let other = Env::new(env.db.clone(), Clock::shifted(-hour), db.folder.path());
     change(&other, Duration::ZERO).await;
     change(&env, Duration::ZERO).await;
@@ -327,7 +327,7 @@ async fn times_never_run_backwards(db: TestDb) {
     assert!(times.is_sorted(), "{times:?}");
     let expected = domain::time::to_micros(start);
     assert!(times.iter().rev().take(4).all(|at| *at >= expected), "{times:?} from {expected}");
-    // Once the clocks are right again, so are the times.
+    // The times are right again once the clocks are.
     env.clock.set(start + hour);
     change(&env, Duration::ZERO).await;
     sequence(&env).await.expect("numbers");

@@ -16,8 +16,8 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>> {
     }
 }
 
-/// Creates a file that only its owner can read, with a line of text, and its folder. Returns the text of the file: another
-/// server may have created it first.
+/// Creates a file that only its owner can read, with a line of text, and its folder. Returns the text of the file,
+/// which another server may have created first.
 pub(crate) fn create(path: &Path, line: &str) -> Result<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;

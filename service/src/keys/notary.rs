@@ -2,7 +2,7 @@
 //!
 //! The owner of the database must not be able to replace the last checkpoint. So the next checkpoint is compared with
 //! the file in this folder, never with a row. A witness is a second folder, on another disk or machine, with the last
-//! checkpoint of each origin: it survives the loss of the first.
+//! checkpoint of each origin. It survives the loss of the first folder.
 
 use crate::{
     clock::random,
@@ -40,7 +40,7 @@ impl Notary {
     /// `checkpoints`. Several servers can share them.
     ///
     /// # Errors
-    /// The key belongs to another origin. Or it is missing where one has signed before, or is another one than signed last:
+    /// The key belongs to another origin. Or the key that signed last is missing or was replaced by another one:
     /// another key under the same name could sign a second history.
     pub fn open(key: &Path, origin: &str) -> Result<Self> {
         Self::open_knowing(key, origin, None, "")
@@ -153,7 +153,7 @@ pub(crate) fn key_lost(key: &Path) -> Error {
     ))
 }
 
-/// The key is another one than signed last.
+/// The key is not the one that signed last.
 fn other_key(key: &Path, last: &str) -> Error {
     Error::internal(format!(
         "{} is not the key that signed this journal last: that is {last} (see {}). Bring that key back. To replace a key, run \

@@ -52,7 +52,7 @@ impl Vault {
         Ok(Self(bytes))
     }
 
-    /// A key that ends with the process, for commands and tests that keep no secrets.
+    /// A key that exists only in this process, for commands and tests that store no secrets.
     pub(crate) fn temporary() -> Self {
         Self(random())
     }
@@ -71,13 +71,13 @@ impl Vault {
         hmac::verify(&self.for_codes(), text, code).is_ok()
     }
 
-    /// A key of its own for authentication codes.
+    /// The separate key for authentication codes.
     fn for_codes(&self) -> hmac::Key {
         let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &self.0), b"codes of nonces");
         hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
     }
 
-    /// Encrypts a secret of an owner. In the row of another owner, the text can't be decrypted.
+    /// Encrypts a secret of an owner. The text can't be decrypted in the row of another owner.
     pub(crate) fn seal(&self, owner: Uuid, secret: &[u8]) -> Result<String> {
         let nonce = random::<NONCE_LEN>();
         let mut text = secret.to_vec();

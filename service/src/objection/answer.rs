@@ -88,7 +88,7 @@ pub(super) async fn locked(
 ) -> Result<Objection> {
     let found = store::objection::find(tx.source(), tx.actor(), id).await?.ok_or(Error::NotFound)?;
     let plans = match action {
-        // A decision on a part can reopen the evaluation of the year.
+        // A decision on a part of the year can reopen the evaluation of the year.
         ObjectionAction::DecideObjection => {
             store::plan::of_same_year(tx.source(), found.staff, found.plan).await?
         }

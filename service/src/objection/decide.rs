@@ -1,4 +1,4 @@
-//! Assigns who decides on an objection, and decides.
+//! Assigns the person who decides on an objection, and decides on objections.
 
 use super::answer::{evaluation_of, locked};
 use crate::{
@@ -20,7 +20,7 @@ use domain::{
 };
 use serde::Serialize;
 
-/// Who is to decide on an objection.
+/// The person to assign for the decision on an objection.
 #[derive(Clone, Debug, Serialize)]
 pub struct AssignObjectionDecider {
     /// The objection.
@@ -37,7 +37,7 @@ impl Command for AssignObjectionDecider {
     const OPERATION: &'static str = "assignObjectionDecider";
 }
 
-/// Assigns who decides, where nobody is left who may. For the performance team of the unit.
+/// Assigns the person who decides, if nobody is left who may decide. For the performance team of the unit.
 pub async fn assign_objection_decider(
     env: &Env,
     actor: &Actor,
@@ -83,7 +83,7 @@ impl Command for DecideObjection {
     const OPERATION: &'static str = "decideObjection";
 }
 
-/// What a decision does, or would do.
+/// The outcome of a decision or of its dry run.
 #[derive(Clone, Debug)]
 pub struct Decided {
     /// The objection; none after a dry run.
@@ -93,7 +93,7 @@ pub struct Decided {
 }
 
 /// Decides on an objection: upholds the result, or changes the ratings and computes the predicate again. A dry run
-/// writes nothing and tells the new predicate.
+/// writes nothing and returns the new predicate.
 pub async fn decide_objection(
     env: &Env,
     actor: &Actor,
@@ -130,7 +130,8 @@ async fn decide(tx: &Tx, input: DecideObjection) -> Result<(ObjectionId, Outcome
     Ok((done.id, outcome))
 }
 
-/// Reopens, for its rater, the evaluation of the year that counts a changed part. The plans of the year are locked.
+/// Reopens the evaluation of the year that counts a changed part, so that its rater can decide again. The plans of the
+/// year are locked.
 async fn reopen_year(
     tx: &Tx,
     part: &Evaluation,

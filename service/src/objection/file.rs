@@ -75,7 +75,7 @@ pub async fn file_objection(
     .await
 }
 
-/// Finds who may not decide: who rated the result, and who reopened it.
+/// Finds the people who may not decide: those who rated the result or reopened it.
 async fn barred(tx: &Tx, evaluation: &Evaluation) -> Result<Vec<StaffId>> {
     let rated = [EventKind::EvaluationRated, EventKind::EvaluationFinalised];
     let mut found: BTreeSet<StaffId> = store::event::actors(tx.source(), evaluation.id.0, &rated).await?;
@@ -84,8 +84,8 @@ async fn barred(tx: &Tx, evaluation: &Evaluation) -> Result<Vec<StaffId>> {
     Ok(found.into_iter().collect())
 }
 
-/// Finds who has the powers of the post above the rater's today and may decide: the acting official first, then the
-/// holder.
+/// Finds the person who has the powers of the post above the rater's today and may decide: the acting official first,
+/// then the holder.
 async fn decider(tx: &Tx, evaluation: &Evaluation, barred: &[StaffId]) -> Result<Option<Acting>> {
     let (source, agency, today) = (tx.source(), evaluation.agency, tx.today());
     let post = evaluation.rater.assignment;

@@ -52,7 +52,7 @@ impl Command for AssignSuperior {
 pub struct Delegate {
     /// The assignment whose powers are delegated.
     pub assignment: AssignmentId,
-    /// To whom, as what, and when.
+    /// The delegate, the capacity and the days.
     #[serde(flatten)]
     pub delegation: DelegationInput,
 }
@@ -99,7 +99,8 @@ pub(super) async fn assign(tx: &Tx, input: &AssignSuperior) -> Result<Assignment
     let scope = Scope { units: &[before.unit], ..Scope::default() };
     decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
     load::same_version(before.version, input.expected_version)?;
-    // Rights follow the superior of an ended assignment's last day, and recording must not change rights.
+    // For an ended assignment, rights follow the superior of its last day. Recording a superior afterwards must not
+    // change rights.
     before.must_not_have_ended_by(tx.today())?;
     let chain = chain(tx, &superior).await?;
     let mut refusals = Vec::from_iter(load::not_later_than_today(tx, input.from, "from"));

@@ -1,4 +1,4 @@
-//! Brings dated changes into force on their day: superiors, and delegations that begin or end. Raters follow.
+//! Brings dated changes into force on their day: superiors, and delegations that begin or end. Then renews the raters.
 
 use super::renew;
 use crate::{
@@ -9,9 +9,9 @@ use crate::{
 use domain::{event::EventKind, id::AssignmentId, time::Date};
 use std::collections::BTreeSet;
 
-/// Once a day, brings superiors into force whose first day has come, and renews the raters of all assignments whose
-/// superior changed or whose delegation began or ended since the last run. Returns the number of affected assignments.
-/// Does nothing when run again on the same day.
+/// Once a day, brings superiors into force whose first day has come. Then renews the raters of all assignments whose
+/// superior changed, or whose delegation began or ended, since the last run. Returns the number of affected
+/// assignments. Does nothing when run again on the same day.
 pub(crate) async fn renew_at_boundaries(tx: Tx) -> Result<u64> {
     let agency = tx.actor().agency;
     let today = tx.today();

@@ -1,4 +1,4 @@
-//! Lists, changes and ends delegations. Raters of unfinished work follow at once; finished work keeps its rater.
+//! Lists, changes and ends delegations. Unfinished work gets its new rater at once; finished work keeps its rater.
 
 pub use crate::store::lists::delegations::DelegationFilter;
 

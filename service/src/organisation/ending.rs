@@ -1,4 +1,4 @@
-//! Ends an assignment, closes its plans, and hands its subordinates over.
+//! Ends an assignment, closes its plans, and moves its subordinates to a successor.
 
 use crate::{
     db::Tx,
@@ -30,14 +30,15 @@ pub(super) struct Ending<'a> {
     pub successor: Option<&'a Post>,
 }
 
-/// Ends an assignment and its plans, and hands its subordinates over; returns the assignments with a new superior.
+/// Ends an assignment and its plans, and moves its subordinates to a successor; returns the assignments with a new
+/// superior.
 pub(super) async fn end(tx: &Tx, before: &Assignment, ending: Ending<'_>) -> Result<Vec<AssignmentId>> {
     let after = before.close(ending.on, tx.today()).map_err(|refusal| at(refusal, ending.field))?;
     let Ending { on, why, next, field, .. } = ending;
     plan::end_with_assignment(tx, before, PlanEnding { on, why, next, field }).await?;
     tx.change(before, after, EventKind::AssignmentClosed, Some(ending.why)).await?;
     match ending.successor {
-        Some(successor) => hand_over(tx, before, successor, ending).await,
+        Some(successor) => move_subordinates(tx, before, successor, ending).await,
         None => Ok(Vec::new()),
     }
 }
@@ -50,7 +51,7 @@ fn at(mut refusal: Refusal, field: &[&str]) -> Refusal {
     refusal
 }
 
-pub(super) async fn hand_over(
+pub(super) async fn move_subordinates(
     tx: &Tx,
     from: &Assignment,
     to: &Post,
@@ -63,7 +64,8 @@ pub(super) async fn hand_over(
         if before.id == to.id {
             continue;
         }
-        // They are under the successor from the day on which the post is vacant, or from the successor's first day.
+        // Subordinates are under the successor from the day on which the post is vacant, or from the successor's first
+        // day if that is later.
         let from = ending.on.max(to.valid_from).max(before.valid_from);
         let after = before.assign_superior(to, from, tx.today(), |id| chain.get(&id))?;
         moved.push(before.id);

@@ -28,13 +28,13 @@ pub(super) async fn assignment(tx: &Tx, id: AssignmentId) -> Result<Assignment> 
     store::assignment::find(tx.source(), tx.actor().agency, id).await?.ok_or(Error::NotFound)
 }
 
-/// Loads an assignment with who acts for it.
+/// Loads an assignment with the people who act for it.
 pub(super) async fn post(tx: &Tx, id: AssignmentId) -> Result<Post> {
     let found = store::assignment::posts(tx.source(), tx.actor().agency, &[id]).await?.remove(&id);
     found.ok_or(Error::NotFound)
 }
 
-/// Loads the superior's assignment named in the input, with who acts for it.
+/// Loads the superior's assignment named in the input, with the people who act for it.
 pub(super) async fn superior(tx: &Tx, id: Option<AssignmentId>, path: &[&str]) -> Result<Option<Post>> {
     let Some(id) = id else { return Ok(None) };
     let found = store::assignment::posts(tx.source(), tx.actor().agency, &[id]).await?.remove(&id);
@@ -50,7 +50,7 @@ pub(super) async fn position(tx: &Tx, id: PositionId, path: &[&str]) -> Result<(
 /// Loads the unit named in the input, which must be current on a day.
 pub(super) async fn open_unit(tx: &Tx, id: UnitId, on: Date, path: &[&str]) -> Result<OrgUnit> {
     let found = store::org_unit::by_ids(tx.source(), tx.actor().agency, &[id], on).await?.remove(&id);
-    // The day of a check may be a placeholder.
+    // In a check, the day may be a placeholder.
     found.filter(|unit| unit.open_on(on) || is_check_only()).ok_or_else(|| Refusal::not_found(path).into())
 }
 

@@ -1,4 +1,4 @@
-//! Changes of units, people and assignments. Raters follow. The module `directory` reads them.
+//! Changes units, people and assignments, and renews the raters that depend on them. The module `directory` reads them.
 
 mod actions;
 mod assign;

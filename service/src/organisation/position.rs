@@ -57,7 +57,8 @@ impl Command for UpdatePosition {
     const OPERATION: &'static str = "updatePosition";
 }
 
-/// Changes a position; for admins of the agency. People keep it; what is final keeps the name that it was made with.
+/// Changes a position; for admins of the agency. People keep the position. Final documents keep the name that the
+/// position had then.
 pub async fn update_position(
     env: &Env,
     actor: &Actor,

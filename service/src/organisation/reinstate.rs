@@ -1,4 +1,5 @@
-//! Takes a person back who has left: a returner with a new assignment, or a slip that is undone.
+//! Reinstates a person who has left: with a new assignment if they return, or by undoing an ending that was recorded by
+//! mistake.
 
 use super::{load, renew::renew, staff::open};
 use crate::{
@@ -25,7 +26,7 @@ use domain::{
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// A person to take back.
+/// A person to reinstate.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReinstateStaff {
     /// The person.
@@ -43,7 +44,7 @@ impl Command for ReinstateStaff {
     const OPERATION: &'static str = "reinstateStaff";
 }
 
-/// Takes a person back; for admins who cover the last units and the new one.
+/// Reinstates a person; for admins who cover the last units and the new one.
 pub async fn reinstate_staff(
     env: &Env,
     actor: &Actor,
@@ -60,7 +61,7 @@ async fn reinstate(tx: &Tx, input: &ReinstateStaff) -> Result<StaffId> {
     let posts = store::assignment::of_staff(tx.source(), before.agency, &[before.id]).await?;
     let mut posts = posts.get(&before.id).cloned().unwrap_or_default();
     posts.retain(|post| !post.is_withdrawn());
-    // A person who is still there gets the refusal of the state below.
+    // A person who has not left is refused below, by their state.
     let last_day = before.ended_on.unwrap_or_else(|| tx.today());
     let end = last_day.succ_opt().unwrap_or(last_day);
     let ended_then: Vec<Assignment> =

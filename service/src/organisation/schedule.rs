@@ -1,4 +1,4 @@
-//! Changes that are known ahead: scheduled, shown, cancelled, and brought into force on their day by the tick.
+//! Changes for a later day: schedules, shows and cancels them. The tick brings them into force on their day.
 
 use super::{
     assign::{self, AssignSuperior},
@@ -44,8 +44,8 @@ pub enum NowOrScheduled<T> {
     Now(T),
 }
 
-/// Schedules a change for a later day. First runs it as if that day had come and rolls it back: what would refuse it
-/// today refuses to schedule it, and its consequences are listed after the scheduled change itself.
+/// Schedules a change for a later day. First runs the change as if that day had come, and rolls it back. If the run is
+/// refused, so is the scheduling. The consequences of the run are listed after the scheduled change itself.
 pub(super) async fn schedule<T, F, W>(
     tx: &Tx,
     staff: StaffId,
@@ -204,7 +204,7 @@ pub(crate) async fn apply_due(env: &Env, system: &Actor) -> Result<Due> {
     Ok(done)
 }
 
-/// Whether someone else changed the same rows at this moment.
+/// Whether the change failed only because someone else changed the same rows at the same time.
 fn is_passing(refusals: &[Refusal]) -> bool {
     refusals.iter().any(|refusal| matches!(refusal.code, Code::Conflict { .. }))
 }

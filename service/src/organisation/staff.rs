@@ -253,7 +253,7 @@ async fn refuse_taken(tx: &Tx, person: &Staff) -> Result<()> {
         ("externalId", &person.external_id, store::staff::other_with_external_id(source, person).await?),
     ] {
         let (Some(value), Some(other)) = (value, other) else { continue };
-        // Someone of the agency who has left can come back; people of other agencies are not named.
+        // A person of this agency who has left can be reinstated. People of other agencies are not named.
         let own = other.agency == person.agency && other.status == StaffStatus::Ended;
         refusals.push(if own { other.can_be_reinstated(field) } else { load::duplicate(field, value) });
     }

@@ -1,5 +1,5 @@
-//! Random organisations under random sequences of changes: everyone has one rater on each day or stands in the problems,
-//! nobody rates themselves, and SQL filters, closure and policy agree.
+//! Makes random changes in random organisations. On each day everyone must have one rater or be listed in the problems,
+//! and nobody may rate themselves. SQL filters, closure and policy must agree.
 
 mod migration;
 
@@ -47,14 +47,14 @@ const CHANGES: usize = 14;
 const UNITS: [UnitId; 4] = [city::ROOT, city::OFFICE, city::SECTION, city::OTHER_OFFICE];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everyone_has_a_rater_or_stands_in_the_problems_on_sqlite() {
+async fn everyone_has_a_rater_or_is_listed_in_the_problems_on_sqlite() {
     for seed in seeds(0, 5) {
         run(TestDb::sqlite().await.expect("a database"), seed).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everyone_has_a_rater_or_stands_in_the_problems_on_postgresql() {
+async fn everyone_has_a_rater_or_is_listed_in_the_problems_on_postgresql() {
     for seed in seeds(1_000, 2) {
         let Some(db) = TestDb::postgres().await.expect("a database") else { return };
         run(db, seed).await;
@@ -83,7 +83,7 @@ async fn wrong_rows_are_noticed() {
     }
 }
 
-/// The seeds of a run: from `first`, as many as `few`, unless the environment says otherwise.
+/// The seeds of a run: `few` seeds from `first` on, unless the environment variables set other numbers.
 fn seeds(first: u64, few: u64) -> std::ops::Range<u64> {
     let number = |variable: &str| std::env::var(variable).ok().and_then(|text| text.parse().ok());
     let first = number(SEED).unwrap_or(first);
@@ -144,7 +144,7 @@ impl<'a> World<'a> {
         self.posts.choose(rng).expect("a post")
     }
 
-    /// A person other than the admin, so that the admin stays.
+    /// A person other than the admin, because the admin must stay.
     fn person(&self, rng: &mut ChaCha8Rng) -> StaffId {
         let others: Vec<StaffId> =
             self.posts.iter().map(|post| post.staff).filter(|staff| !self.admin.is(*staff)).collect();
@@ -277,7 +277,7 @@ impl<'a> World<'a> {
         self.rights().await
     }
 
-    /// Everyone has one rater or stands in the problems, and nobody rates themselves.
+    /// Everyone has one rater or is listed in the problems, and nobody rates themselves.
     async fn raters(&self, on: Date) -> Result<Option<String>> {
         let source = self.env.db.source();
         let found = problems(source, city::AGENCY, &Among::Agency, on, self.today).await?;

@@ -37,8 +37,8 @@ pub struct TransferStaff {
     pub assignment: AssignmentId,
     /// The version of it that the client read.
     pub expected_version: i32,
-    /// The new assignment. Its first day is the end date (exclusive) of the old one. On the first day of the old one, the
-    /// transfer corrects it.
+    /// The new assignment. Its first day is the end date (exclusive) of the old one. If it is also the first day of the
+    /// old one, the transfer corrects the old one.
     pub placement: Placement,
     /// The reason.
     pub reason: String,
@@ -119,8 +119,8 @@ pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<Assignmen
     Ok(opened.id)
 }
 
-/// Withdraws an assignment that began by mistake. An ended one in the right place continues, with its plan; otherwise the
-/// new one begins.
+/// Withdraws an assignment that was opened by mistake. If an ended assignment already has the right place, it continues
+/// with its plan; otherwise the new assignment begins.
 async fn correct(
     tx: &Tx,
     before: &Assignment,
@@ -155,7 +155,7 @@ async fn correct(
     if let Some(successor) = successor {
         let ending =
             Ending { on, why, next: Some(&instead), successor: Some(successor), field: &["to", "from"] };
-        touched.extend(ending::hand_over(tx, before, successor, ending).await?);
+        touched.extend(ending::move_subordinates(tx, before, successor, ending).await?);
     }
     touched.extend(withdraw::release(tx, before, &instead, why).await?);
     plan::fit_evaluations(tx, before.staff, why).await?;

@@ -1,5 +1,4 @@
-//! Withdraws an assignment that a transfer opened by mistake: what it brought about is undone, its history stays in the
-//! journal.
+//! Withdraws an assignment that a transfer opened by mistake: undoes its effects; its history stays in the journal.
 
 use super::ending::chain;
 use crate::{
@@ -32,8 +31,8 @@ pub(crate) async fn withdraw(tx: &Tx, before: &Assignment, ending: PlanEnding<'_
     Ok(())
 }
 
-/// Releases the people below a withdrawn assignment; returns their assignments. In the same unit, the assignment in its
-/// place becomes their superior; elsewhere, their superior from before applies again.
+/// Releases the people below a withdrawn assignment; returns their assignments. If the assignment in its place is in
+/// the same unit, it becomes their superior; otherwise their earlier superior applies again.
 pub(crate) async fn release(
     tx: &Tx,
     withdrawn: &Assignment,
@@ -43,7 +42,7 @@ pub(crate) async fn release(
     let above = chain(tx, instead).await?;
     let mut released = Vec::new();
     for before in store::assignment::ever_below(tx.source(), withdrawn.id).await? {
-        // Nobody comes under an assignment that is below their own.
+        // An assignment can't become the superior of one above it.
         let follows = withdrawn.unit == instead.unit && !above.contains_key(&before.id);
         let after = before.released_from(withdrawn.id, follows.then_some(instead.id), tx.today());
         released.push(before.id);

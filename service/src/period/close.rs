@@ -17,7 +17,7 @@ pub struct ClosePeriod {
     pub period: PeriodId,
     /// The version that the client read.
     pub expected_version: i32,
-    /// Whether to close it in spite of unfinished work. Left out of the input hash when false, so that inputs from before
+    /// Whether to close it in spite of unfinished work. False is left out of the input hash, so that inputs from before
     /// this field existed keep their hash.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub confirm: bool,

@@ -13,7 +13,7 @@ use domain::{
     policy::organisation::{Scope, decide},
 };
 
-/// Loads a period, if the actor may run the action and has read its present version.
+/// Loads a period, if the actor may run the action and the client has read its present version.
 pub(super) async fn load_to_change(
     tx: &Tx,
     id: PeriodId,

@@ -152,7 +152,7 @@ pub async fn unit_predicate_by_id(
     Ok(found.filter(|found| found.agency == actor.agency))
 }
 
-/// Loads the predicate of a unit in a period. Everyone in the agency can see it, since it limits their own predicates.
+/// Loads the predicate of a unit in a period. Everyone in the agency can see it, because it limits their predicates.
 pub async fn unit_predicate(
     env: &Env,
     actor: &Actor,

@@ -31,8 +31,8 @@ impl Command for UpdatePeriod {
     const OPERATION: &'static str = "updatePeriod";
 }
 
-/// Changes the days of an open period; for admins of the agency. The deadline for plans is that of the year and of its
-/// open parts.
+/// Changes the days of an open period; for admins of the agency. A new deadline for the plans of a year also applies to
+/// its open parts.
 pub async fn update_period(
     env: &Env,
     actor: &Actor,

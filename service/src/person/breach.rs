@@ -1,4 +1,4 @@
-//! What a person or API key could read in a range of days, and what they did read.
+//! Lists what a person or API key could read in a range of days, and what they did read.
 
 use super::{
     held::for_people,
@@ -65,7 +65,7 @@ pub struct Breach {
     from: Date,
     /// The last day.
     until: Date,
-    /// What was read, from the access log: ratings and feedback, once a reader, object and day.
+    /// What was read, from the access log: ratings and feedback, once for each reader, object and day.
     read: Vec<Value>,
     /// Refused requests, which may show attempts.
     refused: Vec<Value>,
@@ -73,7 +73,7 @@ pub struct Breach {
     could_read: Vec<Reachable>,
     /// Evaluations whose rater the actor is today; their drafts could be read as well.
     rater_of: Vec<Value>,
-    /// What could be read without being listed above.
+    /// Says which other data could be read, and what limits these lists.
     note: &'static str,
 }
 
@@ -146,7 +146,7 @@ pub async fn breach(env: &Env, of: BreachOf, from: Date, until: Date) -> Result<
     Ok(Breach { actor, from, until, read, refused, could_read, rater_of, note })
 }
 
-/// By person, the days on which the actor could read their personal data.
+/// Finds, for each person, the days on which the actor could read their personal data.
 fn reachable(facts: &Facts, from: Date, until: Date) -> BTreeMap<Uuid, Vec<Days>> {
     let end = until + Duration::days(1);
     let days = facts.days(from, end);

@@ -1,4 +1,4 @@
-//! Everything that is held of a person.
+//! Exports everything that the server stores about a person.
 
 use super::{
     held::{Section, for_people, of_rows, section},
@@ -36,7 +36,7 @@ const LEFT_OUT: [&str; 5] = [
     "Isi berkas yang diunggah dan baris impor: berkas itu memuat data banyak orang. / The contents of uploaded files and rows of imports: these files contain the data of many people.",
 ];
 
-/// Exports what is held of a person: the rows, the journal entries about them and by them, and the access log.
+/// Exports what is stored about a person: the rows, the journal entries about them and by them, and the access log.
 pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
     let backend = env.db.backend();
     let me = person.0;
@@ -281,7 +281,7 @@ async fn evaluations(env: &Env, me: Uuid) -> Result<Section> {
     Ok(of_rows("evaluation", ("Evaluasi", "Evaluations"), rows.collect::<Result<_>>()?))
 }
 
-/// The evaluations of others that the person rates or rated: they are data of others, so only their ids.
+/// The evaluations of others that the person rates or rated: they are data of others, so the export has only their ids.
 async fn rated_by(env: &Env, me: Uuid) -> Result<Section> {
     let found = evaluation::Entity::find()
         .filter(evaluation::Column::RaterStaffId.eq(me))
@@ -291,8 +291,8 @@ async fn rated_by(env: &Env, me: Uuid) -> Result<Section> {
     Ok(of_rows("rated", ("Evaluasi yang dinilai orang ini", "Evaluations that this person rates"), rows))
 }
 
-/// What the person wrote in confidence and was released. Without the id of the feedback: with it, whoever gets hold of this
-/// export would know who wrote what stands in the plan of another person.
+/// The released feedback that the person wrote in confidence. Leaves out the ids of the feedback: with them, anyone who
+/// gets this export would know who wrote the feedback in another person's plan.
 async fn given_in_confidence(env: &Env, me: Uuid) -> Result<Section> {
     let which = feedback_author::Column::AuthorId.eq(me);
     let found = feedback_author::Entity::find().filter(which).all(env.db.reader()).await?;

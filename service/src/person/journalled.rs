@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// Entries whose payloads are read at once.
 const BATCH: usize = 500;
 
-/// Entries about the person with what they recorded, and entries about others that the person made, without it.
+/// The entries about the person, with images, and the entries about others that the person made, without images.
 pub(super) async fn sections(env: &Env, me: Uuid) -> Result<[Section; 2]> {
     let about = Condition::any().add(event::Column::StaffId.eq(me)).add(event::Column::SubjectId.eq(me));
     let entries = |which| event::Entity::find().filter(which).order_by_asc(event::Column::At);

@@ -1,4 +1,5 @@
-//! Whose personal data an actor could read on a day: by roles, and as superior. From the dated rows as they are known now.
+//! Finds whose personal data an actor could read on a day, by roles and as superior. Uses the dated rows as they are
+//! stored now.
 
 use crate::{env::Env, error::Result, store::org_unit::Tree};
 use chrono::Duration;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 /// Why the actor could read.
 pub(super) type Reason = String;
 
-/// The dated rows that decide it.
+/// The dated rows that decide whose data an actor could read.
 pub(super) struct Facts {
     agency: AgencyId,
     actor: StaffId,
@@ -72,7 +73,7 @@ impl Facts {
         })
     }
 
-    /// The days from `from` on, before `until`, on which something of this changes, with `from` itself.
+    /// The days from `from` on, before `until`, on which one of these rows begins or ends, and `from` itself.
     pub(super) fn days(&self, from: Date, until: Date) -> Vec<Date> {
         let of_grant = |grant: &role_grant::Model| {
             let day = |at: i64| self.calendar.day(from_micros(at));
@@ -126,7 +127,7 @@ impl Facts {
         let mut below: HashMap<Uuid, Vec<&assignment::Model>> = HashMap::new();
         for one in self.assignments.iter().filter(|one| one.valid_from <= day) {
             let rows = self.superiors.get(&one.id).map_or(&[][..], Vec::as_slice);
-            // After the end of an assignment, the superior of its last day stays.
+            // After the end of an assignment, the superior of its last day remains its superior.
             let ended = one.valid_to.is_some_and(|to| to <= day);
             let row =
                 if ended { rows.last() } else { rows.iter().find(|row| open(row.valid_from, row.valid_to)) };

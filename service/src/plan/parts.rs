@@ -1,4 +1,4 @@
-//! The parts of a year that belong to a plan: those in which its assignment holds a month.
+//! The parts of a year that belong to a plan: those in which at least one month belongs to its assignment.
 //!
 //! Each change of a person's assignments can move a month from one of their plans to another. [`fit_evaluations`] then
 //! opens, restores and cancels evaluations, so that each month is rated once.
@@ -55,9 +55,9 @@ impl PersonsYear {
         held
     }
 
-    /// The months that final ratings of the person's other plans cover, and after which the person was away. Someone who
-    /// returns in such a month is not rated for it again. A transfer needs no such rule: it is refused while it
-    /// touches final ratings, or the plan records that they stay.
+    /// The months that final ratings of the person's other plans cover and after which the person was away. A person
+    /// who returns in such a month is not rated for it again. Transfers need no such rule: a transfer that affects
+    /// final ratings is refused, or the plan records that the ratings stay.
     fn rated_before_absence(&self, plan: PlanId) -> BTreeSet<Date> {
         let finals = self
             .evaluations
@@ -128,7 +128,7 @@ async fn fit_plan(tx: &Tx, persons_year: &PersonsYear, plan: &Plan, why: &str) -
     open(tx, plan, &persons_year.year, &to_open).await
 }
 
-/// The first and the last day in the year of each assignment but one.
+/// The first and the last day in the year of each assignment, except the assignment `but`.
 pub(crate) fn other_days<'a>(
     posts: impl Iterator<Item = &'a Assignment>,
     but: AssignmentId,

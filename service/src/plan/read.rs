@@ -36,8 +36,8 @@ pub async fn revisions(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Ve
     Ok(found.into_iter().map(|(plan, revisions)| (PlanId(plan), revisions)).collect())
 }
 
-/// Loads a page of the plans that are visible to the actor, without their contents, in order of creation; with the
-/// total count on request.
+/// Loads a page of the plans that are visible to the actor, without their contents, in order of creation. Counts all of
+/// them on request.
 pub async fn list(
     env: &Env,
     actor: &Actor,
@@ -80,8 +80,8 @@ fn rows_of(plan: PlanId, revision: &PlanRevision) -> Vec<PlanRow> {
     revision.content.results.iter().map(of_revision).collect()
 }
 
-/// Finds a row in the contents that count: in the frozen revision, else in the one in force, else in the newest that
-/// has it.
+/// Finds a row in the frozen revision; if it is not there, in the revision in force; otherwise in the newest revision
+/// that has it.
 #[must_use]
 pub fn row_in_force(
     plan: PlanId,
@@ -102,8 +102,8 @@ pub async fn plan_of_revision(env: &Env, actor: &Actor, id: RevisionId) -> Resul
     plans::of_revision(env.db.source(), actor, id).await
 }
 
-/// Loads the row of a revision: of a plan that is visible to the actor; or of a plan that a visible plan serves, if the
-/// revision is or was in force.
+/// Loads the row of a revision, if its plan is visible to the actor. Also loads the row of a plan that a visible plan
+/// serves, if the revision is or was in force.
 pub async fn row_of_revision(
     env: &Env,
     actor: &Actor,
@@ -124,8 +124,8 @@ pub async fn row_of_revision(
     }))
 }
 
-/// Loads the people on the forms of visible plans: as stored when the plan ended or with the final annual evaluation,
-/// else as the directory has them.
+/// Loads the people on the forms of visible plans: those stored when the plan ended or with the final annual
+/// evaluation, otherwise those in the directory.
 pub async fn forms(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Form>> {
     let source = env.db.source();
     let plans = by_ids(env, actor, ids).await?;
@@ -164,7 +164,7 @@ pub async fn servable_results(
 }
 
 /// Loads the rows with these ids, as they are in force, from plans that are visible to the actor or that a visible plan
-/// serves: anyone who can see a row can also see the superior's row that it serves.
+/// serves. So anyone who can see a row can also see the superior's row that it serves.
 pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, PlanRow>> {
     let source = env.db.source();
     let of_plan = store::plan::plans_of_results(source, ids).await?;

@@ -1,5 +1,5 @@
-//! Lets the rater approve or return a plan. The first approval creates the plan's evaluations: of the open parts in
-//! which its assignment holds a month.
+//! Lets the rater approve or return a plan. The first approval creates the plan's evaluations: one for each open part
+//! in which a month belongs to its assignment.
 
 use super::{context::load, parts};
 use crate::{

@@ -1,4 +1,4 @@
-//! Ends the plans of an assignment when the assignment ends, and what becomes of their evaluations.
+//! Ends the plans of an assignment when the assignment ends, and decides about their evaluations.
 
 use super::{
     context::{PlanFacts, form_now},
@@ -34,11 +34,11 @@ pub(crate) struct PlanEnding<'a> {
     pub field: &'a [&'a str],
 }
 
-/// Ends the plans of an assignment. An approved plan closes; evaluations of parts in which it no longer holds a month
-/// are cancelled. A plan that is not approved or has not begun is cancelled with its evaluations. A delivered or closed
-/// evaluation stays, and the plan records that.
+/// Ends the plans of an assignment. An approved plan closes; evaluations of parts in which no month belongs to it any
+/// more are cancelled. A plan that is not approved or has not begun is cancelled with its evaluations. A delivered or
+/// closed evaluation stays, and the plan records that.
 ///
-/// Refused by name for each evaluation that is FINAL and whose part reaches the end date.
+/// Refused, with the name of each such evaluation, if an evaluation is FINAL and its part reaches the end date.
 pub(crate) async fn end_with_assignment(
     tx: &Tx,
     assignment: &Assignment,
@@ -74,7 +74,7 @@ struct Decided {
     kept: Vec<(Evaluation, Period)>,
 }
 
-/// Decides what becomes of a plan's evaluations; returns a refusal for each one that must be reopened first.
+/// Decides which evaluations of a plan change; returns a refusal for each one that must be reopened first.
 async fn after_ending(
     tx: &Tx,
     plan: &Plan,

@@ -1,7 +1,7 @@
-//! Who controls an account, and who gave a person power, as the journal recorded it.
+//! Finds in the journal who controls an account and who gave a person power.
 //!
-//! The person who issued the last code that was used can know the password, and one who changed the NIP or external id later
-//! can have turned the account over to somebody else. Both are read from journal entries, which nobody can rewrite.
+//! The person who issued the last used code may know the password. A person who changed the NIP or external id later
+//! may have given the account to somebody else. Both acts are read from journal entries, which nobody can rewrite.
 
 use super::gain::raters_of;
 use crate::{
@@ -36,7 +36,8 @@ struct Accounts {
 }
 
 impl Accounts {
-    /// Loads the accounts of these people, and of everyone who had to do with them.
+    /// Loads the accounts of these people, of everyone who acted on these accounts, of everyone who acted on theirs,
+    /// and so on.
     async fn load(tx: &Tx, people: &People) -> Result<Self> {
         let mut found = Self::default();
         let mut open = people.clone();
@@ -57,7 +58,8 @@ impl Accounts {
         Ok(found)
     }
 
-    /// Who controlled an account directly at a place of the journal, each with the place at which they got control.
+    /// The people who directly controlled an account at a place in the journal, each with the place at which they got
+    /// control.
     fn keepers(&self, person: StaffId, until: Drawn) -> Vec<(StaffId, Drawn)> {
         let (mut keepers, mut issued) = (Vec::new(), None);
         let entries = self.entries.get(&person).into_iter().flatten();
@@ -78,8 +80,8 @@ impl Accounts {
         keepers
     }
 
-    /// Who could act through an account at a place of the journal: its person, who controlled it, and who controlled
-    /// their accounts when they got control.
+    /// The people who could act through an account at a place in the journal. These are its person and the people who
+    /// controlled it, then the people who controlled the accounts of these when they got control, and so on.
     fn hands(&self, person: StaffId, until: Drawn) -> People {
         let mut found = People::from([person]);
         let (mut open, mut visited) = (vec![(person, until)], BTreeSet::new());
@@ -100,7 +102,7 @@ pub(super) async fn hands(tx: &Tx, people: &People) -> Result<HashMap<StaffId, P
     Ok(people.iter().map(|one| (*one, accounts.hands(*one, NOW))).collect())
 }
 
-/// Finds who gave power to each of these people, as all who could act through the giver's account at that time.
+/// Finds who gave power to each of these people: everyone who could act through the giver's account at that time.
 async fn givers(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
     let given = store::control::powers_given(tx, people).await?;
     let accounts = Accounts::load(tx, &given.iter().map(|(_, giver, _)| *giver).collect()).await?;

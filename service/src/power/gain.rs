@@ -1,4 +1,4 @@
-//! Who has more power after a unit of work than before it.
+//! Finds who has more power after a unit of work than before it.
 
 use crate::{
     db::{self, Noted, Tx, Way},
@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Gains {
     /// The people with more power than before.
     pub people: BTreeSet<StaffId>,
-    /// Whether somebody who had no power over the results of the giver, or of a person who can act through the giver's
-    /// account, is their rater now, or has any power over them because their own post changed.
+    /// Whether the giver, or a person who can act through the giver's account, gets a new rater. If their own post
+    /// changed, also whether anybody new gets power over their results.
     pub chooses_rater: bool,
     /// The units of the changed objects.
     pub units: BTreeSet<UnitId>,
@@ -43,7 +43,8 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
                 if Some(power) > earlier && (person != giver || tx.separation().closes(Way::Superior)) {
                     gains.people.insert(person);
                 }
-                // A change of another post may give its holder a new superior, such as an acting secretary of the city.
+                // A change of another post may give the ratee a new superior, such as an acting secretary of the city:
+                // only a new rater counts.
                 let chosen = own_post || power == Power::Rater && tx.separation().closes(Way::RatersPost);
                 gains.chooses_rater |= own && chosen && earlier.is_none();
             }
@@ -83,7 +84,7 @@ fn is_longer(before: &Delegation, after: &Delegation) -> bool {
     ends_later || after.valid_from < before.valid_from
 }
 
-/// Those of these people who are appraised.
+/// Selects those of these people who are appraised.
 async fn appraised(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
     let people: Vec<StaffId> = people.iter().copied().collect();
     let found = store::staff::by_ids(tx.source(), tx.actor().agency, &people).await?;
@@ -155,9 +156,10 @@ impl<'a> Organisation<'a> {
         self.noted.assignments.get(&now.id).map_or(Some(now), Option::as_ref)
     }
 
-    /// Who had power over the ratee on a day, before the changes: in this assignment, or in another one that was open on
-    /// that day, from which a transfer moves them. The raters of an assignment that had ended rate what is left of it;
-    /// they have no power over a person who is taken back.
+    /// The people who had power over the ratee on a day, before the changes. Their power came from this assignment, or
+    /// from another assignment of the ratee that was open on that day, because a transfer moves the ratee from there.
+    /// The raters of an ended assignment still rate its unfinished work, but they have no power over a person who is
+    /// reinstated.
     fn before(&self, ratee: &Assignment, day: Date) -> Result<BTreeMap<StaffId, Power>> {
         let of_person = self.before.get(&ratee.staff).into_iter().flatten();
         let same = |one: &&Assignment| match ratee.open_on(day) {
@@ -199,7 +201,7 @@ impl<'a> Organisation<'a> {
         days
     }
 
-    /// Those who head a unit now and did not before: who holds the post and who acts for it.
+    /// The people who head a unit now and did not before: the holder of the post and the people who act for it.
     fn heads(&self, today: Date) -> BTreeSet<StaffId> {
         let mut people = BTreeSet::new();
         let was = |now: &Assignment| {
@@ -245,8 +247,8 @@ async fn add_above(
     }
 }
 
-/// Finds who has power today over the results of those of these people who are appraised: the rater, the rater's superior
-/// and who acts for them, and who was assigned to decide on an objection.
+/// Finds the people who have power today over the results of these people, as far as they are appraised. They are the
+/// rater, the rater's superior, the people who act for both, and people assigned to decide on an objection.
 pub(super) async fn raters_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
     let appraised: Vec<StaffId> = appraised(tx, people).await?.into_iter().collect();
     let mut own = store::assignment::of_people(tx.source(), &appraised).await?;
@@ -276,7 +278,8 @@ fn earlier(id: AssignmentId, noted: &Noted, posts: &HashMap<AssignmentId, Post>)
     Some(Post { assignment, delegations })
 }
 
-/// The heads of the units that moved units are below now and were not below before, and who acts for them.
+/// Finds the heads of the units that moved units are below now and were not below before, and the people who act for
+/// these heads.
 async fn heads_of_moved_units(tx: &Tx, noted: &Noted) -> Result<BTreeSet<StaffId>> {
     if noted.units.is_empty() {
         return Ok(BTreeSet::new());

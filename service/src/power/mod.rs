@@ -1,7 +1,7 @@
-//! Power over results: no change gives it to the person who makes it.
+//! Ensures that no change gives power over results to the person who makes it.
 //!
-//! A unit of work notes each object that it changes and that carries power. Before it commits, [`check`] compares who has
-//! power over whom now with who had it before, so a new use case needs no check of its own.
+//! A unit of work notes each of its changes that can give power. Before it commits, [`check`] compares who has power
+//! over whom now with who had it before, so a new use case needs no check of its own.
 
 mod account;
 mod gain;
@@ -26,9 +26,9 @@ use domain::{
 use second::Second;
 use std::collections::BTreeSet;
 
-/// Refuses a unit of work that gives the person who makes the change power over results, lets them choose their rater,
-/// or, with four eyes, gives power to an account that they control. Returns who gained power. With four eyes, the journal
-/// also records who gave it to them.
+/// Refuses a unit of work that gives power over results to the person who makes the change, or lets them choose their
+/// rater. With four eyes, also refuses to give power to a person whose account they control. Returns who gained power.
+/// With four eyes, the journal also records who gave it to them.
 pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
     let noted = tx.powers().noted()?;
     let Some(giver) = noted.scheduled_by.or(tx.actor().staff()) else { return Ok(BTreeSet::new()) };

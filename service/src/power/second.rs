@@ -1,4 +1,4 @@
-//! Who else can make a change that its actor may not make alone.
+//! Finds who else can make a change that its actor may not make alone.
 
 use super::hands;
 use crate::{db::Tx, directory::Fixers, error::Result, store};
@@ -24,8 +24,9 @@ impl Second {
         Ok(Self(admins))
     }
 
-    /// Selects those who can make the change: other people than the actor and, with four eyes, accounts that nobody
-    /// controls who controls those of `concerned`. Returns them with their names.
+    /// Selects the admins who can make the change, with their names. Leaves out the actor. With four eyes, also leaves
+    /// out an admin if somebody can act both through their account and through one of `concerned`; otherwise leaves out
+    /// `concerned`.
     pub async fn who_can(
         self,
         tx: &Tx,

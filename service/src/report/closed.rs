@@ -1,9 +1,8 @@
-//! Figures for API keys, without any about few people.
+//! Figures for API keys. Figures about few people are hidden.
 //!
-//! Figures about ratings are kept when a period is closed for the first time with results, and stay as they were: if
-//! they followed later changes, two reports could be subtracted from each other, and the difference would be one
-//! person. Figures about plans are those of the year, and are kept when it is closed. `domain::disclosure` decides
-//! what is shown, for the whole agency at once.
+//! Figures about ratings are kept when a period is closed for the first time with results, and never change. If they
+//! followed later changes, the difference between two reports could be one person. Figures about plans are those of the
+//! year, and are kept when it is closed. `domain::disclosure` decides what is shown, for the whole agency at once.
 
 use super::{
     Report, Request, Row,
@@ -37,7 +36,7 @@ struct KeptUnit {
     parent: Option<UnitId>,
     /// By column of `disclosure::ratings`.
     ratings: Vec<u32>,
-    /// By column of `disclosure::plans`; only of a year.
+    /// By column of `disclosure::plans`; only for a year.
     plans: Vec<u32>,
 }
 
@@ -76,7 +75,7 @@ pub(super) async fn report<T: Figures>(
     let counts = |one: &KeptUnit| UnitCounts { unit: one.unit, parent: one.parent, own: of(one) };
     let units: Vec<UnitCounts> = kept.units.iter().map(counts).collect();
     let table = Table::new(&units, width);
-    // With a smaller group than when they were kept, the old figures and the new ones could be combined.
+    // If the minimum group became smaller than when they were kept, the old and the new figures could be combined.
     let pattern = Pattern::of(&table, T::steps(), kept.minimum.max(env.minimum_group));
     let mut rows = Vec::new();
     for (level, unit, code, name) in place(env, actor, request, &table).await? {
@@ -141,7 +140,7 @@ pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Resu
     figures::keep(tx, period, minimum, content).await
 }
 
-/// Keeps the figures of closed periods that have none: they were closed by an earlier version, or generated.
+/// Keeps the figures of closed periods that have none, because an earlier version closed them or they were generated.
 pub(crate) async fn keep_missing_figures(env: &Env, system: &Actor) -> Result<u64> {
     let closed = figures::closed_without(env.db.source(), system.agency).await?;
     let mut done = 0;
@@ -153,8 +152,8 @@ pub(crate) async fn keep_missing_figures(env: &Env, system: &Actor) -> Result<u6
     Ok(done)
 }
 
-/// Counts the people of each unit of the agency, as the reports do. Cancelled evaluations take their person out of all
-/// figures, so that these can't be subtracted either.
+/// Counts the people of each unit of the agency, as the reports do. A person whose evaluation is cancelled counts in no
+/// figure, so that a difference of figures does not show them.
 async fn count<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<Vec<KeptUnit>> {
     let tree = store::org_unit::tree(source.connection, period.agency, period.ends_on).await?;
     let root = UnitId(period.agency.0);

@@ -1,11 +1,11 @@
 //! Drafts of ratings in the dry run of the year's end: how many there were at last midnight, by the predicate that they
 //! would give.
 //!
-//! A draft is the rater's alone until it is final, so its figures must not show anyone's draft:
+//! Only the rater sees a draft until it is final, so the figures must not show anyone's draft:
 //! - they are those of last midnight: nobody can save a draft and see what changes;
 //! - drafts about the reader, or of evaluations that the reader rates, are left out;
-//! - a unit has figures only with [`FEWEST`] drafts or more, and only if what is left of the unit above it, without the
-//!   units below it that have figures, is empty or as many. The rule does not depend on the requested unit, so that two
+//! - a unit has figures only with [`FEWEST`] drafts or more, and only if the unit above it, without its units that have
+//!   figures, has no drafts left or [`FEWEST`] or more. The rule does not depend on the requested unit, so that two
 //!   reports can't be subtracted from each other.
 
 use crate::{
@@ -139,7 +139,8 @@ fn shown(
         let mut below: Vec<UnitId> =
             children(unit).into_iter().filter(|child| count(*child) >= FEWEST).collect();
         below.sort_by_key(|child| (count(*child), *child));
-        // What the units without figures have is the difference: it must not be that of few people.
+        // The units without figures have the rest of the drafts. Everyone can compute this difference, so it must not
+        // be about few people.
         let rest = |below: &[UnitId]| count(unit) - below.iter().map(|child| count(*child)).sum::<usize>();
         while !below.is_empty() && (1..FEWEST).contains(&rest(&below)) {
             below.remove(0);
@@ -182,17 +183,17 @@ mod tests {
     }
 
     #[test]
-    fn no_figures_are_those_of_fewer_than_five_drafts() {
+    fn no_figures_count_fewer_than_five_drafts() {
         for (counts, expected) in [
             (vec![(3, 4)], vec![]),
             (vec![(3, 5)], vec![1, 3]),
             (vec![(2, 5), (3, 5)], vec![1, 2, 3]),
-            // The second unit has two drafts: with the figures of the first one they could be computed.
+            // The second unit has two drafts, which could be computed if the first unit had figures.
             (vec![(2, 5), (3, 2)], vec![1]),
             (vec![(2, 6), (3, 5), (1, 2)], vec![1, 2]),
             (vec![(4, 5), (5, 5)], vec![1, 2, 4, 5]),
             (vec![(4, 5), (5, 1)], vec![1, 2]),
-            // The drafts of the unit itself count as what is left of it.
+            // The drafts of the unit itself count towards its rest.
             (vec![(4, 5), (2, 3)], vec![1, 2]),
             (vec![(4, 5), (2, 5)], vec![1, 2, 4]),
         ] {

@@ -56,10 +56,10 @@ pub struct Request {
 pub struct Report<T> {
     /// The unit first, then by level and code.
     pub rows: Vec<Row<T>>,
-    /// When it was computed; of figures that were kept when the period was closed, that time.
+    /// When it was computed. For figures that were kept when the period was closed: the time of the closing.
     pub computed_at: Instant,
-    /// The entry of the journal up to which the figures include all changes. None for figures that were kept when the period
-    /// was closed, and until the first entry has a number.
+    /// The entry of the journal up to which the figures include all changes. `None` for figures that were kept when the
+    /// period was closed, and before the first entry has a number.
     pub position: Option<Position>,
 }
 
@@ -162,7 +162,7 @@ async fn run<T: Figures>(
     if !policy::report::sees_exact_figures(actor, unit.id) {
         return closed::report(env, actor, request, &period).await;
     }
-    // Read before the figures, which therefore include it.
+    // Read before the figures, so that the figures include this entry.
     let position = Some(journal::newest(env).await?).filter(|position| position.number > 0);
     let mut found: Vec<(Line, i64, Vec<i64>)> = Vec::new();
     for line in grouped(env.db.source(), unit.id, request.depth, &period, counted).await? {

@@ -1,5 +1,6 @@
-//! Dry run of the year's end: missing evaluations and who must act next, the distribution of predicates, final ones and
-//! drafts, and which limits of the regulation's pattern it exceeds. It is a report only and blocks nothing.
+//! Dry run of the year's end. It shows the missing evaluations and who must act next, and the distribution of final and
+//! draft predicates with the limits of the regulation's pattern that it exceeds. It is a report only and blocks
+//! nothing.
 
 use super::{
     PredicateDistribution, Report, Request, Row,
@@ -41,7 +42,7 @@ pub struct YearEndFigures {
     pub check: Option<DistributionCheck>,
     /// The drafts of last midnight; none for API keys and where fewer than five are counted.
     pub drafts: Option<Drafts>,
-    /// Like `check`, of the final evaluations together with these drafts.
+    /// Like `check`, for the final evaluations together with these drafts.
     pub check_with_drafts: Option<DistributionCheck>,
 }
 
@@ -114,7 +115,7 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
                 let (one, predicate) = regulation.as_ref().zip(unit_predicate)?;
                 check_distribution(&one.document, predicate, counts).ok()
             };
-            // Compared with figures, a check without the head would show the head's own predicate.
+            // A reader who compares the figures with a check that leaves out the head would learn the head's predicate.
             let check = counts.as_ref().filter(|_| exact || counts_head).and_then(against_pattern);
             let drafts = drafts.remove(&row.unit);
             let check_with_drafts = drafts.as_ref().and_then(|drafts| {

@@ -1,5 +1,5 @@
-//! Tests that the SQL conditions and `domain::policy` agree: on random organisations, for every person and every row,
-//! inside a unit of work that is rolled back.
+//! Tests that the SQL conditions and `domain::policy` agree, for every person and every row of random organisations.
+//! The rows are written in a unit of work that is rolled back.
 
 mod rows;
 

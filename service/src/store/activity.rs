@@ -73,14 +73,14 @@ pub(crate) fn is_kept() -> SimpleExpr {
     Column::Status.ne(ActivityStatus::Discarded.to_string())
 }
 
-/// Loads when those of a person's activities take place that overlap one of these, except discarded ones, ordered by
-/// start, without reading their texts.
+/// Loads the times of the person's activities that overlap one of these activities, ordered by start. Leaves out
+/// discarded activities, and reads no texts.
 pub(crate) async fn slots<C: ConnectionTrait>(
     source: Source<'_, C>,
     staff: StaffId,
     around: &[Activity],
 ) -> Result<Vec<Slot>> {
-    // A condition for each row, so that only activities that overlap one of them are read.
+    // One condition for each given activity, so that the database reads only activities that overlap one of them.
     let at_the_time = around.iter().fold(Condition::any(), |any, activity| {
         any.add(
             Condition::all()
@@ -190,7 +190,7 @@ pub(crate) fn row(activity: &Activity) -> Result<ActiveModel> {
     })
 }
 
-/// The hash by which descriptions are compared; `None` for a short one.
+/// The hash by which descriptions are compared; `None` for a description that is too short to compare.
 pub(crate) fn text_hash(description: &str) -> Option<String> {
     compared_text(description).map(|text| format!("{:x}", Sha256::digest(text)))
 }

@@ -103,7 +103,7 @@ pub(crate) async fn below_actor<C: ConnectionTrait>(
     if powers.is_empty() {
         return Ok(BTreeSet::new());
     }
-    // By the closure alone: there may be many others below the actor.
+    // Reads only the rows of these assignments: the actor may have many others below them.
     let closure = superior_closure::Entity;
     let found: Vec<Uuid> = superior_closure::Entity::find()
         .select_only()

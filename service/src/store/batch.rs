@@ -1,5 +1,6 @@
-//! Collects the rows of a synthetic city with their journal entries, and writes them table by table. A city has millions of
-//! rows, and each object has one entry with its final image; the use cases would write one for each step.
+//! Collects the rows of a synthetic city with their journal entries, and writes them table by table. A city has
+//! millions of rows. Each object gets one entry, with its final image; the use cases would write an entry for each
+//! step.
 
 use crate::{
     db::{self, Record, Tx},
@@ -71,7 +72,7 @@ where
     }
 }
 
-/// Collected rows and journal entries of one agency. Each method adds an object that has the given time.
+/// Collected rows and journal entries of one agency. Each method adds an object; `at` is the time of its entry.
 pub struct Batch {
     agency: AgencyId,
     /// In order of first use, so that referenced rows are written first.
@@ -134,7 +135,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Adds a role of a person, granted at its own time.
+    /// Adds a role of a person. The entry has the time of the grant.
     pub fn role(&mut self, grant: &RoleGrant) -> Result<()> {
         self.add(EventKind::RoleGranted, grant, grant.granted_at, store::role_grant::row(grant)?);
         Ok(())
@@ -221,33 +222,33 @@ impl Batch {
         Ok(())
     }
 
-    /// Adds an activity, received at its own time.
+    /// Adds an activity. The entry has the time at which the activity was received.
     pub fn activity(&mut self, activity: &Activity) -> Result<()> {
         let row = store::activity::row(activity)?;
         self.add(EventKind::ActivityRecorded, activity, activity.received_at, row);
         Ok(())
     }
 
-    /// Adds feedback, given at its own time.
+    /// Adds feedback. The entry has the time at which it was given.
     pub fn feedback(&mut self, feedback: &Feedback) -> Result<()> {
         self.add(EventKind::FeedbackGiven, feedback, feedback.given_at, store::feedback::row(feedback)?);
         Ok(())
     }
 
-    /// Adds a recommendation, made at its own time.
+    /// Adds a recommendation. The entry has the time at which it was made.
     pub fn recommendation(&mut self, made: &Recommendation) -> Result<()> {
         self.add(EventKind::RecommendationMade, made, made.made_at, store::recommendation::row(made)?);
         Ok(())
     }
 
-    /// Adds a training, recorded at its own time. Its certificate is a link.
+    /// Adds a training. The entry has the time at which it was recorded. Its certificate is a link.
     pub fn training(&mut self, training: &Training) -> Result<()> {
         let row = store::training::row(training)?;
         self.add(EventKind::TrainingRecorded, training, training.recorded_at, row);
         Ok(())
     }
 
-    /// Adds the predicate of a unit, set at its own time.
+    /// Adds the predicate of a unit. The entry has the time at which it was set.
     pub fn unit_predicate(&mut self, set: &UnitPredicate) -> Result<()> {
         self.add(EventKind::OrgUnitPredicateSet, set, set.set_at, store::unit_predicate::row(set)?);
         Ok(())

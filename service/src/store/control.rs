@@ -1,4 +1,4 @@
-//! What the journal and the tables say about who controls accounts and who has power over results.
+//! Reads from the journal and the tables who controls accounts and who has power over results.
 
 use crate::{
     clock::machine_now,
@@ -17,7 +17,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// The column with the order of entries. No entity has it, because only the sequencer reads it otherwise.
+/// The column with the order of entries. No entity has it, because only this module and the sequencer read it.
 const DRAWN: &str = "drawn";
 
 /// A place in the order of the journal's entries.
@@ -94,7 +94,8 @@ pub(crate) async fn with_valid_code(tx: &Tx, people: &People) -> Result<People> 
     Ok(found)
 }
 
-/// Selects the entries that changed the NIP or the external id of a person. One whose images were erased counts.
+/// Selects the entries that changed the NIP or the external id of a person. An entry whose images were erased counts as
+/// such a change.
 pub(crate) async fn with_other_identity(tx: &Tx, entries: Vec<Uuid>) -> Result<BTreeSet<Uuid>> {
     let mut found: BTreeSet<Uuid> = entries.iter().copied().collect();
     for batch in entries.chunks(BATCH) {
@@ -136,7 +137,7 @@ pub(crate) async fn powers_given(tx: &Tx, people: &People) -> Result<Vec<(StaffI
     Ok(given)
 }
 
-/// Selects those of these people who have power over results today or on a later day: they head a unit, have people
+/// Selects those of these people who have power over results today or on a later day. They head a unit, have people
 /// below them, act for somebody, belong to a performance team, or were assigned to decide on an objection.
 pub(crate) async fn powerful(tx: &Tx, people: &People) -> Result<People> {
     let today = tx.today();

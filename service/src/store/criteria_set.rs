@@ -189,8 +189,8 @@ pub(crate) async fn with_code<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Whether an evaluation is final for which the set was in force, or a plan, an evaluation or feedback names one of its
-/// criteria.
+/// Whether the set is used: the period of a final evaluation ended while the set was in force, or a plan, an evaluation
+/// or feedback names one of its criteria.
 pub(crate) async fn is_used(tx: &Tx, set: &CriteriaSet) -> Result<bool> {
     let of_agency = set.agency.0;
     let held = period::Entity::find()
@@ -211,7 +211,7 @@ pub(crate) async fn is_used(tx: &Tx, set: &CriteriaSet) -> Result<bool> {
     if about.limit(1).one(tx.connection()).await?.is_some() {
         return Ok(true);
     }
-    // The documents are texts, which name criteria by id.
+    // The documents are stored as text and name criteria by id.
     let names = |column: &dyn Fn(&str) -> SimpleExpr| {
         ids.iter().fold(Condition::any(), |any, id| any.add(column(&id.to_string())))
     };

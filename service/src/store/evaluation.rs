@@ -74,8 +74,8 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
     with_annual_siblings(source, plans, &[]).await
 }
 
-/// Loads, without any scope, the evaluations of plans and the annual evaluations that have the same person and year
-/// as an annual one among `evaluations`.
+/// Loads the evaluations of `plans`, and for each annual one of `evaluations` the annual evaluations of the same person
+/// and year. Applies no scope.
 pub(crate) async fn with_annual_siblings<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl IntoIterator<Item = PlanId>,
@@ -175,10 +175,11 @@ pub(crate) async fn load_in_part<C: ConnectionTrait>(
     rows.iter().map(|row| value(reading.row(row, 0)?)).collect()
 }
 
-/// The rows of the partial index of delivered results. SQLite uses it only for this very condition.
+/// The rows of the partial index of delivered results. SQLite uses the index only if the condition has exactly this
+/// text.
 const IN_OBJECTION: &str = "status IN ('DELIVERED', 'ACKNOWLEDGED', 'DEEMED_ACCEPTED', 'DECIDED')";
 
-/// Loads annual results that no one has answered in their days to object, at most `most`, for the tick.
+/// Loads delivered annual results whose days to object ended without an answer, at most `most`, for the tick.
 pub(crate) async fn unanswered(tx: &Tx, most: u64) -> Result<Vec<Evaluation>> {
     delivered(tx, after_objection(tx, &[EvaluationStatus::Delivered]), most).await
 }
@@ -271,8 +272,8 @@ pub(crate) async fn count_in<C: ConnectionTrait>(
     Ok(evaluations.count(source.connection).await?)
 }
 
-/// The columns of an evaluation to read. Those that say which one it is, and whether an actor can see its ratings, are always
-/// read; others are empty in the value unless they are asked for.
+/// The columns of an evaluation to read. The columns that identify it, and those that decide whether an actor can see
+/// its ratings, are always read. The others are empty in the value unless the projection has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Projection(u16);
 
@@ -293,7 +294,7 @@ impl Projection {
     pub const UNIT_PREDICATE: Self = Self(1 << 5);
     /// Also the version.
     pub const VERSION: Self = Self(1 << 6);
-    /// All columns but the document, which is by far the largest: `detail` is empty.
+    /// All columns except the document, which is by far the largest: `detail` is empty.
     pub const HEAD: Self = Self((1 << 8) - 1);
     /// All columns.
     pub const FULL: Self = Self((1 << 9) - 1);
@@ -376,7 +377,7 @@ in_part!(evaluation, {
     Version: version,
 });
 
-/// Converts a row to a value, of which all columns or some were read.
+/// Converts a row to a value. The row may have been read in part.
 pub(crate) fn value(row: Model) -> Result<Evaluation> {
     Ok(Evaluation {
         id: EvaluationId(row.id),

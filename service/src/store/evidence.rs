@@ -55,7 +55,8 @@ pub(crate) struct Amount {
     pub bytes: i64,
 }
 
-/// Counts the files of a person. Their row is locked first, so that two uploads are counted one after the other.
+/// Counts the files of a person. Locks the person's row first, so that concurrent uploads are counted one after
+/// another.
 pub(crate) async fn amount(tx: &Tx, person: StaffId, now: Instant) -> Result<Amount> {
     store::staff::lock(tx, person).await?;
     let open = Condition::all().add(Column::ReceivedAt.is_null()).add(Column::ExpiresAt.gt(to_micros(now)));
@@ -190,7 +191,8 @@ pub(crate) async fn received_of(
     Ok(found)
 }
 
-/// Notes that activities or trainings use these files, which are locked. From now on the files are kept.
+/// Records that activities or trainings use these files, so that they are kept from now on. The caller has locked the
+/// files.
 pub(crate) async fn keep(tx: &Tx, ids: impl IntoIterator<Item = UploadId>, now: Instant) -> Result<()> {
     let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
     if ids.is_empty() {
@@ -251,7 +253,7 @@ pub(crate) async fn readable<C: ConnectionTrait>(
     Ok(row.map(received).transpose()?.flatten())
 }
 
-/// Gives up files that were announced before an instant and that no activity has used.
+/// Gives up files that were announced before an instant and that nothing has used: marks them for removal.
 pub(crate) async fn give_up(tx: &Tx, before: Instant, now: Instant) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::RemovedAt, Expr::value(to_micros(now)))
@@ -271,8 +273,9 @@ pub(crate) struct KeptFile {
     pub size: Option<i64>,
 }
 
-/// The files that activities and trainings use or have used, by id. If one of them names another hash than the row of the
-/// file, both are here: there can be no such second file.
+/// The files that activities and trainings use or have used, by id. If an activity or a training names another hash
+/// than the row of the file, the list has an item for each hash. No file can have both hashes, so the audit reports one
+/// of them.
 pub(crate) async fn kept_files<C: ConnectionTrait>(connection: &C) -> Result<Vec<KeptFile>> {
     let rows: Vec<(Uuid, Option<String>, i64)> = Entity::find()
         .select_only()

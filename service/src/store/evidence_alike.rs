@@ -31,7 +31,7 @@ const PLACE: &str = "alike_place";
 const TOTAL: &str = "alike_total";
 const OWN: &str = "own";
 
-/// Finds what is alike to each of these activities, which the actor can see.
+/// Finds the activities that are like each of these. The actor can see all of `activities`.
 pub(crate) async fn find<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -64,7 +64,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
 /// The activities of one hash.
 #[derive(Default)]
 struct Group {
-    /// The first ones that the actor can see: one more than a mark names, because one of them is compared itself.
+    /// The first ones that the actor can see: one more than a mark names, because the compared activity is one of them.
     visible: Vec<ActivityId>,
     /// Whether there are some that the actor can't see.
     elsewhere: bool,
@@ -210,7 +210,7 @@ async fn at_the_same_time<C: ConnectionTrait>(
         .and_where(any_of(source.backend, (Alias::new(OWN), Column::Id), ids))
         .and_where(other(Column::StartedAt).lt(own(Column::EndedAt)))
         .and_where(other(Column::EndedAt).gt(own(Column::StartedAt)))
-        // An activity has a longest duration, so the index by start finds the others.
+        // Activities have a maximum duration, so the index by start finds the overlapping ones.
         .and_where(other(Column::StartedAt).gt(own(Column::StartedAt).sub(longest)));
     let most = i64::try_from(MARKED_MAX).unwrap_or(i64::MAX);
     let placed = Query::select()

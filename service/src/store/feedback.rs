@@ -74,7 +74,7 @@ pub(crate) async fn candidates<C: ConnectionTrait>(
     Ok(plans.iter().map(candidate).collect())
 }
 
-/// The author of feedback in confidence, with the salt of the hash that the feedback has of them.
+/// The author of feedback in confidence, with the salt of the hash by which the feedback names the author.
 pub(crate) struct SealedAuthor {
     /// The feedback.
     pub feedback: FeedbackId,
@@ -96,7 +96,7 @@ pub(crate) fn seal(salt: &str, feedback: Uuid, author: Uuid) -> String {
     commitment(salt, Some(&author.to_string()), None, Some(&feedback.to_string()))
 }
 
-/// Keeps who wrote feedback in confidence.
+/// Stores who wrote feedback in confidence.
 pub(crate) async fn keep_authors(tx: &Tx, authors: Vec<SealedAuthor>) -> Result<()> {
     let row = |one: SealedAuthor| feedback_author::ActiveModel {
         feedback_id: Set(one.feedback.0),

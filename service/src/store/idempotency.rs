@@ -6,7 +6,7 @@ use entity::idempotency::{ActiveModel, Entity};
 use sea_orm::{EntityTrait, Set, Unchanged, sea_query::OnConflict};
 use uuid::Uuid;
 
-/// Takes a key of an owner; false if it is taken. Waits while another unit of work takes it.
+/// Takes a key for an owner; returns false if the key is taken already. Waits while another unit of work takes it.
 pub(crate) async fn take(
     tx: &Tx,
     (owner, key): (Uuid, Uuid),

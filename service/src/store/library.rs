@@ -139,8 +139,8 @@ const MAX_CACHED: u64 = 2_000;
 #[derive(Clone)]
 pub(crate) struct Library {
     by_id: Cache<Uuid, Arc<LoadedRegulation>>,
-    /// What a reference names in an agency. This never changes: an agency can't add a regulation under a name that it
-    /// can already use.
+    /// The regulation that a reference names in an agency. It never changes: an agency can't add a regulation under a
+    /// name that it can already use.
     pinned: Cache<(AgencyId, RegulationRef), Arc<LoadedRegulation>>,
 }
 
@@ -220,9 +220,10 @@ impl Library {
         if let Some(known) = self.pinned.get(&key) {
             return Ok(known);
         }
-        // Concurrent readers don't wait for each other here: some hold a connection that the first may need.
+        // Concurrent readers each load the regulations. If they waited for the first one, it might need a connection
+        // that one of them holds.
         let mut known = self.all(source, agency).await?;
-        // As in the cache, which may have refused the entry: the agency's own regulations come first.
+        // The cache may have refused the entry. As in the cache, the agency's own regulations come first.
         known.sort_by_key(|one| one.ships());
         known.into_iter().find(|one| one.document.reference() == *reference).ok_or_else(|| {
             let RegulationRef { code, version } = reference;
@@ -251,7 +252,7 @@ mod tests {
 
     /// A full cache may refuse an entry.
     #[tokio::test]
-    async fn a_pinned_regulation_is_found_without_room_in_the_cache() {
+    async fn a_pinned_regulation_is_found_when_the_cache_is_full() {
         let db = TestDb::sqlite().await.expect("a database");
         let connected = Db::connect(&db.options).await.expect("a connection");
         let source = connected.source();

@@ -1,9 +1,9 @@
 //! Locks plans for decisions that depend on several rows.
 //!
-//! Some rules span tables: an activity may not change after the evaluation of its period is final, a plan not after
-//! the annual evaluation is final, and nothing in a closed period. Versions guard single rows only. Such decisions
-//! therefore lock the plan first, so that they run one after another and read each other's commits. SQLite has only
-//! one writer and needs no locks.
+//! Some rules span tables. An activity may not change after the evaluation of its period is final. A plan may not
+//! change after the annual evaluation is final. Nothing may change in a closed period. A version guards a single row
+//! only. Such decisions therefore lock the plan first, so that they run one after another and read each other's
+//! commits. SQLite has only one writer and needs no locks.
 
 use crate::{
     db::{Backend, Tx, any_of},

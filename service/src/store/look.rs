@@ -1,4 +1,5 @@
-//! What the people of a synthetic city look for before they act. No rights are checked: who acts goes through the use cases.
+//! Queries by which the people of a synthetic city find something to do. They check no rights, because the acts
+//! themselves go through the use cases.
 
 use super::{activity as activities, credentials::account, evaluation as evaluations, plan as plans};
 use crate::{
@@ -20,12 +21,12 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Look(Db);
 
-/// Whose plans are sought.
+/// Whose plans to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// Those of a person.
     Of(StaffId),
-    /// Those that a person rates, but for those of another one.
+    /// Those that the first person rates, without those of the second person.
     RatedBy(StaffId, StaffId),
     /// Those that a person does not rate, without late ones.
     NotRatedBy(StaffId),
@@ -129,7 +130,7 @@ impl Look {
         rows.into_iter().map(activities::value).collect()
     }
 
-    /// The plan of the earliest activity that waits for a rater, but for those of another person.
+    /// Finds the plan of the earliest activity that waits for a rater, without the activities of the person `but`.
     pub async fn longest_waiting(&self, rater: StaffId, but: StaffId) -> Result<Option<PlanId>> {
         let submitted = activity::Entity::find()
             .select_only()
@@ -151,7 +152,7 @@ impl Look {
         Ok(sent.count(self.0.reader()).await?)
     }
 
-    /// Counts what everyone has reported, reviewed and said since a time.
+    /// Counts the activities reported, the activities reviewed and the feedback given by anyone since a time.
     pub async fn acts_since(&self, since: Instant) -> Result<u64> {
         let (from, reader) = (to_micros(since), self.0.reader());
         let reported = activity::Entity::find().filter(activity::Column::ReceivedAt.gte(from));

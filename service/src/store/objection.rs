@@ -22,7 +22,7 @@ use sea_orm::{
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 
-/// The columns that decide who can see objections, beside those who decide on them.
+/// The columns that decide who can see objections. The people who decide on an objection see it too.
 const OWNED: Owned<Column> = Owned {
     agency: Column::AgencyId,
     staff: Column::StaffId,
@@ -31,7 +31,8 @@ const OWNED: Owned<Column> = Owned {
     rater: Some((Column::RaterAssignmentId, Column::RaterStaffId)),
 };
 
-/// The condition for the objections that an actor can see: to results that they can see, and those that they decide.
+/// The condition for the objections that an actor can see: objections to results that they can see, and objections on
+/// which they decide.
 pub(crate) fn visible(backend: Backend, actor: &Actor) -> Condition {
     Condition::any().add(OWNED.personal(backend, actor)).add(decided_by(backend, actor))
 }
@@ -156,7 +157,8 @@ pub(crate) async fn load<C: ConnectionTrait>(
     rows.into_iter().map(value).collect()
 }
 
-/// Loads open objections whose days for explanations have ended without one, at most `most`, for the tick.
+/// Loads open objections whose days for explanations have ended while an explanation is missing, at most `most`, for
+/// the tick.
 pub(crate) async fn unanswered(tx: &Tx, most: u64) -> Result<Vec<Objection>> {
     let rows = Entity::find()
         .filter(Column::AgencyId.eq(tx.actor().agency.0))
@@ -168,7 +170,7 @@ pub(crate) async fn unanswered(tx: &Tx, most: u64) -> Result<Vec<Objection>> {
     rows.into_iter().map(value).collect()
 }
 
-/// Finds who decides on open objections of these people, as the performance team assigned them.
+/// Finds the people whom the performance team assigned to decide on open objections of these people.
 pub(crate) async fn deciders_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
     let of = any_of(tx.backend(), (Entity, Column::StaffId), people.iter().map(|one| one.0));
     assigned(tx, of.into()).await
@@ -255,7 +257,7 @@ pub(crate) fn value(row: Model) -> Result<Objection> {
     })
 }
 
-/// The last day for explanations, while one is missing.
+/// The last day for explanations; `None` if no explanation is missing.
 fn awaits_until(objection: &Objection) -> Option<Date> {
     let unheard: Vec<Party> = objection.unheard();
     let waits = objection.status == ObjectionStatus::Explanations && !unheard.is_empty();

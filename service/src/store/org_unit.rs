@@ -75,7 +75,7 @@ impl Tree {
     }
 }
 
-/// Loads the calendar of an agency, which is that of its root unit's time zone.
+/// Loads the calendar of an agency: that of its root unit's time zone.
 pub(crate) async fn calendar<C: ConnectionTrait>(connection: &C, agency: AgencyId) -> Result<Calendar> {
     let zone: Option<Option<String>> = org_unit::Entity::find_by_id(agency.0)
         .select_only()
@@ -331,7 +331,7 @@ pub(crate) async fn by_code<C: ConnectionTrait>(
     Ok(found.map(|unit| UnitId(unit.id)))
 }
 
-/// The agencies of a database: their root units have their ids.
+/// Loads the ids of the agencies of a database. An agency has the id of its root unit.
 pub(crate) async fn agencies<C: ConnectionTrait>(source: Source<'_, C>) -> Result<Vec<AgencyId>> {
     let roots = org_unit::Entity::find()
         .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
@@ -345,14 +345,14 @@ pub(crate) async fn lock(tx: &Tx, unit: UnitId) -> Result<()> {
     db::lock_row::<org_unit::Entity>(tx, Condition::all().add(org_unit::Column::Id.eq(unit.0))).await
 }
 
-/// What ships with the server, for an agency to begin with.
+/// Data that ships with the server, with which an agency begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shipped {
     Criteria,
     Calendars,
 }
 
-/// The agencies that have none of it.
+/// Finds the agencies that have no such data.
 pub(crate) async fn agencies_without<C: ConnectionTrait>(
     source: Source<'_, C>,
     what: Shipped,
@@ -374,7 +374,7 @@ pub(crate) async fn agencies_without<C: ConnectionTrait>(
     Ok(roots.into_iter().map(|root| AgencyId(root.id)).collect())
 }
 
-/// The oldest agency of a database, with the calendar of its days.
+/// Finds the oldest agency of a database, with its calendar.
 pub(crate) async fn oldest_agency<C: ConnectionTrait>(
     source: Source<'_, C>,
 ) -> Result<Option<(AgencyId, Calendar)>> {

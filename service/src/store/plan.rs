@@ -190,8 +190,8 @@ pub(crate) async fn of_assignment_in<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the plans of an assignment that its end (exclusive) touches. A plan closed with its year can still be shortened
-/// by a backdated change.
+/// Loads the plans of an assignment that its end date (exclusive) can affect. A backdated change can still shorten a
+/// plan that was closed with its year.
 pub(crate) async fn touched_by_end<C: ConnectionTrait>(
     source: Source<'_, C>,
     assignment: AssignmentId,
@@ -228,8 +228,8 @@ pub(crate) struct Serving {
     pub serves: ResultId,
 }
 
-/// Finds the rows that serve these rows, oldest first, without any scope. Only rows that count: those of the current or
-/// the effective contents of a plan.
+/// Finds the rows that serve these rows, oldest first, without any scope. Only rows of the current or the effective
+/// contents of a plan count.
 pub(crate) async fn serving<C: ConnectionTrait>(
     source: Source<'_, C>,
     ids: &[ResultId],
@@ -326,7 +326,7 @@ fn revision(row: plan_revision::Model) -> Result<PlanRevision> {
     })
 }
 
-/// Reads the recorded rater. If it was not read, only the ids are known, which are columns of their own.
+/// Parses the recorded rater. If its column was not read, returns only the ids, which have columns of their own.
 pub(crate) fn rater(recorded: &str, (assignment, staff): (Uuid, Uuid)) -> Result<RaterSnapshot> {
     if !recorded.is_empty() {
         return Ok(serde_json::from_str(recorded)?);
@@ -454,8 +454,8 @@ pub(crate) fn revision_row(plan: PlanId, revision: &PlanRevision) -> Result<plan
     })
 }
 
-/// Returns the anchors of the rows of all revisions. Active are those of the revision in force and the one being
-/// edited.
+/// Returns the anchors of the rows of all revisions. The anchors of the revision in force and of the revision being
+/// edited are active.
 pub(crate) fn anchors(plan: &Plan) -> Vec<plan_result::ActiveModel> {
     let live: BTreeSet<ResultId> = plan
         .effective()

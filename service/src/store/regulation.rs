@@ -15,7 +15,7 @@ use entity::regulation::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
-/// Loads the regulations that an agency has added; of the nil agency, those that ship with the server.
+/// Loads the regulations that an agency has added; for the nil agency, those that ship with the server.
 pub(crate) async fn of_agency<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

@@ -1,4 +1,5 @@
-//! Stored results as texts, for their recalculation, which must not trust what a conversion would repair.
+//! Reads stored results as text, for their recalculation. A conversion to values could hide the faults that it looks
+//! for.
 
 use crate::{
     db::{Source, any_of},

@@ -1,4 +1,4 @@
-//! What gives a person rights on a day.
+//! The facts that give a person rights on a day.
 
 use crate::{error::Result, store};
 use domain::{
@@ -18,7 +18,7 @@ pub(crate) struct Held {
     pub grants: Vec<RoleGrant>,
 }
 
-/// Loads what a person has on a day.
+/// Loads these facts about a person on a day.
 pub(crate) async fn held<C: ConnectionTrait>(connection: &C, person: StaffId, day: Date) -> Result<Held> {
     let assignments = assignment::Entity::find()
         .filter(assignment::Column::StaffId.eq(person.0))

@@ -203,8 +203,8 @@ pub(crate) async fn named<C: ConnectionTrait>(
     load(source, Condition::all().add(staff::Column::AgencyId.eq(agency.0)).add(which)).await
 }
 
-/// Locks a person until the unit of work ends, so that what they may have is counted one after the other. SQLite has only
-/// one writer.
+/// Locks a person until the unit of work ends, so that units of work that count something of this person run one after
+/// another. SQLite has only one writer and needs no lock.
 ///
 /// # Errors
 /// NOT_FOUND on PostgreSQL, if there is no such person.

@@ -47,7 +47,7 @@ pub(crate) async fn insert(tx: &Tx, assignments: &[Assignment]) -> Result<()> {
     Ok(())
 }
 
-/// Writes the superiors by day of a changed assignment, and who is above it and those below it.
+/// Writes the superiors by day of a changed assignment, and who is above it and above the assignments below it.
 pub(crate) async fn update(tx: &Tx, before: &Assignment, after: &Assignment) -> Result<()> {
     if !before.superiors_by_day().eq(after.superiors_by_day()) {
         assignment_superior::Entity::delete_many()
@@ -63,7 +63,7 @@ pub(crate) async fn update(tx: &Tx, before: &Assignment, after: &Assignment) -> 
     Ok(())
 }
 
-/// Derives who is above these assignments and above those below them, from `assignment.superior_id`.
+/// Derives from `assignment.superior_id` who is above these assignments and above all assignments below them.
 pub(crate) async fn derive(tx: &Tx, moved: &[AssignmentId]) -> Result<()> {
     for moved in moved.chunks(db::BATCH) {
         let (these, values): (String, Vec<Value>) = match tx.backend() {

@@ -118,7 +118,7 @@ pub(crate) async fn of_people<C: ConnectionTrait>(
     Ok(by_person(load(source, which).await?))
 }
 
-/// Loads the verified trainings of these people, of all years, whatever the actor sees of them.
+/// Loads the verified trainings of these people, of all years, including those that the actor can't see.
 pub(crate) async fn verified_of<C: ConnectionTrait>(
     source: Source<'_, C>,
     people: impl IntoIterator<Item = StaffId>,

@@ -1,4 +1,4 @@
-//! Who has plans; and work whose rater can still change, of a set of assignments.
+//! Finds who has plans, and the work of assignments whose rater can still change.
 
 use crate::{
     db::{Tx, any_of},

@@ -1,5 +1,5 @@
-//! Plans, activities and evaluations that wait for an actor: by the statuses that [`Task`] names, and by their relation to
-//! the actor, which also authorises.
+//! Finds the plans, activities and evaluations that wait for an actor, by the statuses that [`Task`] names and by their
+//! relation to the actor. The relation also decides whether the actor may see them.
 
 mod activities;
 
@@ -77,7 +77,7 @@ impl Waiting<'_> {
             .collect())
     }
 
-    /// Finds the plans that wait for each of these tasks, and the approved plans with a revision that does.
+    /// Finds the plans that wait for each of these tasks, and the approved plans with a revision that waits for it.
     pub(crate) async fn plans<C: ConnectionTrait>(
         self,
         source: Source<'_, C>,
@@ -181,8 +181,8 @@ impl Waiting<'_> {
         }
     }
 
-    /// Selects evaluations of plans with a last day that has come. They are rated from that day. Looks up the plan of each
-    /// evaluation: `IN` would collect all plans of earlier years.
+    /// Selects evaluations of plans whose last day has come; they can be rated from that day. Looks up the plan of each
+    /// evaluation, because `IN` would collect all plans of earlier years.
     fn of_ended_plans(self) -> SimpleExpr {
         let ended = plan::Entity::find()
             .select_only()
@@ -202,7 +202,7 @@ impl Waiting<'_> {
         rated(backend, self.actor, self.me, (assignment, person, evaluation::Column::StaffId))
     }
 
-    /// Selects evaluations of which the actor may be the rater's superior.
+    /// Selects evaluations whose rater may have the actor as superior.
     fn rated_below(self, backend: Backend) -> SimpleExpr {
         let above = (assignment::Entity, assignment::Column::SuperiorId);
         let below = assignment::Entity::find()
@@ -267,7 +267,7 @@ fn open_periods(actor: &Actor) -> SelectStatement {
 }
 
 /// The condition that the actor is the recorded rater or has the rater's powers, and is not the owner: no one can rate
-/// themselves. Columns of the rater's assignment, the rater and the owner.
+/// themselves. The columns are those of the rater's assignment, the rater and the owner.
 fn rated<C: ColumnTrait>(
     backend: Backend,
     actor: &Actor,

@@ -47,14 +47,14 @@ pub(crate) async fn about(tx: &Tx, agency: AgencyId, person: StaffId) -> Result<
     rows.into_iter().map(value).collect()
 }
 
-/// Which texts are sought by [`people_with`].
+/// Which texts [`people_with`] looks for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sought {
     /// Those in confidence, or the open ones.
     pub confidential: bool,
-    /// The last day on which they were given.
+    /// Texts given on this day or earlier.
     pub until: Date,
-    /// The fewest people of one direction.
+    /// The minimum number of authors of one direction.
     pub voices: usize,
     /// A plan of the person must not have ended before this day.
     pub planned: Date,
@@ -92,7 +92,7 @@ pub(crate) async fn people_with<C: ConnectionTrait>(
     Ok(found.into_iter().map(StaffId).collect())
 }
 
-/// Finds the last part of a year of the agency that has ended.
+/// Finds the part of a year of the agency that ended most recently.
 pub(crate) async fn last_part<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -108,7 +108,7 @@ pub(crate) async fn last_part<C: ConnectionTrait>(
     found.map(super::period::value).transpose()
 }
 
-/// Removes texts that are shown now.
+/// Removes texts that have been released.
 pub(crate) async fn remove(tx: &Tx, ids: impl Iterator<Item = Uuid>) -> Result<()> {
     let which = any_of(tx.backend(), (Entity, Column::Id), ids);
     Entity::delete_many().filter(which).exec(tx.connection()).await?;

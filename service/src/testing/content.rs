@@ -33,7 +33,7 @@ pub const JOURNALLED: [&str; 15] = [
     "unit_predicate",
 ];
 
-/// Reads everything that is not random: omits salts, commitments, ids of entries and password hashes.
+/// Reads everything except random values: omits salts, commitments, ids of entries and password hashes.
 pub async fn content(env: &Env) -> Result<Content> {
     let mut content = Content::new();
     macro_rules! tables {

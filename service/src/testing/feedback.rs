@@ -1,11 +1,12 @@
-//! What tests of feedback do that no use case does.
+//! Acts for tests of feedback that no use case offers.
 
 use crate::{env::Env, error::Result, feedback, identity};
 use domain::id::AgencyId;
 use entity::feedback_author;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
-/// Shows all texts that wait, as soon as they were given and whoever wrote them. A control: it gives authors away.
+/// Releases all texts that wait, as soon as they were given and regardless of their authors. This is a negative
+/// control: it reveals authors.
 pub async fn release_at_once(env: &Env, agency: AgencyId) -> Result<u64> {
     let system = identity::system(env, agency).await?;
     feedback::release_at_once(env, &system).await

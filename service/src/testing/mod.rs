@@ -48,7 +48,7 @@ impl TestDb {
         Ok([read("kinerja.db")?, read("kinerja.db-wal").unwrap_or_default()].concat())
     }
 
-    /// Creates a migrated PostgreSQL database. If [`POSTGRES_VARIABLE`] is not set, prints so and returns `None`.
+    /// Creates a migrated PostgreSQL database. If [`POSTGRES_VARIABLE`] is not set, prints a note and returns `None`.
     pub async fn postgres() -> Result<Option<Self>> {
         MIGRATED.postgres(migrate).await
     }
@@ -229,7 +229,7 @@ pub async fn swap_second_factors(env: &Env) -> Result<()> {
     .await
 }
 
-/// Takes the access of a person, as when they return.
+/// Removes the access of a person, as when they return.
 pub async fn reset_access_of(env: &Env, person: domain::id::StaffId) -> Result<bool> {
     let system = identity::system(env, city::AGENCY).await?;
     env.write(&system, move |tx| async move { identity::reset_access(&tx, person, None).await }).await

@@ -1,5 +1,5 @@
-//! Who sees what of the people, plans, activities and evaluations of any city, by the rules of `docs/AUTHORIZATION.md`:
-//! computed here from the stored rows, apart from `domain::policy` and from the conditions in SQL.
+//! Computes who sees which people, plans, activities and evaluations of any city, by the rules of
+//! `docs/AUTHORIZATION.md`. Reads the stored rows, and uses neither `domain::policy` nor the conditions in SQL.
 
 use crate::{
     env::Env,
@@ -38,7 +38,7 @@ pub struct Thing {
     pub kind: Kind,
     /// Its id.
     pub id: Uuid,
-    /// Whether it has the most confidential part: ratings, and of a person the NIP.
+    /// Whether it has the most confidential part: the ratings of an evaluation, or the NIP of a person.
     pub has_more: bool,
     staff: Uuid,
     unit: Option<Uuid>,
@@ -66,14 +66,14 @@ impl Thing {
     }
 }
 
-/// What somebody sees of an object.
+/// How much of an object a person sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// Nothing: it does not exist for them.
     Nothing,
     /// Its first part.
     Part,
-    /// Its ratings too; of a person the NIP.
+    /// Also the ratings of an evaluation, or the NIP of a person.
     More,
 }
 
@@ -170,7 +170,7 @@ impl City {
         Ok(())
     }
 
-    /// What a person sees of an object.
+    /// How much of an object a person sees.
     #[must_use]
     pub fn sight(&self, who: StaffId, thing: &Thing) -> Sight {
         let none = BTreeSet::new();
@@ -196,7 +196,7 @@ impl City {
             || self.roles.get(&who.0).is_some_and(|roles| roles.iter().any(covers));
         match (thing.kind, personal) {
             (Kind::Staff, true) => Sight::More,
-            // Name, position and unit of active people are the directory.
+            // Everyone sees name, position and unit of active people.
             (Kind::Staff, false) => Sight::Part,
             (_, false) => Sight::Nothing,
             (Kind::Plan | Kind::Activity, true) => Sight::Part,

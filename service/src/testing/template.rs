@@ -21,7 +21,7 @@ pub struct Template {
     postgres: OnceCell<(String, Files)>,
 }
 
-/// What is filled: an empty database, or one with all tables.
+/// The database before it is filled: empty, or with all tables.
 enum Start {
     Empty,
     Migrated,
@@ -63,8 +63,8 @@ impl Template {
         Files::read(db.folder.path())
     }
 
-    /// Copies the PostgreSQL database, as [`Template::sqlite`] does. If [`POSTGRES_VARIABLE`] is not set, prints so and
-    /// returns `None`.
+    /// Copies the PostgreSQL database, as [`Template::sqlite`] does. If [`POSTGRES_VARIABLE`] is not set, prints a note
+    /// and returns `None`.
     ///
     /// # Errors
     /// If the database can't be made, filled or copied.
@@ -116,7 +116,7 @@ fn sqlite_in(folder: TempDir) -> TestDb {
 /// Creates a PostgreSQL database as a copy of a template, or an empty one.
 async fn postgres_from(server: &str, template: Option<&str>) -> Result<TestDb> {
     let name = format!("test_{}", fresh_id().simple());
-    // Through files: the other way writes the whole template to the write-ahead log.
+    // Copies files: the other strategy writes the whole template to the write-ahead log.
     let copy =
         template.map(|template| format!(" TEMPLATE {template} STRATEGY FILE_COPY")).unwrap_or_default();
     execute(server, format!("CREATE DATABASE {name}{copy}")).await?;

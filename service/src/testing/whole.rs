@@ -62,7 +62,7 @@ pub async fn subjects(env: &Env, kind: EventKind) -> Result<Vec<Uuid>> {
     Ok(rows.into_iter().map(|row| row.subject_id).collect())
 }
 
-/// The requests that made the entries, in the order in which these were written; `None`: the server on its own.
+/// The request of each entry, in the order in which the entries were written; `None` for an entry of the server itself.
 pub async fn requests(env: &Env) -> Result<Vec<Option<Uuid>>> {
     let rows = event::Entity::find().order_by_asc(event::Column::Id).all(env.db.reader()).await?;
     Ok(rows.into_iter().map(|row| row.request_id).collect())

@@ -76,8 +76,8 @@ pub async fn withdraw_training(
     .await
 }
 
-/// Loads a training that the actor can see, and checks the right and the version. Its person is locked, so that decisions
-/// on their trainings follow each other: the first one with a certificate counts.
+/// Loads a training that the actor can see, and checks the right and the version. Locks its person, so that decisions
+/// on their trainings run one after another: only the first training with the same certificate counts.
 async fn checked(tx: &Tx, id: TrainingId, expected_version: i32, action: TrainingAction) -> Result<Training> {
     let person = find(tx, id).await?.staff;
     store::staff::lock(tx, person).await?;

@@ -1,4 +1,4 @@
-//! Reads trainings, the hours of a year, and what an evaluation would recognise.
+//! Reads trainings, the hours of a year, and the trainings that an evaluation would recognise.
 
 use crate::{
     db::{Order, Page, PageRequest},
@@ -81,8 +81,8 @@ pub async fn kinds(env: &Env, actor: &Actor, on: Option<Date>) -> Result<Vec<Tra
     Ok(rules.map(|rules| rules.document.training_kinds().to_vec()).unwrap_or_default())
 }
 
-/// Finds what each of these visible evaluations would recognise if it became final now. Without those that are final or
-/// cancelled.
+/// Finds the trainings that each of these visible evaluations would recognise if it became final now. Leaves out final
+/// and cancelled evaluations.
 pub async fn proposed(
     env: &Env,
     actor: &Actor,

@@ -38,8 +38,8 @@ impl Command for RecordTraining {
     const OPERATION: &'static str = "recordTraining";
 }
 
-/// Records a training of the actor. A client key that is stored gives the stored training; with another content than the
-/// one that was recorded, it is a conflict.
+/// Records a training of the actor. If the client key is stored, returns the stored training; if the recorded content
+/// differs from the input, it is a conflict.
 pub async fn record_training(
     env: &Env,
     actor: &Actor,
@@ -48,13 +48,14 @@ pub async fn record_training(
 ) -> Result<TrainingId> {
     let me = policy::training::decide_record(actor)?;
     env.write_once(actor, key, input, move |tx, RecordTraining { client_key, input }| async move {
-        // Two requests with one client key, and with the last training that fits into a year, follow each other.
+        // Locks the person, so that two requests with one client key, or for the last training that fits into a year,
+        // run one after another.
         store::staff::lock(&tx, me).await?;
         let uploads: Vec<UploadId> = input.evidence.iter().filter_map(|evidence| evidence.upload).collect();
         let files = store::evidence::received_of(&tx, me, &uploads).await?;
         let (evidence, broken) = match evidence_of(&input.evidence, &files, tx.now()) {
             Ok(evidence) => (evidence, Vec::new()),
-            // Another one stands for them in the rules: that the evidence is broken is said already.
+            // The rules get a placeholder as evidence: the refusals of the broken evidence are reported already.
             Err(broken) => (placeholder(&tx)?, broken),
         };
         let input = input.with_evidence(evidence);
@@ -94,7 +95,7 @@ fn placeholder(tx: &Tx) -> Result<Vec<domain::activity::Evidence>> {
     Ok(vec![domain::activity::Evidence::link(id, "https://example.invalid/", None, tx.now())?])
 }
 
-/// What recording needs to know.
+/// The facts that recording needs.
 struct Found {
     post: (AssignmentId, UnitId),
     kinds: Vec<domain::regulation::TrainingKind>,

@@ -29,7 +29,7 @@ const DELAY: Duration = Duration::from_millis(2);
 /// How a request ends; its number decides.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// The client hangs up after this many milliseconds.
+    /// The client disconnects after this many milliseconds.
     Dropped(u64),
     /// The use case returns an error and rolls back.
     Refused,

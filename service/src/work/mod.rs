@@ -1,7 +1,7 @@
 //! Runs units of work: every change goes through here.
 //!
 //! A unit of work runs in an explicit transaction and in its own task, which the request only awaits: a client that
-//! disconnects can't interrupt it between two statements. Before it ends, the module `power` compares who gained power.
+//! disconnects can't interrupt it between two statements. Before it ends, the module `power` checks who gained power.
 
 #[cfg(test)]
 mod cancellation;
@@ -25,8 +25,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 impl Tx {
-    /// Runs work in a savepoint as if it were this time, and rolls it back. Who gains power by it gains it by this unit of
-    /// work.
+    /// Runs work in a savepoint as if the time were `now`, and rolls it back. Power that somebody gains by it counts as
+    /// gained by this unit of work.
     pub(crate) async fn at<T, F, W>(&self, now: Instant, work: W) -> Result<T>
     where
         F: Future<Output = Result<T>> + Send,
@@ -73,7 +73,7 @@ impl Env {
         W: FnOnce(Tx) -> F + Send + 'static,
     {
         let (env, actor) = (self.clone(), actor.clone());
-        // The task has neither of these by itself.
+        // A new task inherits neither of these.
         let (check_only, request) = (is_check_only(), request::current());
         let done: Result<T> = tokio::spawn(async move {
             let tx = env.begin(actor, request).await?;

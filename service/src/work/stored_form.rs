@@ -1,4 +1,4 @@
-//! The JSON of commands, which stored idempotency keys are bound to.
+//! Tests that the JSON of commands stays the same, because stored idempotency keys are bound to it.
 
 use crate::{
     activity::{ActivityRow, RecordActivities},
@@ -29,7 +29,7 @@ fn json(command: &impl Serialize) -> String {
     serde_json::to_string(command).expect("JSON")
 }
 
-/// The commands whose fields were their own before they embedded inputs of the domain.
+/// The commands that had all fields themselves before they embedded inputs of the domain.
 #[test]
 fn the_json_of_a_command_of_the_organisation_stays_the_same() {
     let nil = "00000000-0000-0000-0000-000000000000";
@@ -116,8 +116,8 @@ fn the_json_of_a_command_about_results_stays_the_same() {
     );
 }
 
-/// Commands embed inputs of the domain. A replay compares their JSON with that of the stored request, so it has the
-/// fields in this order.
+/// Commands embed inputs of the domain. A replay compares their JSON with that of the stored request, so the fields
+/// must stay in this order.
 #[test]
 fn the_json_of_a_command_stays_the_same() {
     let nil = "00000000-0000-0000-0000-000000000000";

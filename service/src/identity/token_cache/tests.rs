@@ -31,13 +31,13 @@ async fn concurrent_requests_share_a_lookup() {
 }
 
 #[tokio::test]
-async fn a_lookup_from_before_the_cache_was_cleared_is_not_used_after_it() {
+async fn a_lookup_that_began_before_the_cache_was_cleared_is_not_used_afterwards() {
     let cache = TokenCache::default();
     let (done, wait) = oneshot::channel();
     let old = cache.find("a", async { Ok(wait.await.expect("a result")) });
     let revoked = async {
         cache.clear();
-        // Whoever asks now neither joins the running lookup nor finds its result.
+        // A request that comes now neither joins the running lookup nor finds its result.
         let after = cache.find("a", ready(Err(Error::Unauthenticated))).await;
         assert!(matches!(after, Err(Error::Unauthenticated)));
         done.send(authenticated()).expect("a lookup");
@@ -48,7 +48,7 @@ async fn a_lookup_from_before_the_cache_was_cleared_is_not_used_after_it() {
 }
 
 #[tokio::test]
-async fn what_may_change_on_another_server_is_looked_up_again() {
+async fn results_that_may_change_on_another_server_are_looked_up_again() {
     let cache = TokenCache::default();
     let lacking = Authenticated { lacks_second_factor: true, ..authenticated() };
     assert!(cache.find("a", ready(Ok(lacking))).await.expect("found").lacks_second_factor);

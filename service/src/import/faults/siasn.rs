@@ -27,7 +27,7 @@ pub(super) const CHECKED: [(&str, bool); 10] = [
     ("diatasanid", true),
 ];
 
-/// What stands in the columns that an appraisal does not need.
+/// The text in the columns that an appraisal does not need.
 const SECRET: &str = "RAHASIA 5471";
 
 fn good() -> Vec<Table> {
@@ -129,7 +129,7 @@ fn good() -> Vec<Table> {
     ]
 }
 
-/// The rows that the files mean for an organisation, and all findings.
+/// All findings, and the rows that the files stand for.
 fn judged(parsed: &Parsed, known: &Sheets) -> (Vec<Finding>, Sheets) {
     let derived = derive(&parsed.siasn, known, &parsed.refused);
     let mut refused = parsed.refused.clone();

@@ -82,7 +82,8 @@ impl Planner<'_> {
         known.map(|one| one.name.clone())
     }
 
-    /// The post that an acting row is about: held by another person on the day, else the one that ended last.
+    /// The post that an acting row is about: the one that another person holds on the day, or if there is none, the one
+    /// that ended last.
     fn held(&self, person: StaffId, (unit, position): (UnitId, PositionId), from: Date) -> Option<Post> {
         let of_row = |one: &Assignment| one.unit == unit && one.position == position && !one.is_withdrawn();
         let stored = self.stored.posts.iter().filter(|post| of_row(post)).cloned();
@@ -129,7 +130,7 @@ impl Planner<'_> {
         post.under(superior)
     }
 
-    /// The post of a superior: what they act for if it is nearer to the unit than their own assignment.
+    /// The post of a superior: their own assignment, or a post that they act for if that is nearer to the unit.
     pub(super) fn post_of(&self, own: Assignment, unit: UnitId) -> Post {
         let above: Vec<UnitId> =
             std::iter::successors(Some(unit), |unit| self.parents.get(unit).copied()).take(100).collect();

@@ -125,7 +125,7 @@ impl Planner<'_> {
                 unit,
                 position,
                 rank: row.rank.clone(),
-                // The sheet of superiors says it.
+                // The sheet of superiors names the superior.
                 superior: None,
                 capacity: row.capacity(),
                 leads: row.leads(),

@@ -24,7 +24,8 @@ pub(super) type Merges = BTreeMap<(usize, u32), u32>;
 /// Merged cells of a sheet that are read.
 const MAX_MERGES: usize = 100_000;
 
-/// Finds the cells that are merged over several rows. They stand behind the rows, so they are read before them.
+/// Finds the cells that are merged over several rows. The file lists them after the rows, so they are read in a first
+/// pass.
 pub(super) fn merges(mut part: Part<impl Read>) -> Result<Merges> {
     let mut merges = Merges::new();
     while let Some(node) = part.next()? {
@@ -164,7 +165,7 @@ impl Cell {
             }
         }
         let inline = inline.finish();
-        // A text may be empty as a result; anything else was never calculated.
+        // The result of a formula may be an empty text. Any other empty result means that it was never calculated.
         if is_formula && value.trim().is_empty() && !matches!(self.kind.as_str(), "str" | "e") {
             return Ok(NO_RESULT.to_owned());
         }
@@ -222,7 +223,7 @@ fn day(serial: f64, from_1904: bool) -> Option<Date> {
         false if serial < 60.0 => (1899, 12, 31),
         false => (1899, 12, 30),
     };
-    // Saturates; such a large number is no date anyway.
+    // The conversion saturates; such a large number is no date anyway.
     let days = serial.floor() as i64;
     Date::from_ymd_opt(year, month, day)?.checked_add_days(Days::new(u64::try_from(days).ok()?))
 }

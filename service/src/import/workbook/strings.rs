@@ -104,7 +104,7 @@ impl RichText {
 /// Maximum number of bytes of a text that are read: enough for every kept text with its escapes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// Replaces `_x000D_` and the like, as Excel writes characters that XML can't.
+/// Replaces escapes such as `_x000D_`, by which Excel writes characters that XML does not allow.
 pub(super) fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

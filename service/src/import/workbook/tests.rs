@@ -177,7 +177,7 @@ fn shared_texts_above_the_budget_are_refused_with_their_size() {
     let (key, message) = refused(read(book.bytes(), &mut Budget::new(4 << 20)));
     assert_eq!(key, Key::ImportMemory);
     assert!(message.contains("21 MiB") && message.contains("4 MiB"), "{message}");
-    // What a cell can't use is not kept.
+    // Text beyond the maximum length of a cell is not kept.
     book.strings =
         Some(format!("<sst>{}</sst>", format!("<si><t>{}</t></si>", "y".repeat(30_000)).repeat(500)));
     assert!(read(book.bytes(), &mut Budget::new(4 << 20)).is_ok());
@@ -295,7 +295,8 @@ fn expected(data: &Data) -> String {
     }
 }
 
-/// The XML of a cell of any kind, without the days before March 1900, of which Excel counts one that did not exist; shared texts have the numbers 0 to 4.
+/// The XML of a cell of any kind. Leaves out the days before March 1900, because Excel counts one day there that did
+/// not exist. Shared texts have the numbers 0 to 4.
 fn any_cell() -> impl Strategy<Value = String> {
     let text = "[a-zA-Z0-9 ,.'é_-]{1,12}";
     prop_oneof![

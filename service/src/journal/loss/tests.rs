@@ -1,4 +1,4 @@
-//! What a declared loss says, and which keys may sign.
+//! Tests of what a declared loss says, and of which keys may sign.
 
 use super::*;
 use crate::{
@@ -54,7 +54,7 @@ async fn lose_after(env: &Env, size: u64) {
     }
 }
 
-/// A journal of which five signed entries are lost, and which has seven others. Returns its size before the loss.
+/// Makes a journal that lost five signed entries and then got seven others. Returns the number of entries that it kept.
 async fn with_a_loss(env: &Env, files: &JournalFiles, after_checkpoint: usize) -> u64 {
     sequence(env).await.expect("numbers");
     let signed = sign(env, files).await;
@@ -76,7 +76,7 @@ both!(a_declared_loss_names_the_lost_entries);
 both!(only_the_key_that_signed_last_signs);
 
 async fn a_declared_loss_names_the_lost_entries(db: TestDb) {
-    // After a restore, whose last entries no checkpoint covers, and after a loss that only checkpoints show.
+    // First a restored journal with two last entries that no checkpoint covers, then a loss that only checkpoints show.
     for after_checkpoint in [2, 0] {
         let folder = tempfile::tempdir().expect("a folder");
         let files = files(folder.path());
@@ -128,7 +128,7 @@ async fn only_the_key_that_signed_last_signs(db: TestDb) {
     lose_after(&env, signed).await;
     declare_loss(&env, &files, "Cakram rusak").await.expect("declared");
     assert_eq!(files.public().expect("keys").lines().count(), 3);
-    // All of the folder is lost but the current key, which comes back where the error says.
+    // Everything in the folder is lost except the current key. The key is put back at the path that the error names.
     let key = files.current_key();
     let (current, public) = (std::fs::read_to_string(&key).expect("a key"), files.public().expect("keys"));
     let (last, text) = files.last_signed().expect("read").expect("a checkpoint");

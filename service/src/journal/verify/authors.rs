@@ -7,7 +7,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Each feedback with a seal has the author that the seal names, and no other feedback has one.
+/// Checks that each feedback with a seal has the author that the seal names, and that no other feedback has a stored
+/// author.
 pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Result<()> {
     let mut after: Option<Uuid> = None;
     let (mut sealed, mut kept) = (0, 0);

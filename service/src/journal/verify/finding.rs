@@ -65,7 +65,7 @@ pub enum Finding {
         /// The id of the object.
         id: Uuid,
     },
-    /// The last entry of an object has no payload; a server never erases it.
+    /// The last entry of an object has no payload; a server never erases the payload of a last entry.
     MissingPayload {
         /// The kind of object.
         subject: SubjectKind,
@@ -79,7 +79,7 @@ pub enum Finding {
         /// The id of the object.
         id: Uuid,
     },
-    /// Who wrote feedback in confidence is missing, or is not who the feedback's hash names.
+    /// The author of feedback in confidence is missing, or is not the person that the feedback's hash names.
     AuthorMismatch {
         /// The id of the feedback.
         id: Uuid,

@@ -67,8 +67,9 @@ fn add_stored<M: ModelTrait + Serialize>(
     Ok(())
 }
 
-/// Implements [`Audited`] for each kind, and makes `by_subject`, which needs all of them. An entry has the kind, its Rust
-/// type and its table; the row of an object; the fixed version of a kind that never changes; and its tables of parts.
+/// Implements [`Audited`] for each kind, and makes `by_subject`, which needs all of them. Each line names the kind, its
+/// Rust type and its table, then the row of an object. It also has the version if the kind never changes, and the
+/// tables of its parts.
 macro_rules! audited {
     (@version $row:ident) => { $row.version };
     (@version $row:ident $version:expr) => { $version };
@@ -346,8 +347,8 @@ async fn summarise_entries<R: Audited, C: ConnectionTrait>(
     Ok(summaries)
 }
 
-/// Takes a stored value as expected if the image is older than the column: the people on a finished form, and when a
-/// period was closed. Migrations filled these columns from other images and entries.
+/// Accepts a stored value if the image is older than the column. The columns are the people on a finished form, and
+/// when an object was closed. Migrations filled these columns from other images and entries.
 fn with_filled_columns(mut expected: Value, stored: Option<&Value>) -> Value {
     let ended = matches!(expected.get("status").and_then(Value::as_str), Some("CLOSED" | "CANCELLED"));
     let is_finished = ended || expected.get("finalised_at").is_some_and(Value::is_i64);
@@ -360,7 +361,7 @@ fn with_filled_columns(mut expected: Value, stored: Option<&Value>) -> Value {
     expected
 }
 
-/// Takes the stored superiors by day as expected if the image is older than they are; `superiors` replays them.
+/// Accepts the stored superiors by day if the image is older than that column; `superiors` replays them.
 fn with_superiors(expected: &mut Value, stored: Option<&Value>) -> bool {
     let is_old = expected.get("superiors").and_then(Value::as_str) == Some("[]")
         && expected.get("superior_id").is_some_and(|superior| !superior.is_null());

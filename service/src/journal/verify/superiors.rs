@@ -84,7 +84,7 @@ async fn verify_page<C: ConnectionTrait>(
             Entry::Vacant(new) => new.insert(Agency::load(audit, one.agency).await?),
         };
         let Some(at) = changed.get(&one.id.0) else { continue };
-        // The last change of the assignment set today's superior, and after it the tick does so each day.
+        // The last change of the assignment set today's superior; since then the tick sets it each day.
         let day = agency.calendar.day(from_micros(*at));
         let day = agency.tick.map_or(day, |tick| tick.max(day));
         if one.superior != one.superior_on(day) {

@@ -19,7 +19,7 @@ async fn derived(
     (posts, days, pairs.into_iter().map(|row| (row.ancestor_id, row.descendant_id)).collect())
 }
 
-/// Removes the superiors by day from the images and the tables, as in a database from before.
+/// Removes the superiors by day from the images and the tables, as in a database from before the migration.
 async fn forget(env: &Env) {
     let entries = event::Entity::find()
         .filter(event::Column::SubjectKind.eq("ASSIGNMENT"))

@@ -142,9 +142,9 @@ async fn each_known_way_is_closed_and_noticed_when_it_is_open() {
     }
 }
 
-/// A person who controls the account of an admin can't use it as a second person, also after they lose control.
+/// A person who controls the account of an admin can't use it as the second person, even after they lose control.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_account_with_ones_own_code_is_no_second_person() {
+async fn an_account_with_a_code_of_the_actor_is_no_second_person() {
     let (admin, puppet, rater) = (Person::Admin.staff(), Person::Auditor.staff(), Person::Outsider.staff());
     let give = |to: Person| Act::Assign(Person::Employee.assignment(), to.assignment(), 0);
     for (steps, refused) in [
@@ -192,9 +192,9 @@ async fn an_account_with_ones_own_code_is_no_second_person() {
     }
 }
 
-/// The power over a person ends with their assignment, so a rater who takes them back gives it to themselves.
+/// Power over a person ends with their assignment, so a rater who reinstates them would give power to themselves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_rater_cannot_take_back_whom_they_rated() {
+async fn a_rater_cannot_reinstate_a_person_they_rated() {
     let (admin, manager) = (Person::Admin.staff(), Person::Manager.staff());
     let (employee, root) = (Person::Employee.staff(), city::ROOT);
     for four_eyes in [true, false] {

@@ -1,4 +1,4 @@
-//! What people try with plans and results: their own ones, those below them, and any others.
+//! What people try with plans and results: their own, those of people below them, and any others.
 
 use super::{
     act::{Act, why},
@@ -65,7 +65,7 @@ pub(super) async fn load(env: &Env) -> Result<(Vec<Work>, Vec<Work>)> {
     Ok((plans.collect(), evaluations.collect()))
 }
 
-/// Somebody and what they try: mostly the ratee or the rater.
+/// A person and the change that they try. The person is mostly the ratee or the rater.
 pub(super) fn random(world: &World, rng: &mut ChaCha8Rng) -> Option<(StaffId, Act)> {
     let who = |of: &Work, rng: &mut ChaCha8Rng| match rng.random_range(0..10) {
         0..3 => of.ratee,
@@ -84,7 +84,7 @@ pub(super) fn random(world: &World, rng: &mut ChaCha8Rng) -> Option<(StaffId, Ac
     }
 }
 
-/// Creates and submits a plan of one's own.
+/// Creates and submits a plan of the actor.
 pub(super) async fn plan(env: &Env, actor: &Actor, assignment: AssignmentId) -> Result<()> {
     let indicator = IndicatorInput {
         id: None,
@@ -130,7 +130,7 @@ pub(super) async fn review(env: &Env, actor: &Actor, of: &Work) -> Result<()> {
     Ok(())
 }
 
-/// Rates a result, after a report of the ratee where there is none.
+/// Rates a result. If the ratee has not reported yet, the ratee reports first.
 pub(super) async fn rate(env: &Env, actor: &Actor, of: &Work, ratee: &Actor) -> Result<()> {
     let evaluation = EvaluationId(of.id);
     let mut expected_version = of.version;

@@ -1,4 +1,4 @@
-//! Who has power over whom, and who knows which password: computed from outside.
+//! Computes who has power over whom and who knows which password, independently of the code under test.
 
 use super::{
     act::Act,
@@ -33,7 +33,7 @@ enum Over {
 /// How strong the power is: 1 for the rater's superior, 2 for the rater.
 type Powers = BTreeMap<StaffId, BTreeMap<Over, u8>>;
 
-/// An organisation as stored, with what the test remembers.
+/// An organisation as stored, with the facts that the test remembers.
 pub(super) struct World {
     env: Env,
     pub people: Vec<Staff>,
@@ -49,7 +49,7 @@ pub(super) struct World {
     all: HashMap<AssignmentId, Post>,
     /// Who can act through each account, besides its person.
     hands: BTreeMap<StaffId, People>,
-    /// The codes that were not used, with who can have them.
+    /// The unused codes, each with the people who may know it.
     codes: BTreeMap<StaffId, (String, People)>,
     /// Who gave power to each person.
     givers: BTreeMap<StaffId, People>,
@@ -146,7 +146,7 @@ impl World {
             _ => None,
         };
         let (posts, units, people) = (self.posts.clone(), self.units.clone(), self.people.clone());
-        // The actor, and who can act through their account.
+        // The actor, and the people who can act through the actor's account.
         let selves = match actor {
             Some(person) if four_eyes => self.hands_of(person),
             one => one.into_iter().collect(),
@@ -281,7 +281,7 @@ impl World {
         over.filter(|(_, rank)| *rank >= least).map(|(person, _)| person).collect()
     }
 
-    /// Who rates in this assignment, today or on its last day, and who acts for them.
+    /// The people who rate in this assignment, today or on its last day: the rater, and those who act for the rater.
     fn raters_in(&self, assignment: AssignmentId) -> People {
         let today = city_day(&self.env);
         let own = self.post(assignment);
@@ -291,7 +291,8 @@ impl World {
         over.into_iter().filter(|(_, rank)| *rank == 2).map(|(person, _)| person).collect()
     }
 
-    /// The people with power over somebody's result today through whose accounts that person can act: rater and ratee.
+    /// The pairs of rater and ratee in which the ratee can act through the rater's account. The rater has power over
+    /// the ratee's result today.
     fn controlled_raters(&self) -> BTreeSet<(StaffId, StaffId)> {
         let pairs = self.people.iter().filter(|one| one.employment_kind.is_appraised()).flat_map(|one| {
             self.raters_of(one.id).into_iter().map(|rater| (rater, one.id)).collect::<Vec<_>>()

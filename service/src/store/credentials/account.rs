@@ -142,8 +142,8 @@ pub(crate) async fn lock(tx: &Tx, account: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Whether a person can read in the application: with a password of their own, with a login at an issuer, or because they
-/// are logged in.
+/// Whether a person can read in the application: they have a password, they can log in at an issuer, or they are logged
+/// in.
 pub(crate) async fn reads_online(tx: &Tx, staff: StaffId) -> Result<bool> {
     let Some(account) = of_staff(tx.connection(), staff).await? else { return Ok(false) };
     if account.password_hash.is_some() {

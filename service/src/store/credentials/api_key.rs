@@ -94,7 +94,7 @@ pub(crate) async fn revoke(tx: &Tx, key: Uuid, at: Instant) -> Result<bool> {
     Ok(revoked.rows_affected > 0)
 }
 
-/// Records that a person took a key over.
+/// Records that a person took over a key.
 pub(crate) async fn take_over(tx: &Tx, key: Uuid, by: StaffId, at: Instant) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::TakenOverBy, Expr::value(by.0))
@@ -105,7 +105,7 @@ pub(crate) async fn take_over(tx: &Tx, key: Uuid, by: StaffId, at: Instant) -> R
     Ok(())
 }
 
-/// The units that people administer, of those who work for the agency.
+/// Loads the units that these people administer. Leaves out people who no longer work for the agency.
 pub(crate) async fn administered<C: ConnectionTrait>(
     source: Source<'_, C>,
     people: impl IntoIterator<Item = Uuid>,

@@ -44,7 +44,7 @@ pub(crate) async fn insert(tx: &Tx, new: NewAttempt) -> Result<()> {
     Ok(())
 }
 
-/// The attempts that a limit counts. All but those of a device are attempts without a known device.
+/// The attempts that a limit counts. `Device` counts those with a known device, the others count those without one.
 pub(crate) enum Of<'a> {
     /// Of a known device.
     Device(Uuid),
@@ -52,8 +52,8 @@ pub(crate) enum Of<'a> {
     Block(&'a str, &'a str),
     /// Of a kind and a user name, from an address block.
     UserInBlock(&'a str, &'a str, &'a str),
-    /// Of a kind and a user name, from blocks that are not familiar to the account; none for an attempt from a familiar
-    /// block.
+    /// Of a kind and a user name, from blocks that are not familiar to the account. Counts nothing if the checked
+    /// attempt comes from a familiar block.
     UserElsewhere {
         kind: &'a str,
         user_key: &'a str,
@@ -117,7 +117,7 @@ pub(crate) async fn wait_for(tx: &Tx, number: i64) -> Result<()> {
     Ok(())
 }
 
-/// Takes the count of an attempt back.
+/// Removes an attempt, so that it no longer counts.
 pub(crate) async fn delete(tx: &Tx, attempt: Uuid) -> Result<()> {
     Entity::delete_by_id(attempt).exec(tx.connection()).await?;
     Ok(())
@@ -133,7 +133,7 @@ pub(crate) async fn fail(tx: &Tx, attempt: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Makes an address block familiar to an account, which keeps the newest ones only.
+/// Makes an address block familiar to an account. Only the newest blocks stay familiar.
 pub(crate) async fn make_familiar(
     tx: &Tx,
     account: Uuid,

@@ -1,4 +1,4 @@
-//! What ends open connections: ended sessions, and journal entries that change rights.
+//! Finds what ends open connections: ended sessions, and journal entries that change rights.
 
 use super::session as sessions;
 use crate::{
@@ -17,8 +17,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// Loads those of these sessions that have not ended, each with the expiry of its newest access token. On request only
-/// those that do not lack a second factor.
+/// Loads those of these sessions that have not ended, each with the expiry of its newest access token. If a second
+/// factor is required, leaves out sessions that lack it.
 pub(crate) async fn living_sessions<C: ConnectionTrait>(
     source: Source<'_, C>,
     ids: &[Uuid],

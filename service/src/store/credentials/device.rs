@@ -54,7 +54,7 @@ async fn delete(tx: &Tx, which: Condition) -> Result<u64> {
     Ok(Entity::delete_many().filter(which).exec(tx.connection()).await?.rows_affected)
 }
 
-/// Forgets the devices of an account but those that logged in last.
+/// Forgets the devices of an account, except the `most` that logged in last.
 pub(crate) async fn keep_newest(tx: &Tx, account: Uuid, most: u64) -> Result<u64> {
     let newest = Entity::find()
         .select_only()

@@ -75,7 +75,7 @@ pub(crate) async fn set_last_step(tx: &Tx, account: Uuid, step: i64) -> Result<(
     Ok(())
 }
 
-/// Uses a recovery code up. Returns false if there is no unused one with this hash.
+/// Marks a recovery code as used. Returns false if there is no unused code with this hash.
 pub(crate) async fn use_recovery_code(tx: &Tx, account: Uuid, hash: String, at: Instant) -> Result<bool> {
     use recovery_code::Column as Code;
     let used = recovery_code::Entity::update_many()

@@ -1,5 +1,5 @@
-//! How people and tools prove who they are: accounts with their codes, second factors, devices and sessions, subjects of
-//! issuers, API keys, and counted attempts. Functions return the rows; what a row means is decided by `identity`.
+//! How people and tools prove who they are: accounts with their codes, second factors, devices and sessions, subjects
+//! of issuers, API keys, and counted attempts. The functions return rows; the module `identity` interprets them.
 
 pub(crate) mod account;
 pub(crate) mod api_key;

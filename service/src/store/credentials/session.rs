@@ -109,7 +109,7 @@ pub(crate) async fn of_family(tx: &Tx, family: String) -> Result<Option<Model>> 
     Ok(found.one(tx.connection()).await?)
 }
 
-/// Ends the time in which the previous refresh token may be repeated, if this is still the access token.
+/// Ends the time in which the previous refresh token may be repeated, if the session still has this access token.
 pub(crate) async fn end_repetition(tx: &Tx, session: Uuid, access_hash: String) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::RepeatUntil, Expr::value(None::<i64>))
@@ -169,7 +169,8 @@ pub(crate) async fn end(tx: &Tx, which: Which, at: Instant) -> Result<u64> {
     Ok(ended.rows_affected)
 }
 
-/// The condition that a session lacks a second factor that it must have: a login by password of an admin or auditor.
+/// The condition that a session lacks a second factor that it must have. An admin or auditor who logged in with a
+/// password must have one.
 pub(super) fn lacks_second_factor() -> Condition {
     let powers = [Role::Admin, Role::Auditor].map(|role| role.to_string());
     let people = role_grant::Entity::find()

@@ -43,7 +43,7 @@ pub struct StaffFilter {
 /// Number of digits of a NIP.
 const NIP_DIGITS: usize = 18;
 
-/// The columns that decide who can see the personal data of who has an assignment.
+/// The columns that decide who can see the personal data of a person who has an assignment.
 pub(crate) const ASSIGNED: Owned<assignment::Column> = Owned {
     agency: assignment::Column::AgencyId,
     staff: assignment::Column::StaffId,
@@ -81,7 +81,7 @@ pub(crate) enum PersonKey {
     ExternalId(String),
 }
 
-/// Loads one person of the agency by a key. Whether the actor may see them, the caller decides.
+/// Loads one person of the agency by a key. The caller decides whether the actor may see them.
 pub(crate) async fn person<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -108,11 +108,12 @@ fn personal_data_visible(backend: Backend, actor: &Actor, today: Date) -> Condit
     Condition::any().add(staff::Column::Id.in_subquery(assigned)).add_option(me)
 }
 
-/// Matches the key of a name that contains each word of the text, see [`sort_key`]: in any order, without regard to
-/// accents and capitals.
+/// The condition that a name contains each word of the text, in any order. Compares sort keys (see [`sort_key`]), so
+/// that accents and case are ignored.
 pub(crate) fn named(column: impl ColumnTrait, text: &str) -> Condition {
     let words = sort_key(text);
-    // Keys have letters, digits and spaces only, so that nothing needs an escape. A text of other characters is in none.
+    // Keys consist of letters, digits and spaces, so nothing needs an escape. No key contains "-", so a text that has
+    // only other characters matches no name.
     let words = if words.is_empty() && !text.trim().is_empty() { "-" } else { &words };
     let contained = words.split(' ').map(|word| column.contains(word));
     contained.fold(Condition::all(), Condition::add)
@@ -165,7 +166,7 @@ pub(crate) async fn staff<C: ConnectionTrait>(
     Ok((page.try_map(store::staff::value)?, total))
 }
 
-/// The digits of a part of a NIP as people type it. Only digits: `%` and `_` have a meaning in SQL.
+/// Reads a part of a NIP as people type it. Accepts only digits and spaces, because `%` and `_` have a meaning in SQL.
 fn part_of_nip(typed: &str) -> Result<String> {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     if digits.is_empty() {

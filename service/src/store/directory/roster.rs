@@ -1,4 +1,4 @@
-//! The assignments that can be gaps in the chain of command, each kind with one statement.
+//! Finds the assignments that are gaps in the chain of command. Each kind of gap takes one statement.
 
 use crate::{
     db::{Backend, Source},
@@ -27,7 +27,7 @@ pub enum Among {
     Agency,
     /// The assignments in these units.
     Units(BTreeSet<UnitId>),
-    /// These assignments, and those whose superiors they are.
+    /// These assignments, and the assignments directly below them.
     Posts(Vec<AssignmentId>),
 }
 
@@ -47,7 +47,7 @@ impl Among {
 pub(crate) struct Roster<'a, C> {
     pub source: Source<'a, C>,
     pub agency: AgencyId,
-    /// Whose assignments.
+    /// Which assignments to check.
     pub among: &'a Among,
     /// The day.
     pub on: Date,
@@ -68,7 +68,7 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         format!("{alias}.valid_from <= {day} AND ({alias}.valid_to IS NULL OR {alias}.valid_to > {day})")
     }
 
-    /// The condition that an assignment `a` is among those wanted.
+    /// The condition that an assignment `a` is one of those to check.
     fn among(&self) -> String {
         let one_of = |column: &str| match self.source.backend {
             Backend::Postgres => format!("{column} = ANY({})", self.place(3)),
@@ -97,8 +97,9 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         }
     }
 
-    /// The open assignments of people who are appraised without a superior who can act: who is somebody else and
-    /// holds the post or acts for it. Two conditions without alternatives, so that PostgreSQL joins each at once.
+    /// Finds the open assignments of appraised people for whom no superior can act. A superior can act if another
+    /// person holds the superior post or acts for it. These are two conditions without an `OR`, so that PostgreSQL can
+    /// use a join for each.
     pub(crate) async fn without_rater(&self) -> Result<Vec<Assignment>> {
         let select = format!(
             "SELECT a.id FROM assignment a JOIN staff w ON w.id = a.staff_id \
@@ -118,7 +119,7 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         self.assignments(&select).await
     }
 
-    /// The open assignments that are above themselves. UNION removes duplicates, so the recursion ends.
+    /// Finds the open assignments that are above themselves. UNION removes duplicates, so the recursion ends.
     pub(crate) async fn loops(&self, today: Date) -> Result<Vec<Assignment>> {
         let (agency, open, among) = (self.place(1), self.open("a"), self.among());
         if self.on == today {
@@ -173,7 +174,7 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         Ok(loaded)
     }
 
-    /// The heads of units that have several.
+    /// Finds the heads of units that have several heads.
     pub(crate) async fn several_heads(&self) -> Result<Vec<Assignment>> {
         let (agency, open, among) = (self.place(1), self.open("a"), self.among());
         let other = self.open("o");

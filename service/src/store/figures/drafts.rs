@@ -1,4 +1,4 @@
-//! Drafts of ratings, and what evaluations were before an instant.
+//! Drafts of ratings, and the images of evaluations before an instant.
 
 use super::lines;
 use crate::{
@@ -18,7 +18,7 @@ use sea_orm::{
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// An evaluation that is a draft, or that has changed since and may have been one.
+/// An evaluation that is a draft, or that has changed since midnight and may have been a draft.
 pub(crate) struct DraftLine {
     pub evaluation: EvaluationId,
     pub unit: UnitId,
@@ -30,7 +30,7 @@ pub(crate) struct DraftLine {
     pub staff: StaffId,
     pub rater_staff: StaffId,
     pub rater_assignment: AssignmentId,
-    /// Whether it has changed since.
+    /// Whether it has changed since midnight.
     pub changed: bool,
 }
 
@@ -93,7 +93,7 @@ fn rating(text: Option<String>) -> Result<Option<Expectation>> {
     text.map(|text| text.parse().map_err(Error::internal)).transpose()
 }
 
-/// Reads what these evaluations were before an instant.
+/// Reads the last image of each of these evaluations from before an instant.
 pub(crate) async fn images_before<C: ConnectionTrait>(
     source: Source<'_, C>,
     evaluations: &[EvaluationId],
@@ -111,7 +111,7 @@ pub(crate) async fn images_before<C: ConnectionTrait>(
             .into_tuple()
             .all(source.connection)
             .await?;
-        // The last entry of each evaluation stays.
+        // Keeps the last entry of each evaluation.
         let last: BTreeMap<Uuid, Uuid> = entries.into_iter().collect();
         let payloads = event_payload::Entity::find()
             .filter(event_payload::Column::EventId.is_in(last.into_values()))

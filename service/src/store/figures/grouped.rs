@@ -52,7 +52,7 @@ pub(crate) async fn grouped<C: ConnectionTrait>(
         Counted::Evaluations => "e.status",
         Counted::Predicates => "e.predicate",
     };
-    // A cancelled evaluation takes its assignment out of the denominator; plans are counted regardless.
+    // An assignment whose evaluation is cancelled does not count, except in the count of plans.
     let counted = if counted == Counted::Plans { "" } else { NOT_CANCELLED };
     let text = QUERY.replace("{key}", key).replace("{active}", ACTIVE).replace("{counted}", counted);
     let mut words = of_period(period);
@@ -69,8 +69,8 @@ pub(crate) async fn grouped<C: ConnectionTrait>(
     Ok(found.into_iter().map(line).collect())
 }
 
-/// `edge` is the unit tree on the day, `grp` the units with a row of their own, `cover` each of those with all units
-/// below it. `counted` groups the assignments active on the day by their own unit and key, so that few rows are
+/// `edge` is the unit tree on the day, `grp` the units that get lines in the report, `cover` each of them with all
+/// units below it. `counted` groups the assignments active on the day by their own unit and key, so that few rows are
 /// joined to the tree.
 ///
 /// Plans belong to a year, so a report on a part uses the plans of its year. Cancelled plans and their evaluations

@@ -74,7 +74,7 @@ pub(crate) async fn closed_without<C: ConnectionTrait>(
     closed.into_iter().map(crate::store::period::value).collect()
 }
 
-/// Reads code and name of units of an agency, current or former.
+/// Reads the codes and names of units of an agency, current or former.
 pub(crate) async fn names_of_units<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -89,7 +89,8 @@ pub(crate) async fn names_of_units<C: ConnectionTrait>(
     Ok(found.into_iter().map(|row| (UnitId(row.id), row.code, row.name)).collect())
 }
 
-/// A number of people of one unit, without its subunits, with the same plan and evaluation.
+/// The number of people of one unit, without its subunits, who have the same statuses of plan and evaluation and the
+/// same predicate.
 pub(crate) struct CountLine {
     pub unit: UnitId,
     pub plan: Option<PlanStatus>,

@@ -39,21 +39,21 @@ pub struct AccessFilter {
 pub struct AccessEntry {
     /// The day, in the agency's calendar.
     pub day: Date,
-    /// Who it was.
+    /// Who did it.
     pub actor: Identity,
-    /// What it was.
+    /// What they did.
     pub kind: AccessKind,
     /// The refused operation; `None` for a read.
     pub operation: Option<String>,
     /// The name of the object's type, and its id; `None` without an object.
     pub object: Option<(String, Uuid)>,
-    /// The person concerned; `None` of a refusal.
+    /// The person concerned; `None` for a refusal.
     pub staff: Option<StaffId>,
-    /// How often; 1 for a read.
+    /// How often they did it; 1 for a read.
     pub count: i64,
-    /// When it was first.
+    /// When they first did it.
     pub first_at: Instant,
-    /// When it was last; of a read the same as `first_at`.
+    /// When they last did it; for a read the same as `first_at`.
     pub last_at: Instant,
 }
 
@@ -83,7 +83,7 @@ pub(crate) struct Times {
     pub last: Instant,
 }
 
-/// Loads a page of the access log, the latest first or last: all of it for auditors, for everyone else the reads of what is
+/// Loads a page of the access log, the latest first or last. Auditors see all of it, everyone else the reads of data
 /// about them.
 pub(crate) async fn list<C: ConnectionTrait>(
     source: Source<'_, C>,
@@ -139,7 +139,7 @@ impl TryFrom<Model> for AccessEntry {
     }
 }
 
-/// One row a day for each read; refusals are counted in theirs.
+/// Writes one row a day for equal reads, without a count, and one row a day for equal refusals, with their count.
 pub(crate) async fn write(tx: &Tx, waiting: Vec<(Access, Times)>) -> Result<()> {
     let key = [Column::Day, Column::ActorId, Column::Kind, Column::ObjectId, Column::Operation];
     let once = OnConflict::columns(key).do_nothing().to_owned();

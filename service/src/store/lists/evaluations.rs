@@ -111,7 +111,7 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
 ) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
     let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
     let which = visible(source.backend, actor, Column::PlanId, plans.iter().map(|plan| plan.0));
-    // By plan, also if nothing else asks for it.
+    // The result is grouped by plan, so the plan is always read.
     for evaluation in load_in_part(source, which, projection.and(Projection::PLAN)).await? {
         found.entry(evaluation.plan).or_default().push(evaluation);
     }

@@ -52,8 +52,8 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     rows.into_iter().map(|row| Ok((PlanId(row.id), head(row)?))).collect()
 }
 
-/// Loads a page of the plans that are visible to the actor, without their contents, in order of creation; with the
-/// total count on request.
+/// Loads a page of the plans that are visible to the actor, without their contents, in order of creation. Counts all of
+/// them on request.
 pub(crate) async fn list<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,

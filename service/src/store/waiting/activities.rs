@@ -23,8 +23,8 @@ use std::collections::HashMap;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// The activities that wait for the actor, as the rules permit: in an open part without final evaluation, under a plan in
-/// force or closed.
+/// The condition for activities that wait for the actor. As the rules require, they are in an open part of the year
+/// without a final evaluation, under a plan that is in force or closed.
 fn waiting(backend: Backend, Waiting { actor, me, .. }: Waiting<'_>, task: Task) -> Condition {
     use activity::Column;
     let owner = match task.doer() {
