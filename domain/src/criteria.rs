@@ -178,8 +178,8 @@ impl CriteriaSet {
         unless_refused(set, refusals)
     }
 
-    /// The set with other contents, for example without a typo. Criteria keep their ids by code. The caller checks that
-    /// nothing uses the set.
+    /// The set with other contents, for example with a typo corrected. A criterion whose code stays the same keeps its
+    /// id. The caller checks that nothing uses the set.
     ///
     /// # Errors
     /// As [`Self::create`].

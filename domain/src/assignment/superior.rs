@@ -5,7 +5,7 @@ use crate::{Key, Refusal, error::unless_refused, id::AssignmentId, time::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A superior with the first day under them. The next one in the list ends it.
+/// A superior with the first day under them. The days under them end when those of the next superior in the list begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DatedSuperior {
     /// The superior's assignment.
@@ -51,7 +51,7 @@ impl Assignment {
         })
     }
 
-    /// The same assignment with today's superior: that of the last day if it has ended.
+    /// The same assignment, with today's superior in `superior`, or the superior of the last day if it has ended.
     #[must_use]
     pub fn with_superior_of(self, today: Date) -> Self {
         Self { superior: self.superior_on(today), ..self }
@@ -102,7 +102,8 @@ impl Assignment {
     }
 }
 
-/// Whether the child would be above itself on any of these days. Terminates on a loop without the child.
+/// Whether the child would be above itself on any of these days. Also terminates on a loop that does not contain the
+/// child.
 fn would_loop<'a>(
     child: AssignmentId,
     new: UnderSuperior,
@@ -118,7 +119,7 @@ fn would_loop<'a>(
             continue;
         }
         let Some(at) = above(days.superior) else { continue };
-        // The last superior of an ended assignment stays the one above it.
+        // An ended assignment keeps its last superior.
         let mut of_days: Vec<UnderSuperior> = at.superiors_by_day().collect();
         if let Some(last) = of_days.last_mut() {
             last.to = None;

@@ -267,7 +267,7 @@ pub fn known_level(text: &str) -> Option<&'static str> {
     synonym.or_else(|| LEVELS.into_iter().find(|level| normal(level) == word))
 }
 
-/// What a yes-or-no cell says; none for an unknown word.
+/// The value of a yes-or-no cell; `None` for an unknown word.
 #[must_use]
 pub fn yes_or_no(text: &str) -> Option<bool> {
     match normal(text).as_str() {
