@@ -54,7 +54,8 @@ pub enum ObjectionStatus {
     DecidedUpheld,
     /// Decided: the ratings changed.
     DecidedChanged,
-    /// Filed after the last day. Recorded with both days; the result and the right to object stay as they were.
+    /// Filed after the last day. Recorded with the last day and the day of filing; the result and the right to object
+    /// stay as they were.
     Inadmissible,
     /// Withdrawn by the employee.
     Withdrawn,

@@ -203,7 +203,7 @@ impl TrainingInput {
     }
 }
 
-/// Data that recording needs. The store finds it.
+/// Data for recording a training, loaded by the store.
 pub struct TrainingFacts<'a> {
     /// The agency.
     pub agency: AgencyId,

@@ -35,7 +35,7 @@ const LABEL_MAX: usize = 120;
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EvidenceKind {
-    /// A link, such as to a cloud drive. What it leads to can change.
+    /// A link, for example to a cloud drive. Its content can change.
     Link,
     /// A file that the server keeps.
     File,

@@ -49,7 +49,7 @@ pub enum MarkKind {
     Late,
     /// By the client's clock it was entered long before it was received.
     ClaimedTime,
-    /// The evidence is a link, and what it leads to can change.
+    /// The evidence is a link, and its content can change.
     LinkCanChange,
 }
 

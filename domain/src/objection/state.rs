@@ -33,7 +33,8 @@ pub struct Filing<'a> {
 }
 
 impl Objection {
-    /// Files an objection to a result. After the last day it is recorded as inadmissible, with both days.
+    /// Files an objection to a result. After the last day it is recorded as inadmissible, with the last day and the day
+    /// of filing.
     ///
     /// # Errors
     /// As [`Evaluation::permits`], or a refusal for each invalid ground.
@@ -149,7 +150,7 @@ impl Objection {
         }
     }
 
-    /// The sides that have neither explained themselves nor let the term pass.
+    /// The sides that have given no explanation and whose silence is not recorded.
     #[must_use]
     pub fn unheard(&self) -> Vec<Party> {
         let heard = |party: &Party| {

@@ -9,8 +9,8 @@ pub fn may_report(actor: &Actor, unit: UnitId) -> bool {
     sees_exact_figures(actor, unit) || actor.reporting.covers(unit)
 }
 
-/// Whether the actor sees exact figures of a unit, and people behind them: its heads, performance team, admins and
-/// auditors do. Reporting accounts see what [`crate::disclosure`] shows.
+/// Whether the actor sees exact figures of a unit, and the people that they count: its heads, performance team, admins
+/// and auditors do. Reporting accounts see what [`crate::disclosure`] shows.
 #[must_use]
 pub fn sees_exact_figures(actor: &Actor, unit: UnitId) -> bool {
     actor.auditor
