@@ -1,4 +1,4 @@
-//! Which fields make a document cost too much.
+//! Finds the fields that make a document cost too much.
 
 use super::measure::Meter;
 use super::schema::{FieldInfo, Parent, ROWS, Shape};

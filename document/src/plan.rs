@@ -1,9 +1,15 @@
 //! Turns an operation of a valid document into a document that async-graphql 7.2.1 executes correctly.
 //!
-//! async-graphql ignores the default values of variables in `@skip` and `@include`, returns null for an object without
-//! fields, drops a fragment on a union unless the field has this very union as its type, treats a variable without a
-//! value as null, and executes a field again each time it is selected. Therefore this module resolves conditions,
-//! expands fragments and merges fields, as CollectFields (section 6.3.2) does.
+//! async-graphql differs from the specification:
+//!
+//! - It ignores the default values of variables in `@skip` and `@include`.
+//! - It returns null for an object without fields.
+//! - It drops a fragment on a union unless the type of the field is this union.
+//! - It treats a variable without a value as null.
+//! - It executes a field again each time it is selected.
+//!
+//! Therefore this module resolves conditions, expands fragments and merges fields, as CollectFields (section 6.3.2)
+//! does.
 
 use super::error::{DocumentError, Limit, Reason};
 use super::lexer::Lines;

@@ -50,7 +50,7 @@ pub(crate) enum Shape {
     ByRows,
 }
 
-/// The number of rows that a list without paging is taken to have.
+/// The number of rows that a list without paging is assumed to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Size {
     /// [`Limits::list_rows`].

@@ -104,7 +104,7 @@ fn mean(values: &[i64]) -> i64 {
 
 both!(a_visitor_finds_what_the_documents_promise);
 
-/// One city serves all checks: to write it and its journal takes nearly all of their time.
+/// All checks use one city, because writing it and its journal takes nearly all of the time.
 async fn a_visitor_finds_what_the_documents_promise(db: TestDb) {
     let found = Found::load(generated(&db, 400, 2).await).await;
     work_follows_the_post_and_ratings_follow_the_figures(&found);
@@ -173,7 +173,7 @@ async fn what_is_planted_can_be_found(found: &Found) {
     let ids: BTreeSet<_> = late.iter().map(|plan| plan.id).collect();
     let third = |one: &&Evaluation| one.kind == EvaluationKind::Periodic && one.detail.reported_at.is_none();
     assert!(found.evaluations.iter().filter(third).any(|one| ids.contains(&one.plan)));
-    // A school: trained teachers rise, the others stay.
+    // A school: trained teachers improve, the others stay the same.
     let school = found.in_unit(SCHOOL);
     let recommended = whole::recommendations(&found.env).await.expect("recommendations");
     let trained: BTreeSet<_> = recommended
@@ -248,7 +248,7 @@ async fn stories(found: &Found) {
             people.insert(plan.staff);
         }
     }
-    // Feedback, read by the superior of who gave it.
+    // Feedback that the superior of its author has read.
     let given = found.entries(EventKind::FeedbackGiven).await.len();
     let advised = found.of_year(ADVISED);
     assert!(given >= 2 * (advised.len() - 1).min(6), "{given} remarks");

@@ -44,7 +44,7 @@ async fn they_act_through_the_use_cases_and_leave_the_journal_whole(db: TestDb) 
     let refused = acts.iter().filter(|act| **act == Act::Refused).count();
     assert!(refused <= 4, "{acts:?}");
     assert!(entries(&env).await > before + 48);
-    // Every second act reaches the employee: without one of them, eight seconds pass at most.
+    // Every second act concerns the employee.
     let of_employee: Vec<_> = acts.iter().step_by(2).collect();
     assert!(of_employee.iter().all(|act| matches!(act, Act::Reviewed | Act::Advised)), "{of_employee:?}");
     assert_eq!(audit::findings(&env).await.expect("entries"), Vec::<String>::new());
