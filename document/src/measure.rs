@@ -161,7 +161,7 @@ impl Survey {
 /// Measures the selection sets of one document.
 pub(crate) struct Meter<'a> {
     pub(crate) schema: &'a Schema,
-    /// For the sizes of pages and lists.
+    /// Used for the sizes of pages and lists.
     limits: &'a Limits,
     variables: &'a Variables,
     /// The default values of variables.

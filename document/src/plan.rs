@@ -200,7 +200,7 @@ impl<'a> Builder<'a> {
             ExtendedType::Interface(ty) => ty.implements_interfaces.iter().any(|it| it.name == on),
             _ => false,
         };
-        // A union has no fields but `__typename`, which every type has.
+        // A union has only the field `__typename`, which every type has.
         let has_fields = on == parent
             || schema.get_union(on).is_some()
             || schema.types.get(parent).is_some_and(implements);

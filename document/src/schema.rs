@@ -75,7 +75,7 @@ pub(crate) struct FieldInfo {
     pub(crate) target: Parent,
     /// How many objects it returns.
     pub(crate) shape: Shape,
-    /// What it costs besides its objects: the directive `@cost`.
+    /// Its cost in addition to the cost of its objects, from the directive `@cost`.
     pub(crate) weight: u64,
     /// Whether it is a mutation of rows, which costs its weight for each row of its input.
     pub(crate) is_batch: bool,

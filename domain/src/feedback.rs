@@ -53,7 +53,7 @@ pub enum FeedbackKind {
     General,
 }
 
-/// From whom feedback comes, as seen from the person it is about.
+/// Who gives feedback, as seen from the person that it is about.
 #[derive(
     Clone,
     Copy,

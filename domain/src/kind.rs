@@ -1,15 +1,15 @@
 //! The kinds of objects that the journal records. The other lists of kinds are made from this list.
 //!
 //! `event` makes the names of objects and events and their labels, `id` the types of ids, `values` the enumerations of
-//! the schema and the global ids. `service/src/journal/verify/objects.rs` is the second list: it names the Rust type, the
-//! table and the rows of each kind, and does not compile without one of them.
+//! the schema and the global ids. `service/src/journal/verify/objects.rs` is the second list: it names the Rust type,
+//! the table and the rows of each kind, and does not compile if a kind is missing.
 
 /// Calls a macro with the list of all kinds, after further arguments if there are any.
 ///
-/// An entry has the kind with its description; the type of its ids, the number in global ids and the input field that
-/// takes them (nothing for a kind without a global id); who can see its journal entries ([`Sight`]); its label in
-/// Indonesian and in English; and the events that are named after it, with their labels. An event may be about another
-/// kind too: `RATER_RENEWED` is about plans, activities and evaluations.
+/// An entry lists in this order: the kind with its description; the type of its ids, the number in global ids and the
+/// input field that takes them (nothing for a kind without a global id); who can see its journal entries ([`Sight`]);
+/// its label in Indonesian and in English; and the events that are named after it, with their labels. An event can also
+/// be about other kinds: `RATER_RENEWED` is about plans, activities and evaluations.
 ///
 /// Names are stored, and numbers are in ids that clients keep: neither is ever reused with another meaning.
 ///

@@ -126,7 +126,7 @@ pub struct ObjectionDetail {
     pub contested: Contested,
     /// The people who may not decide: those who rated the result or reopened it.
     pub barred: Vec<StaffId>,
-    /// Who was assigned by whom.
+    /// How the performance team assigned the decider, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assigned: Option<Assigned>,
     /// The explanations.

@@ -200,8 +200,8 @@ impl Task {
         }
     }
 
-    /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. None if the plan does not
-    /// cover the period. `late`: whether the report deadline has passed.
+    /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. `None` if the plan
+    /// does not cover the period. `late`: whether the report deadline has passed.
     #[must_use]
     pub fn next(plan: Option<PlanStatus>, evaluation: Option<EvaluationStatus>, late: bool) -> Option<Self> {
         let waits_for = |evaluation: EvaluationStatus| {

@@ -1,5 +1,5 @@
-//! Marks: what the server noticed about an activity and its evidence. A mark is no verdict: it refuses nothing, and no
-//! rule depends on it. The reviewer and the person see it, and the person can answer.
+//! Marks: what the server noticed about an activity and its evidence. A mark is not a verdict: it refuses nothing, and
+//! no rule depends on it. The reviewer and the person see it, and the person can answer.
 
 use super::{Activity, ActivityStatus, EvidenceKind, RULES};
 use crate::{

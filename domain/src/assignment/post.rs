@@ -99,7 +99,7 @@ enum Search {
 /// the first one above who is neither the ratee nor the rater. `posts` returns the assignments above.
 ///
 /// # Errors
-/// The id of an assignment that `posts` does not know.
+/// The id of an assignment that `posts` does not return.
 pub fn who_rates<'a>(
     ratee: &Assignment,
     day: Date,

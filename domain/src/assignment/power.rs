@@ -21,7 +21,7 @@ pub enum Power {
 /// `posts` returns the assignments above.
 ///
 /// # Errors
-/// The id of an assignment that `posts` does not know.
+/// The id of an assignment that `posts` does not return.
 pub fn powers<'a>(
     ratee: &Assignment,
     day: Date,

@@ -1,4 +1,4 @@
-//! The superiors of an assignment, by day. `Assignment::superior` repeats today's.
+//! The superiors of an assignment, by day. `Assignment::superior` repeats today's superior.
 
 use super::Assignment;
 use crate::{Key, Refusal, error::unless_refused, id::AssignmentId, time::Date};
@@ -34,7 +34,8 @@ impl Assignment {
         Self { superior, superiors, ..self }
     }
 
-    /// The superior on a day. Before the first day it is that of the first day, after the end that of the last day.
+    /// The superior on a day. Before the first day it is the superior of the first day, after the end the superior of
+    /// the last day.
     #[must_use]
     pub fn superior_on(&self, day: Date) -> Option<AssignmentId> {
         let day = self.last_day().map_or(day, |last| day.min(last)).max(self.valid_from);
@@ -61,7 +62,7 @@ impl Assignment {
     #[must_use]
     pub fn starting(&self, valid_from: Date, today: Date) -> Self {
         let mut superiors = self.superiors.clone();
-        // Of the superiors up to the new first day, the last one applies on it.
+        // Only the last of the superiors up to the new first day still applies.
         while superiors.get(1).is_some_and(|second| second.from <= valid_from) {
             superiors.remove(0);
         }

@@ -15,14 +15,14 @@ pub enum AfterEnding {
     Unchanged,
     /// Cancelled: no month of its part belongs to the plan.
     Cancelled(Box<Evaluation>),
-    /// The annual evaluation was delivered, or that of a part was closed, before the earlier end was recorded. It stays
-    /// and covers its whole part.
+    /// The annual evaluation was delivered, or the evaluation of a part was closed, before the earlier end was
+    /// recorded. It stays and covers its whole part.
     Kept,
 }
 
 impl Evaluation {
     /// Decides what becomes of the evaluation when its plan ends. `end` is the new end date (exclusive) of the plan,
-    /// `held` are the parts of which a month still belongs to the plan, `person` is the name for the sentence.
+    /// `held` are the parts in which a month still belongs to the plan, `person` is the name for the sentence.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` while the ratings are FINAL and its part reaches the new end: they must be reopened first.

@@ -89,10 +89,11 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// Decides the open objection. Without new ratings the result is upheld. New ratings replace those of the rater in the
-    /// inputs that the result was computed from, and the pinned regulation computes the predicate again. Everything else
-    /// that is final stays: the unit's predicate, the plan, the trainings, the earlier parts of the year. The signatures
-    /// under a result that changed are removed, and the decision's reason replaces the rater's for a rating that changed.
+    /// Decides the open objection. Without new ratings the result is upheld. New ratings replace the rater's ratings in
+    /// the inputs of the result, and the predicate is computed again with the pinned regulation. Everything else that
+    /// is final stays: the unit's predicate, the plan, the trainings, the earlier parts of the year. The signatures
+    /// under a result that changed are removed, and the decision's reason replaces the rater's for a rating that
+    /// changed.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` without an open objection; a refusal for each rating that the scheme does not have or that

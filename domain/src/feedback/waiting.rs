@@ -119,8 +119,9 @@ impl WaitingFeedback {
     }
 }
 
-/// Chooses the plan of a person that feedback belongs to: the earliest that takes feedback and has not ended before the day.
-/// After the result of a year is final, that is the next plan; without one, the feedback waits for it.
+/// Chooses the plan to which feedback of a person belongs: the earliest plan that takes feedback and has not ended
+/// before the day. After the result of a year is final, this is the next plan. Without a next plan, the feedback waits
+/// for it.
 #[must_use]
 pub fn plan_from(candidates: &[Candidate], day: Date) -> Option<PlanId> {
     let open = candidates.iter().filter(|one| one.is_open && one.ends_on >= day);

@@ -92,7 +92,7 @@ const MONTHS: [(&str, u32); 22] = [
 ];
 
 /// A day as Indonesian lists write it: `YYYY-MM-DD`, or day first, with the month as a number or by name; a time of day
-/// after it is ignored. None if the text is anything else: years of two digits could mean two centuries.
+/// after it is ignored. `None` for any other text; a year of two digits could mean two centuries.
 #[must_use]
 pub fn day(text: &str) -> Option<Date> {
     let lower = text.to_lowercase();

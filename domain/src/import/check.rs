@@ -28,7 +28,7 @@ pub struct Sheets {
     pub superiors: Vec<SuperiorRow>,
 }
 
-/// A unit as people know it: by name, with its code.
+/// A unit as messages name it: its name with its code.
 #[must_use]
 pub fn by_name(name: &str, code: &str) -> String {
     format!("\"{} ({})\"", excerpt(name), excerpt(code))

@@ -50,7 +50,7 @@ pub struct SiasnUnit {
     pub name: String,
     /// The echelon of its head, such as `31`.
     pub echelon: String,
-    /// `CepatKode`, by which people know it.
+    /// The code by which people know it, `CepatKode`.
     pub quick_code: Option<String>,
     /// The `pns_id` of its head.
     pub head: Option<String>,

@@ -246,7 +246,7 @@ pub const LEVELS: [&str; 12] = [
     "Lektor Kepala",
     "Profesor",
 ];
-/// Other words for levels, as [`normal`] returns them; the names before 2017 among them.
+/// Other words for levels, in the form that [`normal`] returns, including the names before 2017.
 const LEVEL_SYNONYMS: [(&str, &str); 9] = [
     ("PERTAMA", "Ahli Pertama"),
     ("MUDA", "Ahli Muda"),

@@ -51,7 +51,7 @@ pub struct Closing<'a> {
     pub open_parts: usize,
     /// The kinds of unfinished work with their numbers; kinds without any are left out.
     pub unfinished: &'a [(Unfinished, u64)],
-    /// Whether to close it in spite of unfinished work.
+    /// Whether to close it although work is unfinished.
     pub confirm: bool,
 }
 

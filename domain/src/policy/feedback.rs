@@ -32,7 +32,7 @@ impl Posts<'_> {
         self.assignments.iter().any(|one| other.above.contains(&one.id))
     }
 
-    /// Whether one of these assignments had its direct superior among those of another person this year.
+    /// Whether an assignment of another person was the direct superior of one of these assignments this year.
     fn were_below(&self, other: &Self, today: Date) -> bool {
         let from = Date::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
         let reported_to = |superior: AssignmentId| other.assignments.iter().any(|one| one.id == superior);

@@ -119,7 +119,7 @@ mirrors! {
         /// The work as a whole.
         General,
     }
-    /// From whom feedback comes, as seen from the person it is about.
+    /// Who gives feedback, as seen from the person that it is about.
     FeedbackDirection = "domain::feedback::FeedbackDirection" {
         /// From the rater or a higher superior, with their name.
         Superior,

@@ -5,7 +5,7 @@ use crate::{evaluation::AfterEnding, id::PeriodId, period::Period, time::Date};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// The numbers of the parts, 0 for the year, in which the days of `own` hold a month.
+/// The numbers of the parts, 0 for the year, in which a month belongs to the days of `own`.
 fn held(own: (&str, &str), others: &[(&str, &str)], periods: &[Period]) -> Vec<i32> {
     let days = |(first, last): &(&str, &str)| (day(first), day(last));
     let others: Vec<_> = others.iter().map(days).collect();
@@ -57,7 +57,7 @@ fn an_ending_leaves_cancels_keeps_or_is_refused() {
     use EvaluationStatus::*;
     let year = year();
     let ids = |parts: &[usize]| -> BTreeSet<PeriodId> { parts.iter().map(|part| year[*part].id).collect() };
-    // The plan ends on 30 June and still holds the first two quarters.
+    // The plan ends on 30 June, and the first two quarters still belong to it.
     let (end, held) = (day("2026-07-01"), ids(&[0, 1, 2]));
     for status in EvaluationStatus::iter() {
         for (index, evaluation) in evaluations().into_iter().enumerate() {

@@ -58,7 +58,7 @@ fn people_ids<'a>(rows: &'a SiasnRows, known: &'a Sheets) -> BTreeSet<&'a str> {
     known.staff.iter().chain(file).filter_map(|row| row.external_id.as_deref()).collect()
 }
 
-/// A unit of the file by name and by the code that people know, or its id.
+/// A unit of the file as messages name it: its name, with the code that people know or else its id.
 fn named_unit(unit: &SiasnUnit) -> String {
     by_name(&unit.name, unit.quick_code.as_ref().unwrap_or(&unit.id))
 }
@@ -67,8 +67,8 @@ fn finding(sheet: RowKind, row: u32, column: &str, message: Message, severity: S
     Finding::new(sheet, row, Refusal::input([column], message), Fixer::PersonnelAgency, severity)
 }
 
-/// The code of each unit by its id in SIASN: the stored one, that of the root for the top unit, `CepatKode` where it is
-/// unique, otherwise the id.
+/// The code of each unit, by its id in SIASN. It is the stored code; for the top unit the code of the root; otherwise
+/// `CepatKode` if it is unique, or else the id.
 fn codes(units: &[SiasnUnit], known: &Sheets) -> BTreeMap<String, String> {
     let stored = known.units.iter().filter_map(|unit| Some((unit.external_id.clone()?, unit.code.clone())));
     let mut codes: BTreeMap<String, String> = stored.collect();
