@@ -32,7 +32,8 @@ pub fn canonical(text: &str) -> Option<String> {
     Some(definitions.join(" "))
 }
 
-/// Removes each plain `__typename`, unless nothing else is selected. The lexer has limited the depth.
+/// Removes each plain `__typename`, unless nothing else is selected. The recursion is safe, because the lexer has
+/// limited the depth.
 fn strip(set: &mut Vec<Selection>) {
     for selection in set.iter_mut() {
         match selection {

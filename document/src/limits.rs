@@ -36,8 +36,8 @@ pub struct Limits {
     pub fragments: usize,
     /// Operations.
     pub operations: usize,
-    /// Nested introspection lists (`fields`, `inputFields`, `interfaces`, `possibleTypes`), through which types refer
-    /// to types again.
+    /// Nested introspection lists (`fields`, `inputFields`, `interfaces`, `possibleTypes`). Through these lists types
+    /// refer to other types.
     pub introspection_lists: u32,
     /// Objects of introspection, as a multiple of the objects of the usual introspection query.
     pub introspection_times: u64,

@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn each_behaviour_is_translated_or_none() {
+    fn all_behaviours_are_translated_or_none() {
         let mut seeds = berakhlak();
         seeds[0].behaviours_en.clear();
         assert!(set(seeds.clone()).is_ok());

@@ -134,8 +134,8 @@ impl Refusal {
         Self::new(Code::Forbidden, Key::Forbidden, Vec::new())
     }
 
-    /// Another person must do this: one of `who_can`, or an operator of the server if that is empty. The message has
-    /// the parameter `{who}`, which this fills in with their names.
+    /// Another person must do this: one of `who_can`, or an operator of the server if that is empty. The names of these
+    /// people fill in the parameter `{who}` of the message.
     #[must_use]
     pub fn another_person(message: impl Into<Message>, who_can: Vec<(StaffId, String)>) -> Self {
         let (who_can, names): (Vec<_>, Vec<_>) = who_can.into_iter().unzip();

@@ -94,8 +94,7 @@ pub struct Objection {
     pub rater: RaterSnapshot,
     /// The person who decides; `None` while nobody may decide.
     pub decider: Option<StaffId>,
-    /// The post whose holder decides, if the decider has its powers. A person that the performance team assigned decides
-    /// in their own name.
+    /// The post whose powers the decider uses; `None` if the performance team assigned the decider.
     pub decider_post: Option<AssignmentId>,
     /// When the person received the result.
     pub received_at: Instant,
@@ -126,7 +125,7 @@ pub struct ObjectionDetail {
     pub contested: Contested,
     /// The people who may not decide: those who rated the result or reopened it.
     pub barred: Vec<StaffId>,
-    /// How the performance team assigned the decider, if it did.
+    /// How the performance team assigned the decider; `None` if it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assigned: Option<Assigned>,
     /// The explanations.

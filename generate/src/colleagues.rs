@@ -121,8 +121,7 @@ impl Colleagues {
         let today = CALENDAR.day(self.env.now());
         if self.day != Some(today) {
             self.day = Some(today);
-            // The reports and feedback of today count, so that after a restart no more acts are possible on the same
-            // day.
+            // The reports and feedback of today count, so that a restart does not allow more acts on the same day.
             let done = self.look.acts_since(CALENDAR.start_of(today)).await?;
             self.left = self.most.saturating_sub(done);
         }
@@ -227,7 +226,7 @@ impl Colleagues {
     }
 
     /// Someone else in the city has a plan approved, submits one, or reports. The plans of the superior's team wait for
-    /// the visitor, and late ones stay late.
+    /// the visitor, and late plans stay late.
     async fn elsewhere(&self) -> Result<Act> {
         let others = Whose::NotRatedBy(self.superior);
         if let Some(plan) = self.with(others, PlanStatus::Submitted).await? {

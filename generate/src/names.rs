@@ -102,7 +102,7 @@ mod tests {
     use crate::dice::Dice;
 
     #[test]
-    fn titles_and_ranks_are_those_of_the_post() {
+    fn titles_and_ranks_match_the_post() {
         let mut rng = Dice::new(1).roll("names", 0, 0);
         for _ in 0..50 {
             assert!(name(&mut rng, "DOKTER").starts_with("dr. "));

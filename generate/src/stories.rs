@@ -2,9 +2,9 @@
 //! acting heads (Plt) of vacant posts, feedback that is given and read, corrected results, files as evidence,
 //! trainings, objections to results of the year before. docs/DEMO.md says where they are.
 //!
-//! They run through the ordinary use cases, each on its day, so that the journal has every step. They take place in the
-//! third quarter. A city has them only from the day after the rating deadline of that quarter until the quarter is
-//! closed. Ids that use cases create are new in each city. A unit that a small city lacks has no story.
+//! They run through the ordinary use cases, each on its day, so that the journal has every step. A city has them only
+//! from the day after the rating deadline of the quarter until its closing. Ids that use cases create are new in each
+//! city. A unit that a small city lacks has no story.
 
 mod content;
 mod evidence;
@@ -293,8 +293,7 @@ impl Stage<'_> {
         self.rate(self.evaluation(plan.id, 3).await?, rater, day, as_expected).await
     }
 
-    /// The rater rates the results and makes the rating final on the next day. A rating other than "as expected" has a
-    /// reason.
+    /// The rater rates the results, with a reason if not as expected, and makes the rating final on the next day.
     async fn rate(
         &self,
         before: Evaluation,
@@ -400,8 +399,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// The person revises the plan; the rater returns it once and then approves it. For every third person the approval
-    /// is still missing.
+    /// The person revises the plan. The rater returns it once and then approves it, except for every third person.
     async fn revision(&self, who: usize, number: usize) -> Result<()> {
         let env = self.on(10, 7);
         let me = self.actor(&env, who).await?;

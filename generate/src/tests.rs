@@ -1,4 +1,4 @@
-//! What a visitor of the demo finds: work that suits the post, figures that fit, planted units, and stories.
+//! What a visitor of the demo finds: work that suits the post, consistent figures, planted special cases, and stories.
 
 use super::{
     CALENDAR, Plan, SEED, city,
@@ -108,7 +108,7 @@ both!(a_visitor_finds_what_the_documents_promise);
 async fn a_visitor_finds_what_the_documents_promise(db: TestDb) {
     let found = Found::load(generated(&db, 400, 2).await).await;
     work_follows_the_post_and_ratings_follow_the_figures(&found);
-    what_is_planted_can_be_found(&found).await;
+    planted_special_cases_can_be_found(&found).await;
     stories(&found).await;
     the_journal_is_whole(&found.env).await;
 }
@@ -159,7 +159,7 @@ fn work_follows_the_post_and_ratings_follow_the_figures(found: &Found) {
     }
 }
 
-async fn what_is_planted_can_be_found(found: &Found) {
+async fn planted_special_cases_can_be_found(found: &Found) {
     // A lenient rater: everybody in the unit is very good.
     let unit = found.in_unit(LENIENT);
     let leads = |plan: &WorkPlan| found.posts[&plan.assignment.0] == "KAPUS";

@@ -102,7 +102,7 @@ pub struct MarkAnswer {
 }
 
 /// The letters and digits of a description, which are compared with those of other descriptions; `None` for a short
-/// description. Each activity is stored with their hash, so a change of this function needs a migration.
+/// description. Their hash is stored with each activity, so a change of this function needs a migration.
 #[must_use]
 pub fn compared_text(description: &str) -> Option<String> {
     let letters: String =
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn the_person_answers_once_or_again_while_the_part_is_open() {
+    fn the_person_can_replace_their_answer_while_the_part_is_open() {
         let (plan, open) = (approved(), parts(None));
         let context = activity_context(&plan, &open);
         let first = activity().answer_marks(" Tim yang sama ", &context, at("2026-02-03 08:00"));

@@ -156,7 +156,7 @@ impl Evaluation {
     }
 
     /// A closed period accepts ratings only of an evaluation that an admin or the rater's superior reopened after the
-    /// closing. A draft that the rater reopened before the closing is refused, so that nobody can avoid the closing.
+    /// closing. So a rater can't avoid the closing with a draft that they reopened before it.
     fn must_accept_ratings(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         let last = self.detail.reopenings.last();
         let reopened = last.is_some_and(|reopening| reopening.came_after_closing(context.period));

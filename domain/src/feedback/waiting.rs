@@ -68,8 +68,8 @@ impl WaitingFeedback {
     /// Creates a text that waits.
     ///
     /// # Errors
-    /// A refusal for each broken rule: it is about a part of a plan or for an evaluation, which would show who wrote
-    /// because few people know them; it has no text.
+    /// A refusal for each broken rule: it is about a part of a plan or for an evaluation, which would show the author
+    /// because few people work with it; it has no text.
     pub fn give(
         id: Uuid,
         agency: AgencyId,

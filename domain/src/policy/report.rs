@@ -2,8 +2,8 @@
 
 use crate::{actor::Actor, id::UnitId};
 
-/// Whether the actor can see the aggregates of a unit: its head and the heads above, its performance team and admins,
-/// auditors, and reporting accounts that cover it can.
+/// Whether the actor can see the aggregates of a unit. The head of the unit and the heads above can, and so can its
+/// performance team, its admins, auditors, and reporting accounts that cover it.
 #[must_use]
 pub fn may_report(actor: &Actor, unit: UnitId) -> bool {
     sees_exact_figures(actor, unit) || actor.reporting.covers(unit)

@@ -275,7 +275,7 @@ fn one_certificate_counts_once_over_rows_and_years() {
 }
 
 #[test]
-fn what_does_not_count_is_explained_in_both_languages_and_recomputes() {
+fn trainings_that_do_not_count_are_explained_and_recomputed() {
     use crate::Locale;
     let award = TrainingInput {
         kind: "AWARD".to_owned(),

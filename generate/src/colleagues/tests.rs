@@ -28,9 +28,9 @@ async fn entries(env: &Env) -> i64 {
     whole::count(env, "event").await.expect("a count")
 }
 
-both!(they_act_through_the_use_cases_and_leave_the_journal_whole);
+both!(they_act_through_the_use_cases_and_the_journal_verifies);
 
-async fn they_act_through_the_use_cases_and_leave_the_journal_whole(db: TestDb) {
+async fn they_act_through_the_use_cases_and_the_journal_verifies(db: TestDb) {
     let env = in_a_city(&db).await;
     let mut colleagues = Colleagues::of(&env, ACTS_A_DAY).await.expect("a look").expect("a city");
     let before = entries(&env).await;

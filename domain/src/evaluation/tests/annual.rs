@@ -136,7 +136,7 @@ fn an_annual_document_closes_after_the_days_to_object_with_its_required_signatur
 }
 
 #[test]
-fn a_delivered_result_is_mended_until_the_last_day_to_object() {
+fn a_delivered_result_can_be_reopened_until_the_last_day_to_object() {
     use EvaluationStatus::{Acknowledged, Closed, Decided, DeemedAccepted, Delivered, Objected};
     let superiors = [Party::Rater, Party::RatersSuperior];
     let cases: [(EvaluationStatus, &[Party], &str, Option<Key>); 15] = [

@@ -14,7 +14,7 @@ fn held(own: (&str, &str), others: &[(&str, &str)], periods: &[Period]) -> Vec<i
 }
 
 #[test]
-fn a_part_belongs_to_each_assignment_that_holds_a_month_of_it() {
+fn a_part_belongs_to_each_assignment_that_has_a_month_of_it() {
     let year = year();
     type Row<'a> = (&'a str, &'a [i32], &'a [i32]);
     // The first day of the new assignment, the parts of the old one, the parts of the new one.
@@ -53,7 +53,7 @@ fn a_part_belongs_to_each_assignment_that_holds_a_month_of_it() {
 }
 
 #[test]
-fn an_ending_leaves_cancels_keeps_or_is_refused() {
+fn an_ending_changes_each_evaluation_by_its_status() {
     use EvaluationStatus::*;
     let year = year();
     let ids = |parts: &[usize]| -> BTreeSet<PeriodId> { parts.iter().map(|part| year[*part].id).collect() };

@@ -63,8 +63,8 @@ impl<'a> Chart<'a> {
         self.names.get(code).copied()
     }
 
-    /// Whether the office has chosen the superior of a stored person: the person stays in their unit, and the superior
-    /// is not its stored head, or for a head not the stored head of the unit above.
+    /// Whether the office has chosen the superior of a stored person. This is so if the person stays in their unit and
+    /// the superior is not the stored head of that unit; for a head, not the stored head of the unit above.
     pub fn has_own_superior(&self, row: &StaffRow) -> bool {
         let Some(before) = row.external_id.as_deref().and_then(|id| self.stored.get(id)) else {
             return false;
