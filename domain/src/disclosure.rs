@@ -261,8 +261,8 @@ impl Pattern {
             })
     }
 
-    /// Collects the groups of columns whose counts are known for a unit: a group is a step that is shown but not split
-    /// further.
+    /// Collects the groups of columns whose counts are known for a unit: single columns, and columns whose split is not
+    /// shown.
     fn blocks<'a>(
         &self,
         unit: UnitId,

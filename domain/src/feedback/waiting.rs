@@ -129,9 +129,9 @@ pub fn plan_from(candidates: &[Candidate], day: Date) -> Option<PlanId> {
 }
 
 /// Selects the texts about one person that can be shown now. Open texts are shown at once. Of the texts in confidence,
-/// all texts of one direction that were given until `until` are shown together, if enough people wrote them. People
-/// whose accounts the person can use don't count: otherwise an admin could write as invented colleagues and recognise
-/// the text of the only real one.
+/// all texts of one direction that were given in time (see [`Terms::until`]) are shown together, if enough people wrote
+/// them. People whose accounts the person can use don't count: otherwise an admin could write as invented colleagues
+/// and recognise the text of the only real one.
 #[must_use]
 pub fn due<'a>(
     waiting: &'a [WaitingFeedback],

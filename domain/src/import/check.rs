@@ -89,8 +89,8 @@ impl LooseRow {
 }
 
 /// Checks all sheets together and adds findings: duplicates, unknown references, loops of units or superiors, units
-/// with two heads. `sheets` does not contain the rows that could not be parsed. If other rows refer to such a row, a
-/// finding of it gives their number.
+/// with two heads. `sheets` does not contain the rows that could not be parsed. If other rows refer to such a row, one
+/// of its findings gives their number.
 pub fn check(sheets: &Sheets, known: &Sheets, refused: &RefusedRows, findings: &mut Findings) {
     let acting = acting_rows(sheets, known);
     let mut checks = Checks { findings, refused, follow_ups: BTreeMap::new() };
