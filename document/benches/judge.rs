@@ -1,4 +1,4 @@
-//! How long it takes to judge a document: the first time, and from the cache. `cargo bench -p document`
+//! Measures the time to judge a document: the first time, and from the cache. `cargo bench -p document`
 
 use async_graphql_value::Variables;
 use document::{Guard, Limits, ReadSchema};

@@ -1,13 +1,13 @@
-//! One form for all texts of a document that clients print differently.
+//! The canonical form of a document, which is the same however a client prints the document.
 
 use super::lexer;
 use super::limits::Limits;
 use super::syntax::Syntax;
 use apollo_compiler::ast::{Definition, Selection};
 
-/// Writes a document of any size, valid or not, without layout and comments, with its definitions sorted, and without the
-/// `__typename` that clients add to selection sets. Two texts with the same form read the same data. `None` for a text that
-/// is no GraphQL document.
+/// Writes a document without layout and comments, with its definitions sorted, and without the `__typename` that
+/// clients add to selection sets. The document can have any size and need not be valid. Two texts with the same
+/// canonical form read the same data. `None` for a text that is not a GraphQL document.
 #[must_use]
 pub fn canonical(text: &str) -> Option<String> {
     let limits = Limits {
@@ -32,7 +32,8 @@ pub fn canonical(text: &str) -> Option<String> {
     Some(definitions.join(" "))
 }
 
-/// Removes each plain `__typename`, unless nothing else is selected. The lexer has limited the depth.
+/// Removes each plain `__typename`, unless nothing else is selected. The recursion is safe, because the lexer has
+/// limited the depth.
 fn strip(set: &mut Vec<Selection>) {
     for selection in set.iter_mut() {
         match selection {

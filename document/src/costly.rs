@@ -1,4 +1,4 @@
-//! Which fields make a document cost too much.
+//! Finds the fields that make a document cost too much.
 
 use super::measure::Meter;
 use super::schema::{FieldInfo, Parent, ROWS, Shape};
@@ -25,7 +25,7 @@ struct Share<'a> {
     field: &'a Field,
     info: FieldInfo,
     cost: u64,
-    /// How many times its own selection set applies, and how many times that of its rows does.
+    /// How many times the selection set of the field applies, and how many times the selection set of its rows applies.
     times: (u64, u64),
 }
 

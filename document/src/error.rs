@@ -97,7 +97,7 @@ impl Limit {
 /// The reason of an error with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Not GraphQL at the error's position.
+    /// The text at the error's position is not GraphQL.
     Syntax,
     /// The document contains no operation.
     NoOperation,

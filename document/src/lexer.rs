@@ -2,7 +2,7 @@
 //!
 //! It limits the number of tokens, and the depth of brackets, which determines how deep the parser recurses. It is
 //! stricter than the parser about strings and comments: it refuses a document if the two could disagree about what is
-//! text and what is syntax. So no bracket escapes the count.
+//! text and what is syntax. So every bracket is counted.
 //!
 //! It also replaces the descriptions of operations, fragments and variables with blanks, because apollo-parser 0.8 does
 //! not parse them. They have no effect on execution, and blanks keep every position.
@@ -41,8 +41,8 @@ pub(crate) fn check<'a>(query: &'a str, limits: &Limits) -> Result<Cow<'a, str>,
     Ok(descriptions.blank(query))
 }
 
-/// Finds the first token of a text that differs from another text. Strings count as equal, and so does a selection set
-/// with or without `query` before it.
+/// Finds the first token of a text that differs from another text. All strings count as equal. A selection set counts
+/// as equal with and without `query` before it.
 pub(crate) fn difference(query: &str, other: &str) -> Option<usize> {
     let essential = |text: &str| {
         let tokens = Tokens::of(text).map_while(Result::ok);

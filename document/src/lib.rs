@@ -319,7 +319,7 @@ impl Possible {
         Self(types.collect())
     }
 
-    /// Whether every object of `narrow` is one of `wide`.
+    /// Whether every object of the type `narrow` also has the type `wide`.
     pub(crate) fn covers(&self, wide: &str, narrow: &str) -> bool {
         let objects = |name| self.0.get(name);
         wide == narrow

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// The maximum nesting of selection sets, including fragments.
 ///
-/// Not a setting: it equals async-graphql's own default (`limit_recursive_depth`), so that the guard's error, which has
-/// a code, always comes first.
+/// This is not a setting. It equals async-graphql's own default (`limit_recursive_depth`), so that the guard's error,
+/// which has a code, always comes first.
 pub const NESTING: u32 = 32;
 
 /// The limits of a document. Every number is an inclusive maximum.
@@ -36,10 +36,10 @@ pub struct Limits {
     pub fragments: usize,
     /// Operations.
     pub operations: usize,
-    /// Nested introspection lists (`fields`, `inputFields`, `interfaces`, `possibleTypes`), through which types refer
-    /// to types again.
+    /// Nested introspection lists (`fields`, `inputFields`, `interfaces`, `possibleTypes`). Through these lists types
+    /// refer to other types.
     pub introspection_lists: u32,
-    /// Objects of introspection, as a multiple of those of the usual introspection query.
+    /// Objects of introspection, as a multiple of the objects of the usual introspection query.
     pub introspection_times: u64,
     /// Root fields of a mutation or subscription.
     pub root_fields: u64,

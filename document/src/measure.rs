@@ -86,7 +86,7 @@ impl Survey {
             fragments: HashMap::with_capacity(syntax.fragments.len()),
             visits: syntax.visits,
         };
-        // Before the fragments, because a fragment may select the outcomes of the rows.
+        // The rows are counted before the fragments, because a fragment may select the outcomes of the rows.
         let sets = selected.map(|operation| &*operation.selection_set).into_iter();
         let sets = sets.chain(syntax.fragments.iter().map(|fragment| &*fragment.selection_set));
         meter.batch_rows = sets.filter_map(|set| meter.rows_in(set)).max();
@@ -161,7 +161,7 @@ impl Survey {
 /// Measures the selection sets of one document.
 pub(crate) struct Meter<'a> {
     pub(crate) schema: &'a Schema,
-    /// For the sizes of pages and lists.
+    /// Used for the sizes of pages and lists.
     limits: &'a Limits,
     variables: &'a Variables,
     /// The default values of variables.

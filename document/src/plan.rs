@@ -1,9 +1,15 @@
 //! Turns an operation of a valid document into a document that async-graphql 7.2.1 executes correctly.
 //!
-//! async-graphql ignores the default values of variables in `@skip` and `@include`, returns null for an object without
-//! fields, drops a fragment on a union unless the field has this very union as its type, treats a variable without a
-//! value as null, and executes a field again each time it is selected. Therefore this module resolves conditions,
-//! expands fragments and merges fields, as CollectFields (section 6.3.2) does.
+//! async-graphql differs from the specification:
+//!
+//! - It ignores the default values of variables in `@skip` and `@include`.
+//! - It returns null for an object without fields.
+//! - It drops a fragment on a union unless the type of the field is this union.
+//! - It treats a variable without a value as null.
+//! - It executes a field again each time it is selected.
+//!
+//! Therefore this module resolves conditions, expands fragments and merges fields, as CollectFields (section 6.3.2)
+//! does.
 
 use super::error::{DocumentError, Limit, Reason};
 use super::lexer::Lines;
@@ -194,7 +200,7 @@ impl<'a> Builder<'a> {
             ExtendedType::Interface(ty) => ty.implements_interfaces.iter().any(|it| it.name == on),
             _ => false,
         };
-        // A union has no fields but `__typename`, which every type has.
+        // A union has only the field `__typename`, which every type has.
         let has_fields = on == parent
             || schema.get_union(on).is_some()
             || schema.types.get(parent).is_some_and(implements);

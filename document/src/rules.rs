@@ -1,8 +1,8 @@
 //! Rules of validation that apollo-compiler 1.33 does not check.
 //!
-//! All of them concern input values: variables in every position (apollo checks only variables that are a whole
-//! argument, and counts a default of null as a value), input fields given twice, `@oneOf`, and the content of custom
-//! scalars, which apollo can't know.
+//! All of them concern input values: variables in every position, input fields given twice, `@oneOf`, and the content
+//! of custom scalars, which apollo can't know. apollo checks only variables that are a whole argument, and counts a
+//! default of null as a value.
 
 use super::error::{DocumentError, Reason};
 use super::lexer::Lines;
@@ -68,7 +68,7 @@ struct Part<'a> {
 /// A use of a variable.
 struct Usage<'a> {
     name: &'a str,
-    /// None within a custom scalar, which accepts any type.
+    /// `None` within a custom scalar, which accepts any type.
     position: Option<Position<'a>>,
     span: Option<SourceSpan>,
 }
@@ -79,7 +79,7 @@ struct Position<'a> {
     ty: &'a Type,
     /// The argument or input field has a default value.
     default: bool,
-    /// A field of an input object of which exactly one is given.
+    /// The field belongs to an input object that takes exactly one field.
     one_of: bool,
     /// Check only that custom scalars are strings, because a use case checks their content.
     by_shape: bool,

@@ -50,7 +50,7 @@ pub(crate) enum Shape {
     ByRows,
 }
 
-/// The number of rows that a list without paging is taken to have.
+/// The number of rows that a list without paging is assumed to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Size {
     /// [`Limits::list_rows`].
@@ -75,7 +75,7 @@ pub(crate) struct FieldInfo {
     pub(crate) target: Parent,
     /// How many objects it returns.
     pub(crate) shape: Shape,
-    /// What it costs besides its objects: the directive `@cost`.
+    /// Its cost in addition to the cost of its objects, from the directive `@cost`.
     pub(crate) weight: u64,
     /// Whether it is a mutation of rows, which costs its weight for each row of its input.
     pub(crate) is_batch: bool,

@@ -25,8 +25,8 @@ pub(crate) struct Syntax {
 }
 
 impl Syntax {
-    /// Parses a text that the lexer has checked, and sorts its fragments. Without recursion, so that a long chain of
-    /// fragments can't overflow the stack.
+    /// Parses a text that the lexer has checked, and sorts its fragments. Works without recursion, so that a long chain
+    /// of fragments can't overflow the stack.
     ///
     /// # Errors
     /// A text that is not a GraphQL document, too many definitions, and a fragment that contains itself at any

@@ -1,4 +1,4 @@
-//! Texts in arguments that can't be stored, and so can't be searched for either.
+//! Finds texts in arguments that can't be stored. No stored text can match them in a search either.
 
 use async_graphql_parser::Pos;
 use async_graphql_parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet};

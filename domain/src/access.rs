@@ -1,4 +1,5 @@
-//! What the access log records: refused rights, and reads of what others may not read about a person.
+//! The kinds of entries of the access log: a refused right, or a read of another person's ratings, feedback or
+//! objection.
 
 /// Kind of entry of the access log.
 #[derive(
@@ -28,7 +29,7 @@ pub enum AccessKind {
 }
 
 impl AccessKind {
-    /// Whether it is a read, of which there is one entry for each reader, object and day. Others are counted.
+    /// Whether it is a read. The log has one entry for each reader, object and day of a read; it counts refusals.
     #[must_use]
     pub const fn is_read(self) -> bool {
         matches!(self, Self::RatingRead | Self::FeedbackRead | Self::ObjectionRead)

@@ -4,8 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Calls a macro with the list of all actions: by topic, each with its description and its label, as a button would show
-/// it, in Indonesian and in English. This file makes the enumerations, `values` those of the schema.
+/// Calls a macro with the list of all actions, by topic. Each action has a description, and the label of its button in
+/// Indonesian and in English. This file makes the enumerations of the domain from the list; `values` makes those of the
+/// schema.
 #[macro_export]
 macro_rules! actions {
     ($with:ident) => {
@@ -28,7 +29,7 @@ macro_rules! actions {
                 CancelPlan "Batalkan SKP", "Cancel the plan";
                 /// Close it.
                 ClosePlan "Tutup SKP", "Close the plan";
-                /// Give feedback on a row, an activity, a behaviour value or at large.
+                /// Give feedback on a row, an activity, a behaviour value or the work as a whole.
                 GiveFeedback "Beri umpan balik", "Give feedback";
             }
             /// Actions on an activity.
@@ -73,9 +74,9 @@ macro_rules! actions {
             }
             /// Actions on an objection.
             ObjectionAction {
-                /// Explain one's side.
+                /// Explain the side of the employee or of the rater.
                 AnswerObjection "Beri penjelasan", "Explain your side";
-                /// Assign who decides, where nobody is left who may.
+                /// Assign a decider, if nobody may decide.
                 AssignObjectionDecider "Tunjuk pemutus keberatan", "Assign who decides";
                 /// Uphold the result, or change the ratings.
                 DecideObjection "Putus keberatan", "Decide on the objection";

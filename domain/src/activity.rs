@@ -63,7 +63,7 @@ pub const RULES: ActivityRules = ActivityRules { hours_max: 24, late_after_days:
 pub enum ActivityStatus {
     /// Being written.
     Draft,
-    /// With the rater.
+    /// Waits for the rater's review.
     Submitted,
     /// Approved by the rater.
     Approved,
@@ -122,7 +122,7 @@ pub struct Activity {
     pub return_reason: Option<String>,
     /// When the rater last decided.
     pub decided_at: Option<Instant>,
-    /// What the person answered to the marks; older images have no such part.
+    /// The person's answer to the marks. Images from before this field existed have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark_answer: Option<MarkAnswer>,
     /// A key that the client chose; never reused by the same person.
@@ -148,7 +148,7 @@ pub struct ActivityInput<E = Evidence> {
 }
 
 impl ActivityInput<GivenEvidence> {
-    /// The input with the evidence that was made of what the client gave.
+    /// The same input with evidence that was created from what the client gave.
     #[must_use]
     pub fn with_evidence(self, evidence: Vec<Evidence>) -> ActivityInput {
         let Self {
@@ -196,7 +196,7 @@ impl Activity {
         Slot { id: self.id, staff: self.staff, started_at: self.started_at, ended_at: self.ended_at }
     }
 
-    /// Finds all other activities of the same person at the same time. An overlap is a warning and refuses nothing.
+    /// Finds all other activities of the same person at the same time. An overlap is a warning; nothing is refused.
     #[must_use]
     pub fn overlaps(&self, others: &[Slot]) -> Vec<ActivityId> {
         others

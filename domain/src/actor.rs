@@ -123,7 +123,7 @@ pub struct Actor {
     pub assignments: BTreeSet<AssignmentId>,
     /// The assignments for which the actor acts by a current delegation (Plt, Plh).
     pub acting_for: BTreeSet<AssignmentId>,
-    /// The units that the actor currently heads, directly or for their head, with all units below them.
+    /// The units that the actor currently heads, as their head or acting for their head, with all units below them.
     pub headed: Coverage,
     /// Units covered as performance team.
     pub performance_team: Coverage,
@@ -131,7 +131,7 @@ pub struct Actor {
     pub admin: Coverage,
     /// Whether the actor is an auditor of the agency.
     pub auditor: bool,
-    /// Units that a reporting account reads aggregates of.
+    /// Units whose aggregates a reporting account can read.
     pub reporting: Coverage,
     /// The agency's calendar. It defines "today" and deadlines.
     pub calendar: Calendar,

@@ -81,7 +81,7 @@ pub struct Assignment {
     pub leads: bool,
     /// The first day.
     pub valid_from: Date,
-    /// End date (exclusive); `None` while current. A withdrawn assignment has its first day here: it has no days.
+    /// End date (exclusive); `None` while current. A withdrawn assignment ends on its first day, so it has no days.
     pub valid_to: Option<Date>,
     /// Raised by the store with each change, from 1.
     pub version: i32,
@@ -183,7 +183,7 @@ impl Assignment {
         self.valid_to.is_some_and(|end| end <= day)
     }
 
-    /// Refuses to move it or to change its superior after its end.
+    /// Refuses to move an assignment or to change its superior after its end.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` if it has ended.
@@ -197,10 +197,10 @@ impl Assignment {
         self.valid_to.and_then(|end| end.pred_opt())
     }
 
-    /// Ends the assignment; `on` is the end date (exclusive). Its superior stays that of the last day.
+    /// Ends the assignment; `on` is the end date (exclusive). It keeps the superior of its last day.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` if it ends before it begins, `INVALID_TRANSITION` if it has ended already by then.
+    /// `BAD_USER_INPUT` if it would end before it begins, `INVALID_TRANSITION` if it has already ended by that day.
     pub fn close(&self, on: Date, today: Date) -> Result<Self, Refusal> {
         if on <= self.valid_from {
             let message = Message::new(Key::LeavesBeforeStart).with("day", self.valid_from);
@@ -221,7 +221,7 @@ impl Assignment {
         if superior.agency != self.agency {
             return vec![Refusal::not_found(["superiorAssignmentId"])];
         }
-        // The last holder of a vacant post can come back under who acts for it now.
+        // The last holder of a vacant post can return under the person who acts for it now.
         if superior.staff == self.staff && (superior.open_on(from) || !superior.is_filled_on(from)) {
             keys.push(Key::OwnSuperior);
         }

@@ -90,7 +90,7 @@ impl WorkCalendar {
         unless_refused(Self { id, agency, year, days, version: 1 }, refusals)
     }
 
-    /// The same calendar with other days off. Time limits that run keep at least their last day.
+    /// The same calendar with other days off. A time limit that is running never ends earlier because of the change.
     ///
     /// # Errors
     /// As [`Self::create`].
@@ -117,7 +117,7 @@ pub fn first_years(document: &RegulationDocument) -> Vec<YearOfDaysOff> {
 pub struct DaysOff(BTreeSet<Date>);
 
 impl DaysOff {
-    /// Those of these calendars.
+    /// The days off of these calendars.
     #[must_use]
     pub fn of<'a>(calendars: impl IntoIterator<Item = &'a WorkCalendar>) -> Self {
         Self(calendars.into_iter().flat_map(|year| &year.days).map(|day| day.date).collect())

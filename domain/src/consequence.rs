@@ -49,7 +49,7 @@ pub enum ConsequenceKind {
     PlanClosed,
     /// A plan that is not approved, or does not begin before the change, is cancelled.
     PlanCancelled,
-    /// An evaluation is cancelled, because its plan no longer holds a month of the part.
+    /// An evaluation is cancelled, because no month of the part belongs to its plan any more.
     EvaluationCancelled,
     /// A delivered or closed evaluation stays as it is, although the change begins before the end of its part.
     EvaluationKept,
@@ -67,7 +67,7 @@ pub enum ConsequenceKind {
     AccessReset,
     /// Afterwards nobody can rate a person, or a unit has several heads.
     RosterGap,
-    /// A change is scheduled; the consequences after it are those expected on its day.
+    /// A change is scheduled; the consequences that follow it in the list are expected on its day.
     ChangeScheduled,
     /// A scheduled change is cancelled.
     ScheduledChangeCancelled,
@@ -76,7 +76,8 @@ pub enum ConsequenceKind {
 }
 
 impl ConsequenceKind {
-    /// The kind of consequence that a journal entry of a change is; none for entries that belong to another one.
+    /// The kind of consequence that a journal entry of a change records; `None` for an entry that is no consequence of
+    /// its own.
     #[must_use]
     pub const fn of(event: EventKind) -> Option<Self> {
         Some(match event {
@@ -111,7 +112,8 @@ impl ConsequenceKind {
 pub struct Consequence {
     /// The kind.
     pub kind: ConsequenceKind,
-    /// The object that changes; `None` if the sentence is about several. In a dry run a new object is never stored.
+    /// The object that changes; `None` if the sentence is about several objects. A new object of a dry run is never
+    /// stored.
     pub subject: Option<(SubjectKind, Uuid)>,
     /// The person concerned.
     pub staff: Option<StaffId>,
@@ -127,7 +129,7 @@ pub struct Consequence {
 pub struct ChangedColumn {
     /// The API's name of the input field that sets it.
     pub field: String,
-    /// The value before; `None` if there was none. Of a unit, position or superior: the name.
+    /// The value before; `None` if there was none. For a unit, position or superior it is the name.
     pub before: Option<String>,
     /// The value after, like `before`.
     pub after: Option<String>,

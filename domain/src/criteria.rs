@@ -178,8 +178,8 @@ impl CriteriaSet {
         unless_refused(set, refusals)
     }
 
-    /// The set with other contents, for example without a typo. Criteria keep their ids by code. The caller checks that
-    /// nothing uses the set.
+    /// The set with other contents, for example with a typo corrected. A criterion whose code stays the same keeps its
+    /// id. The caller checks that nothing uses the set.
     ///
     /// # Errors
     /// As [`Self::create`].
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn each_behaviour_is_translated_or_none() {
+    fn all_behaviours_are_translated_or_none() {
         let mut seeds = berakhlak();
         seeds[0].behaviours_en.clear();
         assert!(set(seeds.clone()).is_ok());

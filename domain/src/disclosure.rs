@@ -1,19 +1,21 @@
-//! Which figures of a table API keys can see, so that nobody can compute a figure about few people.
+//! Decides which figures of a table API keys can see, so that nobody can compute a figure about few people.
 //!
-//! A table counts people by unit and by column, such as the predicate. Every unit is shown with its subunits, so units,
-//! their parents and the agency can be subtracted from each other; so can the columns of a row. The rule:
+//! A table counts people by unit and by column, such as the predicate. Every figure of a unit includes its subunits. So
+//! a reader can subtract the figures of units from those of their parents and of the agency, and columns of a row from
+//! each other. The rule:
 //!
-//! - A number of people below the minimum group is hidden, and so is a count of 1 to 4, or of everybody.
-//! - Columns are split step by step ([`Columns`]): everybody into the first column and the rest, the rest into the second
-//!   column and what is left of it, and so on. Each step has its own set of units in which it is shown. A unit has a
-//!   step only if the unit above it has it, and has the step before it.
+//! - The number of people of a unit is hidden if it is below the minimum group. A count is hidden if it is 1 to 4, or
+//!   if it is everybody in the unit.
+//! - Columns are split step by step ([`Columns`]): everybody into the first column and the rest, the rest into the
+//!   second column and what is left of it, and so on. Each step has its own set of units in which it is shown. A unit
+//!   shows a step only if the unit above also shows it, and if the unit itself shows the step before.
 //! - A step is shown in a unit only if every part of it can be shown, both there and in what remains of the unit above
 //!   when all its subunits with this step are subtracted. So everything that can be computed by subtraction can be
 //!   shown as well. This is what statistics offices call complementary suppression.
 //!
 //! The pattern is computed for the whole agency, never for a requested unit or depth, so that two reports can't be
-//! subtracted from each other. The numbers of people decide first which units are shown at all, from these numbers
-//! alone: tables about the same people agree on it.
+//! subtracted from each other. The numbers of people alone decide which units are shown at all, so tables about the
+//! same people show the same units.
 
 #[cfg(test)]
 mod attack;
@@ -25,14 +27,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The minimum group without a setting.
 pub const MINIMUM_GROUP: u32 = 10;
-/// The fewest people that a count other than zero shows.
+/// A count other than zero is shown only if it counts at least this many people.
 pub const FEWEST: u32 = 5;
 
 /// Why figures are hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumIter, strum::IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum HiddenReason {
-    /// They count few people, or others could be computed from them that do.
+    /// They count few people, or figures that do could be computed from them.
     FewPeople,
     /// They are about ratings, and the period was never closed.
     PeriodOpen,
@@ -163,7 +165,7 @@ impl Table {
                 None => table.roots.push(one.unit),
             }
         }
-        // By id and not by size: a unit that grows by one person must not change which of its siblings are shown.
+        // Sorted by id, not by size: a unit that grows by one person must not change which of its siblings are shown.
         table.children.values_mut().for_each(|units| units.sort_unstable());
         let mut order = table.roots.clone();
         let mut next = 0;
@@ -206,12 +208,12 @@ pub struct Pattern {
     columns: Columns,
     /// Units whose number of people is shown.
     people: BTreeSet<UnitId>,
-    /// By step, numbered from the first one on, depth first: the units in which it is shown.
+    /// For each step, in depth-first order: the units in which it is shown.
     steps: Vec<BTreeSet<UnitId>>,
 }
 
 impl Pattern {
-    /// Decides what is shown of a table with this minimum group. A minimum below [`FEWEST`] counts as that.
+    /// Decides what is shown of a table with this minimum group. A minimum below [`FEWEST`] counts as [`FEWEST`].
     #[must_use]
     pub fn of(table: &Table, columns: Columns, minimum: u32) -> Self {
         let minimum = minimum.max(FEWEST);
@@ -223,7 +225,7 @@ impl Pattern {
         pattern
     }
 
-    /// Adds the steps that split these columns, where the step before it is shown.
+    /// Adds the steps that split these columns. `before` are the units in which the step before is shown.
     fn add_steps(&mut self, table: &Table, columns: Columns, before: &BTreeSet<UnitId>) {
         let Columns::Split(parts) = columns else { return };
         let safe = |counts: &[u32]| {
@@ -259,7 +261,8 @@ impl Pattern {
             })
     }
 
-    /// The groups of columns of which the unit's counts can be known.
+    /// Collects the groups of columns whose counts are known for a unit: single columns, and columns whose split is not
+    /// shown.
     fn blocks<'a>(
         &self,
         unit: UnitId,
@@ -284,8 +287,8 @@ impl Pattern {
     }
 }
 
-/// Finds the units of `within` that can be shown: from the roots down, each only if it is safe, and if what remains of
-/// the unit above it, without all shown units below that one, is safe or empty.
+/// Finds the units of `within` that can be shown, from the roots down. A unit is shown only if its counts are safe, and
+/// if the rest of the unit above, without all its shown subunits, is safe or empty.
 fn spread(table: &Table, within: &BTreeSet<UnitId>, safe: &dyn Fn(&[u32]) -> bool) -> BTreeSet<UnitId> {
     let mut shown = BTreeSet::new();
     let can_be_shown = |unit: UnitId| within.contains(&unit) && safe(&table.counts(unit));
@@ -299,14 +302,14 @@ fn spread(table: &Table, within: &BTreeSet<UnitId>, safe: &dyn Fn(&[u32]) -> boo
             subtract(&mut rest, &table.counts(*child));
         }
         let is_fine = |rest: &[u32]| rest.iter().all(|count| *count == 0) || safe(rest);
-        // With one more hidden unit the rest counts more people; without any shown unit it is the whole unit.
+        // Each further hidden unit adds people to the rest. If no unit is shown, the rest is the whole unit above.
         let mut hidden = Vec::new();
         while !is_fine(&rest) {
             let Some(last) = below.pop() else { break };
             add(&mut rest, &table.counts(last));
             hidden.push(last);
         }
-        // Some of them did not help.
+        // Hiding some of them was not necessary: these are shown again.
         for child in hidden {
             let mut less = rest.clone();
             subtract(&mut less, &table.counts(child));

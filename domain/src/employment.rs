@@ -30,7 +30,7 @@ pub enum EmploymentKind {
     Pppk,
     /// PPPK paruh waktu: on a part-time contract.
     PppkPartTime,
-    /// From outside, such as the mayor: logs in and rates, is never appraised.
+    /// A person from outside the civil service, such as the mayor, who logs in and rates but is never appraised.
     NonAsn,
 }
 

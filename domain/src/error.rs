@@ -91,7 +91,7 @@ impl Refusal {
         Self::input([field], Message::new(Key::Required).with("field", field))
     }
 
-    /// Null for a field that must have a value.
+    /// A field that must have a value was set to null.
     #[must_use]
     pub fn cant_be_cleared(field: &str) -> Self {
         Self::input([field], Message::new(Key::CantBeCleared).with("field", field))
@@ -134,8 +134,8 @@ impl Refusal {
         Self::new(Code::Forbidden, Key::Forbidden, Vec::new())
     }
 
-    /// Another person must do this: one of these, or an operator of the server if there is nobody. The message has the
-    /// parameter `{who}`, which this fills in with their names.
+    /// Another person must do this: one of `who_can`, or an operator of the server if that is empty. The names of these
+    /// people fill in the parameter `{who}` of the message.
     #[must_use]
     pub fn another_person(message: impl Into<Message>, who_can: Vec<(StaffId, String)>) -> Self {
         let (who_can, names): (Vec<_>, Vec<_>) = who_can.into_iter().unzip();
@@ -164,14 +164,14 @@ impl Refusal {
         Self::new(Code::Conflict { current_version }, Key::Conflict, Vec::new())
     }
 
-    /// Says of a conflict that an earlier row of the same request made the change, not another person.
+    /// Changes the message of a conflict: an earlier row of the same request made the change, not another person.
     pub fn changed_in_request(&mut self) {
         if matches!(self.code, Code::Conflict { .. }) && self.message.key() == Key::Conflict {
             self.message = Key::ChangedInRequest.into();
         }
     }
 
-    /// The client key is that of a stored row with another content.
+    /// A stored row with other content has this client key.
     #[must_use]
     pub fn client_key_taken(current_version: i32) -> Self {
         let path = texts(["target", "clientKey"]);
@@ -280,7 +280,8 @@ pub fn optional_text(
     Some(text(field, value, max, refusals))
 }
 
-/// Refuses a range of days or times that ends before it begins, at its end. A range without one of the two is open.
+/// Refuses a range of days or times that ends before it begins; the refusal is at its end. A range without start or
+/// without end is valid.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` at `until`.

@@ -103,7 +103,8 @@ pub enum EvaluationStatus {
     Decided,
     /// Closed.
     Closed,
-    /// Cancelled before its ratings were final: its plan was cancelled, or no longer holds a month of the part.
+    /// Cancelled before its ratings were final: its plan was cancelled, or no month of the part belongs to the plan any
+    /// more.
     Cancelled,
 }
 

@@ -102,8 +102,8 @@ pub enum Sight {
     Access,
 }
 
-/// The kinds about access. The person concerned is notified of them even if they acted themselves: it may have been
-/// somebody else with their password.
+/// The kinds of events about access. The person concerned is notified of them even if they acted themselves: it may
+/// have been somebody else with their password.
 pub const OF_ACCESS: [EventKind; 15] = [
     EventKind::RoleGranted,
     EventKind::RoleRevoked,

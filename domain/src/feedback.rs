@@ -1,5 +1,5 @@
-//! Continuous feedback (umpan balik berkelanjutan) on a result row, an activity, a behaviour value or at large: from
-//! superiors, colleagues, subordinates and the person themselves.
+//! Continuous feedback (umpan balik berkelanjutan) on a result row, an activity, a behaviour value or the work as a
+//! whole. It comes from superiors, colleagues, subordinates and the person themselves.
 //!
 //! Feedback of superiors and of the person is open: it has an author and a time. Colleagues and subordinates write in
 //! confidence: their texts wait ([`WaitingFeedback`]) and are released together, without author and time. Who may give
@@ -53,7 +53,7 @@ pub enum FeedbackKind {
     General,
 }
 
-/// From whom feedback comes, as seen from the person it is about.
+/// Who gives feedback, as seen from the person that it is about.
 #[derive(
     Clone,
     Copy,
@@ -93,7 +93,7 @@ impl FeedbackDirection {
     }
 }
 
-/// Feedback had no direction before there were several.
+/// The direction of feedback from before the field existed: it came from superiors only.
 const fn from_superior() -> FeedbackDirection {
     FeedbackDirection::Superior
 }
@@ -146,7 +146,8 @@ impl FeedbackAbout {
         }
     }
 
-    /// Whether it is a part of one plan, so that the feedback stays with this plan whatever becomes final.
+    /// Whether it is a part of one plan. Then the feedback stays with this plan, even if the result of its year is
+    /// final.
     #[must_use]
     pub const fn is_of_plan(self) -> bool {
         matches!(self, Self::Result(_) | Self::Activity(_))
@@ -162,7 +163,7 @@ pub struct FeedbackReply {
     pub at: Instant,
 }
 
-/// Feedback. Only a reply is ever added.
+/// Feedback. It never changes, except that one reply can be added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
     /// Its id.
@@ -178,9 +179,10 @@ pub struct Feedback {
     /// From whom it comes.
     #[serde(default = "from_superior")]
     pub direction: FeedbackDirection,
-    /// The author; `None` for feedback in confidence, whose author is kept apart.
+    /// The author; `None` for feedback in confidence, whose author is stored apart.
     pub author: Option<StaffId>,
-    /// A salted hash of who wrote feedback in confidence: it proves the author that is kept apart.
+    /// A salted hash of the author of feedback in confidence. It proves that the author who is stored apart is the real
+    /// one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<String>,
     /// The recipient: the owner of the plan.

@@ -152,7 +152,7 @@ impl Finding {
         Self::new(sheet, row, refusal, Fixer::Importer, severity)
     }
 
-    /// Names the cell, and the column in the sentence as the file names it.
+    /// Adds the cell. The sentence then names the column as the file names it.
     #[must_use]
     pub fn at(mut self, cell: Cell) -> Self {
         self.refusal.message = self.refusal.message.with_field(&cell.column);
@@ -161,7 +161,7 @@ impl Finding {
     }
 }
 
-/// Characters of a text from a file that messages and labels show.
+/// The number of characters of a text from a file that messages and labels show.
 const EXCERPT: usize = 200;
 
 /// The first 200 characters of a text from a file, with `…` if it is longer.
@@ -173,8 +173,8 @@ pub fn excerpt(text: &str) -> String {
     }
 }
 
-/// Digits in a row that a sentence about a word, a rank or a day never quotes: a NIK, NPWP or telephone number got there
-/// from another column.
+/// A sentence about a word, a rank or a day never quotes a text with this many digits or more: it is a NIK, NPWP or
+/// telephone number from another column.
 const HIDDEN_DIGITS: usize = 8;
 
 /// A text as a sentence quotes it: an [`excerpt`], or `…` if it has many digits.

@@ -1,15 +1,15 @@
-//! The kinds of objects that the journal records: one entry for each, from which the other lists of kinds are made.
+//! The kinds of objects that the journal records. The other lists of kinds are made from this list.
 //!
 //! `event` makes the names of objects and events and their labels, `id` the types of ids, `values` the enumerations of
-//! the schema and the global ids. `service/src/journal/verify/objects.rs` is the second list: it names the Rust type, the
-//! table and the rows of each kind, and does not compile without one of them.
+//! the schema and the global ids. `service/src/journal/verify/objects.rs` is the second list: it names the Rust type,
+//! the table and the rows of each kind, and does not compile if a kind is missing.
 
 /// Calls a macro with the list of all kinds, after further arguments if there are any.
 ///
-/// An entry has the kind with its description; the type of its ids, the number in global ids and the input field that
-/// takes them (nothing for a kind without a global id); who can see its journal entries ([`Sight`]); its label in
-/// Indonesian and in English; and the events that are named after it, with their labels. An event may be about another
-/// kind too: `RATER_RENEWED` is about plans, activities and evaluations.
+/// An entry lists in this order: the kind with its description; the type of its ids, the number in global ids and the
+/// input field that takes them (nothing for a kind without a global id); who can see its journal entries ([`Sight`]);
+/// its label in Indonesian and in English; and the events that are named after it, with their labels. An event can also
+/// be about other kinds: `RATER_RENEWED` is about plans, activities and evaluations.
 ///
 /// Names are stored, and numbers are in ids that clients keep: neither is ever reused with another meaning.
 ///
@@ -34,10 +34,10 @@ macro_rules! kinds {
                 AccountActivated "Akun diaktifkan", "Account activated";
                 /// A person changed their password, or replaced it with a code.
                 PasswordChanged "Kata sandi diganti", "Password changed";
-                /// The password of a person who returned was taken; a new code is needed.
+                /// The password of a person who returned was removed; they need a new code.
                 AccountReset "Kata sandi dicabut", "Password taken";
-                /// A person gained power over the results of others by a change that another person made. Recorded while
-                /// the server separates the two (`KINERJA_FOUR_EYES`).
+                /// A person gained power over the results of others by a change that another person made. Recorded only
+                /// with the setting `KINERJA_FOUR_EYES`.
                 RatingPowerGiven "Wewenang menilai diberikan", "Power to rate given";
                 /// A person added a second factor to their account.
                 SecondFactorAdded "Faktor kedua ditambahkan", "Second factor added";
@@ -45,7 +45,8 @@ macro_rules! kinds {
                 SecondFactorRemoved "Faktor kedua dihapus", "Second factor removed";
                 /// A recovery code replaced the second factor once.
                 RecoveryCodeUsed "Kode pemulihan dipakai", "Recovery code used";
-                /// A person logged in for the first time with a token of an issuer, whose subject now belongs to their account.
+                /// A person logged in for the first time with a token of an issuer. The subject of the token is now
+                /// linked to their account.
                 LoginLinked "Login instansi ditautkan", "Agency login linked";
                 /// An admin removed the link between a person and an issuer.
                 LoginUnlinked "Tautan login instansi dihapus", "Agency login unlinked";
@@ -219,7 +220,8 @@ macro_rules! kinds {
                 EvaluationClosed "Evaluasi ditutup", "Evaluation closed";
                 /// A final or delivered result became a draft again.
                 EvaluationReopened "Evaluasi dibuka kembali", "Evaluation reopened";
-                /// An unfinished evaluation was cancelled: its plan was cancelled, or ended and holds no month of the part.
+                /// An unfinished evaluation was cancelled: its plan was cancelled, or it ended and no month of the part
+                /// belongs to it.
                 EvaluationCancelled "Evaluasi dibatalkan", "Evaluation cancelled";
                 /// A cancelled evaluation has its earlier status again.
                 EvaluationRestored "Evaluasi dipulihkan", "Evaluation restored";
@@ -234,7 +236,7 @@ macro_rules! kinds {
                 ObjectionDeciderAssigned "Pemutus keberatan ditunjuk", "Decider of the objection assigned";
                 /// The employee or the rater gave their explanation.
                 ObjectionAnswered "Penjelasan keberatan diberikan", "Objection answered";
-                /// The days for explanations ended without one.
+                /// The days for explanations ended without an explanation.
                 ObjectionSilenceRecorded "Penjelasan keberatan tidak diberikan", "Silence on the objection recorded";
                 /// An objection was decided.
                 ObjectionDecided "Keberatan diputus", "Objection decided";

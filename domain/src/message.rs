@@ -39,9 +39,9 @@ enum Parameter {
     Localized(Label),
 }
 
-/// The parameter that holds the API's name of a field.
+/// The parameter that contains the API's name of a field.
 const FIELD: &str = "field";
-/// The parameter that holds what the user has given.
+/// The parameter that contains what the user has given.
 const VALUE: &str = "value";
 
 impl Message {
@@ -90,7 +90,7 @@ impl Message {
         self
     }
 
-    /// Replaces what a cell holds by `…`, so that the sentence names the cell without its content.
+    /// Replaces the content of a cell by `…`, so that the sentence names the cell without its content.
     #[must_use]
     pub fn concealed(mut self) -> Self {
         for (name, value) in &mut self.parameters {

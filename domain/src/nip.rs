@@ -21,7 +21,7 @@ pub struct NipReport {
 
 /// Below this age at appointment, the check warns that the person was too young.
 const YOUNGEST: i32 = 17;
-/// Above this age, the check warns. The latest retirement in the civil service is that of professors, at 70.
+/// Above this age, the check warns. Professors retire last of all civil servants, at 70.
 const OLDEST: i32 = 70;
 /// The digits in place of the month of appointment in the number of a PPPK.
 const CONTRACT: u32 = 21;

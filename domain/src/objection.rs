@@ -1,8 +1,8 @@
 //! Objections (keberatan) of a person to their final result, PP 30/2019 art. 59.
 //!
-//! The rater's superior hears both sides, then upholds or changes the ratings; the decision is final. Where the rater's
-//! superior may not decide, the performance team assigns a decider. Rights are in `policy::objection`; the evaluation
-//! itself moves in `evaluation::objected`.
+//! The rater's superior hears both sides, then upholds or changes the ratings; the decision is final. If the rater's
+//! superior may not decide, the performance team assigns a decider. Rights are in `policy::objection`;
+//! `evaluation::objected` changes the evaluation.
 
 mod state;
 #[cfg(test)]
@@ -46,7 +46,7 @@ pub const GROUNDS_MAX: usize = 50;
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ObjectionStatus {
-    /// Filed in time, but nobody is left who may decide: the performance team assigns somebody.
+    /// Filed in time, but nobody may decide: the performance team must assign a decider.
     Filed,
     /// The employee and the rater are asked for their explanations, and somebody may decide.
     Explanations,
@@ -54,7 +54,8 @@ pub enum ObjectionStatus {
     DecidedUpheld,
     /// Decided: the ratings changed.
     DecidedChanged,
-    /// Filed after the last day. Recorded with both days; the result and the right to object stay as they were.
+    /// Filed after the last day. Recorded with the last day and the day of filing; the result and the right to object
+    /// stay as they were.
     Inadmissible,
     /// Withdrawn by the employee.
     Withdrawn,
@@ -91,10 +92,9 @@ pub struct Objection {
     pub status: ObjectionStatus,
     /// The rater of the result.
     pub rater: RaterSnapshot,
-    /// The person who decides; `None` while nobody may.
+    /// The person who decides; `None` while nobody may decide.
     pub decider: Option<StaffId>,
-    /// The post whose holder decides, if the decider has its powers. A person that the performance team assigned decides
-    /// in their own name.
+    /// The post whose powers the decider uses; `None` if the performance team assigned the decider.
     pub decider_post: Option<AssignmentId>,
     /// When the person received the result.
     pub received_at: Instant,
@@ -123,9 +123,9 @@ pub struct ObjectionDetail {
     pub grounds: Vec<Ground>,
     /// The result that it is against, as it was when the objection was filed.
     pub contested: Contested,
-    /// Those who may not decide: who rated the result, and who reopened it.
+    /// The people who may not decide: those who rated the result or reopened it.
     pub barred: Vec<StaffId>,
-    /// Who was assigned by whom.
+    /// How the performance team assigned the decider; `None` if it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assigned: Option<Assigned>,
     /// The explanations.
@@ -171,7 +171,8 @@ pub struct GroundInput {
     pub evidence: Vec<EvidenceLink>,
 }
 
-/// A result as it was when an objection to it was filed: who decides reads it here, whatever they see of the person.
+/// A result as it was when an objection to it was filed. The decider reads it here, whatever else they can see of the
+/// person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contested {
     /// The version of the evaluation.
@@ -270,7 +271,7 @@ pub struct Decision {
     pub after: Outcome,
 }
 
-/// The new ratings that a decision sets. What is `None` stays.
+/// The new ratings that a decision sets. `None` changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct NewRatings {
     /// The rating of the results.
@@ -286,7 +287,7 @@ pub struct NewRatings {
 }
 
 impl NewRatings {
-    /// Whether it names nothing to change.
+    /// Whether it changes nothing.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.result_rating.is_none()

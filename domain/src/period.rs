@@ -1,8 +1,8 @@
 //! The year of appraisal and its parts, with their deadlines.
 //!
 //! A deadline is the last day on which something is in time. A later action is flagged as late but not refused; only a
-//! closed period refuses changes. What decides a result is refused before its day: see [`Period::rating_from`] and
-//! [`Period::ends_on`].
+//! closed period refuses changes. An action that decides a result is refused before its first day: see
+//! [`Period::rating_from`] and [`Period::ends_on`].
 
 mod state;
 mod stored;
@@ -149,7 +149,7 @@ pub const DAYS_TO_RATE_BEFORE_END: u64 = 10;
 pub const YEAR_REPORT_DAYS: u32 = 14;
 /// Days to rate the year after its end: until the end of January.
 pub const YEAR_RATING_DAYS: u32 = 31;
-/// Most days after the end of a period for its deadlines.
+/// Maximum number of days from the end of a period to its deadlines.
 const DAYS_MAX: u32 = 90;
 
 /// Creates a year of an agency and its parts, all open, the year first. Calls `ids` once for each.

@@ -54,7 +54,7 @@ use serde::{Deserialize, Serialize};
 pub enum PlanStatus {
     /// Being written.
     Draft,
-    /// Diajukan: with the rater.
+    /// Diajukan: waits for the rater.
     Submitted,
     /// Dikembalikan: sent back with a reason.
     Returned,
@@ -96,7 +96,7 @@ impl PlanStatus {
 pub enum RevisionStatus {
     /// Being written.
     Draft,
-    /// With the rater.
+    /// Waits for the rater.
     Submitted,
     /// Sent back with a reason.
     Returned,

@@ -46,7 +46,7 @@ pub struct Relations {
     pub team: bool,
     /// Admin of the unit; never the owner, because admins can't act on themselves.
     pub admin: bool,
-    /// Decides on the objection; never the owner, and never who rated or reopened the result. See
+    /// Decides on the objection; never the owner, and never a person who rated or reopened the result. See
     /// [`Self::with_decider`].
     pub decider: bool,
     /// Auditor of the agency.
@@ -107,7 +107,8 @@ impl Relations {
         Self { above: above && !self.owner, ..self }
     }
 
-    /// Adds whether the actor decides on the objection: the person of record, or who has the powers of that post.
+    /// Adds whether the actor decides on the objection: as the decider of record, or with the powers of the decider's
+    /// post.
     #[must_use]
     pub fn with_decider(self, actor: &Actor, objection: &Objection) -> Self {
         let decides = objection::names_decider(actor, objection);
@@ -172,12 +173,12 @@ impl Right {
     /// Checks the right of an actor.
     ///
     /// # Errors
-    /// `FORBIDDEN`, with a sentence that names who may.
+    /// `FORBIDDEN`, with a sentence that names who has the right.
     pub fn decide(self, relations: &Relations) -> Result<(), Refusal> {
         if relations.is_any(self.relations) { Ok(()) } else { Err(forbidden(self.refusal)) }
     }
 
-    /// Lists the persons of record who may. Admins and heads are not included.
+    /// Lists the persons of record who have the right. Admins and heads are not included.
     #[must_use]
     pub fn who_can(self, owner: StaffId, rater: &RaterSnapshot) -> Vec<StaffId> {
         let mut people: Vec<StaffId> = Vec::new();

@@ -50,7 +50,8 @@ pub fn parse(value: &str, kind: EmploymentKind) -> Result<String, Refusal> {
 }
 
 /// Finds the rank of a kind of employment in a text of an office's list: by code in any spelling (`III/c`, `III c`,
-/// `Gol. III.c`), by title (`Penata`), or by both (`Penata (III/c)`). None if there is no such rank, or two differ.
+/// `Gol. III.c`), by title (`Penata`), or by both (`Penata (III/c)`). `None` if there is no such rank, or if code and
+/// title name different ranks.
 #[must_use]
 pub fn find(value: &str, kind: EmploymentKind) -> Option<&'static str> {
     let text = words(value);

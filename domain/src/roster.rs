@@ -48,10 +48,10 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// The unit; its admins can fix it.
     pub unit: UnitId,
-    /// The assignment: of the person whom nobody can rate, the vacant post, or one of the heads. None for a failed
-    /// change.
+    /// The assignment of the person whom nobody can rate, the vacant post, or the assignment of one of the heads.
+    /// `None` for a failed change.
     pub assignment: Option<AssignmentId>,
-    /// The holder of the assignment, for a vacant post the last one; for a failed change the person concerned.
+    /// The holder of the assignment, or the last holder of a vacant post. For a failed change, the person concerned.
     pub staff: StaffId,
     /// What is wrong and what to do.
     pub message: Message,

@@ -1,5 +1,5 @@
-//! Changes of the organisation that are known ahead: a retirement, or a decree with a later first day. Each comes into
-//! force on its day.
+//! Changes of the organisation that are known in advance: a retirement, or a decree with a later first day. Each comes
+//! into force on its day.
 
 use crate::{
     Refusal,
@@ -132,7 +132,7 @@ pub struct ScheduledChange {
     pub unit: UnitId,
     /// What changes.
     pub change: PlannedChange,
-    /// The day on which it comes into force; of an ending, the day after the last day.
+    /// The day on which it comes into force; for an ending, the day after the last day.
     pub effective_on: Date,
     /// The reason.
     pub reason: String,
@@ -170,7 +170,8 @@ impl ScheduledChange {
         Ok(Self { status: ScheduledStatus::Failed, ended_at: Some(at), refusals, ..self.clone() })
     }
 
-    /// Cancels it. A failed one can be cancelled too, once its cause is settled.
+    /// Cancels the change. A failed change can be cancelled too; then it is no longer listed as a gap in the chain of
+    /// command.
     ///
     /// # Errors
     /// As [`Self::must_be_cancellable`], or no reason. The caller writes the reason to the journal.

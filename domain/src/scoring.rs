@@ -1,9 +1,9 @@
 //! Computes a predicate from ratings or scores, with a tree that explains it.
 //!
 //! [`score`] turns the inputs of an evaluation into a predicate and a tree. The evaluation stores both, so that old
-//! results never change. Each node of the tree names a rule (`rule`, applied by `apply`). The rules compute the tree, verify it and
-//! explain it in sentences. The parameters of the rules are in the regulation document, not here. This module uses
-//! no floats and does not decide who may rate.
+//! results never change. Each node of the tree names a rule; `rule` lists the rules, and `apply` applies them. The
+//! rules compute the tree, verify it and explain it in sentences. The parameters of the rules are in the regulation
+//! document, not here. This module uses no floats and does not decide who may rate.
 
 mod achievement;
 mod apply;

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::employment::EmploymentKind;
 
-/// Refuses a person whom no list could find again: one with neither a NIP nor an external id. Only people from outside
-/// the civil service, such as the mayor, may have neither, and then they can't be imported.
+/// Refuses a person with neither a NIP nor an external id, because no list could identify them again. Only people from
+/// outside the civil service, such as the mayor, may have neither; they can't be imported.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` at the NIP.

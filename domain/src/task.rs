@@ -35,9 +35,9 @@ pub enum Task {
     DeliverEvaluation,
     /// The actor's own annual evaluation, delivered and to be acknowledged.
     AcknowledgeEvaluation,
-    /// An objection to explain one's side of.
+    /// An objection for which the actor explains their side.
     AnswerObjection,
-    /// An objection on which nobody is left who may decide.
+    /// An objection that needs a decider, because nobody may decide.
     AssignObjectionDecider,
     /// An objection to decide on.
     DecideObjection,
@@ -56,7 +56,7 @@ pub enum Doer {
     Ratee,
     /// The rater.
     Rater,
-    /// Whoever has not signed: the ratee, the rater or the rater's superior.
+    /// Each party who has not signed: the ratee, the rater or the rater's superior.
     Signatory,
     /// The ratee and the rater, each for their side.
     Side,
@@ -200,8 +200,8 @@ impl Task {
         }
     }
 
-    /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. None if the plan does not
-    /// cover the period. `late`: whether the report deadline has passed.
+    /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. `None` if the plan
+    /// does not cover the period. `late`: whether the report deadline has passed.
     #[must_use]
     pub fn next(plan: Option<PlanStatus>, evaluation: Option<EvaluationStatus>, late: bool) -> Option<Self> {
         let waits_for = |evaluation: EvaluationStatus| {

@@ -25,9 +25,9 @@ pub fn tidy(text: &str) -> String {
     visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The key by which names are sorted and found, the same on both databases: lower case, without accents and
-/// apostrophes, with single spaces for everything but letters and digits. Stored beside each name; a change needs a
-/// migration.
+/// The key by which names are sorted and found, the same on both databases. It is in lower case, without accents and
+/// apostrophes, with single spaces for everything but letters and digits. The key is stored beside each name, so a
+/// change needs a migration.
 #[must_use]
 pub fn sort_key(name: &str) -> String {
     let plain = name.nfkd().filter(|letter| !is_mark(*letter) && !APOSTROPHES.contains(letter));

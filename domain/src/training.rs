@@ -1,8 +1,8 @@
 //! Trainings (pengembangan kompetensi) that people record with their certificate: workshops, certifications, awards.
 //!
-//! The performance team or an admin of the unit verifies a training. A verified one counts towards the lesson hours of
-//! its year, and as evidence for the result row or behaviour value that it supports: `recognised` decides which of them
-//! an evaluation shows, and `scoring` how much of them counts. Rights are in `policy::training`.
+//! The performance team or an admin of the unit verifies a training. A verified training counts towards the lesson
+//! hours of its year, and as evidence for the result row or behaviour value that it supports. `recognised` decides
+//! which trainings an evaluation shows, and `scoring` how much of them counts. Rights are in `policy::training`.
 
 mod recognised;
 #[cfg(test)]
@@ -88,7 +88,7 @@ pub struct Training {
     pub kind_label: Label,
     /// Its name, 1 to 300 characters.
     pub title: String,
-    /// Who held or awarded it, 1 to 300 characters.
+    /// Who organised or awarded it, 1 to 300 characters.
     pub organiser: String,
     /// Lesson hours (JP); 0 for a kind without hours.
     pub hours: u32,
@@ -166,7 +166,7 @@ pub struct TrainingInput<E = GivenEvidence> {
     pub kind: String,
     /// The name.
     pub title: String,
-    /// Who held or awarded it.
+    /// Who organised or awarded it.
     pub organiser: String,
     /// Lesson hours (JP), 1 to 1,000; none for a kind without hours.
     pub hours: Option<i64>,
@@ -203,7 +203,7 @@ impl TrainingInput {
     }
 }
 
-/// Data that recording needs. The store finds it.
+/// Data for recording a training, loaded by the store.
 pub struct TrainingFacts<'a> {
     /// The agency.
     pub agency: AgencyId,

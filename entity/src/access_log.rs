@@ -1,4 +1,4 @@
-//! The access log: refused rights, and reads of ratings and feedback. Not part of the journal.
+//! The access log: refused rights, and reads of ratings, feedback and objections. It is not part of the journal.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,9 +17,9 @@ pub struct Model {
     pub kind: String,
     /// the refused operation; empty for a read
     pub operation: String,
-    /// the type of the object; empty without one
+    /// the type of the object; empty if there is no object
     pub object_kind: String,
-    /// nil without an object
+    /// the nil UUID if there is no object
     pub object_id: Uuid,
     /// the person concerned
     pub staff_id: Option<Uuid>,

@@ -17,7 +17,7 @@ pub struct Model {
     pub created_at: i64,
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
-    /// the admin with whose right it works, if not its creator
+    /// the admin whose rights the key uses; null if it uses the rights of its creator
     pub taken_over_by: Option<Uuid>,
     pub taken_over_at: Option<i64>,
 }

@@ -14,7 +14,7 @@ pub struct Model {
     pub unit_id: Uuid,
     pub position_id: Uuid,
     pub rank: Option<String>,
-    /// today's, or that of the last day if it has ended
+    /// today's superior, or the superior of the last day if it has ended
     pub superior_id: Option<Uuid>,
     /// the superiors by day, a JSON document
     pub superiors: String,

@@ -1,4 +1,4 @@
-//! The figures that API keys see of a period, as they were when it was closed.
+//! The figures of a period that API keys see, as they were when the period was closed.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

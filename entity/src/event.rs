@@ -22,7 +22,7 @@ pub struct Model {
     pub request_id: Option<Uuid>,
     /// salted hash of the payload
     pub commitment: String,
-    /// the person, unit and plan it concerns, for searching; not covered by the proof
+    /// the person, unit and plan that the entry concerns, for searching; the proof does not cover them
     pub staff_id: Option<Uuid>,
     pub unit_id: Option<Uuid>,
     pub plan_id: Option<Uuid>,

@@ -1,4 +1,4 @@
-//! Feedback on a result row, an activity, a behaviour value or at large.
+//! Feedback on a result row, an activity, a behaviour value or the work as a whole.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct Model {
     pub plan_id: Uuid,
     pub evaluation_id: Option<Uuid>,
     pub about_kind: String,
-    /// the plan, for the work as a whole
+    /// the id of what it is about; for the work as a whole, the id of the plan
     pub about_id: Uuid,
     pub direction: String,
     /// null for feedback in confidence

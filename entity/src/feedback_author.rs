@@ -1,5 +1,5 @@
-//! Who wrote feedback in confidence. Without journal entries, so that no reader of the journal finds a name; the hash in the
-//! feedback proves each row.
+//! The authors of feedback in confidence. They have no journal entries, so that no reader of the journal finds a name.
+//! The hash in the feedback proves each row.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub feedback_id: Uuid,
     pub author_id: Uuid,
-    /// of the hash in the feedback
+    /// the salt of the hash in the feedback
     pub salt: String,
 }
 

@@ -13,7 +13,7 @@ pub struct Model {
     /// row of the sheet, from 1
     pub number: i32,
     pub sheet: String,
-    /// the place of the sheet in the order of work
+    /// the place of the sheet in the order in which the import works
     pub place: i32,
     pub action: String,
     pub label: String,

@@ -1,4 +1,4 @@
-//! Devices that have logged in to an account and hold a device token.
+//! Devices that have logged in to an account and have a device token.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Attempts to guess a password or an activation code that count towards a limit, shared by all servers.
+//! Attempts to guess a password or an activation code. They count towards a limit that all servers share.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ pub struct Model {
     pub user_key: String,
     /// the client's address block
     pub block: String,
-    /// the known device that guessed; then neither user nor block count
+    /// the known device that made the attempt; then it counts neither for the user nor for the block
     pub device_id: Option<Uuid>,
     /// not verified yet
     pub is_pending: bool,

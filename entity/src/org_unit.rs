@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// the root of the tree; on the root, its own id
+    /// the root of the tree; for the root, its own id
     pub agency_id: Uuid,
     pub code: String,
     pub name: String,

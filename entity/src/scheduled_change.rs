@@ -20,7 +20,7 @@ pub struct Model {
     pub scheduled_by: Option<Uuid>,
     pub scheduled_at: i64,
     pub ended_at: Option<i64>,
-    /// refusals of its day, as JSON
+    /// the refusals if it failed on its day, as JSON
     pub refusals: String,
     pub version: i32,
 }

@@ -12,7 +12,7 @@ pub struct Model {
     /// encrypted for this account
     pub secret: String,
     pub created_at: i64,
-    /// null until the first code; then logins ask for one
+    /// null until the first valid code; from then on logins ask for a code
     pub confirmed_at: Option<i64>,
     /// time step of the last accepted code; codes of earlier steps are refused
     pub last_step: i64,

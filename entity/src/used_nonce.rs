@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub nonce_hash: String,
-    /// kept until then: afterwards the nonce itself is refused
+    /// the row is kept until then; afterwards the nonce has expired and is refused
     pub expires_at: i64,
 }
 

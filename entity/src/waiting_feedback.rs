@@ -1,4 +1,5 @@
-//! Feedback that nobody but its author can read yet. Without journal entries: their time would show who wrote.
+//! Feedback that nobody but its author can read yet. It has no journal entries, because their time would show who wrote
+//! it.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

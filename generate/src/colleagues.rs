@@ -1,9 +1,9 @@
-//! The colleagues in a demo: every few seconds one of them does what people do, through the ordinary use cases, so that
-//! streams and worklists move while a visitor looks. Every second act concerns the demo's employee, the others the
-//! superior's team and people elsewhere in the city.
+//! The colleagues in a demo. Every few seconds one of them acts through the ordinary use cases, so that a visitor sees
+//! streams and worklists change. Every second act concerns the demo's employee. The other acts concern the superior's
+//! team and people elsewhere in the city.
 //!
 //! They act only in a synthetic city, at most [`ACTS_A_DAY`] times on a day of its clock. A refusal ends one act: the
-//! visitor, or another server, may have been first.
+//! visitor, or another server, may have acted first.
 
 use super::{CALENDAR, EMPLOYEE, SUPERIOR, activity_of, is_level};
 use chrono::Duration;
@@ -32,12 +32,14 @@ use service::{
 
 /// The time between two acts.
 pub const PAUSE: std::time::Duration = std::time::Duration::from_secs(3);
-/// Most acts on a day of the city's clock, about 100 minutes' worth. An act writes at most three journal entries.
+/// Maximum number of acts on a day of the city's clock, enough for about 100 minutes. An act writes at most three
+/// journal entries.
 pub const ACTS_A_DAY: u64 = 2_000;
-/// Most activities that the employee reports on a day. After that, the superior takes approvals back and repeats them.
+/// Maximum number of activities that the employee reports on a day. After that, the superior takes approvals back and
+/// repeats them.
 const REPORTS_A_DAY: u64 = 12;
 
-/// What became of an act.
+/// The outcome of an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     /// An activity was recorded and submitted.
@@ -87,7 +89,7 @@ pub async fn run(env: Env) {
                 failed = false;
                 tracing::debug!(?act, "a colleague acted");
             }
-            // Logged once: a full disk fails every act.
+            // Logged only once, because with a full disk every act fails.
             Err(cause) if !failed => {
                 failed = true;
                 tracing::warn!(%cause, "a colleague of the demo could not act; the next one tries again");
@@ -119,7 +121,7 @@ impl Colleagues {
         let today = CALENDAR.day(self.env.now());
         if self.day != Some(today) {
             self.day = Some(today);
-            // What was reported and said today counts, so that a restart does not begin a new day's acts.
+            // The reports and feedback of today count, so that a restart does not allow more acts on the same day.
             let done = self.look.acts_since(CALENDAR.start_of(today)).await?;
             self.left = self.most.saturating_sub(done);
         }
@@ -153,8 +155,8 @@ impl Colleagues {
         synthetic::actor(&self.env, self.agency, staff).await
     }
 
-    /// The superior approves what the employee reported. If nothing waits, the employee reports first; after many reports
-    /// on one day, an approval is taken back, which the next act repeats.
+    /// The superior approves what the employee reported. If nothing waits, the employee reports first; after many
+    /// reports on one day, the superior takes an approval back instead, and the next act approves again.
     async fn answer_employee(&self, today: Date) -> Result<Act> {
         let plan = self.plan(Whose::Of(self.employee)).await?;
         if let Some(waiting) = self.activity(&plan, ActivityStatus::Submitted).await? {
@@ -202,14 +204,14 @@ impl Colleagues {
         Ok(Act::Advised)
     }
 
-    /// One of the superior's team reports, so that the superior's worklist grows.
+    /// A person of the superior's team reports, so that the superior's worklist grows.
     async fn report_in_team(&self) -> Result<Act> {
         let team = Whose::RatedBy(self.superior, self.employee);
         self.report(&self.plan(team).await?).await?;
         Ok(Act::Reported)
     }
 
-    /// The superior approves what one of the team has submitted.
+    /// The superior approves what a person of the team has submitted.
     async fn review_team(&self) -> Result<Act> {
         let waiting = self.look.longest_waiting(self.superior, self.employee).await?;
         let Some(id) = waiting else { return Ok(Act::Idle) };
@@ -224,7 +226,7 @@ impl Colleagues {
     }
 
     /// Someone else in the city has a plan approved, submits one, or reports. The plans of the superior's team wait for
-    /// the visitor, and late ones stay late.
+    /// the visitor, and late plans stay late.
     async fn elsewhere(&self) -> Result<Act> {
         let others = Whose::NotRatedBy(self.superior);
         if let Some(plan) = self.with(others, PlanStatus::Submitted).await? {
@@ -329,7 +331,7 @@ fn done<T>(outcomes: Vec<RowOutcome<T>>) -> Result<T> {
     first.done.filter(|_| first.refusals.is_empty()).ok_or(Error::Refused(first.refusals))
 }
 
-/// Returns a row of the plan in force; each number names one.
+/// Returns a row of the plan in force, for any number: after the last row, the numbers start again with the first.
 fn row(plan: &Plan, number: u64) -> Option<&PlanResult> {
     let rows = &plan.effective()?.content.results;
     rows.get(usize::try_from(number).unwrap_or_default() % rows.len().max(1))

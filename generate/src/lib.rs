@@ -2,8 +2,8 @@
 //! same city.
 //!
 //! People and units stay in memory; plans and their dependent objects are written in batches. Every object has one
-//! journal entry, with its final image. On some days a year, about thirty people have stories besides, which run through
-//! the use cases.
+//! journal entry, with its final image. On some days of a year, about thirty people also have stories, which run
+//! through the use cases.
 
 /// Runs a test on both databases.
 #[cfg(test)]
@@ -65,7 +65,7 @@ pub struct Plan {
     pub staff: u32,
     /// Number of years including the current one, 1 to 6.
     pub years: u32,
-    /// The same seed gives the same city, but for the ids in its stories.
+    /// The same seed gives the same city, except for the ids in its stories.
     pub seed: u64,
     /// Today's date in the city; it decides how far the current year has advanced.
     pub today: Date,
@@ -80,7 +80,8 @@ pub struct Progress {
     pub done: u64,
 }
 
-/// The library as this crate uses it. The tests of that library need this name: it is not the crate under test.
+/// The `service` crate that this crate uses. The tests of `service` need this name, because it is another build than
+/// the crate under test.
 pub use service;
 pub use service::synthetic::CALENDAR;
 /// The seed of the demo's city.

@@ -1,4 +1,4 @@
-//! Names, academic titles and ranks of invented people. Titles and ranks are those that the post asks for.
+//! Names, academic titles and ranks of invented people. Titles and ranks match the post.
 
 use super::dice::pick;
 use domain::staff::{EmploymentKind, PositionKind};
@@ -67,7 +67,7 @@ fn titles(post: &str) -> &'static [(&'static str, &'static str)] {
         "PERAWAT" => &[("", ", A.Md.Kep.")],
         "ANALIS" => &[("", ", S.E."), ("", ", S.Sos."), ("", ", S.H."), ("", ", S.A.P.")],
         "PRANATA" => &[("", ", S.Kom."), ("", ", S.T.")],
-        // Clerks have a diploma or finished school.
+        // Clerks have a diploma or no title.
         _ => &[("", ""), ("", ""), ("", ", A.Md.")],
     }
 }
@@ -102,7 +102,7 @@ mod tests {
     use crate::dice::Dice;
 
     #[test]
-    fn titles_and_ranks_are_those_of_the_post() {
+    fn titles_and_ranks_match_the_post() {
         let mut rng = Dice::new(1).roll("names", 0, 0);
         for _ in 0..50 {
             assert!(name(&mut rng, "DOKTER").starts_with("dr. "));

@@ -1,13 +1,13 @@
-//! What is planted in every generated city, so that visitors find it: a lenient rater, a late unit, and a school whose
-//! trained teachers rise. docs/DEMO.md says where to look. A unit that a small city lacks is left out.
+//! Special cases that visitors can find in every generated city: a lenient rater, a late unit, and a school whose
+//! trained teachers improve. docs/DEMO.md says where they are. A unit that a small city lacks is left out.
 
 use super::people::{City, Person};
 
 /// The unit whose head rates everybody above expectation.
 pub(super) const LENIENT: &str = "PKM-7";
-/// The department that plans late and rates late, with its parts.
+/// The department that plans late and rates late, with its subunits.
 pub(super) const LATE: &str = "DISHUB";
-/// The school of which every second teacher was trained.
+/// The school where every second teacher was trained.
 pub(super) const SCHOOL: &str = "SD-01";
 /// Lesson hours of the training.
 pub(super) const TRAINING_HOURS: u32 = 32;
@@ -27,7 +27,8 @@ impl City {
     /// Whether the person is a teacher who was trained: every second teacher of the school.
     pub fn was_trained(&self, index: usize) -> bool {
         let teaches = |person: &Person| person.unit_code == SCHOOL && person.post.starts_with("GURU-");
-        // The others first: counting is slow, and nearly everybody is one of them.
+        // People who do not teach there are excluded first, because nearly everybody is one of them and counting is
+        // slow.
         teaches(&self.people[index])
             && self.people[..index].iter().filter(|one| teaches(one)).count().is_multiple_of(2)
     }

@@ -1,10 +1,10 @@
-//! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year, acting
-//! heads (Plt) of vacant posts, feedback given and read, results mended, files as evidence, trainings, objections to
-//! results of the year before. docs/DEMO.md says where to look.
+//! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year,
+//! acting heads (Plt) of vacant posts, feedback that is given and read, corrected results, files as evidence,
+//! trainings, objections to results of the year before. docs/DEMO.md says where they are.
 //!
-//! They run through the ordinary use cases, each on its day, so that the journal has every step. They belong to the
-//! third quarter and are played from the day on which its ratings are due until the quarter is closed: on other days a
-//! city has none. Ids that use cases create are new in each city. A unit that a small city lacks has no story.
+//! They run through the ordinary use cases, each on its day, so that the journal has every step. A city has them only
+//! from the day after the rating deadline of the quarter until its closing. Ids that use cases create are new in each
+//! city. A unit that a small city lacks has no story.
 
 mod content;
 mod evidence;
@@ -56,7 +56,7 @@ pub(super) const ADVISED: &str = "PKM-6";
 pub(super) const EVIDENCED: &str = "PKM-5";
 /// The unit whose people objected to their results of the year before.
 pub(super) const OBJECTED: &str = "PKM-4";
-/// The unit in which results are mended, and an officer hears what colleagues say.
+/// The unit in which results are corrected, and in which an officer gets feedback from colleagues.
 pub(super) const MENDED: &str = "RSUD";
 /// The units whose heads retired, each with the unit of the acting head.
 pub(super) const VACANT: [(&str, &str); 2] = [("KEC-GP-03", "KEC-GP-04"), ("KEC-MKS-02", "KEC-MKS-03")];
@@ -68,7 +68,7 @@ struct Vacancy {
     team: Vec<usize>,
 }
 
-/// Who has a story.
+/// The people who have a story.
 pub(super) struct Cast {
     revised: Vec<usize>,
     moved: Vec<usize>,
@@ -84,7 +84,7 @@ pub(super) struct Cast {
 }
 
 impl Cast {
-    /// Casts the stories of the current year; none on a day outside their time.
+    /// Selects the people of the stories of the current year; `None` on a day on which the city has no stories.
     pub fn of(city: &City, periods: &[Period], today: Date) -> Option<Self> {
         let third = periods.iter().find(|period| period.part == 3)?;
         if third.status != PeriodStatus::Open || today <= third.rating_deadline {
@@ -142,8 +142,8 @@ impl Cast {
     }
 }
 
-/// Plays all stories and returns the names of those that ended early: a refusal ends one story and is logged, and the
-/// city stays whole.
+/// Runs all stories and returns the names of those that ended early. A refusal is logged and ends one story; the city
+/// stays consistent.
 pub(super) async fn play(
     env: &Env,
     city: &City,
@@ -244,7 +244,7 @@ impl Stage<'_> {
         synthetic::look(&self.env).evaluation(plan, self.part(part)?).await
     }
 
-    /// Returns who rates a person by the generated tree.
+    /// Returns the person who rates a person in the generated tree.
     fn superior(&self, index: usize) -> Result<usize> {
         self.city.people[index].superior.ok_or(Error::NotFound)
     }
@@ -293,7 +293,7 @@ impl Stage<'_> {
         self.rate(self.evaluation(plan.id, 3).await?, rater, day, as_expected).await
     }
 
-    /// The rater rates the results, with a reason off "as expected", and makes the rating final on the next day.
+    /// The rater rates the results, with a reason if not as expected, and makes the rating final on the next day.
     async fn rate(
         &self,
         before: Evaluation,
@@ -399,7 +399,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// The person revises the plan; the rater returns it once and approves it, of every third person not yet.
+    /// The person revises the plan. The rater returns it once and then approves it, except for every third person.
     async fn revision(&self, who: usize, number: usize) -> Result<()> {
         let env = self.on(10, 7);
         let me = self.actor(&env, who).await?;
@@ -446,7 +446,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// The rater gives feedback twice; the rater's superior reads it, which the access log shows.
+    /// The rater gives feedback twice. The rater's superior reads it, so that the access log has an entry.
     async fn feedback(&self, who: usize, number: usize) -> Result<()> {
         let plan = self.plan(who).await?;
         let rows = plan.effective().map(|revision| revision.content.results.clone()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a visitor of the demo finds: work that suits the post, figures that fit, planted units, and stories.
+//! What a visitor of the demo finds: work that suits the post, consistent figures, planted special cases, and stories.
 
 use super::{
     CALENDAR, Plan, SEED, city,
@@ -104,11 +104,11 @@ fn mean(values: &[i64]) -> i64 {
 
 both!(a_visitor_finds_what_the_documents_promise);
 
-/// One city serves all checks: to write it and its journal takes nearly all of their time.
+/// All checks use one city, because writing it and its journal takes nearly all of the time.
 async fn a_visitor_finds_what_the_documents_promise(db: TestDb) {
     let found = Found::load(generated(&db, 400, 2).await).await;
     work_follows_the_post_and_ratings_follow_the_figures(&found);
-    what_is_planted_can_be_found(&found).await;
+    planted_special_cases_can_be_found(&found).await;
     stories(&found).await;
     the_journal_is_whole(&found.env).await;
 }
@@ -159,7 +159,7 @@ fn work_follows_the_post_and_ratings_follow_the_figures(found: &Found) {
     }
 }
 
-async fn what_is_planted_can_be_found(found: &Found) {
+async fn planted_special_cases_can_be_found(found: &Found) {
     // A lenient rater: everybody in the unit is very good.
     let unit = found.in_unit(LENIENT);
     let leads = |plan: &WorkPlan| found.posts[&plan.assignment.0] == "KAPUS";
@@ -173,7 +173,7 @@ async fn what_is_planted_can_be_found(found: &Found) {
     let ids: BTreeSet<_> = late.iter().map(|plan| plan.id).collect();
     let third = |one: &&Evaluation| one.kind == EvaluationKind::Periodic && one.detail.reported_at.is_none();
     assert!(found.evaluations.iter().filter(third).any(|one| ids.contains(&one.plan)));
-    // A school: trained teachers rise, the others stay.
+    // A school: trained teachers improve, the others stay the same.
     let school = found.in_unit(SCHOOL);
     let recommended = whole::recommendations(&found.env).await.expect("recommendations");
     let trained: BTreeSet<_> = recommended
@@ -248,7 +248,7 @@ async fn stories(found: &Found) {
             people.insert(plan.staff);
         }
     }
-    // Feedback, read by the superior of who gave it.
+    // Feedback that the superior of its author has read.
     let given = found.entries(EventKind::FeedbackGiven).await.len();
     let advised = found.of_year(ADVISED);
     assert!(given >= 2 * (advised.len() - 1).min(6), "{given} remarks");

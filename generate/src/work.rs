@@ -1,4 +1,4 @@
-//! The work of each post: what a plan's rows say, how their targets are measured, and what an activity for them is.
+//! The work of each post: the rows of a plan, their targets, and the activities for them.
 
 mod texts;
 
@@ -16,14 +16,14 @@ pub(super) struct Work {
     pub unit: &'static str,
     /// The lowest and the highest target of a year, in `unit`.
     pub target: (i64, i64),
-    /// What someone who did some of it reports.
+    /// The description of an activity that is part of this work.
     pub activity: &'static str,
 }
 
 /// The unit of targets that are levels. Other targets are counts, which add up over the year.
 const PERCENT: &str = "persen";
 
-/// Whether targets in this unit are levels to hold, not counts to reach.
+/// Whether targets in this unit are levels, not counts.
 pub(super) fn is_level(unit: &str) -> bool {
     unit == PERCENT
 }
@@ -55,7 +55,7 @@ impl Sector {
     }
 }
 
-/// A person's place, as far as it decides their work.
+/// The properties of a person's position that decide their work.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub sector: Sector,
@@ -83,7 +83,7 @@ pub(super) fn of(place: Place) -> &'static [Work] {
     }
 }
 
-/// Returns what a person says who reports on a row with this title.
+/// Returns the description of an activity for a row with this title.
 pub(super) fn activity_of(title: &str) -> Option<&'static str> {
     let all: [&[Work]; 15] = [
         &ADDITIONAL,

@@ -39,7 +39,8 @@ const ACTIVITIES: i32 = 10;
 /// Days after the end of a period until its last evaluation is closed.
 const CLOSED_AFTER: i64 = 45;
 
-/// Days by which the late unit submits its plans after the deadline, and finishes its ratings later than others.
+/// The number of days after the deadline on which the late unit submits its plans, and by which it finishes its ratings
+/// later than other units.
 const LATE_BY: i64 = 12;
 
 /// Everything needed to generate a year.
@@ -351,7 +352,7 @@ impl Year<'_> {
         let results = plan.effective().map(|revision| &revision.content.results)?;
         let row = pick(&mut rng, results);
         let indicator = row.indicators.first();
-        // Figures only of what is counted: a level is known at the end of the period.
+        // Only counts have figures: a level is known only at the end of the period.
         let counted = indicator.filter(|indicator| !work::is_level(&indicator.unit));
         let most = counted.map_or(0, |counted| counted.target.min.hundredths() / 100 / i64::from(ACTIVITIES));
         let received_at = ended_at + Duration::hours(1);

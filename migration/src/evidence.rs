@@ -1,4 +1,4 @@
-//! Files as evidence of activities, and what is needed to find activities that are alike.
+//! Files as evidence of activities, and the data by which similar activities are found.
 
 use crate::dialect;
 use sea_orm_migration::{
@@ -17,7 +17,7 @@ impl MigrationName for AddEvidence {
     }
 }
 
-/// Rows that are read at once.
+/// The number of rows that are read at once.
 const BATCH: usize = 200;
 
 #[async_trait::async_trait]

@@ -3,7 +3,7 @@
 use crate::dialect;
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-/// Adds directions, seals and replies to feedback, and the tables of who wrote in confidence and of texts that wait.
+/// Adds directions, seals and replies to feedback, and the tables of authors in confidence and of waiting texts.
 pub struct AddFeedbackDirections;
 
 impl MigrationName for AddFeedbackDirections {

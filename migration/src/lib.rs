@@ -1,4 +1,4 @@
-//! Database migrations for SQLite and PostgreSQL: one module for each.
+//! Database migrations for SQLite and PostgreSQL, in modules by topic.
 //!
 //! Each migration runs in one transaction. It must not depend on `entity` or `domain`, because those change and a
 //! migration must not.

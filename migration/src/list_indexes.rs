@@ -1,9 +1,9 @@
-//! Indexes that contain all that lists show, so that long rows are not read for them.
+//! Indexes that contain every column that lists show, so that the database need not read the long rows.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-/// Adds indexes of the evaluations and plans of a person with the columns that decide who sees them and that lists show; and
-/// of all plans by time of creation, of heads of units, and of superiors above themselves.
+/// Adds indexes of a person's evaluations and plans, with the columns that decide who sees them and that lists show.
+/// Adds indexes of all plans by time of creation, of heads of units, and of assignments that are above themselves.
 pub struct AddListIndexes;
 
 impl MigrationName for AddListIndexes {
@@ -19,7 +19,8 @@ impl MigrationTrait for AddListIndexes {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // SQLite has no INCLUDE; there the columns are further keys, which order nothing, because the id is unique.
+        // SQLite has no INCLUDE, so the columns are further keys there. They do not affect the order, because the id is
+        // unique.
         let (with, leads) = match manager.get_database_backend() {
             DbBackend::Postgres => (") INCLUDE (", "leads"),
             _ => (", ", "leads = 1"),

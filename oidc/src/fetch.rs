@@ -58,7 +58,8 @@ impl Address {
     }
 }
 
-/// Whether a host is this machine by its form; a name is looked up later, and must lead here as well.
+/// Whether a host names this machine, by its form. A name is looked up later, and its addresses must be of this machine
+/// too.
 fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -85,7 +86,7 @@ impl fmt::Debug for Fetcher {
 }
 
 impl Fetcher {
-    /// Trusts the public authorities of the web, and those in a file.
+    /// Creates a fetcher that trusts the public authorities of the web, and those in a file.
     pub fn new(ca_file: Option<&Path>, timeout: Duration) -> Result<Self, OidcError> {
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         if let Some(file) = ca_file {

@@ -1,4 +1,4 @@
-//! The keys of an issuer: discovered, cached by their max age, and read again if a token names an unknown one.
+//! The keys of an issuer: discovered, cached by their max age, and read again if a token names an unknown key.
 
 use crate::{
     OidcError,
@@ -14,7 +14,7 @@ use tokio::{sync::Mutex, time::Instant};
 
 /// Shortest time between two reads of the keys. Anyone can invent tokens with unknown keys.
 pub const REFRESH_PAUSE: Duration = Duration::from_secs(30);
-/// Most keys that are kept of an issuer.
+/// Maximum number of keys that are kept for an issuer.
 const MAX_KEYS: usize = 100;
 
 /// The keys of an issuer.
@@ -25,8 +25,8 @@ pub struct Keys {
     fetcher: Fetcher,
     pause: Duration,
     known: ArcSwapOption<Known>,
-    /// When the keys were last asked for. Locked while they are read, so that they are read once; logins with a known
-    /// key don't wait for it.
+    /// When the keys were last requested. It is locked while the keys are read, so that several logins read them only
+    /// once. Logins with a known key don't wait for the lock.
     asked: Mutex<Option<Instant>>,
 }
 
@@ -36,7 +36,7 @@ struct Known {
     until: Instant,
 }
 
-/// The part of the discovery document that matters here.
+/// The fields of the discovery document that are used.
 #[derive(Deserialize)]
 struct Discovery {
     issuer: String,
@@ -62,7 +62,7 @@ impl Keys {
         })
     }
 
-    /// Finds the key that signed a token. Without a name, the only key that fits.
+    /// Finds the key that signed a token. If the token names no key, only one key may fit.
     pub async fn find(&self, name: Option<&str>, algorithm: Algorithm) -> Result<Jwk, OidcError> {
         if let Some(key) = self.cached(name, algorithm) {
             return Ok(key);
@@ -108,7 +108,7 @@ impl Keys {
         let address = Address::parse(&discovery.jwks_uri).map_err(OidcError::Unavailable)?;
         let answer = self.fetcher.get(&address).await?;
         let set: KeySet = parse(&answer)?;
-        // Keys of kinds that we don't know are no reason to refuse the others.
+        // Keys of unknown kinds are skipped.
         let keys = set.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).take(MAX_KEYS);
         Ok(Known { keys: keys.collect(), until: Instant::now() + answer.max_age })
     }

@@ -1,4 +1,4 @@
-//! Verifies the ID tokens of an OpenID Connect issuer: discovery, keys, signature and claims. Knows no database and no
+//! Verifies the ID tokens of an OpenID Connect issuer: discovery, keys, signature and claims. Uses no database and no
 //! accounts.
 //!
 //! Sources: OpenID Connect Core 1.0 (section 3.1.3.7), OpenID Connect Discovery 1.0, RFC 7515 to 7519, RFC 8725.

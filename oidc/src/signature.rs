@@ -116,13 +116,13 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerif
     Ok(Box::new(Key { algorithm: *algorithm, kind }))
 }
 
-/// Makes ring the cryptography of `jsonwebtoken`, which has none of its own here. It signs nothing.
+/// Installs ring as the cryptography of `jsonwebtoken`, which is built without its own. It only verifies.
 pub fn install() {
     static RING: CryptoProvider = CryptoProvider {
         signer_factory: |_, _| Err(Error::from(ErrorKind::InvalidAlgorithm)),
         verifier_factory: verifier,
         key_utils: KeyUtils::new_unimplemented(),
     };
-    // A second issuer installs the same.
+    // It fails only if another issuer has already installed it.
     let _ = RING.install_default();
 }

@@ -89,7 +89,7 @@ pub fn verify(
     })
 }
 
-/// Checks that the token was issued to one of our apps. A token with several audiences must say to which.
+/// Checks that the token was issued to one of our apps. A token with several audiences must name the app in `azp`.
 fn authorised_party(claims: &Map<String, Value>, settings: &Settings) -> Result<(), OidcError> {
     let several = claims.get("aud").and_then(Value::as_array).is_some_and(|all| all.len() > 1);
     match claims.get("azp") {

@@ -114,11 +114,11 @@ pub enum Finding {
 pub struct Report {
     /// The number of entries read.
     pub entries: u64,
-    /// How many of them, from the first on, a kept checkpoint proves. Nothing is proven about later entries.
+    /// The number of entries, from the first on, that a kept checkpoint proves. Nothing is proven about later entries.
     pub proven: u64,
     /// The root over all entries read.
     pub root: Hash,
-    /// How many payloads were erased, each recorded by an entry.
+    /// The number of payloads that were erased. An entry records each erasure.
     pub erased: u64,
     /// All findings, or the first [`MAX_FINDINGS`] of them plus those about roots.
     pub findings: Vec<Finding>,
@@ -145,7 +145,7 @@ pub struct Audit {
     /// Entries without a payload, by id.
     missing_payloads: HashMap<Uuid, MissingPayload>,
     erased: u64,
-    /// Entries that differ from their stored leaf hash, with that hash. To distinguish a swap from a change.
+    /// Entries that differ from their stored leaf hash, with that hash. They distinguish a swap from a change.
     changed: Vec<(Leaf, Hash)>,
     findings: Vec<Finding>,
 }
@@ -324,5 +324,5 @@ impl Audit {
     }
 }
 
-/// How many of the following changed entries are tried as the other half of a swap.
+/// The number of following changed entries that are tried as the second entry of a swap.
 const MAX_SWAP_DISTANCE: usize = 64;

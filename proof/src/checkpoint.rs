@@ -9,8 +9,8 @@
 //! — kinerja.example.go.id/journal Az3grlgt…
 //! ```
 //!
-//! The name of the key is the origin of the checkpoint. The time is an extension line: the server's claim, so that
-//! people can find the checkpoint of a day. It proves nothing. A note can have further signatures (of witnesses, or of
+//! The name of the key is the origin of the checkpoint. The time is an extension line. The server claims it, so that
+//! people can find the checkpoint of a day; it proves nothing. A note can have further signatures (of witnesses, or of
 //! the next key during a key change); unknown ones are ignored.
 
 use crate::{Hash, time, tree};
@@ -279,7 +279,7 @@ impl Consistency {
     }
 }
 
-/// Why two checkpoints are not proven to be of one journal.
+/// Why it is not proven that two checkpoints are of one journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Inconsistency {
     /// The checkpoints name different journals.

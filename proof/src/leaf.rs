@@ -25,7 +25,7 @@ pub const ENTRY: &str = "ENTRY";
 pub struct Actor {
     /// `STAFF`, `API_KEY` or `SYSTEM`.
     pub kind: String,
-    /// None for the system itself.
+    /// `None` for the system itself.
     pub id: Option<Uuid>,
 }
 

@@ -1,7 +1,7 @@
 //! Custom scalars and ids in the inputs of mutations: the schema checks their shape, the use case their content.
 //!
 //! A malformed value of a [`Given`] becomes a refusal with its path in the payload, together with all other refusals of
-//! the input; in a batch it refuses its row only. Arguments of queries use the scalars themselves.
+//! the input; in a batch, only the row with this value is refused. Arguments of queries use the scalars themselves.
 
 use super::scalars;
 use async_graphql::{InputType, InputValueError, InputValueResult, Value, registry::Registry};
@@ -30,7 +30,8 @@ impl<T: Content> Given<T> {
 pub trait Content: Sized {
     /// The scalar of the schema.
     type Scalar: InputType;
-    /// Whether the rules can run with a placeholder. They can't for an id, which names what they judge.
+    /// Whether the rules can run with a placeholder. They can't run without an id, because it names the object that
+    /// they check.
     const HAS_PLACEHOLDER: bool;
 
     /// Parses the text, or says what was expected.
@@ -116,7 +117,8 @@ impl<T: Content> InputType for Given<T> {
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
         let text = match value.unwrap_or_default() {
             Value::String(text) => text,
-            // The GraphQL specification allows integers for ids. None of ours is one, so parsing refuses it.
+            // The GraphQL specification allows integers for ids. The ids of this server are not integers, so parsing
+            // refuses it.
             Value::Number(number) if Self::type_name() == "ID" && number.is_i64() => number.to_string(),
             other => return Err(InputValueError::expected_type(other)),
         };

@@ -1,5 +1,5 @@
-//! Global ids: opaque to clients; they encode a format number, the type and the UUID. One id names one state: rows of a
-//! plan have an id in each revision, and past states have ids of their own.
+//! Global ids: opaque to clients; they encode a format number, the type and the UUID. One id names one state: a row of
+//! a plan has another id in each revision, and past states have their own ids.
 
 use super::given::{Content, malformed};
 use async_graphql::{ID, Name, Value};
@@ -81,7 +81,7 @@ macro_rules! global_ids {
                 (0..=u8::MAX).filter_map(Self::of).find(|kind| kind.name() == name)
             }
 
-            /// The input field that takes ids of this type, by which sentences name the type.
+            /// The input field that takes ids of this type. Sentences name the type by this field.
             pub const fn field(self) -> &'static str {
                 match self {
                     $($( Self::$Kind => $input, )?)*
@@ -170,7 +170,7 @@ pub fn decode(id: &str) -> Option<GlobalId> {
     }
 }
 
-/// Parses a global id of the given type, or says what was expected. Of a row it takes the key and the id in any
+/// Parses a global id of the given type, or says what was expected. For a row, it accepts the key and the id in any
 /// revision.
 fn parse_content<T: From<Uuid>>(kind: Kind, text: &str) -> Result<T, Message> {
     match decode(text) {
@@ -188,10 +188,11 @@ pub fn parse<T: From<Uuid>>(kind: Kind, id: &ID, path: &str) -> Result<T, Refusa
     parse_content(kind, id).map_err(|message| Refusal::input(path.split('.'), message))
 }
 
-/// Finds the id at a path of the input, or the first one in the part that the path leads to.
+/// Finds the id at a path of the input, or the first id in the part of the input at that path.
 #[must_use]
 pub fn first_id(name: &Name, value: &Value, path: &[String]) -> Option<GlobalId> {
-    // An idempotency key is no id, and texts are not looked into: an id in them is not the object.
+    // Only these fields are searched: an idempotency key is not an id, and an id within a text does not name the
+    // object.
     let is_id = |name: &str| name == "id" || name == "ids" || name.ends_with("Id") || name.ends_with("Ids");
     let step = path.first();
     match value {

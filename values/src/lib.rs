@@ -1,6 +1,6 @@
 //! The values of the GraphQL schema: enumerations, scalars and global ids, over the domain's types.
 //!
-//! They need no use case, so they compile beside `service`.
+//! They need no use case, so they compile at the same time as `service`.
 
 pub mod enums;
 pub mod given;

@@ -4,7 +4,7 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use domain::time::Instant;
 use std::collections::HashMap;
 
-/// By the name of each scalar here: whether a text is a value of it.
+/// For each scalar of this module, by name: a function that checks whether a text is a value of the scalar.
 #[must_use]
 pub fn texts() -> HashMap<&'static str, fn(&str) -> bool> {
     fn holds<T: ScalarType>(text: &str) -> bool {

@@ -31,7 +31,7 @@ fn variables_fit_their_positions_at_any_depth() {
     for (query, fits) in [
         ("query($a:ID!){list(ids:[$a])}", true),
         ("query($a:ID){list(ids:[$a])}", false),
-        // A default of null does not make up for a nullable type.
+        // A default of null does not allow a variable of a nullable type.
         ("query($a:[ID!]=null){list(ids:$a)}", false),
         ("query($a:[ID!]=[]){list(ids:$a)}", true),
         ("query($a:ID!){list(ids:$a)}", false),

@@ -35,7 +35,7 @@ const LABEL_MAX: usize = 120;
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EvidenceKind {
-    /// A link, such as to a cloud drive. What it leads to can change.
+    /// A link, for example to a cloud drive. Its content can change.
     Link,
     /// A file that the server keeps.
     File,
@@ -57,7 +57,7 @@ pub struct Evidence {
     pub hash: Option<String>,
     /// When it was added.
     pub added_at: Instant,
-    /// The file; `None` for a link. Stored images of links have no such part.
+    /// The file; `None` for a link. Stored images of links do not have this field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<EvidenceFile>,
 }
@@ -65,19 +65,19 @@ pub struct Evidence {
 /// A file that the server has received and keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceFile {
-    /// The upload that brought it.
+    /// The upload by which the server received it.
     pub upload: UploadId,
     /// Its name, see [`super::file_name`].
     pub name: String,
-    /// What its bytes are.
+    /// The type of its bytes.
     pub media_type: MediaType,
     /// Its size, in bytes.
     pub size: i64,
-    /// When the server had received it.
+    /// When the server received it completely.
     pub received_at: Instant,
 }
 
-/// A file that can become evidence: received by the server, and of the person who reports.
+/// A file that can become evidence: the server has received it, and the person who reports has uploaded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceivedFile {
     /// The file.
@@ -86,7 +86,7 @@ pub struct ReceivedFile {
     pub hash: String,
 }
 
-/// What a client gives as evidence of an activity: a link or an uploaded file, exactly one of both.
+/// What a client gives as evidence of an activity: a link or an uploaded file, exactly one of the two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GivenEvidence {
     /// `http` or `https`.
@@ -115,11 +115,11 @@ pub struct EvidenceLink {
 }
 
 impl Evidence {
-    /// Creates what a client gave; `find` returns a received file of the person who reports.
+    /// Creates evidence from what a client gave. `find` returns a received file of the person who reports.
     ///
     /// # Errors
-    /// As [`Self::link`]; `BAD_USER_INPUT` at `uploadId` if a file was given together with a link or if neither was;
-    /// `NOT_FOUND` there if there is no such file.
+    /// As [`Self::link`]; `BAD_USER_INPUT` at `uploadId` if the client gave both a file and a link, or neither;
+    /// `NOT_FOUND` at `uploadId` if there is no such file.
     pub fn given(
         id: EvidenceId,
         given: &GivenEvidence,
@@ -172,7 +172,7 @@ impl Evidence {
         unless_refused(Self { id, kind, url, label, hash: None, added_at: at, file: None }, refusals)
     }
 
-    /// Whether it is what was given.
+    /// Whether both have the same link or upload and the same label.
     #[must_use]
     pub fn is_of(&self, other: &Self) -> bool {
         let upload = |of: &Self| of.file.as_ref().map(|file| file.upload);

@@ -14,7 +14,8 @@ pub const FILE_NAME_MAX: usize = 120;
 /// Characters that separate folders, or that a file system of our users does not allow in names.
 const NOT_IN_NAMES: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 
-/// Type of a file. Nothing that a browser or a desktop would run is among them; HTML and SVG can contain scripts.
+/// Type of a file. No browser or desktop runs files of these types; HTML and SVG are missing because they can contain
+/// scripts.
 #[derive(
     Clone,
     Copy,
@@ -42,7 +43,7 @@ pub enum MediaType {
     Png,
     /// WebP.
     Webp,
-    /// HEIF with HEVC, as iPhones take photos.
+    /// HEIF with HEVC, the format of photos of iPhones.
     Heic,
     /// A document of Word (OOXML).
     Docx,
@@ -71,7 +72,7 @@ impl MediaType {
         }
     }
 
-    /// The endings of names of such files.
+    /// The endings that names of files of this type can have.
     #[must_use]
     pub const fn endings(self) -> &'static [&'static str] {
         match self {
@@ -87,7 +88,7 @@ impl MediaType {
         }
     }
 
-    /// The type that a name announces; `None` for a name of no accepted type.
+    /// The type that the ending of a name announces; `None` if it is not the ending of an accepted type.
     #[must_use]
     pub fn announced(name: &str) -> Option<Self> {
         let (before, ending) = name.rsplit_once('.')?;
@@ -95,8 +96,8 @@ impl MediaType {
         Self::iter().find(announces).filter(|_| !before.is_empty())
     }
 
-    /// The type of these bytes, by what a detector of file types says about the first of them. A text has no sign by
-    /// which it can be detected: `None` here, and the server checks its bytes.
+    /// The type for a media type that a detector has found in the first bytes of a file. No detector recognises a text
+    /// by its first bytes: a text gives `None` here, and the server checks all its bytes.
     #[must_use]
     pub fn detected(mime: &str) -> Option<Self> {
         Self::iter().find(|media| *media != Self::Text && media.mime() == mime)
@@ -122,7 +123,7 @@ pub fn file_name(given: &str) -> Result<String, Vec<Refusal>> {
     unless_refused(checked, refusals)
 }
 
-/// Says which types are accepted.
+/// The message that lists the accepted types.
 #[must_use]
 pub fn wrong_type() -> Message {
     let endings: Vec<&str> = MediaType::iter().flat_map(|media| media.endings().iter().copied()).collect();

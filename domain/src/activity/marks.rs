@@ -1,5 +1,5 @@
-//! Marks: what the server noticed about an activity and its evidence. A mark is no verdict: it refuses nothing, and no
-//! rule depends on it. The reviewer and the person see it, and the person can answer.
+//! Marks: what the server noticed about an activity and its evidence. A mark is not a verdict: it refuses nothing, and
+//! no rule depends on it. The reviewer and the person see it, and the person can answer.
 
 use super::{Activity, ActivityStatus, EvidenceKind, RULES};
 use crate::{
@@ -19,7 +19,7 @@ pub const MARKED_MAX: usize = 20;
 /// Descriptions with fewer letters and digits are not compared: short ones, such as those of daily routine, are often
 /// the same for good reasons.
 pub const COMPARED_FROM: usize = 40;
-/// A difference of more hours between the time of entry by the client's clock and the time of receipt is marked.
+/// An activity is marked if the server received it more than this many hours after its entry by the client's clock.
 pub const CLAIM_HOURS: i64 = 24;
 
 /// Kind of mark.
@@ -49,7 +49,7 @@ pub enum MarkKind {
     Late,
     /// By the client's clock it was entered long before it was received.
     ClaimedTime,
-    /// The evidence is a link, and what it leads to can change.
+    /// The evidence is a link, and its content can change.
     LinkCanChange,
 }
 
@@ -81,7 +81,7 @@ impl Alike {
     }
 }
 
-/// What was found about an activity among the others that are not discarded.
+/// Other activities that have something in common with an activity. Discarded ones are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// Activities with the same file, by its hash.
@@ -92,7 +92,7 @@ pub struct Found {
     pub times: Alike,
 }
 
-/// What a person answers to the marks of their activity.
+/// The answer of a person to the marks of their activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkAnswer {
     /// The answer, at most 2,000 characters.
@@ -101,8 +101,8 @@ pub struct MarkAnswer {
     pub at: Instant,
 }
 
-/// The letters and digits of a description, by which descriptions are compared; `None` for a short one. Stored as a
-/// hash beside each activity: a change needs a migration.
+/// The letters and digits of a description, which are compared with those of other descriptions; `None` for a short
+/// description. Their hash is stored with each activity, so a change of this function needs a migration.
 #[must_use]
 pub fn compared_text(description: &str) -> Option<String> {
     let letters: String =
@@ -146,7 +146,7 @@ impl Activity {
         marks
     }
 
-    /// Records what the person answers to the marks, in place of an earlier answer.
+    /// Records the person's answer to the marks. It replaces an earlier answer.
     ///
     /// # Errors
     /// As [`Self::permits`], or a blank or too long answer.
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn the_person_answers_once_or_again_while_the_part_is_open() {
+    fn the_person_can_replace_their_answer_while_the_part_is_open() {
         let (plan, open) = (approved(), parts(None));
         let context = activity_context(&plan, &open);
         let first = activity().answer_marks(" Tim yang sama ", &context, at("2026-02-03 08:00"));

@@ -184,7 +184,7 @@ impl Activity {
         Ok(reopened.renew_rater(&context.plan.rater))
     }
 
-    /// Whether it is what was recorded with this input, apart from its status.
+    /// Whether the activity has the data of this input. Ignores its status.
     #[must_use]
     pub fn is_of(&self, input: &ActivityInput) -> bool {
         let same_text = |stored: Option<&str>, given: Option<&str>| {

@@ -62,8 +62,8 @@ pub struct DelegationChanges {
 impl Delegation {
     /// Delegates an assignment's powers. A vacant position (ended assignment) may be delegated.
     ///
-    /// Only one person acts for an assignment at a time. The rules know a Plh only for a definitive holder who is away
-    /// (SE BKN 1/2021), so there is none over a Plt: their delegation ends first.
+    /// Only one person acts for an assignment at a time. A Plh acts only for a definitive holder who is away (SE BKN
+    /// 1/2021), never for a Plt: the delegation of the Plt must end first.
     ///
     /// # Errors
     /// A refusal for each broken rule: the holder as their own delegate, a capacity other than Plt or Plh, dates
@@ -87,7 +87,7 @@ impl Delegation {
         unless_refused(delegation, broken)
     }
 
-    /// Changes the capacity or the days. Raters keep what they rated.
+    /// Changes the capacity or the days. Final ratings keep the rater who made them.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` if it has ended; a refusal for each rule of [`Self::create`] that it would break.
@@ -136,7 +136,7 @@ impl Delegation {
     /// Whether another delegation has days in common with it.
     fn overlaps(&self, other: &Self) -> bool {
         let begins_before = |one: &Self, end: Option<Date>| end.is_none_or(|end| one.valid_from < end);
-        // One that ended before it began has no days.
+        // A delegation that ended before it began has no days.
         let has_days = other.valid_to.is_none_or(|end| other.valid_from < end);
         self.id != other.id
             && has_days

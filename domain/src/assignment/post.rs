@@ -1,4 +1,5 @@
-//! Who has the powers of an assignment on a day, and who rates whom: the direct superior, or who acts for them.
+//! Who has the powers of an assignment on a day, and who rates whom: the direct superior, or the person who acts for
+//! them.
 
 use super::{Assignment, Capacity, Delegation};
 use crate::{
@@ -7,7 +8,7 @@ use crate::{
 };
 use std::{collections::BTreeSet, ops::Deref};
 
-/// An assignment with its delegations. Vacant once its holder has left, until someone acts for it.
+/// An assignment with its delegations. It is vacant after its holder has left, until someone acts for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
     /// The assignment.
@@ -74,7 +75,7 @@ pub enum WhoRates {
     Person(RaterOnDay),
     /// The superior's post is vacant and nobody acts for it. Its last holder stays the rater of record.
     Vacant(RaterOnDay),
-    /// The person acts for every superior, and there is nobody above.
+    /// The ratee acts for all their superiors, so nobody above can rate.
     NobodyAbove,
     /// The assignment has no superior.
     NoSuperior,
@@ -93,12 +94,12 @@ enum Search {
 
 /// Finds who rates an assignment on a day.
 ///
-/// Rater is who has the powers of the direct superior's post. Nobody rates themselves: if the only one with these
-/// powers is the ratee, because they act for their own superior, the next superior above rates. The rater's superior
-/// is the first one above who is neither the ratee nor the rater. `posts` returns the assignments above.
+/// The rater is the person with the powers of the direct superior's post. Nobody rates themselves: if only the ratee
+/// has these powers, because they act for their own superior, the next superior above rates. The rater's superior is
+/// the first one above who is neither the ratee nor the rater. `posts` returns the assignments above.
 ///
 /// # Errors
-/// The id of an assignment that `posts` does not know.
+/// The id of an assignment that `posts` does not return.
 pub fn who_rates<'a>(
     ratee: &Assignment,
     day: Date,
@@ -122,7 +123,7 @@ pub fn who_rates<'a>(
     Ok(if vacant { WhoRates::Vacant(found) } else { WhoRates::Person(found) })
 }
 
-/// Goes up the chain to the first post that somebody else than `except` has the powers of, or that is vacant.
+/// Goes up the chain to the first post that is vacant, or whose powers a person outside `except` has.
 fn climb<'a>(
     start: Option<AssignmentId>,
     day: Date,

@@ -1,4 +1,4 @@
-//! Who decides over the result of a ratee on a day.
+//! Who has power over the result of a ratee on a day.
 
 use super::{Assignment, Post, WhoRates, who_rates};
 use crate::{
@@ -7,21 +7,21 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// The power over a person's result; the weaker one first.
+/// The power over a person's result. The weaker power comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Power {
-    /// Of the rater's superior: signs, reopens a delivered result, recommends.
+    /// The power of the rater's superior: to sign, to reopen a delivered result, to recommend.
     RatersSuperior,
-    /// Of the rater.
+    /// The power of the rater.
     Rater,
 }
 
-/// Finds everyone who decides over the result of a ratee on a day, with the stronger power of each. Includes the holder
-/// of a post and who acts for it, and the last holder of a vacant post. Nobody has power over themselves.
+/// Finds everyone with power over the result of a ratee on a day, with the stronger power of each. Includes the holder
+/// of a post, the person who acts for it, and the last holder of a vacant post. Nobody has power over themselves.
 /// `posts` returns the assignments above.
 ///
 /// # Errors
-/// The id of an assignment that `posts` does not know.
+/// The id of an assignment that `posts` does not return.
 pub fn powers<'a>(
     ratee: &Assignment,
     day: Date,

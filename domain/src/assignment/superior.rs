@@ -1,11 +1,11 @@
-//! The superiors of an assignment, by day. `Assignment::superior` repeats today's.
+//! The superiors of an assignment, by day. `Assignment::superior` repeats today's superior.
 
 use super::Assignment;
 use crate::{Key, Refusal, error::unless_refused, id::AssignmentId, time::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A superior with the first day under them. The next one in the list ends it.
+/// A superior with the first day under them. The days under them end when those of the next superior in the list begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DatedSuperior {
     /// The superior's assignment.
@@ -34,7 +34,8 @@ impl Assignment {
         Self { superior, superiors, ..self }
     }
 
-    /// The superior on a day. Before the first day it is that of the first day, after the end that of the last day.
+    /// The superior on a day. Before the first day it is the superior of the first day, after the end the superior of
+    /// the last day.
     #[must_use]
     pub fn superior_on(&self, day: Date) -> Option<AssignmentId> {
         let day = self.last_day().map_or(day, |last| day.min(last)).max(self.valid_from);
@@ -51,7 +52,7 @@ impl Assignment {
         })
     }
 
-    /// The same assignment with today's superior: that of the last day if it has ended.
+    /// The same assignment, with today's superior in `superior`, or the superior of the last day if it has ended.
     #[must_use]
     pub fn with_superior_of(self, today: Date) -> Self {
         Self { superior: self.superior_on(today), ..self }
@@ -61,7 +62,7 @@ impl Assignment {
     #[must_use]
     pub fn starting(&self, valid_from: Date, today: Date) -> Self {
         let mut superiors = self.superiors.clone();
-        // Of the superiors up to the new first day, the last one applies on it.
+        // Only the last of the superiors up to the new first day still applies.
         while superiors.get(1).is_some_and(|second| second.from <= valid_from) {
             superiors.remove(0);
         }
@@ -102,7 +103,8 @@ impl Assignment {
     }
 }
 
-/// Whether the child would be above itself on any of these days. Terminates on a loop without the child.
+/// Whether the child would be above itself on any of these days. Also terminates on a loop that does not contain the
+/// child.
 fn would_loop<'a>(
     child: AssignmentId,
     new: UnderSuperior,
@@ -118,7 +120,7 @@ fn would_loop<'a>(
             continue;
         }
         let Some(at) = above(days.superior) else { continue };
-        // The last superior of an ended assignment stays the one above it.
+        // An ended assignment keeps its last superior.
         let mut of_days: Vec<UnderSuperior> = at.superiors_by_day().collect();
         if let Some(last) = of_days.last_mut() {
             last.to = None;

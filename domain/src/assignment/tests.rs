@@ -186,7 +186,7 @@ fn a_transfer_with_the_first_day_of_an_assignment_replaces_it_for_a_month() {
 }
 
 #[test]
-fn a_withdrawn_assignment_has_no_days_and_the_one_from_before_continues() {
+fn a_withdrawn_assignment_has_no_days_and_the_earlier_one_continues() {
     let wrong = Assignment { valid_from: day("2026-03-02"), ..teachers_post() }.under(Some(HEADS_POST));
     let withdrawn = wrong.withdraw();
     assert!(withdrawn.is_withdrawn() && !withdrawn.open_on(day("2026-03-02")));
@@ -216,7 +216,7 @@ fn a_withdrawn_assignment_has_no_days_and_the_one_from_before_continues() {
 }
 
 #[test]
-fn people_below_a_withdrawn_assignment_come_under_the_right_one_or_the_one_from_before() {
+fn people_below_a_withdrawn_assignment_get_the_correct_or_the_earlier_superior() {
     let [wrong, right] = [AssignmentId(uuid(77)), AssignmentId(uuid(78))];
     let dated = |superior, from: &str| DatedSuperior { superior, from: day(from) };
     let below = Assignment {

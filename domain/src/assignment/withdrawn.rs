@@ -3,7 +3,8 @@
 use super::{Assignment, Placement};
 use crate::{Key, Message, Refusal, id::AssignmentId, time::Date};
 
-/// Days after the first or the last day in which a mistake can be undone: a transfer, or the end of an assignment.
+/// For this many days a mistake can be undone: a transfer after its first day, or the end of an assignment after its
+/// last day.
 pub const UNDO_DAYS: i64 = 31;
 
 /// What a transfer does to the assignment that the person holds.
@@ -19,7 +20,8 @@ impl Assignment {
     /// Decides what a transfer with a first day does to this assignment.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` if it is before the first day of this assignment, or is that day more than [`UNDO_DAYS`] ago.
+    /// `BAD_USER_INPUT` if `from` is before the first day of this assignment, or if it is that first day and more than
+    /// [`UNDO_DAYS`] days ago.
     pub fn transferred(&self, from: Date, today: Date) -> Result<Transfer, Refusal> {
         let is_recent = (today - self.valid_from).num_days() <= UNDO_DAYS;
         match from.cmp(&self.valid_from) {
@@ -34,7 +36,8 @@ impl Assignment {
         }
     }
 
-    /// Withdraws it: it was recorded by mistake, has no days and nobody above it. Its history stays in the journal.
+    /// Withdraws an assignment that was recorded by mistake: it then has no days and no superior. Its history stays in
+    /// the journal.
     #[must_use]
     pub fn withdraw(&self) -> Self {
         Self { valid_to: Some(self.valid_from), superior: None, superiors: Vec::new(), ..self.clone() }
@@ -46,8 +49,8 @@ impl Assignment {
         self.valid_to == Some(self.valid_from)
     }
 
-    /// Whether this ended assignment is what a new placement corrects a withdrawn one to: it ended when the withdrawn one
-    /// began, in the same unit, position and capacity. It continues instead.
+    /// Whether this ended assignment continues in place of a withdrawn one: it ended when the withdrawn one began, and
+    /// the new placement has its unit, position and capacity.
     #[must_use]
     pub fn continues_as(&self, place: &Placement, withdrawn: &Self) -> bool {
         self.staff == withdrawn.staff
@@ -56,7 +59,7 @@ impl Assignment {
             && (self.unit, self.position, self.capacity) == (place.unit, place.position, place.capacity)
     }
 
-    /// Releases it from a withdrawn superior: another assignment takes its place, or the superior from before applies.
+    /// Replaces a withdrawn superior: by `instead`, or without it by the superior before.
     #[must_use]
     pub fn released_from(&self, withdrawn: AssignmentId, instead: Option<AssignmentId>, today: Date) -> Self {
         let mut superiors = self.superiors.clone();

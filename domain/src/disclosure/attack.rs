@@ -1,4 +1,4 @@
-//! An attacker who has all published figures, knows the tree of units, and solves for what is hidden: by exact
+//! An attacker who has all published figures and knows the tree of units. They compute hidden counts by exact
 //! elimination, and by the smallest and largest value that each count can have.
 
 use super::{Columns, FEWEST, UnitCounts};

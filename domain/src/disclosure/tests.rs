@@ -1,4 +1,4 @@
-//! Cities that are drawn at random, and an attacker with all figures that an API key can read.
+//! Random cities, and an attacker who has all figures that an API key can read.
 
 use super::{
     Columns, MINIMUM_GROUP, Pattern, Table, UnitCounts,
@@ -63,7 +63,7 @@ fn published(units: &[UnitCounts], columns: Columns, figures: &[Vec<usize>], wid
     found
 }
 
-/// The figures that remain when each unit is judged by itself: small ones are hidden, and nothing else is.
+/// The figures that are shown if each unit is judged by itself: only small figures are hidden.
 fn without_complement(units: &[UnitCounts], figures: &[Vec<usize>], width: usize) -> Vec<Published> {
     let table = Table::new(units, width);
     let mut found = Vec::new();
@@ -100,7 +100,7 @@ fn attack(columns: Columns, figures: &[Vec<usize>], width: usize) {
     });
     run.unwrap_or_else(|error| panic!("{error}"));
     let (shown, unprotected) = (shown.get(), unprotected.get());
-    // What remains is not nothing.
+    // Enough figures are still shown.
     assert!(shown > 10 * cases as usize, "only {shown} figures of {cases} cities are shown");
     assert!(
         unprotected > cases / 4,
@@ -118,7 +118,8 @@ fn no_count_of_few_people_can_be_computed_from_figures_about_plans() {
     attack(plans::COLUMNS, &plan_figures(), plans::WIDTH);
 }
 
-/// A root with units below it: their people rated good, very good, as needing improvement, poor and very poor.
+/// A root with units below it. Each unit has its numbers of people rated good, very good, as needing improvement, poor
+/// and very poor.
 fn city(units: &[[u32; 5]]) -> (Table, Pattern) {
     let of = |(place, own): (usize, &[u32; 5])| UnitCounts {
         unit: unit(place),
@@ -132,7 +133,7 @@ fn city(units: &[[u32; 5]]) -> (Table, Pattern) {
 }
 
 #[test]
-fn a_small_unit_takes_a_sibling_with_it() {
+fn a_small_unit_hides_a_sibling_too() {
     let (table, pattern) = city(&[[0; 5], [20, 10, 0, 0, 0], [20, 10, 0, 0, 0], [5, 4, 0, 0, 0]]);
     assert_eq!(table.counts(unit(0))[..2], [45, 24]);
     let shown: Vec<bool> = (0..4).map(|number| pattern.shows_people(unit(number))).collect();

@@ -41,8 +41,8 @@ pub struct EvaluationDetail {
     /// The rater's scores, in a numeric scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
-    /// Recognised training as evidence, within the regulation's caps: what the register had when the ratings became
-    /// final. Earlier results have what the rater named.
+    /// Recognised trainings as evidence, within the regulation's caps, as recorded when the ratings became final.
+    /// Results of earlier versions have the trainings that the rater named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trainings: Vec<RecognisedTraining>,
     /// The revision of the plan that was in force when the ratings became final.
@@ -64,7 +64,7 @@ pub struct EvaluationDetail {
     /// The day on which a person who can't log in got the delivered result on paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handed_over_on: Option<Date>,
-    /// The objection that used the right to object to the result.
+    /// The objection to the result. A result can be objected to only once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objection: Option<ObjectionMark>,
 }
@@ -224,8 +224,8 @@ pub struct Reopening {
 }
 
 impl Reopening {
-    /// Whether it came after the closing of a closed period. Versions show that without clocks: a reopening that runs
-    /// at the same time as the closing has read the open period.
+    /// Whether it came after the closing of a closed period. The version of the period shows this without clocks: a
+    /// reopening that runs at the same time as the closing stores the version of the open period.
     #[must_use]
     pub fn came_after_closing(&self, period: &Period) -> bool {
         match self.period_version {

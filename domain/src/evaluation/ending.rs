@@ -11,17 +11,18 @@ use std::collections::BTreeSet;
 /// What becomes of an evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterEnding {
-    /// The plan still holds a month of its part, or the part ends before the plan does.
+    /// A month of its part still belongs to the plan, or the part ends before the plan does.
     Unchanged,
-    /// Cancelled: the plan holds no month of its part.
+    /// Cancelled: no month of its part belongs to the plan.
     Cancelled(Box<Evaluation>),
-    /// It was delivered (a part: closed) before the earlier end was recorded, so it stays and keeps its whole part.
+    /// The annual evaluation was delivered, or the evaluation of a part was closed, before the earlier end was
+    /// recorded. It stays and covers its whole part.
     Kept,
 }
 
 impl Evaluation {
     /// Decides what becomes of the evaluation when its plan ends. `end` is the new end date (exclusive) of the plan,
-    /// `held` the parts that the plan still holds, `person` the name for the sentence.
+    /// `held` are the parts in which a month still belongs to the plan, `person` is the name for the sentence.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` while the ratings are FINAL and its part reaches the new end: they must be reopened first.
@@ -64,7 +65,7 @@ impl Evaluation {
         }
     }
 
-    /// Gives a cancelled evaluation the status back that it had, because the ending of its plan is undone.
+    /// Gives a cancelled evaluation its earlier status back, because the ending of its plan is undone.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` unless it is cancelled.

@@ -16,12 +16,12 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The objection that used the right to object to a result.
+/// The objection to a result. A result can be objected to only once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectionMark {
     /// The objection.
     pub objection: ObjectionId,
-    /// When the person had received the result. A result that was delivered again can be objected to again.
+    /// When the person received the result. A result that was delivered again can be objected to again.
     pub received_at: Instant,
     /// The status of the evaluation before.
     pub from: EvaluationStatus,
@@ -30,7 +30,8 @@ pub struct ObjectionMark {
 }
 
 impl Evaluation {
-    /// When the person received the result: by delivery of an annual one; a part's when its ratings became final.
+    /// When the person received the result: an annual result when it was delivered, the result of a part when its
+    /// ratings became final.
     #[must_use]
     pub fn received_at(&self) -> Option<Instant> {
         match self.kind {
@@ -39,13 +40,13 @@ impl Evaluation {
         }
     }
 
-    /// The day on which the person received the result: from it the days to object count.
+    /// The day on which the person received the result. The days to object count from this day.
     #[must_use]
     pub fn received_on(&self, calendar: Calendar) -> Option<Date> {
         self.detail.handed_over_on.or_else(|| self.received_at().map(|at| calendar.day(at)))
     }
 
-    /// Refuses an objection to a result that had one.
+    /// Refuses a second objection to the same result.
     pub(super) fn must_be_open_to_objection(&self) -> Result<(), Refusal> {
         let used = self.detail.objection.is_some_and(|mark| Some(mark.received_at) == self.received_at());
         if used { Err(self.refused(Key::ObjectionUsed)) } else { Ok(()) }
@@ -88,14 +89,15 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// Decides the open objection. Without new ratings the result is upheld. New ratings replace those of the rater in the
-    /// inputs that the result was computed from, and the pinned regulation computes the predicate again. Everything else
-    /// that is final stays: the unit's predicate, the plan, the trainings, the earlier parts of the year. The signatures
-    /// under a result that changed are removed, and the decision's reason replaces the rater's for a rating that changed.
+    /// Decides the open objection. Without new ratings the result is upheld. New ratings replace the rater's ratings in
+    /// the inputs of the result, and the predicate is computed again with the pinned regulation. Everything else that
+    /// is final stays: the unit's predicate, the plan, the trainings, the earlier parts of the year. The signatures
+    /// under a result that changed are removed, and the decision's reason replaces the rater's for a rating that
+    /// changed.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` without an open objection; a refusal for each rating that the scheme does not have, that is
-    /// the unit's predicate, or if nothing would change.
+    /// `INVALID_TRANSITION` without an open objection; a refusal for each rating that the scheme does not have or that
+    /// the unit's predicate determines, or if nothing would change.
     pub fn decide(
         &self,
         ratings: NewRatings,
@@ -110,7 +112,7 @@ impl Evaluation {
             return Ok(next);
         }
         next.detail.objection = decided(ObjectionStatus::DecidedChanged);
-        // They stood under another result.
+        // The parties signed another result.
         next.detail.signatures.clear();
         let mut refusals = Vec::new();
         let inputs = next.with_new_ratings(ratings, context, &mut refusals);
@@ -224,7 +226,7 @@ impl Evaluation {
         Some(self.as_draft(Reopening { reason: why.to_owned(), by, at, from: self.status, period_version }))
     }
 
-    /// Refuses to close a year while somebody can still change one of the parts that it counts by an objection.
+    /// Refuses to close a year while an objection can still change one of the parts that the year counts.
     pub(super) fn parts_must_be_settled(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         let counted = self.counted();
         let today = context.calendar.day(context.at);

@@ -1,7 +1,7 @@
-//! The first day of each step of an evaluation. A part of the year is reported from its first day, its ratings are
-//! drafted from the day that the period names, and they become final from its last day; so is the year. A plan that
-//! ends earlier, for example by a transfer, is rated from its own last day. An annual result closes after the days to
-//! object, no matter who has signed.
+//! The first day of each step of an evaluation. For a part of the year, reports begin on its first day, drafts of
+//! ratings on the day that the period names, and final ratings on its last day. The same applies to the year. A plan
+//! that ends earlier, for example by a transfer, is rated from its own last day. An annual result closes after the days
+//! to object, no matter who has signed.
 
 use super::{Evaluation, EvaluationContext, EvaluationStatus};
 use crate::{
@@ -28,7 +28,7 @@ impl Evaluation {
             Do::FinaliseEvaluation | Do::DeliverEvaluation | Do::SignEvaluation | Do::MakeRecommendation => {
                 Some(last)
             }
-            // They answer or take back a result that exists.
+            // These actions answer or take back a result that exists.
             Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::FileObjection => None,
         }
     }
@@ -43,9 +43,10 @@ impl Evaluation {
         self.opens_on(action, context).map_or(Ok(()), |opens_on| must_have_come(opens_on, today))
     }
 
-    /// The same result with a later last day to object, if the days off of the agency have changed so that they now give
-    /// one. A day off that moves into the time to object lengthens it; one that moves out of it takes nothing away, because
-    /// people rely on the day that the server announced. `None` if the day stays, or if it has passed by `today`.
+    /// The same result with a later last day to object, if changed days off of the agency now give a later one. A day
+    /// off that moves into the time to object lengthens it. A day off that moves out of it does not shorten it, because
+    /// people rely on the day that the server announced. `None` if the last day stays the same, or if it was before
+    /// `today`.
     ///
     /// # Errors
     /// A parameter of the regulation is missing.
@@ -70,8 +71,8 @@ impl Evaluation {
         Ok((again > until).then(|| Self { objection_until: Some(again), ..self.clone() }))
     }
 
-    /// The first day after the days to object, if the result waits for them: an annual one, and a part where the
-    /// regulation allows objections to parts. A decision ends the wait.
+    /// The first day after the days to object, if the result waits for them. An annual result waits; the result of a
+    /// part waits if the regulation allows objections to parts. A decision ends the wait.
     fn objection_ends_before(&self) -> Option<Date> {
         let waits = self.status != EvaluationStatus::Decided;
         self.objection_until.filter(|_| waits).and_then(|last| last.succ_opt())

@@ -135,7 +135,7 @@ impl Evaluation {
         Ok(())
     }
 
-    /// Parties that have to sign. Without a superior of the rater, as above the mayor, there are only two.
+    /// Parties that have to sign. There are only two if the rater has no superior, as the mayor.
     #[must_use]
     pub fn parties(&self) -> Vec<Party> {
         let superior = self.rater.superior_staff.is_some() || self.rater.superior_assignment.is_some();
@@ -155,8 +155,8 @@ impl Evaluation {
         self.objection_until.is_some_and(|last| calendar.day(at) > last)
     }
 
-    /// A closed period takes ratings only of what was reopened after the closing, by an admin or by the rater's superior.
-    /// A draft that the rater reopened before is no way round the closing.
+    /// A closed period accepts ratings only of an evaluation that an admin or the rater's superior reopened after the
+    /// closing. So a rater can't avoid the closing with a draft that they reopened before it.
     fn must_accept_ratings(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         let last = self.detail.reopenings.last();
         let reopened = last.is_some_and(|reopening| reopening.came_after_closing(context.period));
@@ -183,8 +183,8 @@ impl Evaluation {
         if signed { Err(self.refused(Key::EmployeeSigned)) } else { Ok(()) }
     }
 
-    /// Requires the signatures on an annual document. It closes after the days to object or a decided objection, and
-    /// then the employee's may be missing; closing records that.
+    /// Requires the signatures on an annual document. The employee's signature may be missing, because the document
+    /// closes after the days to object or after the decision on an objection; closing records that it is missing.
     fn must_be_signed(&self) -> Result<(), Refusal> {
         if self.kind == EvaluationKind::Periodic {
             return Ok(());
@@ -221,7 +221,7 @@ impl Evaluation {
                 (self.kind, self.status),
                 (Periodic, Final | Decided) | (Annual, Acknowledged | DeemedAccepted | Decided)
             ),
-            // After the last day too: then the objection is recorded as inadmissible.
+            // Also after the last day: then the objection is recorded as inadmissible.
             Do::FileObjection => {
                 let received = matches!(
                     (self.kind, self.status),

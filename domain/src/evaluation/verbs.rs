@@ -28,8 +28,8 @@ pub struct Report {
     pub self_note: Option<String>,
 }
 
-/// The rater's draft. It replaces the previous draft. Fields that are left out when empty came later: inputs from before
-/// keep the hash to which their idempotency key is bound.
+/// The rater's draft. It replaces the previous draft. Fields that were added later are left out when empty. So earlier
+/// inputs keep the hash to which their idempotency key is bound.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Rating {
     /// The rating of the results; optional in a draft.
@@ -230,13 +230,13 @@ impl Evaluation {
         unless_refused(next, refusals)
     }
 
-    /// Delivers the annual result, which sets the objection deadline. The days to object start when the person can read the
-    /// result: now, or for a person who can't log in on the day on which they got it on paper.
+    /// Delivers the annual result, which sets the objection deadline. The days to object start when the person can read
+    /// the result: now, or, for a person who can't log in, on the day on which they got it on paper.
     ///
     /// # Errors
-    /// As [`Self::permits`], or if the regulation has no objection period; `BAD_USER_INPUT` at `handedOverOn` if the person
-    /// can't log in and there is no day, if they can and there is one, or if the day is not between the final ratings and
-    /// today.
+    /// As [`Self::permits`], or if the regulation has no objection period; `BAD_USER_INPUT` at `handedOverOn` if the
+    /// day is missing for a person who can't log in, if it is given for a person who can, or if it is not between the
+    /// final ratings and today.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
         let today = context.calendar.day(context.at);

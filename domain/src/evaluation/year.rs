@@ -324,8 +324,8 @@ fn counts(part: &OtherPart, weighted: bool) -> bool {
     part.status.is_final() && part.predicate.is_some() && (!weighted || part.score.is_some())
 }
 
-/// The proposed predicate: the best one that at least half of the months reach, or that of the mean score weighted by
-/// months.
+/// The proposed predicate: the best predicate that at least half of the months reach, or the predicate of the mean
+/// score weighted by months.
 fn proposed(
     year: &YearInput,
     own: &ScoreResult,

@@ -25,7 +25,7 @@ pub struct SummaryLine {
     pub people: usize,
 }
 
-/// Summarises feedback with its authors, by month, direction and what it is about; results and activities as a whole.
+/// Counts feedback and its authors by month, direction and subject. Does not distinguish single results or activities.
 #[must_use]
 pub fn summary<'a>(
     feedback: impl Iterator<Item = (&'a Feedback, Option<StaffId>)>,

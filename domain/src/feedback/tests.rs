@@ -118,16 +118,16 @@ fn three_people_of_one_direction_release_their_texts() {
     let cases: [(&[Written], usize); 8] = [
         (&[(1, Peer, in_time), (2, Peer, in_time)], 0),
         (&[(1, Peer, in_time), (2, Peer, in_time), (3, Peer, in_time)], 3),
-        // The same person three times is one voice.
+        // Three texts of the same person count as one voice.
         (&[(1, Peer, in_time), (1, Peer, in_time), (1, Peer, in_time)], 0),
         // Directions don't add up.
         (&[(1, Peer, in_time), (2, Peer, in_time), (3, Subordinate, in_time)], 0),
-        // A late text neither counts nor comes along.
+        // A late text is neither counted nor released.
         (&[(1, Peer, in_time), (2, Peer, in_time), (3, Peer, late)], 0),
         (&[(1, Peer, in_time), (2, Peer, in_time), (3, Peer, in_time), (4, Peer, late)], 3),
-        // Both texts of one person come along.
+        // Both texts of one person are released.
         (&[(1, Peer, in_time), (1, Peer, in_time), (2, Peer, in_time), (3, Peer, in_time)], 4),
-        // Open texts only wait for a plan.
+        // Open texts wait only for a plan.
         (&[(1, Superior, late), (2, Own, in_time), (3, Peer, in_time)], 2),
     ];
     for (texts, expected) in cases {
@@ -138,7 +138,8 @@ fn three_people_of_one_direction_release_their_texts() {
         let open = texts.iter().filter(|(_, direction, _)| !direction.is_confidential()).count();
         assert_eq!(due(&waiting, before, &BTreeSet::new()).len(), open, "before a part has ended: {texts:?}");
     }
-    // An account that the person can use is no voice, but its text comes along with those of three others.
+    // An author whose account the person can use is no voice, but their text is released together with those of three
+    // others.
     let waiting: Vec<_> = (1..=4).map(|author| text_of(author, Peer, in_time)).collect();
     let dependent = |authors: &[u128]| authors.iter().map(|author| StaffId(uuid(*author))).collect();
     assert_eq!(due(&waiting, terms, &dependent(&[1])).len(), 4);

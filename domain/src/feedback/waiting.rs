@@ -1,5 +1,5 @@
-//! Feedback that waits: in confidence until a part of the year ends and enough people have written, and openly until the
-//! person has a plan that it can belong to.
+//! Feedback that waits. Feedback in confidence waits until a part of the year ends and enough people have written. Open
+//! feedback waits until the person has a plan that it can belong to.
 
 use super::{Feedback, FeedbackAbout, FeedbackDirection, FeedbackInput};
 use crate::{
@@ -17,8 +17,8 @@ use uuid::Uuid;
 /// the other's text.
 pub const MIN_VOICES: usize = 3;
 
-/// A text that nobody but its author can read yet. It has no journal entry, and its id is never shown: the feedback that is
-/// made of it has a new one.
+/// A text that nobody but its author can read yet. It has no journal entry, and its id is never shown: the feedback
+/// that it becomes has a new id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitingFeedback {
     /// Its id inside the database.
@@ -68,8 +68,8 @@ impl WaitingFeedback {
     /// Creates a text that waits.
     ///
     /// # Errors
-    /// A refusal for each broken rule: it is about a part of a plan or for an evaluation, which few people work with and which
-    /// would show who wrote; it has no text.
+    /// A refusal for each broken rule: it is about a part of a plan or for an evaluation, which would show the author
+    /// because few people work with it; it has no text.
     pub fn give(
         id: Uuid,
         agency: AgencyId,
@@ -90,7 +90,7 @@ impl WaitingFeedback {
         unless_refused(waiting, refusals)
     }
 
-    /// The feedback on a plan that is made of it. Feedback in confidence loses its author and its time.
+    /// The feedback on a plan that this text becomes. Feedback in confidence loses its author and its time.
     #[must_use]
     pub fn shown(
         &self,
@@ -119,17 +119,19 @@ impl WaitingFeedback {
     }
 }
 
-/// Chooses the plan of a person that feedback belongs to: the earliest that takes feedback and has not ended before the day.
-/// After the result of a year is final, that is the next plan; without one, the feedback waits for it.
+/// Chooses the plan to which feedback of a person belongs: the earliest plan that takes feedback and has not ended
+/// before the day. After the result of a year is final, this is the next plan. Without a next plan, the feedback waits
+/// for it.
 #[must_use]
 pub fn plan_from(candidates: &[Candidate], day: Date) -> Option<PlanId> {
     let open = candidates.iter().filter(|one| one.is_open && one.ends_on >= day);
     open.min_by_key(|one| (one.starts_on, one.plan)).map(|one| one.plan)
 }
 
-/// Selects the texts about one person that can be shown now: open ones at once; those in confidence by direction, all that
-/// were given until the end of the last part of the year, if enough people gave them. People whose accounts the person can
-/// use don't count: an admin could write with invented colleagues until a single real one is left.
+/// Selects the texts about one person that can be shown now. Open texts are shown at once. Of the texts in confidence,
+/// all texts of one direction that were given in time (see [`Terms::until`]) are shown together, if enough people wrote
+/// them. People whose accounts the person can use don't count: otherwise an admin could write as invented colleagues
+/// and recognise the text of the only real one.
 #[must_use]
 pub fn due<'a>(
     waiting: &'a [WaitingFeedback],

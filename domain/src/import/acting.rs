@@ -4,8 +4,8 @@ use super::{Sheets, StaffRow};
 use crate::assignment::Capacity;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Selects the rows of people that are about an acting post and not about their own assignment: the person has a
-/// definitive post, by another row or as stored. Returns the row numbers.
+/// Selects the rows of people that describe an acting post, not the assignment of the person: the person has a
+/// definitive post in another row or in the stored data. Returns the row numbers.
 #[must_use]
 pub fn acting_rows(sheets: &Sheets, known: &Sheets) -> BTreeSet<u32> {
     let mut definitive: BTreeMap<&str, &StaffRow> = BTreeMap::new();

@@ -1,14 +1,15 @@
-//! Texts of cells as offices' spreadsheets hold them, cleaned of what the programs add.
+//! Cleans the texts of cells: removes what spreadsheet programs add to them.
 
 use crate::{text::tidy, time::Date};
 
 /// Marks that spreadsheets and people put before a text so that it stays text.
 const APOSTROPHES: [char; 6] = ['\'', '`', '’', '‘', 'ʼ', '´'];
-/// Letters of an error that Excel shows in a cell, besides digits and capitals.
+/// Characters of an error that Excel shows in a cell, besides digits and capitals.
 const ERROR_MARKS: [char; 5] = ['#', '/', '!', '?', '_'];
 
-/// A cell as people see it: on one line, without hidden characters, without the formula that keeps a number a text
-/// (`="123"`), and without the apostrophe that keeps a text from running as a formula. A cell of dashes is empty.
+/// A cell as people see it: on one line, without hidden characters, without the formula that makes a number a text
+/// (`="123"`), and without the apostrophe that prevents a program from running a text as a formula. A cell of dashes is
+/// empty.
 #[must_use]
 pub fn clean(text: &str) -> String {
     let text = tidy(text);
@@ -64,7 +65,7 @@ pub fn has_lost_digits(text: &str) -> bool {
     digits(mantissa, [',', '.']) && digits(exponent, ['+', '-'])
 }
 
-/// Names of the months in Indonesian, with what English spells differently, by their number.
+/// Names of the months with their numbers: in Indonesian, and in English where the spelling differs.
 const MONTHS: [(&str, u32); 22] = [
     ("januari", 1),
     ("january", 1),
@@ -91,7 +92,7 @@ const MONTHS: [(&str, u32); 22] = [
 ];
 
 /// A day as Indonesian lists write it: `YYYY-MM-DD`, or day first, with the month as a number or by name; a time of day
-/// after it is ignored. None if the text is anything else: years of two digits could mean two centuries.
+/// after it is ignored. `None` for any other text; a year of two digits could mean two centuries.
 #[must_use]
 pub fn day(text: &str) -> Option<Date> {
     let lower = text.to_lowercase();

@@ -46,8 +46,8 @@ pub struct Change {
     pub label: String,
 }
 
-/// Replaces empty cells and absent columns by what is stored: they change nothing. Who moves to another unit does not
-/// take the headship along, nor the capacity to another post.
+/// Replaces empty cells and absent columns by stored values, so that they change nothing. A person who moves to another
+/// unit does not head it, and a person who moves to another post holds it definitively.
 #[must_use]
 pub fn complete(file: &Sheets, known: &Sheets) -> Sheets {
     let mut sheets = file.clone();

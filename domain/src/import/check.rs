@@ -28,7 +28,7 @@ pub struct Sheets {
     pub superiors: Vec<SuperiorRow>,
 }
 
-/// A unit as people know it: by name, with its code.
+/// A unit as messages name it: its name with its code.
 #[must_use]
 pub fn by_name(name: &str, code: &str) -> String {
     format!("\"{} ({})\"", excerpt(name), excerpt(code))
@@ -48,12 +48,12 @@ pub struct RefusedRows {
     pub people: BTreeMap<String, u32>,
     /// People who have left, by NIP and external id.
     pub left: BTreeMap<String, Staff>,
-    /// What can be judged of the rows themselves, so that one run finds every fault of a row.
+    /// The cells of these rows that can be checked, so that one run finds every fault of a row.
     pub loose: Vec<LooseRow>,
 }
 
 impl RefusedRows {
-    /// Adds further ones.
+    /// Adds further rows.
     pub fn extend(&mut self, further: Self) {
         self.units.extend(further.units);
         self.positions.extend(further.positions);
@@ -63,7 +63,7 @@ impl RefusedRows {
     }
 }
 
-/// The cells of a refused row that are understood.
+/// The cells of a refused row that could be parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LooseRow {
     /// The sheet.
@@ -72,7 +72,7 @@ pub struct LooseRow {
     pub row: u32,
     /// What the row refers to, by field.
     pub references: Vec<(&'static str, String)>,
-    /// What may be in one row only, by field.
+    /// Values that only one row may have, by field.
     pub keys: Vec<(&'static str, String)>,
     /// The NIP of a person.
     pub nip: Option<String>,
@@ -81,7 +81,7 @@ pub struct LooseRow {
 }
 
 impl LooseRow {
-    /// A row of which nothing can be judged.
+    /// A row of which no cell can be checked.
     #[must_use]
     pub const fn new(sheet: RowKind, row: u32) -> Self {
         Self { sheet, row, references: Vec::new(), keys: Vec::new(), nip: None, valid_from: None }
@@ -89,7 +89,8 @@ impl LooseRow {
 }
 
 /// Checks all sheets together and adds findings: duplicates, unknown references, loops of units or superiors, units
-/// with two heads. Rows that could not be parsed are not included; each that others refer to says how many.
+/// with two heads. `sheets` does not contain the rows that could not be parsed. If other rows refer to such a row, one
+/// of its findings gives their number.
 pub fn check(sheets: &Sheets, known: &Sheets, refused: &RefusedRows, findings: &mut Findings) {
     let acting = acting_rows(sheets, known);
     let mut checks = Checks { findings, refused, follow_ups: BTreeMap::new() };
@@ -118,7 +119,7 @@ pub fn without_level(sheets: &Sheets, known: &Sheets) -> impl Iterator<Item = Fi
 
 /// The first year that a date of an assignment can have.
 const FIRST_YEAR: i32 = 1950;
-/// The first year in which someone can have been born who is in the civil service.
+/// The first year in which a civil servant can have been born.
 const FIRST_BIRTH: i32 = 1900;
 
 /// Finds dates that are impossible or implausible on a day: years of assignments before 1950 or after next year, and
@@ -160,7 +161,7 @@ pub fn implausible_dates<'a>(
 struct Checks<'a> {
     findings: &'a mut Findings,
     refused: &'a RefusedRows,
-    /// The refused rows that others refer to, with the number of these.
+    /// The refused rows to which other rows refer, with the number of those other rows.
     follow_ups: BTreeMap<(RowKind, u32), u32>,
 }
 
@@ -307,7 +308,7 @@ impl Checks<'_> {
         }
     }
 
-    /// Finds units with a second head: of the file, or a stored one whom the file leaves in place.
+    /// Finds units with a second head. The other head is in the file, or is stored and not replaced by the file.
     fn heads(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let sheet = RowKind::Staff;
         let names: BTreeMap<&str, &str> = known
@@ -370,7 +371,7 @@ impl Checks<'_> {
         }
     }
 
-    /// Judges what is understood of the rows that could not be parsed.
+    /// Checks the cells that could be parsed in the refused rows.
     fn loose(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let refused = self.refused;
         if refused.loose.is_empty() {
@@ -441,7 +442,7 @@ impl Checks<'_> {
         }
     }
 
-    /// Adds to each refused row that others refer to how many these are.
+    /// Adds to each refused row the number of other rows that refer to it.
     fn count_follow_ups(&mut self) {
         for ((sheet, row), count) in std::mem::take(&mut self.follow_ups) {
             let refusal = Refusal {

@@ -1,7 +1,7 @@
 //! Rows of the sheets: raw texts and typed rows.
 //!
-//! Units and positions are identified by code, people by NIP or external id. Parsing cleans texts of what spreadsheets
-//! add and understands the words of real lists. A cell that it does not understand is an error, never a default.
+//! Units and positions are identified by code, people by NIP or external id. Parsing removes what spreadsheets add to
+//! texts, and knows the words of real lists. A cell that it does not understand is an error, never a default.
 
 use super::{
     Finding, Fixer, RowKind, Severity,
@@ -124,7 +124,7 @@ impl StaffRow {
         self.capacity.unwrap_or(Capacity::Definitive)
     }
 
-    /// Whether the person heads the unit; not if nothing is given.
+    /// Whether the person heads the unit; `false` if nothing is given.
     #[must_use]
     pub fn leads(&self) -> bool {
         self.leads.unwrap_or_default()

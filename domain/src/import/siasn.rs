@@ -1,8 +1,9 @@
-//! The files of SIASN, the personnel system of the civil service agency (BKN), as they are: the table "Export Data ASN"
-//! and the list of units `ref-unor`.
+//! The files of SIASN, the personnel system of the civil service agency (BKN), in their original form: the table
+//! "Export Data ASN" and the list of units `ref-unor`.
 //!
-//! Units are known by their id in SIASN, people by `pns_id`. The head of each unit (`PemimpinPnsId`) rates its people, and
-//! the head of the unit above rates the head. A person for whom this names nobody is listed, never guessed.
+//! Units are known by their id in SIASN, people by `pns_id`. The head of each unit (`PemimpinPnsId`) rates its people,
+//! and the head of the unit above rates the head. If these rules give a person no rater, the person is listed; a rater
+//! is never guessed.
 
 mod derive;
 mod standing;
@@ -49,7 +50,7 @@ pub struct SiasnUnit {
     pub name: String,
     /// The echelon of its head, such as `31`.
     pub echelon: String,
-    /// `CepatKode`, by which people know it.
+    /// The code by which people know it, `CepatKode`.
     pub quick_code: Option<String>,
     /// The `pns_id` of its head.
     pub head: Option<String>,
@@ -91,7 +92,7 @@ pub struct SiasnPerson {
     pub position_kind: String,
     /// The name of the position.
     pub position_name: String,
-    /// The legal standing if it is that of someone who has left the service.
+    /// The legal standing of someone who has left the service; `None` for people in the service.
     pub left: Option<&'static str>,
 }
 
@@ -102,7 +103,7 @@ pub struct SiasnRows {
     pub units: Vec<SiasnUnit>,
     /// People.
     pub people: Vec<SiasnPerson>,
-    /// What is understood of the rows that could not be parsed. They name units by their ids in SIASN.
+    /// The cells that could be parsed in the refused rows. They name units by their ids in SIASN.
     pub loose: Vec<LooseRow>,
 }
 
@@ -141,8 +142,8 @@ pub fn parse_siasn_unit(row: u32, raw: &RawSiasnUnit) -> Parsed<SiasnUnit> {
 /// Stands for the position while a row without its id is parsed.
 const NO_POSITION: &str = "?";
 
-/// Parses a row of "Export Data ASN". A finding never quotes what the cell holds: in a row that is shifted it may be what
-/// an appraisal must not keep.
+/// Parses a row of "Export Data ASN". A finding never quotes the content of the cell: if the row is shifted, the cell
+/// may contain data that an appraisal must not keep.
 #[must_use]
 pub fn parse_siasn_person(row: u32, raw: &RawSiasnPerson) -> Parsed<SiasnPerson> {
     let name = clean(&raw.name);
@@ -213,7 +214,7 @@ fn titled(name: &str, before: &str, behind: &str) -> String {
     if behind.is_empty() { front } else { format!("{front}, {behind}") }
 }
 
-/// Whether `jenis_jabatan_id` is understood; an empty cell is.
+/// Whether `jenis_jabatan_id` is understood; an empty cell is understood.
 fn is_position_kind(kind: &str) -> bool {
     matches!(kind, "" | "1" | "2" | "3" | "4") || PositionKind::read(kind).is_some()
 }

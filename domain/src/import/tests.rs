@@ -300,7 +300,7 @@ fn an_absent_column_changes_nothing() {
     // An explicit word changes it.
     file.staff[0].leads = Some(false);
     assert_eq!(complete(&file, &known).staff[0].leads, Some(false));
-    // Who moves to another unit does not head it.
+    // A person who moves to another unit does not head it.
     file.staff[0].leads = None;
     file.staff[0].unit_code = "R".to_owned();
     assert_eq!(complete(&file, &known).staff[0].leads, Some(false));

@@ -246,7 +246,7 @@ pub const LEVELS: [&str; 12] = [
     "Lektor Kepala",
     "Profesor",
 ];
-/// Other words for levels, as [`normal`] returns them; the names before 2017 among them.
+/// Other words for levels, in the form that [`normal`] returns, including the names before 2017.
 const LEVEL_SYNONYMS: [(&str, &str); 9] = [
     ("PERTAMA", "Ahli Pertama"),
     ("MUDA", "Ahli Muda"),
@@ -267,7 +267,7 @@ pub fn known_level(text: &str) -> Option<&'static str> {
     synonym.or_else(|| LEVELS.into_iter().find(|level| normal(level) == word))
 }
 
-/// What a yes-or-no cell says; none for an unknown word.
+/// The value of a yes-or-no cell; `None` for an unknown word.
 #[must_use]
 pub fn yes_or_no(text: &str) -> Option<bool> {
     match normal(text).as_str() {

@@ -20,20 +20,21 @@ use crate::{
 use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 
-/// Data of a new objection that the store finds.
+/// Data for a new objection that the caller has loaded.
 pub struct Filing<'a> {
     /// Its id.
     pub id: ObjectionId,
-    /// Those who may not decide: who rated the result, and who reopened it.
+    /// The people who may not decide: those who rated the result or reopened it.
     pub barred: Vec<StaffId>,
-    /// Who has the powers of the post above the rater's on this day, and may decide.
+    /// The person who has the powers of the post above the rater's on this day and may decide.
     pub decider: Option<Acting>,
     /// Ids of evidence.
     pub ids: EvidenceIds<'a>,
 }
 
 impl Objection {
-    /// Files an objection to a result. After the last day it is recorded as inadmissible, with both days.
+    /// Files an objection to a result. After the last day it is recorded as inadmissible, with the last day and the day
+    /// of filing.
     ///
     /// # Errors
     /// As [`Evaluation::permits`], or a refusal for each invalid ground.
@@ -95,7 +96,8 @@ impl Objection {
         unless_refused(filed, refusals)
     }
 
-    /// Asks both sides, once it is known who may decide. The terms count from this day.
+    /// Asks both sides for explanations, once somebody may decide. The days for explanations and for the decision count
+    /// from this day.
     fn ask(self, from: Date, document: &RegulationDocument, days_off: &DaysOff) -> Result<Self, Refusal> {
         let (answer, decide) = document.objection_terms(from, days_off)?;
         Ok(Self {
@@ -148,7 +150,7 @@ impl Objection {
         }
     }
 
-    /// The sides that have neither explained themselves nor let the term pass.
+    /// The sides that have given no explanation and whose silence is not recorded.
     #[must_use]
     pub fn unheard(&self) -> Vec<Party> {
         let heard = |party: &Party| {
@@ -194,7 +196,8 @@ impl Objection {
         unless_refused(next, refusals)
     }
 
-    /// Records who gave no explanation until the last day for it. `None` if nobody is missing, or it is not over.
+    /// Records who gave no explanation until the last day for it. `None` if no explanation is missing, or if that day
+    /// is not over.
     #[must_use]
     pub fn with_silence(&self, today: Date) -> Option<Self> {
         let over = self.status == ObjectionStatus::Explanations
@@ -208,7 +211,7 @@ impl Objection {
         Some(next)
     }
 
-    /// Assigns who decides, where nobody is left who may. The terms start on this day.
+    /// Assigns a decider, if nobody may decide. The days for explanations and for the decision count from this day.
     ///
     /// # Errors
     /// As [`Self::permits`]; `BAD_USER_INPUT` if the person objects themselves, rated the result or reopened it, or

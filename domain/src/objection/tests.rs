@@ -220,7 +220,7 @@ fn grounds_are_checked_each() {
 }
 
 #[test]
-fn a_result_has_one_objection_and_a_withdrawn_one_uses_it_up() {
+fn a_result_has_one_objection_even_if_it_was_withdrawn() {
     let (delivered, fixture) = delivered(DayCounting::Calendar, &[]);
     let now = at("2027-01-06 09:00");
     let acknowledged = delivered.acknowledge(&fixture.at(now)).expect("acknowledged");
@@ -245,7 +245,7 @@ fn a_result_has_one_objection_and_a_withdrawn_one_uses_it_up() {
 }
 
 #[test]
-fn nothing_moves_a_result_while_it_is_objected_to() {
+fn nothing_changes_a_result_while_it_is_objected_to() {
     let (delivered, fixture) = delivered(DayCounting::Calendar, &[]);
     let (_, objected) = file(&delivered, &fixture, "2027-01-06 10:00");
     let context = fixture.at(at("2027-03-01 10:00"));
@@ -435,7 +435,7 @@ fn a_year_waits_for_its_parts_and_a_changed_part_reopens_it() {
     }
 }
 
-/// Everyone who may have to do with the teacher's objection. Chief decides; the head rated.
+/// Everyone who can be involved in the teacher's objection. The chief decides; the head rated.
 fn cast() -> Vec<(&'static str, Actor)> {
     let plain = |staff| person(staff, &[]);
     vec![
@@ -500,7 +500,7 @@ fn every_actor_in_every_state() {
 }
 
 #[test]
-fn a_decider_is_never_the_employee_who_rated_or_who_assigns() {
+fn the_employee_the_rater_and_the_assigning_person_never_decide() {
     let (delivered, fixture) = delivered(DayCounting::Calendar, &[]);
     let (filed, _) =
         file_with(&delivered, &fixture, at("2027-01-05 09:00"), vec![ground("Ya")], None).expect("filed");

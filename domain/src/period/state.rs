@@ -10,7 +10,7 @@ use crate::{
 use chrono::Days;
 use serde::{Deserialize, Serialize};
 
-/// Work of a period that its closing leaves unfinished, because a closed period refuses it.
+/// Kind of work that is unfinished when its period closes. A closed period refuses such work.
 #[derive(
     Clone,
     Copy,
@@ -49,9 +49,9 @@ pub enum Unfinished {
 pub struct Closing<'a> {
     /// The number of parts of a year that are still open.
     pub open_parts: usize,
-    /// Unfinished work, with its number; kinds without any are left out.
+    /// The kinds of unfinished work with their numbers; kinds without any are left out.
     pub unfinished: &'a [(Unfinished, u64)],
-    /// Whether to close it in spite of unfinished work.
+    /// Whether to close it although work is unfinished.
     pub confirm: bool,
 }
 
@@ -69,7 +69,7 @@ pub struct PeriodDays {
 }
 
 impl Period {
-    /// Changes the days of an open period. What was late or in time stays so.
+    /// Changes the days of an open period. What was late stays late, and what was in time stays in time.
     ///
     /// # Errors
     /// `PERIOD_CLOSED`, or a refusal for each day out of its range.

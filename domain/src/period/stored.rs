@@ -1,4 +1,4 @@
-//! The stored form of a period. Journal entries from before `rating_from` existed mean its default.
+//! The stored form of a period. Journal entries from before `rating_from` existed are read with its default.
 
 use super::{Cycle, Period, PeriodStatus, default_rating_from};
 use crate::{

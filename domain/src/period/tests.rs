@@ -178,7 +178,7 @@ fn drafts_of_ratings_begin_ten_days_before_the_end() {
 }
 
 #[test]
-fn an_image_from_before_the_field_means_the_default() {
+fn an_image_without_the_field_has_the_default() {
     let quarter = &year(2026, Cycle::Quarterly).expect("a year")[1];
     let mut image = serde_json::to_value(quarter).expect("JSON");
     image.as_object_mut().expect("an object").remove("rating_from");

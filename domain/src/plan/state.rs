@@ -250,8 +250,8 @@ impl Plan {
 
     /// Closes the plan because its assignment ends, even with unfinished evaluations. `on` is the assignment's end date
     /// (exclusive); `form` are the people on its form; `kept` the periods with an evaluation that stays. The caller
-    /// cancels plans that are not approved. A closed plan can only be shortened. A plan that would not have begun, but has evaluations that stay, keeps its
-    /// days.
+    /// cancels plans that are not approved. A closed plan can only be shortened. A plan that would end before it begins
+    /// keeps its days if it has evaluations that stay.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` for a plan that is neither approved nor closed; `BAD_USER_INPUT` if `on` is not after the first day and no

@@ -16,7 +16,7 @@ pub fn decide(actor: &Actor, unit: UnitId) -> Result<(), Refusal> {
 }
 
 /// Checks whether the actor may grant or revoke a role over a unit, or the access of a person who has that role.
-/// Auditors read the whole agency, so only an admin of the agency may make one; otherwise unit admins could give
+/// Auditors read the whole agency, so only an admin of the agency may grant that role. Otherwise unit admins could give
 /// themselves access to everything.
 ///
 /// # Errors

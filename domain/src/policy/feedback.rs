@@ -1,4 +1,4 @@
-//! Rights on feedback: who may give it in which direction, who may reply, who learns who wrote.
+//! Rights on feedback: who may give it in which direction, who may reply, and who sees the author.
 
 use super::{Allowed, Relations, forbidden};
 use crate::{
@@ -32,7 +32,7 @@ impl Posts<'_> {
         self.assignments.iter().any(|one| other.above.contains(&one.id))
     }
 
-    /// Whether one of these assignments had its direct superior among those of another person this year.
+    /// Whether an assignment of another person was the direct superior of one of these assignments this year.
     fn were_below(&self, other: &Self, today: Date) -> bool {
         let from = Date::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
         let reported_to = |superior: AssignmentId| other.assignments.iter().any(|one| one.id == superior);
@@ -42,8 +42,8 @@ impl Posts<'_> {
     }
 }
 
-/// The directions in which the actor may give feedback to another person today, or to themselves. A person who acts for the
-/// superior of a colleague has two, and chooses.
+/// The directions in which the actor may give feedback to another person today, or to themselves. A person who acts for
+/// the superior of a colleague has two directions and chooses one.
 #[must_use]
 pub fn directions(
     actor: &Actor,
@@ -74,10 +74,11 @@ pub fn directions(
         .collect()
 }
 
-/// Chooses the direction of feedback: the one that the author names, or the only one that they have.
+/// Chooses the direction of feedback: the direction that the author names, or the author's only direction.
 ///
 /// # Errors
-/// `FORBIDDEN` if the author has none, or not this one; `BAD_USER_INPUT` if they have several and name none.
+/// `FORBIDDEN` if the author has no direction, or not the one that they name; `BAD_USER_INPUT` if they have several and
+/// name none.
 pub fn choose(
     directions: &[FeedbackDirection],
     named: Option<FeedbackDirection>,
@@ -90,8 +91,8 @@ pub fn choose(
     }
 }
 
-/// Whether the actor learns who wrote feedback in confidence: only the rater of the plan does, and never the person that it
-/// is about, whose relation is never that of the rater.
+/// Whether the actor sees the author of feedback in confidence. Only the rater of the plan does. The person that it is
+/// about never does, because nobody is their own rater.
 #[must_use]
 pub const fn sees_author(relations: &Relations) -> bool {
     relations.rater && !relations.owner

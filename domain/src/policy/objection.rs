@@ -19,7 +19,7 @@ pub const fn right(action: ObjectionAction) -> Right {
     }
 }
 
-/// Checks whether the actor may run the action on the objection. Who decides explains no side.
+/// Checks whether the actor may run the action on the objection. The decider explains no side.
 ///
 /// # Errors
 /// `FORBIDDEN`.
@@ -30,7 +30,8 @@ pub fn decide(action: ObjectionAction, relations: &Relations) -> Result<(), Refu
     right(action).decide(relations)
 }
 
-/// Whether the actor is named to decide: then they can see the objection, even if they rated the result themselves.
+/// Whether the objection names the actor as the decider. Then they can see it, even if they rated the result
+/// themselves.
 #[must_use]
 pub fn names_decider(actor: &Actor, objection: &Objection) -> bool {
     objection.decider.is_some_and(|staff| actor.is(staff))

@@ -15,8 +15,8 @@ pub struct Scope<'a> {
     pub units: &'a [UnitId],
     /// For a unit's predicate, the unit above; `None` for the root.
     pub parent: Option<UnitId>,
-    /// For a unit's predicate, whether the actor is rated by it: they headed the unit in the period by an assignment of
-    /// their own, and are appraised.
+    /// For a unit's predicate, whether it determines the actor's own result: the actor headed the unit in the period by
+    /// an assignment of their own, and is appraised.
     pub own_result: bool,
     /// For a delegation, the delegate, who gains the power to rate.
     pub gains: Option<StaffId>,
@@ -24,12 +24,13 @@ pub struct Scope<'a> {
 
 /// Checks whether the actor may run the action in this scope.
 ///
-/// Criteria, positions, periods, imports and regulations belong to the whole agency and need an admin of the root. So does
-/// the calendar, which the performance team of the root may set too.
-/// Nobody gives themselves the power to rate: the use cases check what each change gives to whom. The head of a unit
-/// above sets a unit's predicate, or the performance team records it. A unit's own head never may, because the predicate
-/// is their own result: not as head of a unit above either, for whom they act. The root's predicate is recorded by its
-/// head, unless they are appraised, or by the team. The system may run every action except setting a predicate.
+/// Criteria, positions, periods, imports and regulations belong to the whole agency and need an admin of the root. The
+/// calendar also belongs to the whole agency, but the performance team of the root may set it too. Nobody gives
+/// themselves the power to rate: the use cases check who gains power by each change. The head of a unit above sets a
+/// unit's predicate, or the performance team records it. A unit's own head never may, because the predicate is their
+/// own result. They may not set it either while they act for the head of a unit above. The root's predicate is recorded
+/// by the team, or by the root's head if they are not appraised. The system may run every action except setting a
+/// predicate.
 ///
 /// # Errors
 /// `FORBIDDEN`.

@@ -152,7 +152,7 @@ fn only_entitled_actors_can_see_the_aggregates_of_a_unit() {
 }
 
 proptest! {
-    /// Whatever powers, delegations and roles a person has: on their own plan they are only the owner.
+    /// A person has only the relation of the owner to their own plan, whatever powers, delegations and roles they have.
     #[test]
     fn no_one_can_rate_or_administer_themselves(
         own in any::<[bool; 3]>(), acting in any::<[bool; 3]>(), everything: bool, own_rater: bool, own_superior: bool,

@@ -57,9 +57,9 @@ pub struct LimitFinding {
     pub count: u64,
     /// Whether the limit is met.
     pub holds: bool,
-    /// The number of people above the limit. They would need a predicate that is not among the limit's.
+    /// The number of people above the limit. These people would need a predicate that the limit does not name.
     pub over: u64,
-    /// The number of people missing. They would need one of the limit's predicates.
+    /// The number of people missing. These people would need a predicate that the limit names.
     pub under: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The input of the scoring core, and the function that scores it. Evaluations and simulations use both alike.
+//! The input of the scoring core, and the function that scores it. Evaluations and simulations use the same ones.
 
 use super::{
     Label, ScoreTree,

@@ -292,8 +292,8 @@ pub(super) fn band_score(
     RuleOutput::figure(score, used)
 }
 
-/// Whether an indicator that reached its maximum target has a category, which is missing in trees of earlier versions;
-/// none for the facts of any other node.
+/// Whether the node of an indicator that reached its maximum target has a category. Trees of earlier versions have
+/// none. `None` for the facts of any other node.
 pub(super) fn maximum_has_category(facts: &Facts) -> Option<bool> {
     facts.get(MAXIMUM_SCORE)?;
     Some(facts.get(CATEGORY).is_some())

@@ -1,6 +1,6 @@
 //! The sentences that explain a node, in Indonesian and English.
 //!
-//! A sentence is written from the rule, the inputs and the figures of the node when it is read. It is stored with the
+//! A sentence is written when it is read, from the rule, the inputs and the figures of the node. It is stored with the
 //! result only if the regulation's own labels change it.
 
 mod figures;

@@ -23,9 +23,9 @@ impl ScoreTree {
     }
 }
 
-/// Replaces each run of characters that could break a line, move the cursor or reverse the reading direction by one
-/// space, and trims the ends: control characters, the separators of lines and paragraphs, and the characters that
-/// embed, override or isolate a direction. All other text stays as it is.
+/// Replaces each run of breaking characters by one space, and trims the ends. Breaking characters could break a line,
+/// move the cursor or reverse the reading direction: control characters, the separators of lines and paragraphs, and
+/// the characters that embed, override or isolate a direction. All other text stays as it is.
 pub(super) fn one_line(text: &str) -> String {
     text.split(is_breaking).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ").trim().to_owned()
 }

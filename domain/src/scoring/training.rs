@@ -53,19 +53,19 @@ pub struct RecognisedTraining {
     pub counts_for: CountsFor,
     /// The text of the result row or behaviour value that it supports.
     pub of: Option<String>,
-    /// The training in the register; none for one that a rater named, as they did before there was a register.
+    /// The training in the register; `None` for a training that a rater named before the register existed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registered: Option<Registered>,
 }
 
-/// A training of the register, with what is frozen of it in a result.
+/// A training of the register, with the data that a result stores of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {
     /// The training.
     pub training: TrainingId,
     /// The name of its kind.
     pub kind: Label,
-    /// Another training with the same certificate, which counts already: then this one does not.
+    /// Another training with the same certificate that counts already. Then this training does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_as: Option<String>,
 }
@@ -91,7 +91,8 @@ pub(super) fn nodes(
     let mut counted_before = BTreeSet::new();
     for training in trainings {
         let same_as = training.registered.as_ref().and_then(|registered| registered.same_as.as_ref());
-        // The register knows which trainings have the same certificate. Raters gave references.
+        // The register has already marked trainings with the same certificate. Trainings that raters named are compared
+        // by reference.
         let again = training.registered.is_none() && !counted_before.insert(&training.reference);
         let again = again || same_as.is_some();
         let counted = if again { 0 } else { training.hours.min(hours_left) };

@@ -100,8 +100,8 @@ pub fn months_between(first: Date, last: Date) -> impl Iterator<Item = Date> {
         .take_while(move |month| *month <= last)
 }
 
-/// Finds which of these parts holds the month that begins on a day: the one with most of its days; on a tie, the later
-/// one. None if no part has a day in the month.
+/// Finds the part to which the month that begins on a day belongs: the part with most of its days; on a tie, the later
+/// part. `None` if no part has a day in the month.
 #[must_use]
 pub fn holder_of_month(parts: &[(Date, Date)], month: Date) -> Option<usize> {
     let ends = month.checked_add_months(chrono::Months::new(1))?.pred_opt()?;

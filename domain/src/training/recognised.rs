@@ -13,11 +13,11 @@ use std::{
     ops::RangeInclusive,
 };
 
-/// The trainings of a person that an evaluation of a plan shows: those verified ones that support the plan and whose
-/// last day is one of these. `all` are the person's trainings of all years.
+/// The trainings of a person that an evaluation of a plan shows: the verified ones that support the plan and whose last
+/// day is in `days`. `all` are the person's trainings of all years.
 ///
-/// A training with the certificate of another one is among them, but does not count: what was verified first counts. So
-/// a later decision takes nothing from a result that is final.
+/// If several trainings have the same certificate, all of them are shown, but only the one that was verified first
+/// counts. So a later decision does not change a final result.
 #[must_use]
 pub fn recognised(all: &[Training], plan: PlanId, days: &RangeInclusive<Date>) -> Vec<RecognisedTraining> {
     let supporting = in_order(all).into_iter().filter_map(|one| Some((one, one.supports.as_ref()?)));
@@ -68,7 +68,8 @@ fn in_order(all: &[Training]) -> Vec<&Training> {
     verified.into_iter().map(|(_, training)| training).collect()
 }
 
-/// Finds the trainings with a certificate that an earlier one has, with the name and the year of the first.
+/// Finds the trainings whose certificate an earlier training has too, with the name and the year of that earlier
+/// training.
 fn same_certificates<'a>(trainings: impl Iterator<Item = &'a Training>) -> BTreeMap<TrainingId, String> {
     let mut first: BTreeMap<Certificate, String> = BTreeMap::new();
     let mut same = BTreeMap::new();
@@ -85,7 +86,7 @@ fn same_certificates<'a>(trainings: impl Iterator<Item = &'a Training>) -> BTree
     same
 }
 
-/// What identifies a certificate. A link does not: one folder can hold several.
+/// The identity of a certificate. A link identifies none: one folder can contain several certificates.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Certificate {
     /// The SHA-256 of a file.

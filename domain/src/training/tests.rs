@@ -76,7 +76,7 @@ fn record(input: TrainingInput<Evidence>) -> Result<Training, Vec<Refusal>> {
     record_with(input, |_| {})
 }
 
-/// A verified training: with this number, of this decision.
+/// A training with this number, verified at this time.
 fn verified(number: u128, decided: &str, input: TrainingInput<Evidence>) -> Training {
     let recorded = Training { id: TrainingId(uuid(number)), ..record(input).expect("recorded") };
     recorded.decide(HEAD, true, None, at(decided)).expect("verified")
@@ -230,7 +230,8 @@ fn one_certificate_counts_once_over_rows_and_years() {
     let id = |number| TrainingId(uuid(number));
     let unnumbered = TrainingInput { certificate_number: None, evidence: vec![file("ab")], ..workshop() };
     let first = verified(1, "2026-04-01 08:00", workshop());
-    // The same number, written otherwise, for a behaviour; the same file; another number.
+    // The second has the same number in another spelling, for a behaviour; the third has the file of the second; the
+    // fourth has another number.
     let number = TrainingInput {
         certificate_number: Some("12 lpmp-2026".to_owned()),
         organiser: "LPMP  SUMATERA BARAT".to_owned(),
@@ -247,10 +248,11 @@ fn one_certificate_counts_once_over_rows_and_years() {
     assert_eq!(same(&of_year(&all)), [(id(1), None), (id(2), named), (id(3), named), (id(4), None)]);
     assert_eq!(hours(&all, 2026), 64);
     assert_eq!(hours(&all, 2025), 0);
-    // Without the one in the middle, the file is new.
+    // Without the second, nobody has used the file of the third before.
     assert_eq!(same(&of_year(&[first.clone(), third.clone()])), [(id(1), None), (id(3), None)]);
 
-    // In two years: the year before counts, this year does not. Whichever was verified first.
+    // The same file for trainings of two years: only the training that was verified first counts, here that of the year
+    // before.
     let before = Training { ends_on: day("2025-12-30"), starts_on: day("2025-12-01"), ..third.clone() };
     let now = Training { id: id(5), ..verified(5, "2026-05-01 08:00", unnumbered) };
     let both = [before.clone(), now.clone()];
@@ -273,7 +275,7 @@ fn one_certificate_counts_once_over_rows_and_years() {
 }
 
 #[test]
-fn what_does_not_count_is_explained_in_both_languages_and_recomputes() {
+fn trainings_that_do_not_count_are_explained_and_recomputed() {
     use crate::Locale;
     let award = TrainingInput {
         kind: "AWARD".to_owned(),

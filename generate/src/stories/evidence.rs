@@ -20,7 +20,7 @@ use service::{
     evidence::{CreateUpload, create_upload, receive},
 };
 
-/// A picture of one point, which stands for a photo.
+/// A picture of one pixel in place of a photo.
 const PHOTO: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const LIST: &str = "nama;hadir\nKelompok 1;24\nKelompok 2;22\n";

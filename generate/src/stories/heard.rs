@@ -1,5 +1,5 @@
-//! An officer at a counter hears how they deal with people: three colleagues write in confidence, the superior openly, and the
-//! officer answers.
+//! An officer at a counter gets feedback on how they serve people. Three colleagues write in confidence, the superior
+//! writes openly, and the officer replies.
 
 use super::Stage;
 use domain::{

@@ -20,7 +20,7 @@ use service::{
     synthetic,
 };
 
-/// How an objection goes.
+/// The course of an objection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Course {
     Changed,

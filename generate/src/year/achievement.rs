@@ -16,7 +16,7 @@ use rand::Rng;
 const ABOVE: i64 = 108;
 /// Below this achievement, results are below expectation.
 const BELOW: i64 = 88;
-/// The share of raters, in percent, who stay at "as expected" although the figures say otherwise.
+/// The share of raters, in percent, who rate "as expected" although the figures show another rating.
 const CAUTIOUS: u32 = 12;
 
 /// Realisations of a person in a period.
@@ -27,8 +27,8 @@ pub(super) struct Achieved {
 }
 
 impl Year<'_> {
-    /// Returns how well a person does in this year or part. The level belongs to the person and moves a little each
-    /// year; trained teachers rise from the year after their training on.
+    /// Returns how well a person does in this year or part. Each person has a level that changes a little each year.
+    /// The level of trained teachers rises from the year after their training on.
     fn level(&self, index: usize, part: i32) -> i64 {
         let number = person_number(index);
         let mut rng = self.dice.roll("form", self.number(), number);
@@ -48,7 +48,7 @@ impl Year<'_> {
         self.city.persona(Persona::Employee) == index
     }
 
-    /// Returns what a person achieves in a period of each row of the plan.
+    /// Returns what a person achieves in a period for each row of the plan.
     pub(super) fn achieved(&self, index: usize, period: &Period, plan: &Plan) -> Achieved {
         let rows = plan.effective().map(|revision| revision.content.results.as_slice()).unwrap_or_default();
         let annual = period.part == 0;
@@ -83,7 +83,7 @@ impl Year<'_> {
         Achieved { realisations, percent: if counted == 0 { 100 } else { sum / counted } }
     }
 
-    /// Returns what is achieved of a row in a part of the year: a share of a count, or the level.
+    /// Returns what is achieved for a row in a part of the year: a share of a count, or the level.
     fn of_part(&self, index: usize, row: i32, part: i64, (target, parts): (i64, i64), of_level: bool) -> i64 {
         let part_number = i32::try_from(part).unwrap_or_default();
         let year = self.number() * 100 + part_number * 10 + row;
@@ -109,7 +109,7 @@ impl Year<'_> {
             ..BELOW => Expectation::Below,
             _ => Expectation::AsExpected,
         };
-        // Who does well is more often an example to others.
+        // Good behaviour is more frequent among people who achieve more.
         let (above, below) = match achieved {
             ABOVE.. if self.is_demo_employee(index) => (100, 0),
             _ if self.is_demo_employee(index) => (0, 0),
@@ -128,7 +128,7 @@ impl Year<'_> {
     }
 }
 
-/// The reason for a rating of results off "as expected".
+/// The reason for a rating of results other than "as expected".
 pub(super) fn result_reason(rating: Expectation, percent: i64, lenient: bool) -> Option<String> {
     match rating {
         Expectation::AsExpected => None,
@@ -142,7 +142,7 @@ pub(super) fn result_reason(rating: Expectation, percent: i64, lenient: bool) ->
     }
 }
 
-/// The reason for a rating of behaviour off "as expected".
+/// The reason for a rating of behaviour other than "as expected".
 pub(super) fn behaviour_reason(rating: Expectation, kind: EvaluationKind, lenient: bool) -> Option<String> {
     match (rating, kind) {
         (Expectation::AsExpected, _) => None,

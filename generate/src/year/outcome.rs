@@ -92,7 +92,7 @@ impl Year<'_> {
             ];
             detail.signatures = parties
                 .into_iter()
-                // Who objects has not signed.
+                // A person who objects has not signed.
                 .filter(|(party, _)| *party != Party::Employee || status == EvaluationStatus::Closed)
                 .filter_map(|(party, staff)| {
                     Some(Signature { party, staff: staff?, at: finalised_at + Duration::days(3) })

@@ -18,7 +18,7 @@ pub enum ErrorCode {
     InvalidTransition,
     /// The object has changed since it was read; load it again.
     Conflict,
-    /// It becomes possible on a later day.
+    /// The action becomes possible on a later day.
     TooEarly,
     /// The period is closed and accepts no changes.
     PeriodClosed,
@@ -38,13 +38,13 @@ pub enum ErrorCode {
     GraphqlParseFailed,
     /// The document does not fit the schema.
     GraphqlValidationFailed,
-    /// No operation, or several without a name.
+    /// The document has no operation, or it has several and the request names none.
     OperationResolutionFailure,
     /// The HTTP request is malformed.
     BadRequest,
     /// The server is busy and has not begun the request; retry after the seconds in `Retry-After`.
     Overloaded,
-    /// It took too long.
+    /// The request took too long.
     Timeout,
     /// The cursor is older than the entries that this stream delivers; load the data again.
     CursorExpired,

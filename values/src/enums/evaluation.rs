@@ -32,13 +32,13 @@ mirrors! {
         Decided,
         /// Closed.
         Closed,
-        /// Cancelled before the ratings were final: the plan was cancelled, or it ended and holds no month of the part.
-        /// No one reports or rates, and no report counts it.
+        /// Cancelled before the ratings were final: the plan was cancelled, or it ended and no month of the part
+        /// belongs to it. Nobody can report on it or rate it, and no report counts it.
         Cancelled,
     }
     /// Status of an objection. The two decisions are final.
     ObjectionStatus = "domain::objection::ObjectionStatus" {
-        /// Filed in time; nobody is left who may decide, so the performance team assigns somebody.
+        /// Filed in time, but nobody may decide: the performance team must assign a decider.
         Filed,
         /// The employee and the rater are asked for their explanations; then somebody decides.
         Explanations,
@@ -46,7 +46,7 @@ mirrors! {
         DecidedUpheld,
         /// Decided: the ratings changed.
         DecidedChanged,
-        /// Filed after the last day. Recorded with both days; nothing else changed.
+        /// Filed after the last day. Recorded with the last day and the day of filing; nothing else changed.
         Inadmissible,
         /// Withdrawn by the employee.
         Withdrawn,
@@ -119,7 +119,7 @@ mirrors! {
         /// The work as a whole.
         General,
     }
-    /// From whom feedback comes, as seen from the person it is about.
+    /// Who gives feedback, as seen from the person that it is about.
     FeedbackDirection = "domain::feedback::FeedbackDirection" {
         /// From the rater or a higher superior, with their name.
         Superior,

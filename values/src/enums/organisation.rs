@@ -59,7 +59,7 @@ mirrors! {
         PlanClosed,
         /// A plan is cancelled: it is not approved, or does not begin before the change.
         PlanCancelled,
-        /// An evaluation is cancelled: its plan no longer holds a month of the part.
+        /// An evaluation is cancelled: no month of the part belongs to its plan any more.
         EvaluationCancelled,
         /// A delivered or closed evaluation stays as it is, although the change begins before the end of its part.
         EvaluationKept,
@@ -77,7 +77,7 @@ mirrors! {
         AccessReset,
         /// Afterwards nobody can rate a person, or a unit has several heads.
         RosterGap,
-        /// A change is scheduled; the consequences after it are those expected on its day.
+        /// A change is scheduled; the consequences that follow it in the list are expected on its day.
         ChangeScheduled,
         /// A scheduled change is cancelled.
         ScheduledChangeCancelled,

@@ -17,7 +17,7 @@ mirrors! {
         /// No longer accepts changes.
         Closed,
     }
-    /// Work that the closing of a period leaves unfinished, because a closed period refuses it.
+    /// Kind of work that is unfinished when its period closes. A closed period refuses such work.
     UnfinishedKind = "domain::period::Unfinished" {
         /// People who work on the last day of the year and have no plan for it.
         PlanMissing,

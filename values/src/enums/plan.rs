@@ -37,7 +37,7 @@ mirrors! {
     Approach = "domain::plan::Approach" {
         /// With figures.
         Quantitative,
-        /// Description in words.
+        /// In words.
         Qualitative,
     }
     /// Kind of result row.
@@ -91,7 +91,7 @@ mirrors! {
     }
     /// Kind of evidence (bukti dukung).
     EvidenceKind = "domain::activity::EvidenceKind" {
-        /// A link. What it leads to can change.
+        /// A link. Its content can change.
         Link,
         /// A file that the server keeps.
         File,
@@ -108,7 +108,7 @@ mirrors! {
         Late,
         /// By the client's clock it was entered more than a day before it was received.
         ClaimedTime,
-        /// The evidence is a link, and what it leads to can change.
+        /// The evidence is a link, and its content can change.
         LinkCanChange,
     }
 }

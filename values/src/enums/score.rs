@@ -52,7 +52,7 @@ pub enum ScoreRule {
     Training,
 }
 
-/// What a node of an explanation is.
+/// Kind of node of an explanation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ScoreNodeKind {
     /// The predicate.
@@ -117,7 +117,7 @@ pub enum NodeEvidenceKind {
     Training,
 }
 
-/// What a recalculation compares.
+/// What a recalculation compares with the stored result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum DeviationField {
     /// The stored inputs.
@@ -128,7 +128,7 @@ pub enum DeviationField {
     Regulation,
     /// The explanation as a whole.
     Explanation,
-    /// Whether there is such a node.
+    /// Whether the node exists.
     Node,
     /// `code` of the node.
     Code,

@@ -1,10 +1,10 @@
-//! Status of an object of any type. It stands beside a union, because `status` has another type in each object: a document
-//! can't select it in several of them without aliases.
+//! Status of an object of any type. A union has such a field beside it. The field `status` has a different type in each
+//! object, so a document can't select it in several of them without aliases.
 
 use async_graphql::Enum;
 
-/// Status of an object of any type. Each type uses some of the values; its own field `status` has an enumeration of
-/// its own.
+/// Status of an object of any type. Each type uses some of the values. The field `status` of each type has its own
+/// enumeration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum SubjectStatus {
     /// Acknowledged by the employee.

@@ -81,14 +81,14 @@ fn a_vacant_post_has_no_rater_until_someone_acts_for_it() {
 }
 
 #[test]
-fn who_acts_for_their_own_superior_is_rated_by_the_next_one_above() {
+fn a_person_who_acts_for_their_superior_is_rated_by_the_next_one_above() {
     let until = Some("2026-06-01");
     let world = World::new().ended(HEADS_POST, "2026-03-01").acts(TEACHER, HEADS_POST, "2026-03-01", until);
     assert_eq!(world.raters(TEACHERS_POST, "2026-02-28"), (HEAD, Some(CHIEF)));
     assert_eq!(world.raters(TEACHERS_POST, "2026-03-01"), (CHIEF, Some(MAYOR)));
     assert_eq!(world.raters(TEACHERS_POST, "2026-05-31"), (CHIEF, Some(MAYOR)));
     assert!(matches!(world.on(TEACHERS_POST, "2026-06-01"), WhoRates::Vacant(_)));
-    // While the holder is only away, they rate who acts for them.
+    // While the holder is only away, they rate the person who acts for them.
     let away = World::new().acts(TEACHER, HEADS_POST, "2026-03-01", None);
     assert_eq!(away.raters(TEACHERS_POST, "2026-03-01"), (HEAD, Some(CHIEF)));
 }
@@ -146,7 +146,7 @@ fn an_unknown_post_is_named() {
 }
 
 #[test]
-fn power_over_a_result_is_that_of_the_holder_who_acts_for_them_and_their_superior() {
+fn the_holder_the_acting_official_and_the_superior_have_power_over_a_result() {
     use Power::{Rater, RatersSuperior};
     let over = |world: &World, of: AssignmentId| {
         let find = |id| world.posts.iter().find(|post| post.id == id);
@@ -161,7 +161,7 @@ fn power_over_a_result_is_that_of_the_holder_who_acts_for_them_and_their_superio
     let mut expected = vec![(HEAD, Rater), (CHIEF, RatersSuperior)];
     expected.sort();
     assert_eq!(over(&World::new().ended(HEADS_POST, "2026-03-01"), TEACHERS_POST), expected);
-    // Who acts for their own superior has no power over themselves.
+    // A person who acts for their own superior has no power over themselves.
     let own = World::new().ended(HEADS_POST, "2026-03-01").acts(TEACHER, HEADS_POST, "2026-03-01", None);
     let mut expected = vec![(CHIEF, Rater), (MAYOR, RatersSuperior)];
     expected.sort();

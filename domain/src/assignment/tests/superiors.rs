@@ -122,7 +122,7 @@ fn an_ended_assignment_keeps_the_superior_of_its_last_day() {
 }
 
 #[test]
-fn a_corrected_first_day_takes_the_first_superior_along() {
+fn a_corrected_first_day_also_moves_the_first_superior() {
     let (head, chief) = (assignment(HEADS_POST, HEAD, None), assignment(CHIEFS_POST, CHIEF, None));
     let teacher = assign(&teachers_post(), &chief, "2026-07-01", &[&head, &chief]).expect("assigned");
     for (from, first, superiors) in

@@ -136,7 +136,7 @@ fn an_annual_document_closes_after_the_days_to_object_with_its_required_signatur
 }
 
 #[test]
-fn a_delivered_result_is_mended_until_the_last_day_to_object() {
+fn a_delivered_result_can_be_reopened_until_the_last_day_to_object() {
     use EvaluationStatus::{Acknowledged, Closed, Decided, DeemedAccepted, Delivered, Objected};
     let superiors = [Party::Rater, Party::RatersSuperior];
     let cases: [(EvaluationStatus, &[Party], &str, Option<Key>); 15] = [
@@ -185,7 +185,7 @@ fn a_new_delivery_restarts_the_days_to_object() {
 }
 
 #[test]
-fn a_reopening_from_before_the_field_was_of_final_ratings() {
+fn a_reopening_stored_without_a_status_was_of_final_ratings() {
     let stored =
         r#"{"reason":"Salah baca","by":"00000000-0000-0000-0000-00000000000b","at":"2026-04-02T03:00:00Z"}"#;
     let reopening: Reopening = serde_json::from_str(stored).expect("a reopening");
@@ -204,7 +204,7 @@ fn reopening_removes_the_signatures() {
 }
 
 /// A moved holiday, with the day announced to the employee, and the day that counts afterwards. 14 working days from 4
-/// August are until 24 August, one more for a day off among them.
+/// August end on 24 August; each day off among them adds one day.
 #[test]
 fn a_moved_holiday_never_shortens_a_running_time_to_object() {
     let mut document = regulation::shipped_documents()[0].clone();
@@ -242,7 +242,7 @@ fn a_moved_holiday_never_shortens_a_running_time_to_object() {
             (day(told), Some(day(then))),
             "{before:?} {after:?}"
         );
-        // The negative control: counted anew, the day moves to and fro.
+        // The negative control: a new count would move the day in both directions.
         assert_eq!(again < until, then != again.to_string(), "{before:?} {after:?}");
         let acknowledged = Evaluation { status: EvaluationStatus::Acknowledged, ..delivered.clone() };
         assert_eq!(longer(&acknowledged, "2026-08-10"), Some(day(then)));

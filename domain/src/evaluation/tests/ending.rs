@@ -5,7 +5,7 @@ use crate::{evaluation::AfterEnding, id::PeriodId, period::Period, time::Date};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// The numbers of the parts, 0 for the year, in which the days of `own` hold a month.
+/// The numbers of the parts, 0 for the year, in which a month belongs to the days of `own`.
 fn held(own: (&str, &str), others: &[(&str, &str)], periods: &[Period]) -> Vec<i32> {
     let days = |(first, last): &(&str, &str)| (day(first), day(last));
     let others: Vec<_> = others.iter().map(days).collect();
@@ -14,7 +14,7 @@ fn held(own: (&str, &str), others: &[(&str, &str)], periods: &[Period]) -> Vec<i
 }
 
 #[test]
-fn a_part_belongs_to_each_assignment_that_holds_a_month_of_it() {
+fn a_part_belongs_to_each_assignment_that_has_a_month_of_it() {
     let year = year();
     type Row<'a> = (&'a str, &'a [i32], &'a [i32]);
     // The first day of the new assignment, the parts of the old one, the parts of the new one.
@@ -53,11 +53,11 @@ fn a_part_belongs_to_each_assignment_that_holds_a_month_of_it() {
 }
 
 #[test]
-fn an_ending_leaves_cancels_keeps_or_is_refused() {
+fn an_ending_changes_each_evaluation_by_its_status() {
     use EvaluationStatus::*;
     let year = year();
     let ids = |parts: &[usize]| -> BTreeSet<PeriodId> { parts.iter().map(|part| year[*part].id).collect() };
-    // The plan ends on 30 June and still holds the first two quarters.
+    // The plan ends on 30 June, and the first two quarters still belong to it.
     let (end, held) = (day("2026-07-01"), ids(&[0, 1, 2]));
     for status in EvaluationStatus::iter() {
         for (index, evaluation) in evaluations().into_iter().enumerate() {

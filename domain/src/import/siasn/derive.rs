@@ -1,5 +1,5 @@
-//! Derives the rows that an office would have typed from the files of SIASN and what is stored. An empty cell, and a
-//! column that is absent, change nothing: they are filled from what is stored.
+//! Derives the rows of an import from the files of SIASN and the stored data. Empty cells and absent columns change
+//! nothing: they are filled from the stored data.
 
 mod chart;
 
@@ -17,7 +17,7 @@ use crate::{
 use chart::Chart;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The rows of an import that the files of SIASN mean.
+/// The rows of an import, derived from files of SIASN.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Derived {
     /// The rows.
@@ -26,11 +26,11 @@ pub struct Derived {
     pub findings: Vec<Finding>,
     /// The rows with their labels, for the report.
     pub labels: Vec<(RowKind, u32, String)>,
-    /// The rows that have an error, so that rows that refer to them have none of their own.
+    /// The rows that have an error. Rows that refer to them get no error of their own.
     pub refused: RefusedRows,
 }
 
-/// Derives units, positions, people and superiors from the files of SIASN and what is stored. `refused` are the rows
+/// Derives units, positions, people and superiors from the files of SIASN and the stored data. `refused` are the rows
 /// that could not be parsed.
 #[must_use]
 pub fn derive(rows: &SiasnRows, known: &Sheets, refused: &RefusedRows) -> Derived {
@@ -52,13 +52,13 @@ fn by_id(rows: &SiasnRows) -> BTreeMap<&str, &SiasnUnit> {
     rows.units.iter().map(|unit| (unit.id.as_str(), unit)).collect()
 }
 
-/// The ids of all people of whom the import or the stored data knows.
+/// The ids of all people in the import or in the stored data.
 fn people_ids<'a>(rows: &'a SiasnRows, known: &'a Sheets) -> BTreeSet<&'a str> {
     let file = rows.people.iter().filter(|person| person.left.is_none()).map(|person| &person.staff);
     known.staff.iter().chain(file).filter_map(|row| row.external_id.as_deref()).collect()
 }
 
-/// A unit of the file by name and by the code that people know, or its id.
+/// A unit of the file as messages name it: its name, with the code that people know or else its id.
 fn named_unit(unit: &SiasnUnit) -> String {
     by_name(&unit.name, unit.quick_code.as_ref().unwrap_or(&unit.id))
 }
@@ -67,8 +67,8 @@ fn finding(sheet: RowKind, row: u32, column: &str, message: Message, severity: S
     Finding::new(sheet, row, Refusal::input([column], message), Fixer::PersonnelAgency, severity)
 }
 
-/// The code of each unit by its id in SIASN: the stored one, that of the root for the top unit, `CepatKode` where it is
-/// unique, otherwise the id.
+/// The code of each unit, by its id in SIASN. It is the stored code; for the top unit the code of the root; otherwise
+/// `CepatKode` if it is unique, or else the id.
 fn codes(units: &[SiasnUnit], known: &Sheets) -> BTreeMap<String, String> {
     let stored = known.units.iter().filter_map(|unit| Some((unit.external_id.clone()?, unit.code.clone())));
     let mut codes: BTreeMap<String, String> = stored.collect();
@@ -119,7 +119,7 @@ fn units(units: &[SiasnUnit], codes: &BTreeMap<String, String>, known: &Sheets, 
         derived.sheets.units.push(UnitRow {
             row: unit.row,
             code: code.clone(),
-            // The office has named its root.
+            // The root keeps the name that the office gave it.
             name: before.filter(|_| is_root).map_or_else(|| unit.name.clone(), |root| root.name.clone()),
             kind: before.map_or_else(|| kind_of_unit(unit), |before| before.kind),
             parent_code: match root {
@@ -190,7 +190,7 @@ struct Post<'a> {
     kind_text: &'a str,
 }
 
-/// The name of a person: a title that is not given is that of the stored name.
+/// The name of a person. A title that the row does not give is taken from the stored name.
 fn full_name(person: &SiasnPerson, before: Option<&StaffRow>) -> String {
     let Some(stored) = before.map(|before| before.name.as_str()) else { return person.staff.name.clone() };
     let (front, behind) = stored.split_once(", ").unwrap_or((stored, ""));
@@ -206,8 +206,8 @@ fn full_name(person: &SiasnPerson, before: Option<&StaffRow>) -> String {
     if name.chars().count() > NAME_MAX { person.staff.name.clone() } else { name }
 }
 
-/// The code of a person's position. Without an id, the stored position stays unless the row names another one; there is
-/// one structural position in each unit.
+/// The code of a person's position. Without an id, the stored position stays unless the row names another one. Each
+/// unit has one structural position.
 fn position_of(
     person: &SiasnPerson,
     before: Option<&StaffRow>,
@@ -289,7 +289,7 @@ fn people(rows: &SiasnRows, codes: &BTreeMap<String, String>, known: &Sheets, de
     }
 }
 
-/// Notes a row of a person that can't be imported, with the references that can be judged all the same.
+/// Records a row of a person that can't be imported, with its references that can still be checked.
 fn refuse(row: &StaffRow, has_units: bool, derived: &mut Derived) {
     for key in [&row.nip, &row.external_id].into_iter().flatten() {
         derived.refused.people.insert(key.clone(), row.row);
@@ -303,8 +303,8 @@ fn refuse(row: &StaffRow, has_units: bool, derived: &mut Derived) {
     derived.refused.loose.push(loose);
 }
 
-/// A row that could not be parsed, with the codes of its units in place of their ids. Its unit is not judged where it
-/// may well be right: in a list of people without a list of units, and above the top unit.
+/// A row that could not be parsed, with the codes of its units in place of their ids. Its unit is not checked where it
+/// can be right without being in the files: in a list of people without a list of units, and above the top unit.
 fn with_codes(row: &LooseRow, rows: &SiasnRows, codes: &BTreeMap<String, String>) -> LooseRow {
     let loose = rows.loose.iter().filter(|row| row.sheet == RowKind::Unit).flat_map(|row| &row.keys);
     let ids: BTreeSet<&str> =
@@ -383,7 +383,7 @@ fn positions(
     underivable
 }
 
-/// Warns of heads whom neither the files nor the stored data have: the head stays as it is.
+/// Warns of heads who are neither in the files nor in the stored data. The unit then keeps its stored head.
 fn unknown_heads(rows: &SiasnRows, known: &Sheets, refused: &RefusedRows, derived: &mut Derived) {
     let ids = people_ids(rows, known);
     let is_refused = |id: &str| refused.people.contains_key(id) || derived.refused.people.contains_key(id);
@@ -399,8 +399,8 @@ fn unknown_heads(rows: &SiasnRows, known: &Sheets, refused: &RefusedRows, derive
     }
 }
 
-/// Names the superior of each person: the head of their unit, and for a head that of the unit above. Whom the office has
-/// given another superior keeps them.
+/// Sets the superior of each person: the head of their unit, or for a head the head of the unit above. A person to whom
+/// the office has given another superior keeps that superior.
 fn superiors(rows: &SiasnRows, known: &Sheets, derived: &mut Derived) {
     let chart = Chart::new(rows, known, &derived.sheets);
     let mut superiors = Vec::new();

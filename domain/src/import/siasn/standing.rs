@@ -4,11 +4,11 @@ use crate::scoring::Label;
 
 /// Ids of people who have left the service.
 const LEFT_IDS: [&str; 2] = ["88", "99"];
-/// Ids of people in the service that need no name beside them; with a name, the name counts.
+/// Ids of people in the service. They need no name beside them; if there is a name, the name counts.
 const SERVING_IDS: [u32; 16] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
-/// Parts of names of people who are in the service although the name has a word of those who have left.
+/// Parts of names of standings: people are in the service although the name has a word of those who have left.
 const STAYS: [&str; 3] = ["SEMENTARA", "PERSIAPAN PENSIUN", "PENURUNAN JABATAN"];
-/// Parts of names of people who have left, with the word that findings show.
+/// Parts of names of standings of people who have left, with the word that findings show.
 const LEAVES: [(&str, &str); 10] = [
     ("PENSIUN", "pensiun"),
     ("MENINGGAL", "meninggal"),
@@ -21,7 +21,7 @@ const LEAVES: [(&str, &str); 10] = [
     ("PUTUS KONTRAK", "putus kontrak"),
     (" BUP ", "pensiun"),
 ];
-/// Words of names of people who are in the service.
+/// Words in names of standings of people who are in the service.
 const SERVES: [&str; 19] = [
     "AKTIF",
     "CLTN",
@@ -52,8 +52,8 @@ pub(super) enum Standing {
 }
 
 impl Standing {
-    /// Reads id and name of the standing; empty ones say that the person serves. Otherwise all columns that are not
-    /// understood.
+    /// Reads id and name of the standing. If both are empty, the person is in the service. The error lists all columns
+    /// that are not understood.
     pub fn read(id: &str, name: &str) -> Result<Self, Vec<&'static str>> {
         let number = id.parse::<u32>().ok();
         let is_id = id.is_empty() || number.is_some() && id.len() <= 3;
@@ -97,7 +97,7 @@ impl Standing {
         }
     }
 
-    /// What a column of the standing may hold.
+    /// The values that a column of the standing may have.
     pub fn allowed(column: &str) -> Label {
         match column {
             "standing" => Label::new(

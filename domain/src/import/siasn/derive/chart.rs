@@ -1,10 +1,10 @@
-//! Who heads each unit, and who is rated by whom, before and after an import.
+//! Who heads each unit and who rates whom, before and after an import.
 
 use super::stored_people;
 use crate::import::{Sheets, StaffRow, UnitRow, siasn::SiasnRows};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The heads and parents of units after the import, and who is rated by whom before it.
+/// The heads and parents of units after the import, and who rates whom before it.
 pub(super) struct Chart<'a> {
     /// The person that heads each unit, by code: `pns_id` or NIP.
     pub heads: BTreeMap<&'a str, &'a str>,
@@ -58,13 +58,13 @@ impl<'a> Chart<'a> {
         Self { heads, parents, stored, rated_by, known_heads, known_parents, names }
     }
 
-    /// The name of a unit, by which people know it. A unit that nobody knows has none.
+    /// The name of a unit for people; `None` for an unknown unit.
     pub fn name(&self, code: &str) -> Option<&str> {
         self.names.get(code).copied()
     }
 
-    /// Whether the stored person stays in their unit and has a superior who is not its stored head, or for a head that of
-    /// the unit above: the office has named them.
+    /// Whether the office has chosen the superior of a stored person. This is so if the person stays in their unit and
+    /// the superior is not the stored head of that unit; for a head, not the stored head of the unit above.
     pub fn has_own_superior(&self, row: &StaffRow) -> bool {
         let Some(before) = row.external_id.as_deref().and_then(|id| self.stored.get(id)) else {
             return false;
