@@ -7,6 +7,7 @@ pub use crate::store::{
 };
 
 use crate::{
+    db::{begin_filling, end_filling, write_through},
     env::{Env, machine_now},
     error::{Error, Result},
     feedback, identity, report,
@@ -61,7 +62,8 @@ pub async fn begin(env: &Env) -> Result<()> {
     if state(env).await? != State::Empty {
         return Err(Error::internal("the database is not empty"));
     }
-    put(env, MARK, "begun".to_owned()).await
+    put(env, MARK, "begun".to_owned()).await?;
+    begin_filling(&env.db).await
 }
 
 /// Writes a batch in one transaction, as the system. Only between [`begin`] and [`finish`].
@@ -81,6 +83,9 @@ pub async fn finish(env: &Env, agency: AgencyId) -> Result<()> {
     let system = identity::system(env, agency).await?;
     report::keep_missing_figures(env, &system).await?;
     put(env, meta::GENERATED, meta::last_drawn(env.db.reader()).await?.to_string()).await?;
+    // The mark must not be on the disk before the city.
+    end_filling(&env.db).await?;
+    write_through(&env.db).await?;
     put(env, MARK, COMPLETE.to_owned()).await
 }
 
