@@ -7,9 +7,9 @@
 //   node tests/faults/load.mjs --long yes --staff 50000 --database own     on a PostgreSQL of its own, or postgres://…;
 //                                   with `--template NAME` in a copy of a city there, which takes minutes to generate
 //
-// Requests arrive at a rate whatever the server does, at random moments, from many people. They are those of the last
-// week of a year, with the documents in `examples/operations`: `MIX` below. Client and server share the machine, so the
-// server has fewer cores than the machine.
+// Requests arrive at a fixed rate, independent of the server, at random moments, from many people. They are those of
+// the last week of a year, with the documents in `examples/operations`: `MIX` below. Client and server share the
+// machine, so the server has fewer cores than the machine.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent } from "node:http";
@@ -68,7 +68,7 @@ const raters = everyone.filter(({ rates }) => rates);
 const byStaff = new Map(everyone.map((person) => [person.staff, person]));
 console.log(`${staff} people, ${everyone.length} of them with sessions, ${raters.length} raters, on ${world.name ? "PostgreSQL" : "SQLite"}`);
 
-// What the server has accepted: all activities by id, with the last acknowledged version and status; then those that the
+// Accepted work: all activities by id, with the last acknowledged version and status; then the activities that the
 // program can still submit or review.
 const accepted = new Map();
 const drafts = [];
@@ -169,8 +169,8 @@ const weighted = (mix) => {
 };
 const [ordinary, hostile] = [weighted(MIX), weighted(HOSTILE_MIX)];
 
-/// Sends this many requests a second for a time, a share of them hostile, and returns what became of them by kind:
-/// `{ kind: { sent, served, shed, failed, times } }`, with the milliseconds of the answers that were served.
+/// Sends this many requests per second for a time, a share of them hostile. Returns the outcomes by kind: `{ kind: {
+/// sent, served, shed, failed, times } }`, with the milliseconds of the answers that were served.
 async function load(rate, duration, share = 0) {
   const results = {};
   const waiting = new Set();

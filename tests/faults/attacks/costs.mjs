@@ -1,5 +1,5 @@
-// One person sends short documents that make much work, without pause. Their cost budget must stop them, so that others
-// can go on working.
+// One person sends short but expensive documents without pause. Their cost budget must stop them, so that others can
+// continue to work.
 import { randomUUID } from "node:crypto";
 import { RECORD, World, hour, login, planOf, sleep } from "../lib.mjs";
 import { post, tally, usage } from "./measure.mjs";
@@ -65,7 +65,7 @@ class Writer {
   }
 }
 
-/// Who sends which document: each has a budget of their own.
+/// The sender of each document. Each has their own budget.
 const ATTACKERS = { counts: "EMPLOYEE", worklists: "SUPERIOR" };
 
 /// Attacks with one document while another person writes.

@@ -50,7 +50,7 @@ const EXPORTED: [(&str, &str); 4] =
 /// The types that get methods from modules of higher layers, with the names of their variables and their own module.
 const EXTENDED: [(&str, &str, &str); 3] = [("Env", "env", "env"), ("Tx", "tx", "db"), ("Db", "db", "db")];
 
-/// What a module uses, with the file and the path or the method.
+/// The uses of other modules by a module, with the file and the path or the method.
 type Uses = BTreeSet<(String, String)>;
 
 /// A source file without what only tests contain.
@@ -245,7 +245,7 @@ fn uses(sources: &[Source]) -> BTreeMap<(String, String), Uses> {
     found
 }
 
-/// Explains each use that goes up or sideways.
+/// Explains each use of a module in a higher or the same layer.
 fn wrong_uses(sources: &[Source], layers: &[(&str, &[&str])]) -> Vec<String> {
     let layer = |module: &str| layers.iter().position(|(_, modules)| modules.contains(&module));
     let mut wrong = Vec::new();
@@ -305,7 +305,7 @@ fn use_cases_leave_sql_to_the_store() {
     let sources = sources(&service());
     let mut found = with_sql(&sources);
     let from = LAYERS.iter().position(|(_, modules)| modules.contains(&WITHOUT_SQL)).expect("the layer");
-    // Negative control: the layers below are where it is.
+    // Negative control: the layers below contain SQL.
     for low in ["db", "scope", "store"] {
         assert!(found.contains_key(low), "{low}");
     }
