@@ -199,7 +199,8 @@ impl PlanState {
 #[derive(Clone)]
 pub struct EvaluationState(Arc<Recorded<domain::evaluation::Evaluation>>);
 
-/// An evaluation as one journal entry recorded it. Ratings that were a draft are null for everyone but the rater.
+/// An evaluation as one journal entry recorded it. Ratings that were a draft at that time are null for everyone except
+/// the rater.
 #[Object]
 impl EvaluationState {
     /// Global id of this state; the evaluation has another one.

@@ -56,7 +56,7 @@ struct Erase {
     /// The number of the entry, as in the API, or its id.
     #[arg(long)]
     event: String,
-    /// The reason. It stays in the journal for ever, so it must not contain personal data.
+    /// The reason. It stays in the journal permanently, so it must not contain personal data.
     #[arg(long)]
     reason: String,
 }

@@ -111,7 +111,7 @@ impl Server {
         }
     }
 
-    /// Accepts connections for ever.
+    /// Accepts connections forever.
     pub(super) async fn accept(&self, listener: TcpListener) {
         let mut reserve = Reserve::default();
         let mut failing = false;

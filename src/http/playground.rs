@@ -105,7 +105,7 @@ fn is_loopback(host: &str) -> bool {
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// A file of the playground. Its name contains a hash, so browsers may cache it for ever.
+/// A file of the playground. Its name contains a hash, so browsers may cache it forever.
 pub async fn asset(Path(name): Path<String>) -> Response {
     let Some(file) = FILES.get_file(format!("{name}.br")) else {
         return StatusCode::NOT_FOUND.into_response();

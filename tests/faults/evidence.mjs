@@ -41,7 +41,7 @@ const put = async (address, bytes) => (await fetch(new URL(address, url), { meth
 const memory = () =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.process.pid}/status`, "utf8"))[1]) / 1024;
 
-// A demo on SQLite has a folder of its own.
+// A demo on SQLite has its own folder.
 const uploads = join(world.folder, world.name ? "data/uploads" : "data/demo/uploads");
 const inFolder = (folder) => (existsSync(folder) ? readdirSync(folder) : []);
 const parts = () => inFolder(uploads).filter((name) => name.endsWith(".part"));

@@ -1,4 +1,4 @@
-// Shared by the fault test programs: servers that can be killed, databases of their own, plain requests.
+// Shared by the fault test programs: servers that can be killed, separate databases, plain requests.
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Finds the load that one server carries without shedding, then sends four times as much, a fifth of it hostile, and
-// checks what people notice: submits stay fast, nothing accepted is lost, memory stays bounded, `/livez` answers.
+// Finds the load that one server can serve without refusing requests, then sends four times as much, a fifth of it
+// hostile. It checks that submits stay fast, nothing accepted is lost, memory stays bounded, and `/livez` answers.
 //
 //   node tests/faults/load.mjs                                     short form: a small city on SQLite, a fixed rate
 //   node tests/faults/load.mjs --long yes --staff 4000             the long form on SQLite
@@ -39,7 +39,8 @@ const TIMES = 4;
 const HOSTILE = 0.2;
 /// The most requests that wait for an answer; further ones are counted but not sent.
 const WAITING = 4000;
-/// A step carries the load if it sheds nothing and answers this share in this time, in milliseconds.
+/// The server can serve a load if it refuses nothing and answers this share of requests within this time, in
+/// milliseconds.
 const FAST = { share: 0.99, milliseconds: 1000 };
 /// The limits in the overload: milliseconds, and megabytes of growth. The short form may run beside other programs, in a
 /// build without optimisation.
@@ -227,7 +228,7 @@ const shown = ({ sent, served, shed, failed, times }) =>
   `${sent} sent, ${served} served, ${shed} shed, failed ${JSON.stringify(failed)}, ` +
   `p50 ${quantile(times, 0.5).toFixed(0)}, p99 ${quantile(times, 0.99).toFixed(0)} ms`;
 
-/// Whether the server carries a load: nothing shed, nothing failed, and the answers are fast.
+/// Whether the server can serve a load: nothing was refused, nothing failed, and the answers are fast.
 async function carries(rate) {
   const { results, unsent, took } = await load(rate, step);
   const all = sum(results);
@@ -237,7 +238,7 @@ async function carries(rate) {
   return well;
 }
 
-/// The highest rate that the server carries: in growing steps, then once in between.
+/// Finds the highest rate that the server can serve: in growing steps, then once in between.
 async function sized() {
   let [good, rate] = [0, START];
   while (await carries(rate)) [good, rate] = [rate, rate * FACTOR];

@@ -95,7 +95,7 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     assert_eq!(released(&app).await, 4);
     assert_eq!(released(&app).await, 0, "a second run has nothing to do");
 
-    // The rater learns who wrote; nobody else does.
+    // The rater sees who wrote; nobody else does.
     let all = ["Cepat tanggap", "Ramah kepada warga", "Selalu tepat waktu", "Suka membantu"];
     let rater = feedback_on(&manager, &plan).await;
     assert_eq!(texts(&rater), all);

@@ -1,5 +1,5 @@
-//! Lists for the personnel office: granted roles, API keys, accounts, people who have left, units by code, people by NIP;
-//! ranges, and lists that must not be cut in silence.
+//! Lists for the personnel office: granted roles, API keys, accounts, people who have left, units by code, people by
+//! NIP; ranges, and lists that must not be cut without notice.
 
 use crate::{
     both,

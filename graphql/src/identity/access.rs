@@ -160,8 +160,8 @@ struct TakeOverApiKeyPayload {
 
 #[Object]
 impl AccessMutation {
-    /// Issues one-time activation codes, which the personnel office prints and hands out. Earlier codes of these
-    /// people stop working.
+    /// Issues one-time activation codes, which the personnel office prints and gives to the people. Earlier codes of
+    /// these people stop working.
     async fn issue_activation_codes(
         &self,
         ctx: &Context<'_>,

@@ -48,7 +48,7 @@ struct PositionPayload {
 
 #[Object]
 impl PositionMutation {
-    /// Changes a position for everyone who holds it, for example to correct a typo. Finished plans and evaluations keep
+    /// Changes a position for everyone who has it, for example to correct a typo. Finished plans and evaluations keep
     /// the old name. For admins of the agency.
     async fn update_position(
         &self,

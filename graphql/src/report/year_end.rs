@@ -67,7 +67,7 @@ pub struct YearEndRow {
     /// Levels below the requested unit; 0 for the unit itself.
     level: i32,
     /// The denominator: assignments that are current on the period's last day, without NON_ASN people. Null if it is
-    /// hidden from an API key; the same holds for the other figures.
+    /// hidden from an API key; the same applies to the other figures.
     staff: Option<i32>,
     /// People without a final evaluation.
     missing: Option<i32>,

@@ -41,7 +41,7 @@ struct TrainingSupportInput {
     about: TrainingAboutInput,
 }
 
-/// Input of `recordTraining`: a training of your own.
+/// Input of `recordTraining`: your own training.
 #[derive(InputObject)]
 struct RecordTrainingInput {
     /// A UUID that you never use for another training. If the key is already stored, the server returns the existing
@@ -112,8 +112,8 @@ struct TrainingPayload {
 
 #[Object]
 impl TrainingMutation {
-    /// Records a training of your own with its certificate; the performance team or an admin of the unit verifies it.
-    /// To correct a training that is not verified, withdraw it and record it again. A refused training can be recorded
+    /// Records your own training with its certificate; the performance team or an admin of the unit verifies it. To
+    /// correct a training that is not verified, withdraw it and record it again. A refused training can be recorded
     /// again.
     async fn record_training(
         &self,

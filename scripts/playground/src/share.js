@@ -1,5 +1,5 @@
-// A request as a curl command and as a link. A link never carries passwords or tokens; a command carries the token of the
-// login only if the person chose that.
+// A request as a curl command and as a link. A link never contains passwords or tokens; a command contains the token of
+// the login only if the person chose that.
 import { parse, visit } from "graphql";
 
 // Names of arguments, input fields and headers whose values are secret.

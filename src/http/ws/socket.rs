@@ -26,7 +26,7 @@ const AT_ONCE: usize = 32;
 const MISSED_PINGS: u32 = 2;
 /// The timeout for sending the close frame, and again for the client's answer to it.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
-/// RFC 6455: a control frame holds 125 bytes, of which the code takes two.
+/// RFC 6455: a control frame has at most 125 bytes, of which the code takes two.
 const REASON_BYTES: usize = 123;
 
 /// The data about the client in the opening request of a socket.

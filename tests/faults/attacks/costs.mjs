@@ -28,7 +28,7 @@ async function largest(url, token, make) {
   return make(Math.max(1, Math.min(MOST, Math.floor(one.available / one.requested))));
 }
 
-/// Sends a document at a steady rate, whatever the answers.
+/// Sends a document at a steady rate, independent of the answers.
 async function attack(url, token, query, duration) {
   const waiting = [];
   const begun = performance.now();

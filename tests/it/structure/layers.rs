@@ -43,7 +43,7 @@ const WITHOUT_SQL: &str = "directory";
 /// Modules above it that still contain SQL. A module leaves the list for good.
 const STILL_WITH_SQL: [&str; 4] = ["backup", "journal", "person", "testing"];
 
-/// What `lib.rs` exports under a name of its own, with its module.
+/// The items that `lib.rs` exports under another name, with their modules.
 const EXPORTED: [(&str, &str); 4] =
     [("Env", "env"), ("Error", "error"), ("Result", "error"), ("IdempotencyKey", "db")];
 
@@ -109,7 +109,7 @@ fn is(token: Option<&TokenTree>, text: &str) -> bool {
     }
 }
 
-/// The tokens without items below `#[cfg(test)]`, and the names of the modules among them that are files of their own.
+/// The tokens without items below `#[cfg(test)]`, and the names of those modules among them that are separate files.
 fn without_tests(tokens: TokenStream) -> (Vec<TokenTree>, Vec<String>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let (mut kept, mut modules, mut at) = (Vec::new(), Vec::new(), 0);
