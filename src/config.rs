@@ -255,7 +255,8 @@ impl Config {
 
     /// The allowed origins as headers.
     ///
-    /// # Errors An origin that differs from the form that browsers send.
+    /// # Errors
+    /// An origin that differs from the form that browsers send.
     pub(crate) fn origins(&self) -> Result<Vec<HeaderValue>, ConfigError> {
         let read = |origin: &String| {
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));

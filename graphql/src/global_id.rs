@@ -7,7 +7,8 @@ use service::Error;
 
 /// Parses the global id of a unit.
 ///
-/// # Errors BAD_USER_INPUT if the text is anything else.
+/// # Errors
+/// BAD_USER_INPUT if the text is anything else.
 pub fn unit(text: &str) -> Result<UnitId, Error> {
     Ok(id::parse(Kind::OrgUnit, &ID::from(text), "unit")?)
 }
@@ -26,7 +27,8 @@ pub fn of_evaluation(evaluation: EvaluationId) -> String {
 
 /// Parses the global id of an upload.
 ///
-/// # Errors BAD_USER_INPUT if the text is anything else.
+/// # Errors
+/// BAD_USER_INPUT if the text is anything else.
 pub fn upload(text: &str) -> Result<UploadId, Error> {
     Ok(id::parse(Kind::Upload, &ID::from(text), "upload")?)
 }
@@ -39,7 +41,8 @@ pub fn of_upload(upload: UploadId) -> String {
 
 /// Parses the global id of a period.
 ///
-/// # Errors BAD_USER_INPUT if the text is anything else.
+/// # Errors
+/// BAD_USER_INPUT if the text is anything else.
 pub fn period(text: &str) -> Result<PeriodId, Error> {
     Ok(id::parse(Kind::Period, &ID::from(text), "period")?)
 }

@@ -170,8 +170,8 @@ const weighted = (mix) => {
 };
 const [ordinary, hostile] = [weighted(MIX), weighted(HOSTILE_MIX)];
 
-/// Sends this many requests per second for a time, a share of them hostile. Returns the outcomes by kind: `{ kind: {
-/// sent, served, shed, failed, times } }`, with the milliseconds of the answers that were served.
+/// Sends this many requests per second for a time, a share of them hostile. Returns the outcomes by kind:
+/// `{ kind: { sent, served, shed, failed, times } }`, with the milliseconds of the answers that were served.
 async function load(rate, duration, share = 0) {
   const results = {};
   const waiting = new Set();

@@ -21,8 +21,9 @@ use std::time::Duration;
 
 /// Reads one GraphQL request from a POST with a JSON body or from the parameters of a GET.
 ///
-/// # Errors Statuses 405, 415, 413, 408 and 400, checked in this order. The body of a refused request is read and
-/// discarded first, because a client that loses the connection while it sends can't read the answer.
+/// # Errors
+/// Statuses 405, 415, 413, 408 and 400, checked in this order. The body of a refused request is read and discarded
+/// first, because a client that loses the connection while it sends can't read the answer.
 pub async fn read(
     request: Request,
     settings: &Settings,
