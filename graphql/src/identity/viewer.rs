@@ -129,7 +129,7 @@ impl Viewer {
         worklist::of_viewer(ctx, kinds, page::request(first, after, last, before)).await
     }
 
-    /// Your feedback that nobody else can read yet, the newest first. It has no id until it is released.
+    /// Your feedback that nobody else can read yet, the newest first. It gets an id only once it no longer waits.
     #[graphql(directive = list_size::apply(5))]
     async fn waiting_feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingFeedback>> {
         let found = service::feedback::waiting_feedback(ctx.env()?, ctx.actor()?).boxed().await;
