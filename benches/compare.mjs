@@ -137,7 +137,7 @@ async function pgbench(file, values, seconds = given.seconds) {
   const set = Object.entries(values).flatMap(([key, value]) => ["-D", `${key}=${value}`]);
   const running = run("pgbench", ["-n", "-M", "prepared", "-j", "2", "-c", String(given.connections), "-T", String(seconds),
     ...set, "-f", join(here, "floors", `${file}.sql`), url]);
-  // Its connections live only as long as it runs.
+  // Its connections exist only while it runs.
   await sleep(seconds * 200);
   const [before, begun] = [spent(), performance.now()];
   await sleep(seconds * 500);
@@ -145,8 +145,8 @@ async function pgbench(file, values, seconds = given.seconds) {
   const rate = Number(/^tps = ([\d.]+)/m.exec((await running).stdout)[1]);
   return { rate, cpu: between(before, after) / ((rate * (ended - begun)) / 1000) };
 }
-// CPU time in ms so far of this process and of each session of the database, in ticks of 10 ms. Per request it says more than
-// requests a second while other programs use the same cores.
+// CPU time in ms so far of this process and of each session of the database, in ticks of 10 ms. While other programs
+// use the same cores, CPU time per request is a better measure than requests per second.
 function spent(own) {
   const sessions = postgres ? psql(`SELECT pid FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`).split("\n") : [];
   const times = new Map();
@@ -155,7 +155,7 @@ function spent(own) {
       const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
       times.set(pid, (Number(fields[11]) + Number(fields[12])) * 10);
     } catch {
-      // It has just ended.
+      // The process has just ended.
     }
   }
   return times;
@@ -180,7 +180,7 @@ async function startPeer() {
   throw new Error("the peer did not start");
 }
 
-// Both must do the same work: the same people in the same order, with as many plans and evaluations.
+// Both must do the same work: the same people in the same order, with the same numbers of plans and evaluations.
 async function compareAnswers({ query, peer: document }) {
   const ours = (await read(query)).staff.edges.map(({ node }) =>
     [node.name, node.assignment?.unit.name, node.plans.edges.length, node.evaluations.edges.length].join("|"));
@@ -213,7 +213,7 @@ for (const one of cases) {
   }
   measured.push({ one, ours: summary(ours), ...(theirs.length > 0 && { peer: summary(theirs) }) });
 }
-// The floors rest on indexes of their own, which must not help the others; so they come last.
+// The floors need their own indexes, which must not speed up the server or the peer, so the floors are measured last.
 if (postgres && measured.some(({ one }) => one.floors)) {
   execFileSync("psql", ["-qX", url, "-f", join(here, "floors/indexes.sql")]);
   for (const row of measured) {

@@ -1,4 +1,4 @@
-// Tells whether the committed pages in assets/ were built from the sources beside them. Each build writes the hash of its
+// Checks whether the committed pages in assets/ were built from the current sources. Each build writes the hash of its
 // sources into its manifest.
 //
 //   node scripts/assets.mjs

@@ -1,5 +1,5 @@
-// Builds everything with lints and runs the Rust tests, each program as soon as it is built: the schema takes one core
-// for minutes, and the tests of the other crates use the second one.
+// Builds everything with lints and runs the Rust tests, each program as soon as it is built. The schema occupies one
+// core for minutes; during that time the tests of the other crates use the second core.
 //
 //   node scripts/rust-tests.mjs [arguments for cargo test]
 //
@@ -42,12 +42,12 @@ if (failed.length > 0) {
   process.exitCode = 1;
 }
 
-/// Runs a test program in the folder of its crate, as cargo does. While the build runs, the compiler comes first.
+/// Runs a test program in the folder of its crate, as cargo does. While the build runs, the compiler has priority.
 function run(executable, manifest, name) {
   const [command, ...rest] = building ? ["nice", "-n", "10", executable] : [executable];
   // More tests than cores run at once, because a test often waits for its database.
   const more = building ? {} : { RUST_TEST_THREADS: String(2 * availableParallelism()) };
-  // As in .cargo/config.toml, which holds for cargo alone.
+  // As in .cargo/config.toml, which only cargo reads.
   const env = { ...process.env, RUST_MIN_STACK: "8388608", ...more };
   return new Promise((ended) => {
     const program = spawn(command, rest, { cwd: dirname(manifest), env, stdio: ["ignore", "pipe", "pipe"] });

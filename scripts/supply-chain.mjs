@@ -7,7 +7,7 @@ const allowed = new Set([
   "Zlib", "Unicode-3.0", "CC0-1.0", "BSL-1.0", "0BSD", "Unlicense", "CDLA-Permissive-2.0", "MPL-2.0", "bzip2-1.0.6",
 ]);
 
-// Crates that name only a file, with the licence that we read in it.
+// Crates whose metadata names only a licence file, with the licence in that file.
 const read = new Map([["jsonpath-rust 0.3.5", "MIT"]]);
 
 // Whether an SPDX expression is allowed: for OR one allowed part is enough, for AND all parts must be allowed.

@@ -3,7 +3,7 @@
 const SCALARS = { Int: "number", Float: "number", Boolean: "boolean" };
 
 /// Returns the text of a module with all operations. `graphql` is the library that built the schema and parsed the
-/// operations; `source` says for the head of the module what generates it from what.
+/// operations. `source` is the text for the head of the module that names its generator and its sources.
 export function typedWith(graphql, source, schema, operations) {
   const {
     getNamedType, isAbstractType, isCompositeType, isEnumType, isInputObjectType, isListType, isNonNullType, typeFromAST,

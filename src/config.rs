@@ -51,8 +51,8 @@ pub struct Config {
     pub allow_unsafe_postgres: bool,
     /// The directory of uploads, shared by several servers. By default in the data directory.
     pub uploads_dir: Option<PathBuf>,
-    /// A bucket of an S3-compatible store for evidence, `s3://BUCKET/PREFIX`. By default evidence is in the folder `evidence`
-    /// below that of uploads.
+    /// A bucket of an S3-compatible store for evidence, `s3://BUCKET/PREFIX`. By default evidence is in the folder
+    /// `evidence` in the directory of uploads.
     pub evidence_url: Option<String>,
     /// Maximum size of a file of evidence, in bytes.
     pub evidence_file_bytes: u32,
@@ -61,7 +61,7 @@ pub struct Config {
     /// The file of the key that signs the journal's checkpoints, created on the first start. The checkpoints are stored
     /// beside it. Shared by several servers. By default in the data directory.
     pub journal_key: Option<PathBuf>,
-    /// A folder on another disk or machine that receives the journal's last checkpoint too. By default none.
+    /// A folder on another disk or machine to which the journal's last checkpoint is also written. By default none.
     pub journal_witness: Option<PathBuf>,
     /// The name of the journal in its checkpoints: the server's address without a scheme.
     pub journal_origin: String,
@@ -72,13 +72,13 @@ pub struct Config {
     pub second_factor: SecondFactor,
     /// The issuer of the agency's ID tokens (OpenID Connect), an https address; by default none.
     pub oidc_issuer: Option<String>,
-    /// The client ids of our apps at the issuer.
+    /// The client ids of this system's apps at the issuer.
     pub oidc_client_ids: Vec<String>,
     /// The claim of the tokens with the NIP.
     pub oidc_nip_claim: Option<String>,
     /// The claim of the tokens with the id in the personnel system.
     pub oidc_external_id_claim: Option<String>,
-    /// A file with certificates (PEM) of authorities that the issuer's certificate may be from, besides the public ones.
+    /// A file with certificates (PEM) of further authorities that may have signed the issuer's certificate.
     pub oidc_ca_file: Option<PathBuf>,
     /// Origins of web pages that may call the API; by default only its own playground.
     pub allowed_origins: Vec<String>,
@@ -95,13 +95,13 @@ pub struct Config {
     pub metrics: MetricsFor,
     /// Seconds during which a refresh token may be sent again because its response was lost.
     pub refresh_grace_seconds: u32,
-    /// The fewest people that figures for API keys count; a number below 5 counts as 5.
+    /// The minimum number of people in a figure that API keys can read; a number below 5 counts as 5.
     pub minimum_group: u32,
     /// Days for which entries of the access log are kept.
     pub access_log_days: u32,
     /// Memory for the rows and texts of an import, in bytes. An import above it is refused.
     pub import_memory_bytes: u64,
-    /// A manifest of trusted documents: with it, people without a role may run no others.
+    /// A manifest of trusted documents. With a manifest, people without a role may run no other documents.
     pub trusted_documents: Option<PathBuf>,
     /// Log lines as JSON.
     pub log_json: bool,
@@ -169,7 +169,7 @@ impl Default for Config {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecondFactor {
-    /// Nobody; accounts with one use it.
+    /// Nobody. Accounts that have one still use it.
     Optional,
     /// Admins and auditors who log in by password.
     Required,
@@ -210,7 +210,7 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// The edition of GraphQL over HTTP that the statuses follow.
+    /// The edition of GraphQL over HTTP that the HTTP statuses follow.
     #[must_use]
     pub const fn edition(&self) -> Edition {
         if self.http_draft { Edition::Draft } else { Edition::Release }
@@ -256,7 +256,7 @@ impl Config {
     /// The allowed origins as headers.
     ///
     /// # Errors
-    /// An origin that is not written as browsers send it.
+    /// An origin that differs from the form that browsers send.
     pub(crate) fn origins(&self) -> Result<Vec<HeaderValue>, ConfigError> {
         let read = |origin: &String| {
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
@@ -307,7 +307,7 @@ impl Config {
         self.journal_key.clone().unwrap_or_else(|| self.data_dir.join("journal").join("key"))
     }
 
-    /// Where the journal's key and checkpoints are.
+    /// The paths of the journal's key and checkpoints.
     #[must_use]
     pub fn journal_files(&self) -> JournalFiles {
         JournalFiles {

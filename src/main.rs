@@ -1,8 +1,9 @@
-//! The `kinerja` binary. It instantiates nothing generic, so that it links in seconds; all code is in the library.
+//! The `kinerja` binary. All code is in the library, and the binary instantiates no generic code, so that it links in
+//! seconds.
 
 use std::process::ExitCode;
 
-/// Faster than the system's, and it returns memory after a burst: docs/adr/0023.
+/// Faster than the system's allocator, and returns memory after a burst: docs/adr/0023.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

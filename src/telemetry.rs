@@ -19,7 +19,8 @@ pub fn start(config: &Config) -> Result<(), String> {
     started.map_err(|error| error.to_string())
 }
 
-/// Refuses parts of a filter that `EnvFilter` reads as the name of a target: with such a part only, nothing else is logged.
+/// Refuses parts of a filter that `EnvFilter` would read as the name of a target, such as a misspelt level: with only
+/// such a part, nothing else would be logged.
 fn check(filter: &str) -> Result<(), String> {
     let is_level = |text: &str| text.parse::<LevelFilter>().is_ok() && !text.is_empty();
     for part in filter.split(',').map(str::trim).filter(|part| !part.is_empty() && !part.contains('[')) {

@@ -1,4 +1,4 @@
-//! `AllowedAction`: whether the caller can run an action on an object now, if not why, and who can.
+//! `AllowedAction`: whether the caller can run an action on an object now, the reason if not, and who can.
 
 use super::{
     context::ContextExt,
@@ -30,7 +30,7 @@ impl AllowedAction {
     }
 }
 
-/// An action on an object: whether you can run it now, if not why, and who can.
+/// An action on an object: whether you can run it now, the reason if not, and who can.
 #[Object]
 impl AllowedAction {
     /// The action, named after its mutation.

@@ -140,8 +140,9 @@ struct SetCalendarPayload {
 
 #[Object]
 impl CalendarMutation {
-    /// Sets the holidays and the joint leave of a year. A result that waits for an objection gets a later last day where they
-    /// now give one; none gets an earlier one. For admins and the performance team of the agency.
+    /// Sets the holidays and the joint leave of a year. If the new days off make the last day for an objection later,
+    /// delivered results get the later day; no result gets an earlier one. For admins and the performance team of the
+    /// agency.
     async fn set_calendar(
         &self,
         ctx: &Context<'_>,

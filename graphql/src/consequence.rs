@@ -44,14 +44,14 @@ impl Consequence {
     ) -> &str {
         label(ctx, locale, self.0.kind)
     }
-    /// The object that changes, as it is stored now; null if it is not visible to you, if it would be new, and if the
+    /// The object that changes, as it is stored now; null if you can't see it, if the change creates it, or if the
     /// sentence is about several objects.
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Node>> {
         let Some((subject, uuid)) = self.0.subject else { return Ok(None) };
         let Some(kind) = Kind::of_subject(subject) else { return Ok(None) };
         node::find(ctx, &id::encode(kind, uuid)).await
     }
-    /// The person concerned; null if it concerns no single person, and for a person who would be new.
+    /// The person concerned; null if the change creates the person, or if it does not concern exactly one person.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match self.0.staff {
             Some(staff) => one_staff(ctx, staff).await,

@@ -8,7 +8,7 @@ use service::{Env, identity::Authenticated};
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
-/// One request: caller, language, and the loaders that live as long as the request.
+/// One request: caller, language, and the loaders, which are dropped with the request.
 pub struct Request {
     /// The caller.
     pub caller: Arc<Caller>,
@@ -33,14 +33,13 @@ impl Request {
     fn loaders(&self, env: &Env) -> Arc<Loaders> {
         self.loaders.load_full().unwrap_or_else(|| {
             let new = Arc::new(Loaders::new(env, &self.caller));
-            // If another thread was faster, all use the loaders of that thread.
+            // If another thread has set its loaders first, all threads use those.
             let before = self.loaders.compare_and_swap(&None::<Arc<Loaders>>, Some(new.clone()));
             Arc::clone(before.as_ref().unwrap_or(&new))
         })
     }
 
-    /// Starts the next batch of stream items with the reader's present rights, and drops cached data of earlier
-    /// items.
+    /// Starts the next batch of stream items with the reader's current rights, and drops cached data of earlier items.
     pub fn renew(&self, reader: Authenticated) {
         self.caller.replace(reader);
         self.drop_loaders();

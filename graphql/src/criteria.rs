@@ -213,8 +213,9 @@ pub struct CriteriaMutation;
 /// Input of `setCriteria`: a criteria set to publish.
 #[derive(InputObject)]
 struct SetCriteriaInput {
-    /// Code of the set. A set with this code that is still in force on `validFrom` ends the day before. If a set has
-    /// this code and this first day, it gets these contents; that is refused once it is in use.
+    /// Code of the set. If a set with this code is in force on `validFrom`, it ends the day before. If a set with this
+    /// code already starts on `validFrom`, the mutation corrects that set; once the set is in use, the correction is
+    /// refused.
     code: String,
     /// The name in Indonesian.
     name_id: String,
@@ -264,8 +265,9 @@ struct SetCriteriaPayload {
 
 #[Object]
 impl CriteriaMutation {
-    /// Publishes a criteria set, or corrects one before its first use: before a plan, a rating or feedback names one of its
-    /// criteria, and before an evaluation for which it is in force is final. For admins of the agency.
+    /// Publishes a criteria set, or corrects one that is not in use yet. A set is in use once a plan, a rating or
+    /// feedback names one of its criteria, or once an evaluation for which the set is in force is final. For admins of
+    /// the agency.
     async fn set_criteria(
         &self,
         ctx: &Context<'_>,

@@ -1,7 +1,7 @@
 //! Cursors of the journal, valid for every stream.
 //!
-//! A cursor is the base64url of `j`, the number of an entry, a dot and the mark of the entry. Cursors of releases that knew no
-//! marks have only the number.
+//! A cursor is the base64url of `j`, the number of an entry, a dot and the mark of the entry. Cursors of releases
+//! without marks contain only `j` and the number.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Key;

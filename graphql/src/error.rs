@@ -1,4 +1,4 @@
-//! Errors on the wire: what a client can act on is data, everything else is a GraphQL error with a code.
+//! Errors as clients receive them. Errors that a client can act on are data; all others are GraphQL errors with a code.
 //!
 //! What a code means (status, log level, retry) is in `domain::error_code`.
 
@@ -132,7 +132,7 @@ impl AnotherPersonError {
     }
 }
 
-/// The action is refused, without further fields: FORBIDDEN, NOT_FOUND (in a batch), PERIOD_CLOSED.
+/// A refusal that needs no further fields: FORBIDDEN, NOT_FOUND (in a batch), PERIOD_CLOSED.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ActionError {
     /// The kind of error.
@@ -190,7 +190,7 @@ impl UserError {
     }
 }
 
-/// Makes the GraphQL error of a use case's error, which it logs at the level of its code.
+/// Converts the error of a use case to a GraphQL error, and logs it at the level of its code.
 pub fn to_graphql_error(ctx: &Context<'_>, error: service::Error) -> Error {
     let request = ctx.request().map(|request| request.id).unwrap_or_default();
     log(&error, request);
@@ -233,7 +233,7 @@ pub fn extensions(error: &service::Error, request: Uuid) -> ErrorExtensionValues
     extensions
 }
 
-/// What a payload says beside the code, for queries, which have no payload.
+/// Adds the details of a refusal for queries, because they have no payload that could contain them.
 fn refusal_extensions(refusal: &Refusal, extensions: &mut ErrorExtensionValues) {
     if !refusal.path.is_empty() {
         extensions.set("path", refusal.path.clone());
@@ -276,7 +276,7 @@ pub fn of_row(ctx: &Context<'_>, refusals: Vec<Refusal>) -> Vec<UserError> {
     refusals.into_iter().map(|refusal| UserError::new(refusal, ctx.locale())).collect()
 }
 
-/// Gives a use case's result to a resolver.
+/// Converts the result of a use case for a resolver.
 pub trait OrFail<T> {
     /// The value, or the GraphQL error.
     fn or_fail(self, ctx: &Context<'_>) -> async_graphql::Result<T>;

@@ -8,7 +8,7 @@ use service::Error;
 /// Parses the global id of a unit.
 ///
 /// # Errors
-/// BAD_USER_INPUT for anything else.
+/// BAD_USER_INPUT if the text is anything else.
 pub fn unit(text: &str) -> Result<UnitId, Error> {
     Ok(id::parse(Kind::OrgUnit, &ID::from(text), "unit")?)
 }
@@ -28,7 +28,7 @@ pub fn of_evaluation(evaluation: EvaluationId) -> String {
 /// Parses the global id of an upload.
 ///
 /// # Errors
-/// BAD_USER_INPUT for anything else.
+/// BAD_USER_INPUT if the text is anything else.
 pub fn upload(text: &str) -> Result<UploadId, Error> {
     Ok(id::parse(Kind::Upload, &ID::from(text), "upload")?)
 }
@@ -42,7 +42,7 @@ pub fn of_upload(upload: UploadId) -> String {
 /// Parses the global id of a period.
 ///
 /// # Errors
-/// BAD_USER_INPUT for anything else.
+/// BAD_USER_INPUT if the text is anything else.
 pub fn period(text: &str) -> Result<PeriodId, Error> {
     Ok(id::parse(Kind::Period, &ID::from(text), "period")?)
 }

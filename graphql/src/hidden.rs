@@ -15,8 +15,8 @@ pub struct HiddenFigures {
     fields: Vec<String>,
 }
 
-/// Figures of a row that are hidden from API keys, and why. Unit heads, the performance team, admins and auditors see all
-/// figures.
+/// The figures of a row that are hidden from API keys, and the reason. Unit heads, the performance team, admins and
+/// auditors see all figures.
 #[Object]
 impl HiddenFigures {
     /// Why they are hidden.
@@ -53,13 +53,14 @@ fn in_schema(name: &str) -> String {
 }
 
 impl HiddenFigures {
-    /// The hidden figures of a row, named as in its report; none if all are shown.
+    /// Returns the hidden figures of a row, named as in its report; none if all are shown.
     pub fn of<T: Figures>(row: &Row<T>) -> Option<Self> {
         let names = ["staff"].into_iter().chain(T::NAMES.iter().copied());
         Self::named(row, &row.figures, names.map(in_schema))
     }
 
-    /// The hidden figures of a row, by these names of the number of people and of the figures.
+    /// Returns the hidden figures of a row. The caller gives the field names of the number of people and of the
+    /// figures.
     pub fn named<T>(
         row: &Row<T>,
         figures: &impl Figures,

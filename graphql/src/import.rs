@@ -48,8 +48,8 @@ struct CreateUploadInput {
     /// What the file is for.
     #[graphql(default_with = "UploadPurpose::Import")]
     purpose: UploadPurpose,
-    /// File name. The ending says the type: for EVIDENCE pdf, jpg, jpeg, png, webp, heic, heif, docx, xlsx, pptx, txt or
-    /// csv, and at most 120 characters without a path.
+    /// File name. Its extension gives the type. For EVIDENCE: pdf, jpg, jpeg, png, webp, heic, heif, docx, xlsx, pptx,
+    /// txt or csv, and a name of at most 120 characters without a path.
     name: String,
     /// File size in bytes, at most `serviceConfig.limits.uploadBytes` or, for EVIDENCE, `evidenceBytes`.
     size: i32,
@@ -79,7 +79,7 @@ struct CreateUploadPayload {
 struct ImportOrganisationInput {
     /// The uploaded file: CSV (UTF-8) or XLSX with the columns of the templates.
     upload_id: Given<UploadId>,
-    /// Further uploaded files, at most 5, that are read together with it as one import.
+    /// Further uploaded files, at most 5. All files are read together as one import.
     further_upload_ids: Option<Vec<Given<UploadId>>>,
     /// True: only check, write nothing.
     dry_run: bool,
@@ -195,11 +195,12 @@ pub struct ImportProblem {
     code: ErrorCode,
     /// Message for the user, in the request's language.
     message: String,
-    /// Name of the field of the column; null if it concerns the whole row.
+    /// Name of the field that the column sets; null if the problem concerns the whole row.
     field: Option<String>,
-    /// Place of the cell as spreadsheets show it, such as `C7`; null if it concerns the whole row or an absent column.
+    /// Place of the cell as spreadsheets show it, such as `C7`; null if the problem concerns the whole row or an absent
+    /// column.
     cell: Option<String>,
-    /// Header of the cell's column as in the file; null like `cell`.
+    /// Header of the cell's column as in the file; null whenever `cell` is null.
     column: Option<String>,
     /// Global id of the person who has left and can be reinstated instead; null for other problems.
     staff_id: Option<ID>,
@@ -264,7 +265,7 @@ impl ImportRow {
     ) -> &str {
         label(ctx, locale, self.0.sheet)
     }
-    /// Row number in the file. Of a sheet that is not imported, its place among the sheets, from 1.
+    /// Row number in the file. For a sheet that is not imported: its place among the sheets, from 1.
     async fn number(&self) -> i32 {
         self.0.number
     }
@@ -284,8 +285,8 @@ impl ImportRow {
     async fn label(&self) -> &str {
         &self.0.label
     }
-    /// Its problems. An import lists at most `serviceConfig.limits.importProblems` of them in all its rows; where a row
-    /// has further ones, its last problem says how many.
+    /// Its problems. An import lists at most `serviceConfig.limits.importProblems` problems over all rows. If some
+    /// problems of a row are not listed, its last problem gives their number.
     async fn problems(&self, ctx: &Context<'_>) -> Vec<ImportProblem> {
         let listed = self.0.findings.iter().map(|found| problem(ctx, found));
         let further = self.0.further().into_iter().map(|found| problem(ctx, &found));
@@ -361,8 +362,8 @@ impl ImportRun {
     async fn failure(&self, ctx: &Context<'_>) -> Option<String> {
         self.0.failure.as_ref().map(|why| why.render(ctx.locale()))
     }
-    /// The rows in the order of work: units, positions, people, superiors, then other sheets, each by row number;
-    /// available once the run has ended.
+    /// The rows in the order in which they are processed: units, positions, people, superiors, then other sheets, each
+    /// by row number. Available once the run has ended.
     async fn rows(
         &self,
         ctx: &Context<'_>,

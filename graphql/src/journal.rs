@@ -39,11 +39,11 @@ use std::{collections::BTreeSet, sync::Arc};
 pub struct VisibleEntry {
     /// What happened.
     pub entry: Arc<Entry>,
-    /// The present state of the object.
+    /// The current state of the object.
     pub subject: Arc<Subject>,
 }
 
-/// Which fields of an entry the document selects, for those that are read for many entries at once.
+/// Which fields the document selects of an entry. Lists only fields whose data is loaded for many entries at once.
 #[derive(Clone, Copy, Default)]
 pub struct Selected {
     actor: bool,
@@ -163,12 +163,12 @@ impl Update {
     async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         actor(ctx, &self.0.entry).await
     }
-    /// The object in its present state; null if you can no longer see it or its type can't be read on its own.
+    /// The object in its current state; null if you can no longer see it or its type can't be read on its own.
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<UpdateSubject>> {
         subject(ctx, &self.0).await
     }
-    /// Status of the object, whatever its type: to select it without aliases. Null for a type without statuses, or if
-    /// `subject` is null.
+    /// Status of the object, for any type, so that you can select it without aliases. Null for a type without statuses,
+    /// or if `subject` is null.
     async fn subject_status(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SubjectStatus>> {
         Ok(subject(ctx, &self.0).await?.as_ref().and_then(subject_status::of_update))
     }
@@ -257,8 +257,8 @@ impl Event {
     async fn subject_id(&self) -> Option<ID> {
         Kind::of_subject(self.0.entry.subject).map(|kind| id::encode(kind, self.0.entry.subject_id))
     }
-    /// Status of the object, whatever its type: to select it without aliases. Null for a type without statuses, or if
-    /// `subject` is null.
+    /// Status of the object, for any type, so that you can select it without aliases. Null for a type without statuses,
+    /// or if `subject` is null.
     async fn subject_status(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SubjectStatus>> {
         Ok(subject(ctx, &self.0).await?.as_ref().and_then(subject_status::of_update))
     }
@@ -266,7 +266,7 @@ impl Event {
     async fn subject_version(&self) -> i32 {
         self.0.entry.subject_version
     }
-    /// The object in its present state; null if you can't see it or its type can't be read on its own.
+    /// The object in its current state; null if you can't see it or its type can't be read on its own.
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<UpdateSubject>> {
         subject(ctx, &self.0).await
     }
@@ -354,7 +354,7 @@ fn page_size(ctx: &Context<'_>, first: Option<i32>) -> async_graphql::Result<usi
     })
 }
 
-/// Keeps the entries of a page that the actor can see, and prefetches what the document selects of them.
+/// Keeps the entries of a page that the actor can see, and prefetches the data that the document selects.
 async fn shown(
     ctx: &Context<'_>,
     (entries, end): (Vec<Entry>, journal::Position),

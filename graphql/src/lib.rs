@@ -126,7 +126,7 @@ fn export(schema: &Schema) -> Arc<str> {
     sdl.replacen("schema {", &described, 1).into()
 }
 
-/// What the schema says about itself.
+/// The description of the schema.
 const DESCRIPTION: &str = "Performance appraisal of civil servants: plans, activities and evaluations, under the \
     regulations that apply to them. Enumerations may get new values and objects new fields; clients must accept both.";
 

@@ -1,4 +1,4 @@
-//! The reader of a stream with their present rights, and the progress of a stream.
+//! The reader of a stream with their current rights, and the progress of a stream.
 
 use domain::actor::Actor;
 use service::{identity::Authenticated, journal::Position};
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 /// State of a connected reader.
 #[derive(Clone)]
 pub struct ReaderState {
-    /// The reader with their present rights.
+    /// The reader with their current rights.
     pub authenticated: Authenticated,
     /// Why the server closes the connection; none while it stays open.
     pub disconnect: Option<DisconnectReason>,
@@ -19,13 +19,13 @@ pub struct ReaderState {
 pub enum DisconnectReason {
     /// The session or API key was revoked.
     Revoked,
-    /// The access token has expired, and the session holds no newer one that may keep the connection open.
+    /// The access token has expired, and the session has no newer token that may keep the connection open.
     Expired,
     /// The same person has opened newer connections.
     Displaced,
 }
 
-/// The present reader of a stream, in the context of each subscription.
+/// The reader of a stream with their current rights, in the context of each subscription.
 #[derive(Clone)]
 pub struct Live(watch::Receiver<ReaderState>);
 
@@ -83,7 +83,7 @@ impl Progress {
     }
 
     fn reached(&self) -> MutexGuard<'_, Reached> {
-        // A panic can't leave two numbers inconsistent.
+        // A panic can't leave the two numbers inconsistent.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -127,7 +127,7 @@ impl NodeQuery {
     }
 }
 
-/// Loads an object by its global id. Records in the access log that there is none that the caller can see.
+/// Loads an object by its global id. If the caller can see no such object, the access log records that.
 pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>> {
     let Some(found) = id::decode(id) else { return Ok(None) };
     let node = load(ctx, found).await?;

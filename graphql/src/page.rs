@@ -15,7 +15,7 @@ pub struct PageInfo {
     #[graphql(skip)]
     start: Option<Cursor>,
     #[graphql(skip)]
-    /// Cursor to continue with; in the journal also after an empty page.
+    /// Cursor to continue with; in the journal, an empty page has one too.
     pub end: Option<Cursor>,
 }
 
@@ -80,7 +80,7 @@ pub fn wants_total(ctx: &Context<'_>) -> bool {
     selected.field("totalCount").exists() || selected.field("totalCountOver").exists()
 }
 
-/// The names of the fields in these selections.
+/// Returns the names of the fields in these selections.
 pub fn names<'a>(selected: &[Lookahead<'a>]) -> impl Iterator<Item = &'a str> {
     let fields = selected.iter().flat_map(Lookahead::selection_fields);
     fields.flat_map(|field| field.selection_set().collect::<Vec<_>>()).map(|field| field.name())
@@ -111,7 +111,7 @@ impl<'a> Items<'a> {
     }
 }
 
-/// `totalCount` and `totalCountOver` of a list with this count, see [`LARGEST_COUNT`].
+/// Returns `totalCount` and `totalCountOver` of a list with this count, see [`LARGEST_COUNT`].
 pub fn counts(total: Option<u64>) -> (Option<i32>, Option<i32>) {
     let exact = total.filter(|total| *total <= LARGEST_COUNT);
     let over = total.filter(|total| *total > LARGEST_COUNT).map(|_| LARGEST_COUNT);
@@ -144,10 +144,11 @@ macro_rules! connection {
             pub edges: Vec<$edge>,
             /// Pagination information.
             pub page_info: $crate::page::PageInfo,
-            /// Number of all items that match the filter, up to 10,000; counted only if selected. Null if there are more.
+            /// Number of all items that match the filter, at most 10,000; counted only if selected. Null if there are
+            /// more.
             #[graphql(directive = $crate::weight::cost::apply($count))]
             pub total_count: Option<i32>,
-            /// 10,000 if there are more items than that, so that `totalCount` is null; null otherwise.
+            /// 10,000 if the list has more items than that and `totalCount` is therefore null; null otherwise.
             #[graphql(directive = $crate::weight::cost::apply($count))]
             pub total_count_over: Option<i32>,
         }
@@ -204,7 +205,7 @@ macro_rules! connection {
         $crate::connection!($connection, $edge, $node, $what, count = $count);
 
         impl $connection {
-            /// Makes the connection from a page that was read in one batch with those of other parents.
+            /// Makes the connection from a page that was read in one batch with the pages of other parents.
             pub fn shared<T>(page: &service::db::Page<T>, mut node: impl FnMut(&T) -> $node) -> Self {
                 let edge = |(cursor, item): &(service::db::Cursor, T)| $edge {
                     cursor: cursor.clone(),

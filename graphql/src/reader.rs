@@ -11,19 +11,20 @@ use uuid::Uuid;
 /// [`Reader::run`] makes sure that they are never stored.
 #[derive(Default)]
 pub struct Reader {
-    /// The fields and list positions that lead to the part that is read.
+    /// The path (fields and list positions) to the part of the input that is being read.
     path: Vec<String>,
     malformed: Vec<Refusal>,
-    /// Texts that can't be stored, with full paths, that no row has taken yet.
+    /// Refusals of texts that can't be stored, with full paths, as long as they are not assigned to a row.
     not_storable: Vec<Refusal>,
     /// The refusals of rows, with full paths.
     of_rows: Vec<Refusal>,
-    /// Whether the rules can judge the input despite its placeholders.
+    /// Whether the rules can still check the input although it has placeholders.
     can_be_checked: bool,
 }
 
 impl Reader {
-    /// Starts to read the input of the mutation that is being resolved. Finds all texts in it that can't be stored.
+    /// Starts to read the input of the mutation that is being resolved. Finds all texts in the input that can't be
+    /// stored.
     pub fn new(ctx: &Context<'_>) -> async_graphql::Result<Self> {
         let mut not_storable = Vec::new();
         for (_, value) in ctx.field().arguments()? {
@@ -57,8 +58,7 @@ impl Reader {
         }
     }
 
-    /// Reads an optional id without which the rules still judge the rest of the input; a malformed one counts as
-    /// absent.
+    /// Reads an optional id that the rules do not need to check the rest of the input; a malformed id counts as absent.
     pub fn reference<T: Content>(&mut self, field: &str, given: Option<Given<T>>) -> Option<T> {
         given.and_then(|given| self.read(field, &given))
     }
@@ -95,7 +95,7 @@ impl Reader {
         self.at(field, |reader| items.map(|(index, item)| reader.get(&index.to_string(), item)).collect())
     }
 
-    /// Reads the rows of a batch. What is malformed in a row refuses this row only.
+    /// Reads the rows of a batch. Malformed values in a row refuse only that row.
     pub fn rows<I, T>(
         &mut self,
         field: &str,
@@ -122,14 +122,14 @@ impl Reader {
         rows
     }
 
-    /// Adds a refusal of the part that is read; the rules then don't run.
+    /// Adds a refusal of the part that is being read; the rules then don't run.
     pub fn refuse(&mut self, refusal: Refusal) {
         self.can_be_checked = false;
         self.malformed.push(refusal.under(&self.path));
     }
 
-    /// Runs the use case if the input is well-formed. If not, gives all refusals: those of malformed values, and those
-    /// that the rules find without them.
+    /// Runs the use case if the input is well-formed. Otherwise returns all refusals: those of malformed values, and
+    /// those that the rules find in the rest of the input.
     pub fn run<'a, T: Send + 'a>(
         mut self,
         use_case: impl Future<Output = service::Result<T>> + Send + 'a,
@@ -147,7 +147,8 @@ impl Reader {
         }
     }
 
-    /// Runs the use case only if the input is well-formed. For use cases that judge secrets, which count attempts.
+    /// Runs the use case only if the input is well-formed. For use cases that check secrets, because they count
+    /// attempts.
     ///
     /// # Errors
     /// The refusals of malformed values, or the error of the use case.
@@ -161,7 +162,7 @@ impl Reader {
         }
     }
 
-    /// Gives all refusals unless the input is well-formed, without running the rules.
+    /// Returns all refusals of malformed values, without running the rules.
     ///
     /// # Errors
     /// The refusals of malformed values.

@@ -1,5 +1,5 @@
-//! Records refused rights in the access log: who, which operation, on which id. Ids that name nothing that the caller can
-//! see count too, because hidden and absent objects look the same.
+//! Records refused rights in the access log: the person, the operation and the id. Ids of objects that the caller can't
+//! see are recorded too, because hidden and absent objects look the same.
 
 use super::{
     context::ContextExt,
@@ -9,7 +9,7 @@ use async_graphql::{Context, Name, Value};
 use domain::{Code, Refusal};
 use uuid::Uuid;
 
-/// Records the refusals of rights among these, with the ids at their paths in the input.
+/// Records those of these refusals that refuse a right, with the ids at their paths in the input.
 pub fn record(ctx: &Context<'_>, refusals: &[Refusal]) {
     for refusal in refusals {
         if matches!(refusal.code, Code::Forbidden | Code::NotFound) {
@@ -18,7 +18,7 @@ pub fn record(ctx: &Context<'_>, refusals: &[Refusal]) {
     }
 }
 
-/// Records that the field of this context was refused on the id in its arguments.
+/// Records that the field of this context was refused for the id in its arguments.
 pub fn record_field(ctx: &Context<'_>) {
     record_at(ctx, &[]);
 }
@@ -47,8 +47,9 @@ fn record_at(ctx: &Context<'_>, path: &[String]) {
     env.access().refused(env, actor, ctx.field().name(), named.map(object));
 }
 
-/// Whether somebody gives feedback to a person. That they tried would show auditors, who get feedback too, who has probably
-/// written; and there is nothing to find: everyone knows the people of the agency.
+/// Whether the request gives feedback to a person. Such a refusal is not recorded: auditors get feedback too, and a
+/// recorded attempt would show them who has probably written. Nobody can find hidden people this way, because everyone
+/// can see the people of the agency.
 fn gives_feedback_to_person(field: &str, arguments: &[(Name, Value)]) -> bool {
     let to_person = |input: &Value| match input {
         Value::Object(fields) => fields.get("staffId").is_some_and(|staff| *staff != Value::Null),

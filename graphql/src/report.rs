@@ -31,8 +31,8 @@ pub struct Reports;
 /// Time at which the figures of a report were computed.
 #[derive(SimpleObject)]
 struct ComputedAt {
-    /// Journal cursor up to which the figures include all changes: to read on with `events` or a stream. Null for figures
-    /// that were kept when the period was closed, and until the first entry has a number.
+    /// Journal cursor up to which the figures include all changes. Continue after it with `events` or a stream. Null
+    /// for figures that were stored when the period was closed, and until the first entry has a number.
     cursor: Option<String>,
     /// Time.
     at: DateTime,
@@ -200,8 +200,9 @@ impl Reports {
         ))
     }
 
-    /// Dry run of the year-end closing: missing evaluations and who has to act, the distribution of predicates in final
-    /// results and in the drafts as of last midnight, and by how many people it misses each limit of the pattern.
+    /// Dry run of the year-end closing: the missing evaluations with the people who have to act, the distribution of
+    /// predicates in final results and in the drafts as of last midnight, and the number of people by which the
+    /// distribution misses each limit of the pattern.
     #[graphql(directive = cost::apply(1000))]
     async fn year_end(
         &self,
@@ -239,7 +240,7 @@ impl Reports {
     }
 
     /// Gaps in the chain of command of a unit with its subunits on a day: people whom nobody can rate, and units with
-    /// several heads. Each comes with what to do and who can do it.
+    /// several heads. Each gap shows what to do and who can do it.
     #[graphql(directive = cost::apply(1000))]
     async fn roster_problems(
         &self,

@@ -1,4 +1,4 @@
-//! The right that a stream needs. Without it every entry would be hidden, so the stream ends instead.
+//! The right that a stream needs. A reader without it would see no entry, so the stream ends instead.
 
 use super::journal::may_read;
 use domain::{actor::Actor, id::PlanId};
@@ -12,7 +12,7 @@ use service::{
 /// What a reader of a stream must be able to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// The reader's own objects, or objects that everyone in the agency can see. It ends with the session.
+    /// The reader's own objects, or objects that everyone in the agency can see. This right ends with the session.
     Session,
     /// The journal of the agency.
     Journal,

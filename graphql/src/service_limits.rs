@@ -23,8 +23,8 @@ pub struct ServiceLimits {
     fields: i32,
     /// Maximum number of aliases in a document, counted like `fields`.
     aliases: i32,
-    /// Maximum number of input values in a document with its variables, counted once for each object that they apply
-    /// to.
+    /// Maximum number of input values in a document with its variables. A value counts once for each object that it
+    /// applies to.
     values: i32,
     /// Maximum number of directives in a document.
     directives: i32,
@@ -38,7 +38,7 @@ pub struct ServiceLimits {
     introspection_lists: i32,
     /// Maximum size of an introspection query, as a multiple of the usual introspection query.
     introspection_times: i32,
-    /// Maximum cost of an operation: the number of objects that it can return, and the `@cost` of its fields.
+    /// Maximum cost of an operation: the number of objects that it can return plus the `@cost` of its fields.
     cost: i32,
     /// The cost that a caller may spend per minute; 0 means no limit. `extensions.cost.budget` shows what is left.
     cost_per_minute: i32,
@@ -62,7 +62,7 @@ pub struct ServiceLimits {
     request_seconds: i32,
     /// Maximum pause within the body of a request to `/graphql` or `/graphql/stream`, in seconds.
     body_pause_seconds: i32,
-    /// Maximum number of WebSockets per person. Opening one more closes the oldest with code 1008.
+    /// Maximum number of WebSockets per person. When a person opens one more, the oldest closes with code 1008.
     sockets_per_person: i32,
     /// Maximum number of subscriptions per WebSocket, and of event streams per person.
     streams_per_socket: i32,
@@ -78,19 +78,20 @@ pub struct ServiceLimits {
     init_seconds: i32,
     /// Seconds within which a client must receive a message; afterwards the connection closes.
     send_seconds: i32,
-    /// Seconds between pings of a WebSocket; two without a response close it.
+    /// Seconds between pings of a WebSocket; after two pings without a response the server closes it.
     ping_seconds: i32,
     /// Seconds between heartbeats of a silent event stream.
     heartbeat_seconds: i32,
     /// Seconds between the checks in which ended sessions and changed rights take effect on open connections.
     check_seconds: i32,
-    /// Minutes for which a connection outlives its own access token while its session holds a newer one.
+    /// Minutes for which a connection stays open after its own access token has expired, if its session has a newer
+    /// token.
     minutes_past_token: i32,
     /// Maximum `first` of a subscription.
     subscription_items: i32,
     /// Days that personal streams go back; older cursors are CURSOR_EXPIRED.
     replay_days: i32,
-    /// Minimum number of people that a figure must count to be shown to an API key.
+    /// Minimum number of people in a figure that an API key can see.
     minimum_group: i32,
     /// Days for which entries of the access log are kept.
     access_log_days: i32,
@@ -106,8 +107,8 @@ pub struct ServiceLimits {
     /// /56) and for each device token. Further logins are RATE_LIMITED.
     failed_logins_of_user: i32,
     /// Maximum number of failed logins of a user within `failedLoginMinutes` from all unfamiliar address blocks
-    /// together: those from which the user has not logged in for 90 days. Further logins from such blocks are
-    /// RATE_LIMITED.
+    /// together. A block is unfamiliar if the user has not logged in from it for 90 days. Further logins from such
+    /// blocks are RATE_LIMITED.
     failed_logins_from_elsewhere: i32,
     /// Maximum number of failed logins without a device token from one address block within a minute; unknown
     /// activation codes are counted separately, with the same maximum. Further attempts are RATE_LIMITED.
@@ -116,7 +117,7 @@ pub struct ServiceLimits {
     failed_login_minutes: i32,
     /// Days for which a device token is valid after the last login with it.
     device_token_days: i32,
-    /// Maximum number of device tokens of a user; a new one replaces that of the device that was unused for longest.
+    /// Maximum number of device tokens of a user; one more token replaces the token that was unused for longest.
     device_tokens: i32,
     /// Minimum length of a password, in characters.
     password_min: i32,
@@ -130,7 +131,7 @@ pub struct ServiceLimits {
     upload_pause_seconds: i32,
     /// Minutes for which the URL of an upload is valid.
     upload_address_minutes: i32,
-    /// Maximum number of a person's uploads that are announced and have not arrived.
+    /// Maximum number of a person's uploads that were created but have not arrived yet.
     uploads_per_person: i32,
     /// Maximum size of all uploads of a person in a day, in bytes.
     upload_bytes_per_person: i32,
@@ -138,7 +139,7 @@ pub struct ServiceLimits {
     evidence_bytes: i32,
     /// Maximum size of all files of evidence of a person, in bytes.
     evidence_bytes_per_person: i32,
-    /// Maximum number of a person's files of evidence that are announced and have not arrived.
+    /// Maximum number of a person's files of evidence that were created but have not arrived yet.
     evidence_uploads_per_person: i32,
     /// Minutes for which the URL of the download of evidence is valid.
     evidence_address_minutes: i32,
@@ -185,7 +186,7 @@ pub struct ServerLimits {
     pub body_bytes: usize,
     /// Maximum number of errors in one answer.
     pub errors: usize,
-    /// Seconds for receiving a body, and again for running the request.
+    /// Seconds for receiving a body, and the same again for running the request.
     pub request_seconds: u64,
     /// The longest pause within a body, in seconds.
     pub body_pause_seconds: u64,
@@ -211,7 +212,7 @@ pub struct ServerLimits {
     pub heartbeat_ms: u64,
     /// Milliseconds after which changed rights take effect.
     pub check_ms: u64,
-    /// Minutes for which a connection outlives its own token.
+    /// Minutes for which a connection stays open after its own token has expired.
     pub minutes_past_token: i64,
     /// Seconds within which an upload must finish.
     pub upload_seconds: u64,

@@ -1,5 +1,5 @@
-//! Past states: a plan, an evaluation or a person as one journal entry recorded it. Each has an id of its own, so that
-//! it never replaces the present object in a client's cache.
+//! Past states: a plan, an evaluation or a person as one journal entry recorded it. A past state has its own id, so
+//! that it never replaces the current object in a client's cache.
 
 mod assignment;
 mod content;
@@ -35,8 +35,8 @@ pub struct StateQuery;
 
 #[Object]
 impl StateQuery {
-    /// A plan as recorded at an instant: after the last journal entry at or before it. Null if it did not exist yet or
-    /// you can't see it.
+    /// A plan as it was at an instant, as recorded by the last journal entry at or before that instant. Null if the
+    /// plan did not exist yet or you can't see it.
     async fn plan_as_of(
         &self,
         ctx: &Context<'_>,
@@ -47,8 +47,8 @@ impl StateQuery {
         Ok(refused::unless_found(ctx, found))
     }
 
-    /// An evaluation as recorded at an instant: after the last journal entry at or before it. Null if it did not exist
-    /// yet or you can't see it.
+    /// An evaluation as it was at an instant, as recorded by the last journal entry at or before that instant. Null if
+    /// the evaluation did not exist yet or you can't see it.
     async fn evaluation_as_of(
         &self,
         ctx: &Context<'_>,
@@ -60,8 +60,8 @@ impl StateQuery {
         Ok(refused::unless_found(ctx, found))
     }
 
-    /// A person as recorded at an instant: after the last journal entry at or before it. Null if the person was not
-    /// known yet, or their personal data is not visible to you.
+    /// A person as they were at an instant, as recorded by the last journal entry at or before that instant. Null if
+    /// the person was not recorded yet, or if you can't see their personal data.
     async fn staff_as_of(
         &self,
         ctx: &Context<'_>,
@@ -159,7 +159,7 @@ impl PlanState {
     async fn late(&self) -> bool {
         self.0.value.late
     }
-    /// The contents that people worked on: those of the draft or submitted revision if there was one, else those in
+    /// The current contents at that time: the draft or submitted revision if there was one, or else the revision in
     /// force.
     async fn current_content(&self) -> Option<PlanContent> {
         self.0.value.current().map(|revision| PlanContent::new(&revision.content))
@@ -199,7 +199,8 @@ impl PlanState {
 #[derive(Clone)]
 pub struct EvaluationState(Arc<Recorded<domain::evaluation::Evaluation>>);
 
-/// An evaluation as one journal entry recorded it. Ratings that were a draft are null for everyone but the rater.
+/// An evaluation as one journal entry recorded it. Ratings that were a draft at that time are null for everyone except
+/// the rater.
 #[Object]
 impl EvaluationState {
     /// Global id of this state; the evaluation has another one.
@@ -355,7 +356,7 @@ impl EvaluationState {
 #[derive(Clone)]
 pub struct StaffState(Arc<Recorded<RecordedStaff>>);
 
-/// A person with their assignments as recorded up to one journal entry. Visible to those who can see the person's
+/// A person with their assignments as they were after one journal entry. Visible to those who can see the person's
 /// personal data.
 #[Object]
 impl StaffState {

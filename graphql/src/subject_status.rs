@@ -6,7 +6,7 @@ use super::{
     worklist::WorklistSubject,
 };
 
-/// The status of the object of an update; none for a type without statuses.
+/// Returns the status of the object of an update; none for a type without statuses.
 pub fn of_update(subject: &UpdateSubject) -> Option<SubjectStatus> {
     let name = match subject {
         UpdateSubject::Plan(plan) => plan.0.status.to_string(),
@@ -24,7 +24,7 @@ pub fn of_update(subject: &UpdateSubject) -> Option<SubjectStatus> {
     named(&name)
 }
 
-/// The status of the object of a pending task.
+/// Returns the status of the object of a pending task.
 pub fn of_task(subject: &WorklistSubject) -> Option<SubjectStatus> {
     let name = match subject {
         WorklistSubject::Period(period) => period.0.status.to_string(),

@@ -36,7 +36,7 @@ use tokio::time::{Instant, sleep_until};
 const LAG_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum age of a visibility decision, if the reader's rights don't change.
 const DECISION_MAX_AGE: Duration = Duration::from_secs(2);
-/// Maximum age of a right that depends on other objects, once an entry was hidden.
+/// Maximum age of a right that depends on other objects, after an entry was hidden.
 const RIGHT_MAX_AGE: Duration = Duration::from_secs(5);
 /// Maximum of `first`.
 pub(super) const MAX_FIRST: i32 = 1_000_000;
@@ -45,11 +45,11 @@ pub(super) const MAX_FIRST: i32 = 1_000_000;
 /// inline.
 pub struct Subscription;
 
-/// Subscriptions. With `after`, a stream first delivers the entries since that cursor and then continues live,
-/// without gap or repeat. With `start` it begins at the oldest entry kept, and without `after` it delivers only new
-/// entries. Personal streams go back 30 days; an older cursor gives CURSOR_EXPIRED, and one that names no entry of this
-/// journal CURSOR_UNKNOWN. Access is checked when an item is delivered. A stream whose reader has lost every right to
-/// its items ends with FORBIDDEN or NOT_FOUND.
+/// Subscriptions. With `after`, a stream first delivers the entries since that cursor and then continues live, without
+/// gap or repeat. With `start` it begins at the oldest entry kept, and without `after` it delivers only new entries.
+/// Personal streams go back 30 days. An older cursor gives CURSOR_EXPIRED; a cursor of an entry that is not in this
+/// journal gives CURSOR_UNKNOWN. Access is checked when an item is delivered. A stream whose reader has lost every
+/// right to its items ends with FORBIDDEN or NOT_FOUND.
 #[Root]
 impl Subscription {
     /// Changes that others make to your own objects, such as a reviewed plan or activity, feedback, or a final
@@ -88,7 +88,8 @@ impl Subscription {
         updates(ctx, topic, Right::Plan(id), None, after, first).await
     }
 
-    /// Changes of activities in a unit and its subunits, for the people you can see. Meant for superiors.
+    /// Changes of activities in a unit and its subunits, of the people whose activities you can see. Meant for
+    /// superiors.
     async fn activity_updates<'a>(
         &self,
         ctx: &Context<'a>,
@@ -106,7 +107,7 @@ impl Subscription {
         updates(ctx, topic, Right::Activities, None, after, first).await
     }
 
-    /// Changes of evaluations of all people you can see.
+    /// Changes of all evaluations that you can see.
     async fn evaluation_updates<'a>(
         &self,
         ctx: &Context<'a>,
@@ -215,21 +216,21 @@ struct Reader<'a> {
     /// Only entries of people who are assigned to these units now.
     units: Option<BTreeSet<UnitId>>,
     live: Live,
-    /// Without this right the stream ends.
+    /// The right that the reader needs; without it the stream ends.
     right: Right,
-    /// When the right was last checked, with which rights of the reader, and what it depends on.
+    /// Time of the last check of the right, the reader's rights at that time, and what the right depends on.
     checked: (Instant, Arc<Actor>, Basis),
-    /// Whether an entry was hidden since then, so that the right must be checked once it is too old.
+    /// Whether an entry was hidden since the last check. If so, the right must be checked again once it is too old.
     in_doubt: bool,
     /// Which fields of an item the document selects.
     selected: Selected,
     /// Number of items left until `first` is reached.
     left: Option<i32>,
-    /// When the last item was delivered, and its position.
+    /// Time at which the last item was delivered, and its position.
     last: Option<(Instant, journal::Position)>,
     /// The next entries, each with its subject if the reader can see it.
     next: VecDeque<(Arc<Entry>, Option<Arc<Subject>>)>,
-    /// When the visibility of `next` was decided, and with which rights.
+    /// Time at which the visibility of `next` was decided, and the reader's rights at that time.
     decided: Option<(Instant, Arc<Actor>)>,
     ended: bool,
 }
@@ -257,7 +258,7 @@ async fn reader<'a>(
     };
     let (right, basis) = match held {
         Ok(basis) => (right, basis),
-        // A person who can see nothing in a unit yet may follow it, and gets what they will be able to see.
+        // A person who can't see any activity of a unit yet may follow it; the stream delivers what they can see later.
         Err(service::Error::Forbidden) if right == Right::Activities => (Right::Session, Basis::Reader),
         Err(cause) => return Err(error::to_graphql_error(ctx, cause)),
     };
@@ -300,7 +301,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns the next entry that the reader can see with their present rights.
+    /// Returns the next entry that the reader can see with their current rights.
     async fn next(&mut self) -> service::Result<VisibleEntry> {
         if let Some((at, after)) = self.last
             && at.elapsed() > LAG_TIMEOUT
@@ -344,7 +345,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks the right that the stream needs, with the reader's present rights.
+    /// Checks the right that the stream needs, with the reader's current rights.
     async fn check_right(&mut self) -> service::Result<()> {
         let (at, actor) = (Instant::now(), self.live.authenticated().actor);
         let env = self.context_data()?.0;
@@ -369,7 +370,7 @@ impl<'a> Reader<'a> {
             .is_some_and(|(at, actor)| at.elapsed() < DECISION_MAX_AGE && self.live.is_current(actor))
     }
 
-    /// Decides the visibility of all next entries at once, and prefetches what the document selects of them.
+    /// Decides the visibility of all next entries at once, and prefetches the data that the document selects for them.
     async fn decide(&mut self) -> service::Result<()> {
         if !self.live.is_current(&self.checked.1) {
             self.check_right().await?;

@@ -5,8 +5,8 @@
 
 use async_graphql::TypeDirective;
 
-/// The field costs this many units besides its objects, which cost one each; a mutation of rows, this many for each row
-/// of its input. One unit is at most about 0.25 ms of the server's time.
+/// The field costs this many units, and one more for each object that it can return. A mutation of several rows costs
+/// this many units for each row of its input. One unit is at most about 0.25 ms of the server's time.
 #[TypeDirective(location = "FieldDefinition")]
 pub fn cost(#[graphql(desc = "Units of cost, at least 1.")] weight: i32) {}
 

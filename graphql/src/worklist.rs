@@ -42,7 +42,7 @@ pub enum WorklistKind {
     ReviewActivities,
     /// Report your realisations for a period that has ended.
     ReportRealisation,
-    /// Rate an evaluation: realisations are reported, or the report deadline has passed.
+    /// Rate an evaluation, because its realisations are reported or the report deadline has passed.
     RateEvaluation,
     /// Make a draft of ratings final.
     FinaliseEvaluation,
@@ -160,7 +160,7 @@ impl WorklistItem {
     ) -> &str {
         label(ctx, locale, self.kind)
     }
-    /// Last day to do it on time; later is possible but late. Null if there is no deadline.
+    /// Last day to do it on time. Doing it later is possible but late. Null if there is no deadline.
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
@@ -168,7 +168,7 @@ impl WorklistItem {
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
-    /// Status of the object, whatever its type: to select it without aliases.
+    /// Status of the object, for any type, so that you can select it without aliases.
     async fn subject_status(&self) -> Option<SubjectStatus> {
         subject_status::of_task(&self.subject)
     }
@@ -178,7 +178,7 @@ impl WorklistItem {
     }
 }
 
-/// Loads a page of the viewer's worklist and prefetches what the document selects of its items.
+/// Loads a page of the viewer's worklist and prefetches the data that the document selects for its items.
 pub(super) async fn of_viewer(
     ctx: &Context<'_>,
     kinds: Option<Vec<WorklistKind>>,

@@ -1,8 +1,9 @@
 //! First pages of nested lists, written as JSON text when the document selects only leaves of their items.
 //!
-//! The executor makes a future and a value for each field of each item. In a page of people with their evaluations that was
-//! most of the server's work. Nothing else differs: the items were read with the caller's rights, and their leaves are
-//! decided by the same functions as the fields of the object. A test compares both ways field by field.
+//! The executor makes a future and a value for each field of each item. For a page of people with their evaluations,
+//! that was most of the server's work. Apart from that, both ways are the same: the items were read with the caller's
+//! rights, and the same functions compute the leaves and the fields of the object. A test compares both ways field by
+//! field.
 
 use async_graphql::{
     Context, ContextSelectionSet, Name, OutputType, Positioned, SelectionField, ServerResult, Value,
@@ -50,7 +51,7 @@ pub type Leaf<T> = fn(&T, &Context<'_>, &mut String);
 
 /// An object with leaves that can be written.
 pub trait Leaves: Sized {
-    /// The leaf of a field without arguments; none if the executor must resolve the field.
+    /// Returns the leaf of a field without arguments; none if the executor must resolve the field.
     fn leaf(field: &str) -> Option<Leaf<Self>>;
 }
 
@@ -63,8 +64,8 @@ enum Part<'a, T> {
     Nodes(Selected<'a, T>),
 }
 
-/// Writes the selected fields of a connection with the items of this page. `None` if the document selects more than
-/// leaves; then the executor resolves the fields.
+/// Writes the selected fields of a connection with the items of this page. Returns `None` if the document selects more
+/// than leaves; then the executor resolves the fields.
 pub fn connection<T, I>(ctx: &Context<'_>, page: &Page<I>, item: impl Fn(&I) -> T) -> Option<String>
 where
     T: Leaves,
@@ -98,15 +99,15 @@ where
     Some(text)
 }
 
-/// Whether the document has this key once. The executor merges the values of fields with one key, such as those that two
-/// fragments select of the same list, and can't merge text.
+/// Whether the document has this key once. If two fields have the same key, for example because two fragments select
+/// the same list, the executor merges their values; it can't merge text.
 fn is_single(ctx: &Context<'_>, key: &str) -> bool {
     let fragments = ctx.query_env.fragments.values().map(|fragment| &fragment.node.selection_set.node);
     let sets = fragments.chain([&ctx.query_env.operation.node.selection_set.node]);
     sets.map(|set| times(set, key)).sum::<usize>() == 1
 }
 
-/// How often a selection set has a key, at any depth.
+/// Returns how often a selection set has a key, at any depth.
 fn times(set: &SelectionSet, key: &str) -> usize {
     let of_selection = |selection: &Selection| match selection {
         Selection::Field(field) => {

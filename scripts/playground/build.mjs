@@ -1,6 +1,6 @@
 // Builds the playground: GraphiQL with its workers, from npm into assets/playground, hashed and compressed.
 //
-// The files name no other host. The server embeds them, so that running it needs no Node.
+// The files refer to no other host. The server embeds them, so it needs no Node at run time.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Replaces modules that the page does not need. Each entry names a module and its replacement. The build fails if
-// nothing imports one of these modules any more, so that a changed GraphiQL is noticed.
+// Replaces modules that the page does not need. Each entry names a module and its replacement. The build fails if one
+// of these modules is no longer imported, so that a change in GraphiQL is noticed.
 import { join } from "node:path";
 
 const source = join(import.meta.dirname, "src");

@@ -27,7 +27,7 @@ enum Task {
     Erase(Erase),
     /// Declare that entries of the journal or its key are lost, and begin a new origin / menyatakan kehilangan.
     DeclareLoss(DeclareLoss),
-    /// Replace the key that signs the journal; restart all servers then / mengganti kunci.
+    /// Replace the key that signs the journal. Restart all servers afterwards / mengganti kunci.
     ReplaceKey,
 }
 
@@ -39,8 +39,8 @@ struct Verify {
     /// The file with the public keys; default: the server's own file.
     #[arg(long)]
     key: Option<PathBuf>,
-    /// The folder with the files of evidence, such as `uploads/evidence` of a backup; default: that of the settings, or their
-    /// bucket.
+    /// The folder with the files of evidence, such as `uploads/evidence` of a backup; default: the folder or the bucket
+    /// in the settings.
     #[arg(long)]
     evidence: Option<PathBuf>,
     /// Don't read the files of evidence, for an audit of the database alone.
@@ -56,7 +56,7 @@ struct Erase {
     /// The number of the entry, as in the API, or its id.
     #[arg(long)]
     event: String,
-    /// The reason. It stays in the journal for ever, so it must not contain personal data.
+    /// The reason. It stays in the journal permanently, so it must not contain personal data.
     #[arg(long)]
     reason: String,
 }
@@ -183,7 +183,8 @@ impl Kept {
         Ok(())
     }
 
-    /// Adds a file of a folder if it is a signed note. Its name does not matter; but one that no known key signed is an error.
+    /// Adds a file of a folder if it is a signed note, whatever its name is. A note that no known key has signed is an
+    /// error.
     fn add_if_signed(&mut self, file: &Path, keys: &Keys, language: Language) -> Result<(), CliError> {
         self.files += 1;
         if std::fs::metadata(file).map_err(CliError::file(file))?.len() > LARGEST_CHECKPOINT {
@@ -199,7 +200,7 @@ impl Kept {
     }
 }
 
-/// The sentence about a declared loss that a kept checkpoint is about.
+/// The sentence for a kept checkpoint that a declared loss concerns.
 fn declared(loss: &Loss, language: Language) -> String {
     let Some(lost) = loss.entries else { return String::new() };
     let (at, reason, origin) = (&loss.at, &loss.reason, &loss.origin);
@@ -224,7 +225,7 @@ impl Erase {
             _ => return Err(CliError::NotAnEntry(self.event)),
         };
         journal::erase(&env, id, self.reason).await?;
-        // If no server is running, nothing else numbers the new entry.
+        // Numbers the new entry, because perhaps no server is running that would do it.
         journal::sequence(&env).await?;
         close(&env).await?;
         println!("the payload of entry {} is erased; a new entry records the erasure", self.event);

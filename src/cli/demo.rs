@@ -17,13 +17,14 @@ use service::{
 };
 use std::{io::Write, os::unix::process::CommandExt, process::Command, str::FromStr};
 
-/// The day on which a new city starts: always the same, so that every new demo shows what the documents print.
+/// The day on which a new city starts. It is always the same, so that every new demo shows the same results as the
+/// documents.
 const START: (i32, u32, u32) = (2026, 10, 15);
 
-/// When the clock of a city starts.
+/// The start of a city's clock.
 #[derive(Clone, Copy)]
 enum Start {
-    /// It is the machine's.
+    /// The clock is the machine's clock.
     Now,
     /// At nine in the morning of a day, in Jakarta.
     On(NaiveDate),
@@ -49,13 +50,14 @@ pub struct Demo {
     /// Years of a new city, including the current one.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=6))]
     years: u32,
-    /// The day at which the clock starts, such as 2026-03-02; it continues from there. A later start continues or jumps
-    /// forward, never back. A new city starts on 15 October 2026: results of three quarters, ratings of
-    /// the third under way. `now` is the machine's clock, for apps that send times of their own.
+    /// The day on which the clock starts, such as 2026-03-02; it continues from there. A later start of the demo
+    /// continues the clock or moves it forward, never back. A new city starts on 15 October 2026: it has the results of
+    /// the year so far, and the third quarter is being rated. `now` uses the machine's clock, for apps that send their
+    /// own times.
     #[arg(long)]
     clock: Option<Start>,
-    /// Let no colleagues act. Without it, one of them does something every few seconds, at most 2,000 times on a day of
-    /// the city's clock.
+    /// Start no colleagues. Without this option, a colleague changes something every few seconds, at most 2,000 times
+    /// on a day of the city's clock.
     #[arg(long)]
     quiet: bool,
     /// The port, instead of the one in the settings; 0 for a free one.
@@ -104,7 +106,7 @@ impl Demo {
             close(&env).await?;
             return Err(CliError::Restart(restart()));
         }
-        // Before the output: a reader of the last line may stop the demo at once.
+        // Before the output, because a program that has read the last line may stop the demo at once.
         let signals = serve::Signals::watch()?;
         let demo = serve::OfDemo { logins: logins(&env).await?, colleagues: !self.quiet };
         let lines = self::lines(address, &env).await?;
@@ -115,7 +117,7 @@ impl Demo {
     }
 }
 
-/// Replaces this process by the same command, which serves the new city without the memory that generating it took.
+/// Replaces this process by the same command, so that the server runs without the memory that generating the city took.
 /// Returns only if that fails.
 fn restart() -> std::io::Error {
     match std::env::current_exe() {

@@ -35,7 +35,7 @@ pub enum CliError {
         /// What is wrong with it.
         cause: String,
     },
-    /// Reading or writing failed, but not of a named file.
+    /// Reading or writing failed, but the error does not concern a named file.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The server can't listen on the address.
@@ -105,19 +105,19 @@ pub enum CliError {
     /// There is no agency to import into.
     #[error("there is no agency yet; create it with: kinerja create-admin")]
     NoAgency,
-    /// What a command says in the language that it was given.
+    /// A sentence in the language of the command's output.
     #[error("{0}")]
     Said(String),
     /// Recalculated results differ from the stored ones.
     #[error("{0} results differ from the recalculated ones")]
     Deviations(u64),
-    /// An argument names no person or API key.
+    /// No person or API key has the name or id in the argument.
     #[error("there is no person or API key {0}")]
     NoSuchPerson(String),
     /// A range of days ends before it begins.
     #[error("--until must not be before --from")]
     RangeReversed,
-    /// An argument names no journal entry.
+    /// An argument is neither the number nor the id of a journal entry.
     #[error("{0} is neither a number nor an id")]
     NotAnEntry(String),
     /// The audit has findings.
@@ -126,13 +126,13 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// The error of a file.
+    /// Makes the error of a file.
     pub(super) fn file(file: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let file = file.into();
         move |cause| Self::File { file, cause }
     }
 
-    /// The error of a file's content.
+    /// Makes the error of a file's content.
     pub(super) fn content(file: impl Into<PathBuf>, cause: impl Display) -> Self {
         Self::Content { file: file.into(), cause: cause.to_string() }
     }

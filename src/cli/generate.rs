@@ -46,7 +46,8 @@ pub async fn make(env: &Env, plan: Plan) -> Result<(), CliError> {
         shown.set_position(progress.done);
     })
     .await?;
-    // Streams begin at the last numbered entry, so a server that had to number them first would be silent for a while.
+    // Streams begin at the last numbered entry. A server that first had to number all entries would deliver nothing for
+    // a while.
     bar.set_message("journal");
     journal::sequence(env).await?;
     bar.finish_and_clear();

@@ -57,7 +57,7 @@ impl From<LanguageArgument> for domain::Locale {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the server on a synthetic, lifelike Bukittinggi; the first start generates the city.
+    /// Start the server on a synthetic but realistic Bukittinggi; the first start generates the city.
     Demo(demo::Demo),
     /// Start the server.
     Serve,
@@ -79,13 +79,13 @@ enum Command {
     Admin(operator::Admin),
     /// Verify that no one rewrote the journal or a row; erase the payload of an entry.
     Audit(audit::Audit),
-    /// Export what is held of a person.
+    /// Export all data that is stored about a person.
     Person(person::Person),
-    /// List what a person or API key could read on some days, and what they did read.
+    /// List the data that a person or API key could read on some days, and the data that they did read.
     Breach(person::Breach),
     /// Back up the database and uploaded files into a folder, and audit the backup / mencadangkan.
     Backup(backup::Backup),
-    /// Restore a backup: verify it, audit it, then let it take over / memulihkan cadangan.
+    /// Restore a backup: verify it, audit it, then put it in place of the database / memulihkan cadangan.
     Restore(backup::RestoreBackup),
     /// Fill a database with a synthetic city.
     Generate(generate::Generate),
@@ -158,7 +158,7 @@ fn shown_database(config: &Config) -> String {
     shown_address(&config.database())
 }
 
-/// What a tick has done, one thing a line.
+/// What a tick has done, one item per line.
 fn done(report: &TickReport) -> String {
     let TickReport {
         powers_moved,
@@ -217,7 +217,8 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
     Ok(env.with_logins_waiting(config.logins_waiting))
 }
 
-/// Connects to the configured database, which must be there: a command with the wrong settings must not create another one.
+/// Connects to the configured database, which must exist: a command with wrong settings must not create another
+/// database.
 async fn existing(config: &Config) -> Result<Env, CliError> {
     let none = || CliError::NoDatabase { database: shown_database(config) };
     if Options::new(config.database()).file().is_some_and(|file| !file.is_file()) {

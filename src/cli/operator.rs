@@ -49,7 +49,7 @@ enum Change {
     },
     /// Let a person act for another one.
     Delegate {
-        /// The person whose post it is.
+        /// The person who holds the post.
         #[arg(long)]
         of: String,
         /// The person who acts.
@@ -89,8 +89,8 @@ enum Change {
         #[arg(long)]
         staff: String,
     },
-    /// Create a key for secrets where the one that encrypted second factors is lost. Nobody can use these second factors any
-    /// more; their recovery codes still work.
+    /// Create a new key for secrets after the key that encrypted the second factors is lost. These second factors no
+    /// longer work, but their recovery codes do.
     NewSecretsKey,
 }
 

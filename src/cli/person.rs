@@ -1,5 +1,5 @@
-//! `kinerja person export` and `kinerja breach`: what is held of a person, and what a person or API key could and did
-//! read.
+//! `kinerja person export` and `kinerja breach`: the data that is stored about a person, and the data that a person or
+//! API key could read and did read.
 
 use super::{CliError, close, migrated};
 use crate::config::Config;
@@ -18,7 +18,7 @@ pub struct Person {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Print all that is held of a person as JSON, with labels, journal entries and the access log.
+    /// Print all data that is stored about a person as JSON, with labels, journal entries and the access log.
     Export(Export),
 }
 
@@ -75,7 +75,7 @@ fn unknown(error: service::Error, name: &str) -> CliError {
 fn print(report: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string_pretty(report).map_err(std::io::Error::other)?;
     match writeln!(std::io::stdout(), "{text}") {
-        // Whoever reads the output has read enough.
+        // The program that reads the output has ended; that is no error.
         Err(cause) if cause.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }

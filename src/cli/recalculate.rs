@@ -61,7 +61,7 @@ fn lines(year: i32, done: &YearRecalculation) -> String {
     report
 }
 
-/// The whole number per second.
+/// The count per second, as a whole number.
 fn rate(count: u64, took: Duration) -> u128 {
     (u128::from(count) * 1_000_000).checked_div(took.as_micros()).unwrap_or(0)
 }

@@ -26,7 +26,8 @@ use tokio::{
 
 /// The interval between ticks.
 const TICK: Duration = Duration::from_secs(60);
-/// Grace period for units of work that still run after the last request, because their clients disconnected.
+/// Grace period for units of work whose clients have disconnected, and which therefore still run after the last
+/// request.
 const CLOSING: Duration = Duration::from_secs(4);
 
 pub async fn run(config: Config) -> Result<(), CliError> {
@@ -60,8 +61,8 @@ async fn require_durability(env: &Env, allow_unsafe: bool) -> Result<(), CliErro
     Ok(())
 }
 
-/// The most connections that wait to be accepted, as far as the system allows. tokio's default of 128 is full after a
-/// burst of clients; the system then ignores further ones, which try again only after a second or more.
+/// Maximum number of connections that wait to be accepted; the system may allow fewer. A burst of clients fills tokio's
+/// default of 128. The system then ignores further clients, which try again only after a second or more.
 const BACKLOG: u32 = 4096;
 
 /// Listens on an address.
@@ -75,7 +76,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     listen().map_err(|cause| CliError::Bind { address, cause })
 }
 
-/// What a demo has besides the server.
+/// The parts of a demo besides the server.
 pub struct OfDemo {
     /// The logins that the playground offers.
     pub logins: Vec<DemoLogin>,
@@ -157,7 +158,7 @@ pub async fn until_stopped(
     }
 }
 
-/// Signs a last checkpoint, so that all entries of a stopped server are proven.
+/// Signs a last checkpoint, so that a checkpoint covers all entries of a stopped server.
 async fn last_checkpoint(env: &Env) -> service::Result<()> {
     journal::sequence(env).await?;
     journal::sign_checkpoint(env).await?;
@@ -218,7 +219,7 @@ fn max_connections(wanted: Option<usize>) -> Result<usize, CliError> {
     Ok(max.min(fitting))
 }
 
-/// The signals that stop the server; once watched, they no longer end the process by themselves.
+/// The signals that stop the server. Once they are watched, they no longer end the process by themselves.
 pub struct Signals {
     interrupt: Signal,
     terminate: Signal,

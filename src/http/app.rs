@@ -191,7 +191,7 @@ impl App {
         &self.allowed_origins
     }
 
-    /// The address of the client, behind trusted proxies if there are any.
+    /// The address of the client. If trusted proxies forwarded the request, they give the address.
     pub(super) fn address(&self, request: &Request) -> String {
         let peer = request.extensions().get::<ConnectInfo<Peer>>();
         peer.map_or_else(
@@ -226,7 +226,7 @@ impl App {
         Ok(Admitted { request, budget, place: None })
     }
 
-    /// Takes a place for an operation of this class, waiting if necessary.
+    /// Takes a place for an operation of this class, and waits for it if necessary.
     ///
     /// # Errors
     /// OVERLOADED if there are too many operations.
@@ -238,7 +238,7 @@ impl App {
             .map_err(|error| HttpError::new(error.code(), error.message(), call.locale))
     }
 
-    /// Charges a caller's budget. Returns what is left.
+    /// Charges a caller's budget. Returns the remaining budget.
     ///
     /// # Errors
     /// RATE_LIMITED if the budget does not cover the cost.
@@ -260,7 +260,7 @@ impl App {
     }
 }
 
-/// The CORS answers for pages of other origins. Without cookies there are no credentials to allow.
+/// The CORS answers for pages of other origins. They allow no credentials, because the API uses no cookies.
 fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
     (!origins.is_empty()).then(|| {
         CorsLayer::new()
@@ -295,12 +295,13 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     let address = app.address(&request);
     let from = address.clone();
     let serve = app.front.serve(&app.api, request, call, async |request, summary| {
-        // First, because even authentication is work. Logins have a queue of their own for their password hashes; with
-        // places here as well, logins that wait would hold the places of changes.
+        // The place comes first, because even authentication is work. Logins need no place: they have their own queue
+        // for password hashes, and waiting logins would otherwise occupy the places of changes.
         let place =
             if needs_no_login(&summary) { None } else { Some(app.place(work(&summary), call).await?) };
         let authenticated = match auth::authenticate(&app.env, &headers).await {
-            // Public fields still answer: an app may refresh its session with the old token in the header.
+            // Public fields must still work, because an app may refresh its session while it sends the old token in the
+            // header.
             Err(Error::Unauthenticated) => None,
             authenticated => authenticated.map_err(|error| HttpError::of(&error, call))?,
         };

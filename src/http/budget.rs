@@ -1,7 +1,7 @@
 //! A budget of cost for each caller, so that the queries of one caller do not slow down the others.
 //!
-//! Each server counts for itself, in memory: a budget protects the server's own processor, and the connection pools for
-//! each class of work protect a shared database.
+//! Each server counts separately, in memory: a budget protects the processor of one server. The connection pools for
+//! each class of work protect the shared database.
 
 use async_graphql::{Value, value};
 use domain::actor::{Actor, Identity};
@@ -27,14 +27,15 @@ pub const COST_PER_MINUTE: u32 = 60_000;
 /// Cost of a report, as a field of the schema and as an export. Queries of at least this cost use the read connections for
 /// reports.
 pub(super) const REPORT_COST: u64 = 1_000;
-/// Cost of a proof of the journal, which takes a few statements. It needs no login, so the sender's address block pays.
+/// Cost of a proof of the journal, which takes a few statements. It needs no login, so the sender's address block is
+/// charged.
 pub(super) const PROOF_COST: u64 = 20;
-/// Minimum cost of an operation: reading, checking and answering it is work, too.
+/// Minimum cost of an operation, because reading, checking and answering it is work too.
 const MIN_COST: u32 = 5;
 /// Number of operations after which budgets that are full again are removed from memory.
 const SWEEP: u32 = 4_096;
 
-/// Who pays for an operation.
+/// The caller whose budget an operation is charged to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Payer {
     /// A person.
@@ -46,7 +47,7 @@ pub enum Payer {
 }
 
 impl Payer {
-    /// The payer of a caller's operations; none for the server itself.
+    /// Returns the payer of a caller's operations; none for the server itself.
     #[must_use]
     pub fn of(actor: Option<&Actor>, address: &str) -> Option<Self> {
         match actor.map(|actor| actor.identity) {
@@ -58,12 +59,12 @@ impl Payer {
     }
 }
 
-/// What is left of a budget after an operation.
+/// The budget that remains after an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remaining {
     /// The budget a minute.
     pub limit: u32,
-    /// What is left now. It grows by a sixtieth of the budget each second.
+    /// The budget that remains now. It grows by a sixtieth of the limit each second.
     pub remaining: u32,
 }
 
@@ -101,10 +102,10 @@ impl Budgets {
         }))
     }
 
-    /// Takes the cost of an operation from a budget. Returns what is left; none without budgets.
+    /// Takes the cost of an operation from a budget. Returns the remaining budget; none if budgets have no limit.
     ///
     /// # Errors
-    /// The seconds after which the budget covers the cost; then nothing is taken.
+    /// If the budget does not cover the cost, nothing is taken. The error is the number of seconds after which it does.
     pub fn charge(&self, payer: &Payer, cost: u64) -> Result<Option<Remaining>, u32> {
         let Some(running) = &self.0 else { return Ok(None) };
         if running.operations.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {

@@ -1,8 +1,8 @@
-//! The address of a client: the peer's, or what trusted proxies say about it.
+//! The address of a client: that of the peer, or the one that trusted proxies report.
 //!
-//! Each proxy adds the address that it was reached from at the right end of `Forwarded` (RFC 7239) or
-//! `X-Forwarded-For`. Everything left of what trusted proxies added comes from the client, which can write anything
-//! there. So the server reads the headers from the right, up to the first address that is not a trusted proxy's.
+//! Each proxy adds the address of its own peer at the right end of `Forwarded` (RFC 7239) or `X-Forwarded-For`.
+//! Everything to the left of the entries of trusted proxies comes from the client, which can write anything there. So
+//! the server reads the headers from the right, up to the first address that does not belong to a trusted proxy.
 
 use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
@@ -11,8 +11,8 @@ use std::net::{IpAddr, SocketAddr};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The proxies whose headers are believed. In settings a list of addresses and networks (`10.0.0.0/8`), or such a list
-/// as one text with commas.
+/// The proxies whose headers are trusted. In the settings it is a list of addresses and networks (`10.0.0.0/8`), or
+/// such a list as one text with commas.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct TrustedProxies(Vec<IpNet>);
 
@@ -45,11 +45,11 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// The client behind a peer: the first address from the right that no trusted proxy has.
+    /// Returns the client behind a peer: the first address from the right that does not belong to a trusted proxy.
     ///
-    /// Where a proxy names no address (`unknown`, or a name that hides it), the client counts as that proxy. A proxy
-    /// that writes one of the two headers passes the other on as the client wrote it. So where both are present and
-    /// disagree, neither is believed.
+    /// If a proxy gives no address (`unknown`, or a name that hides it), the client counts as that proxy. A proxy that
+    /// writes one of the two headers forwards the other one as the client wrote it. So if both are present and
+    /// disagree, neither is used.
     #[must_use]
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let peer = peer.to_canonical();
@@ -81,8 +81,8 @@ impl TrustedProxies {
     }
 }
 
-/// The entries of a header that may come several times, in order. A comma in quotes separates nothing. A line that is
-/// not text is one entry that can't be read.
+/// The entries of a header that may occur several times, in order. A comma in quotes is no separator. A line that is
+/// not text is one unreadable entry.
 fn entries(headers: &HeaderMap, name: HeaderName) -> Vec<String> {
     let mut entries = Vec::new();
     for line in headers.get_all(name) {

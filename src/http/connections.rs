@@ -1,9 +1,10 @@
-//! The open connections of clients: the limits of their number in total and per address, how long they may wait, and
-//! which one is closed so that a new one can be accepted.
+//! The open connections of clients: the limits of their number in total and per address, the time that they may wait,
+//! and the choice of the connection that is closed so that a new one can be accepted.
 //!
-//! A connection waits while no request of it is running: it is silent, sends a header, or is idle between requests. A
-//! new connection above a limit takes the place of the one that has waited longest, so silent connections can't keep
-//! others out. Where few wait, they have just been accepted and are about to send a request: the new one is refused.
+//! A connection waits while none of its requests is running: it is silent, sends a header, or is idle between requests.
+//! A new connection above a limit takes the place of the connection that has waited longest, so silent connections
+//! can't keep others out. If only few connections wait, they have just been accepted and are about to send a request,
+//! so the new one is refused.
 
 use super::client_address::TrustedProxies;
 use serde::{Deserialize, Serialize};
@@ -33,8 +34,8 @@ pub struct ConnectionLimits {
     pub ping_ms: u64,
     /// Maximum number of concurrent requests of an HTTP/2 connection.
     pub http2_requests: u32,
-    /// Maximum share of one address in all connections, in percent; trusted proxies are exempt. IPv6 addresses count by
-    /// network (/56).
+    /// Maximum share of one address in all connections, in percent; trusted proxies are exempt. All IPv6 addresses of
+    /// one network (/56) count as one address.
     pub address_percent: u8,
 }
 
@@ -59,7 +60,7 @@ pub(crate) fn limit(milliseconds: u64) -> Option<Duration> {
 /// Default maximum number of connections: the number of sockets that one server is designed for.
 pub const MAX_CONNECTIONS: usize = 10_000;
 
-/// Waiting connections keep their places while they have at most one place in this many.
+/// Waiting connections keep their places while they use at most one of this many places.
 const KEPT: usize = 16;
 
 /// The open connections of one listener. Cheap to clone.
@@ -72,7 +73,7 @@ struct Shared {
     max: usize,
     /// Maximum number of connections of one address; 0 means no limit.
     of_address: usize,
-    /// Exempt from the limit per address, because they carry the connections of many clients.
+    /// Exempt from the limit per address, because they forward the connections of many clients.
     proxies: Arc<TrustedProxies>,
     header: Option<Duration>,
     idle: Option<Duration>,
@@ -115,7 +116,7 @@ pub struct Figures {
 }
 
 impl Connections {
-    /// Starts without connections. `max` is their maximum number; 0 means no limit.
+    /// Starts without connections. `max` is the maximum number of connections; 0 means no limit.
     #[must_use]
     pub fn new(limits: &ConnectionLimits, max: usize, proxies: Arc<TrustedProxies>) -> Self {
         let of_address = max * usize::from(limits.address_percent.min(100)) / 100;
@@ -133,7 +134,8 @@ impl Connections {
         }))
     }
 
-    /// Admits a connection. Above a limit, it takes the place of the one that has waited longest; `None` if few wait.
+    /// Admits a connection. Above a limit, it takes the place of the connection that has waited longest; `None` if only
+    /// few wait.
     pub(super) fn admit(&self, peer: IpAddr) -> Option<Arc<Connection>> {
         let address = block(peer);
         let mut open = self.open();
@@ -222,7 +224,7 @@ impl Open {
         }
     }
 
-    /// Closes a waiting connection. From now on it does not count, although its socket closes a moment later.
+    /// Closes a waiting connection. It no longer counts from now on, although its socket closes a moment later.
     fn displace(&mut self, place: u64) {
         if let Some(connection) = self.waiting.get(&place).cloned() {
             self.close(&connection);
@@ -249,7 +251,7 @@ impl Open {
 const HEADER: u8 = 0;
 /// The connection is idle after a request.
 const IDLE: u8 = 1;
-/// The connection has left HTTP: it is a socket, which has timeouts of its own.
+/// The connection is no longer HTTP but a WebSocket, which has its own timeouts.
 const UPGRADED: u8 = 2;
 
 /// One open connection. Requests and places change only under the lock of all connections.
@@ -261,7 +263,7 @@ pub(super) struct Connection {
     place: AtomicU64,
     /// Running requests.
     requests: AtomicUsize,
-    /// When the phase began, in milliseconds after [`Shared::start`].
+    /// The time at which the phase began, in milliseconds after [`Shared::start`].
     since: AtomicU64,
     phase: AtomicU8,
     http2: AtomicBool,
@@ -301,12 +303,13 @@ impl Connection {
         }
     }
 
-    /// The connection speaks HTTP/2.
+    /// The connection uses HTTP/2.
     pub(super) fn speaks_http2(&self) {
         self.http2.store(true, Ordering::Relaxed);
     }
 
-    /// The connection has left HTTP. It still counts, but has no timeout here and is never closed in favour of a new one.
+    /// The connection has become a WebSocket. It still counts, but it has no timeout here and is never closed in favour
+    /// of a new one.
     pub(super) fn upgraded(&self) {
         let mut open = self.all.open();
         self.phase.store(UPGRADED, Ordering::Relaxed);
@@ -323,7 +326,7 @@ impl Connection {
         self.phase.store(phase, Ordering::Relaxed);
     }
 
-    /// Waits until the connection has to be closed: in favour of a new one, or because it has waited longer than allowed.
+    /// Waits until the connection must be closed: in favour of a new one, or because it has waited longer than allowed.
     pub(super) async fn overdue(&self) {
         tokio::select! {
             () = self.gives_way.notified() => {}
@@ -368,7 +371,7 @@ impl Drop for Running {
     }
 }
 
-/// What counts as one address: an IPv4 address, or an IPv6 network that one customer has.
+/// The unit that counts as one address: an IPv4 address, or the IPv6 network of one customer.
 fn block(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !(u128::MAX >> 56)).into(),

@@ -1,8 +1,9 @@
 //! Trusted documents: the operations that apps were built with.
 //!
-//! A request may name one (`documentId: "sha256:…"`, or the extension `persistedQuery` of Apollo's clients) instead of
-//! sending its text. If the server has a manifest, people without a role may run nothing else. A document sent as text is
-//! trusted if the manifest contains it, however the client prints it and wherever it adds `__typename`.
+//! A request may name such a document (`documentId: "sha256:…"`, or the extension `persistedQuery` of Apollo's clients)
+//! instead of sending its text. If the server has a manifest, people without a role may run no other documents. A
+//! document sent as text is trusted if the manifest contains it. Its layout, and where the client adds `__typename`,
+//! make no difference.
 
 use domain::actor::{Actor, Identity};
 use moka::sync::Cache;
@@ -26,7 +27,7 @@ const COMPARED: u64 = 4_096;
 
 type Hash = [u8; 32];
 
-/// The documents of the manifests. The guard caches each once it has validated it.
+/// The documents of the manifests. The guard caches each document after it has validated it.
 #[derive(Debug)]
 pub struct Documents {
     /// The texts by their SHA-256.
@@ -48,7 +49,7 @@ pub enum ManifestError {
     /// The file is no manifest.
     #[error("neither a JSON object of ids and documents nor a manifest of Apollo's tools: {0}")]
     Json(#[from] serde_json::Error),
-    /// A manifest of another format or version than this server knows.
+    /// A manifest with a format or version that this server does not know.
     #[error("the format {0} in version {1} is unknown")]
     Format(String, u32),
     /// An id does not match its text.
@@ -65,7 +66,8 @@ pub enum ManifestError {
     Empty,
 }
 
-/// A manifest: relay-compiler and this repository's script write an object of ids and texts, Apollo's tools a list.
+/// A manifest. relay-compiler and this repository's script write an object of ids and texts; Apollo's tools write a
+/// list.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Manifest {
@@ -158,8 +160,8 @@ impl Documents {
         self.texts.get(&hash).map(String::as_str)
     }
 
-    /// Whether a text is one of the documents, verbatim or as a client prints it. A text that is not one verbatim is parsed
-    /// once, so the caller must have checked its size.
+    /// Whether a text is one of the documents, verbatim or in the layout of a client. A text that is not verbatim one
+    /// of them is parsed once, so the caller must have checked its size.
     pub(super) fn contains(&self, text: &str) -> bool {
         let hash = hash(text);
         if self.texts.contains_key(&hash) {
@@ -200,7 +202,7 @@ fn parse_hash(digits: &str) -> Option<Hash> {
     Some(bytes)
 }
 
-/// The id, if the query names a document instead of containing one.
+/// Returns the id, if the query names a document instead of containing one.
 pub(super) fn id(query: &str) -> Option<&str> {
     query.strip_prefix(PREFIX)
 }
@@ -267,13 +269,13 @@ pub(super) fn document_id(json: &[u8]) -> Result<Option<String>, ()> {
     }
     match serde_json::from_slice::<DocumentSource<'_>>(json) {
         Ok(source) if source.is_unambiguous() => Ok(source.into_id()),
-        // The name may be that of a variable.
+        // The name may belong to a variable.
         Ok(source) if source.document_id.is_none() => Ok(None),
         _ => Err(()),
     }
 }
 
-/// Whether a caller may run only trusted documents, if there is a manifest: true for everyone without a role.
+/// Whether a caller may run only trusted documents on a server with a manifest: true for everyone without a role.
 pub(super) fn needs_trusted_documents(actor: Option<&Actor>) -> bool {
     actor.is_none_or(|actor| match actor.identity {
         Identity::ApiKey(_) | Identity::System => false,

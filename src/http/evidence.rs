@@ -1,7 +1,7 @@
 //! Downloads of evidence.
 //!
-//! A file is always an attachment with the type of its bytes and a policy without rights, so that nothing in it runs in the
-//! origin of the API.
+//! A file is always sent as an attachment, with the type of its bytes and a content security policy that allows
+//! nothing, so that no code in the file runs in the origin of the API.
 
 use super::{
     app::App,
@@ -34,7 +34,7 @@ pub struct Parameters {
     token: Option<String>,
 }
 
-/// `GET /evidence/{id}`: sends a file to who can see an activity that has it as evidence.
+/// `GET /evidence/{id}`: sends a file to everyone who can see an activity that has it as evidence.
 pub async fn download(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -81,10 +81,10 @@ fn attachment(file: &EvidenceFile) -> HeaderMap {
     headers
 }
 
-/// What is encoded in a name. RFC 8187 would allow some more characters.
+/// The characters of a name that are encoded. RFC 8187 would allow some more characters.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-');
 
-/// The name in ASCII for old clients, and in full as RFC 8187 writes it.
+/// The name in ASCII for old clients, and the full name in the encoding of RFC 8187.
 fn disposition(name: &str) -> HeaderValue {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ". _-()".contains(letter);
     let plain: String = name.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();

@@ -26,8 +26,8 @@ use service::{
     report::{self, Figures, Report, Request},
 };
 
-/// The unit and the period, by the global ids of the API, or by the unit's code and the name of the period (`2026`,
-/// `2026-Q3`); and the separator of columns.
+/// The parameters: the unit (global id or code), the period (global id, or name such as `2026` or `2026-Q3`), the
+/// depth, and the separator of columns.
 #[derive(Default)]
 struct Parameters {
     unit: Option<String>,
@@ -39,7 +39,7 @@ struct Parameters {
 /// The names of the exports.
 const EXPORTS: [&str; 3] = ["predicate-distribution.csv", "plan-completion.csv", "evaluation-completion.csv"];
 
-/// The names of the templates beside them, which need no login.
+/// The names of the templates, which need no login.
 const TEMPLATES: [&str; 5] = [
     "import-templates.xlsx",
     "import-template-units.csv",
@@ -48,7 +48,7 @@ const TEMPLATES: [&str; 5] = [
     "import-template-superiors.csv",
 ];
 
-/// What an export is about, and how it is written.
+/// The unit and the period of an export, and its format.
 struct Export {
     request: Request,
     /// The name of the period, such as `2026-Q3`.
@@ -57,7 +57,7 @@ struct Export {
 }
 
 impl Parameters {
-    /// Reads the parameters of an address. A misspelt name is refused: without it, the default would be used in silence.
+    /// Reads the parameters of a URL. A misspelt name is refused; otherwise the default would be used without notice.
     fn of(given: Vec<(String, String)>) -> Result<Self, Error> {
         let mut found = Self::default();
         for (name, value) in given {
@@ -146,7 +146,7 @@ pub async fn export(
         let authenticated = auth::authenticate(&env, &headers).await.map_err(failed)?;
         let actor =
             authenticated.ok_or(Error::Unauthenticated).and_then(auth::complete).map_err(failed)?.actor;
-        // The caller is known, so the address does not matter.
+        // The budget is that of the caller, so the address does not matter.
         app.charge(Some(&actor), "", REPORT_COST, call)?;
         if !EXPORTS.contains(&name.as_str()) {
             let name = domain::import::excerpt(&name);
@@ -199,7 +199,7 @@ async fn rows(env: &Env, actor: &Actor, name: &str, export: &Export) -> Result<V
     }
 }
 
-/// Writes a report. A hidden figure is an empty cell, and the last column says why.
+/// Writes a report. A hidden figure is an empty cell, and the last column gives the reason.
 fn write<T: Figures>(export: &Export, report: &Report<T>) -> Result<Vec<u8>, Error> {
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
@@ -225,8 +225,8 @@ fn write<T: Figures>(export: &Export, report: &Report<T>) -> Result<Vec<u8>, Err
 /// Letters with which a formula begins, also in their wide forms.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// Puts an apostrophe before everything that a spreadsheet would run as a formula: at the start, and behind each
-/// character at which a spreadsheet with another separator would split the line.
+/// Puts an apostrophe before everything that a spreadsheet would run as a formula: at the start of the text, and after
+/// each character at which a spreadsheet with another separator would split the line.
 fn harmless(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     if text.starts_with(['\t', '\r', '\n']) {

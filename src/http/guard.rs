@@ -1,4 +1,4 @@
-//! The document guard of this server: the crate `document` with our custom scalars and our sentences.
+//! The document guard of this server: the crate `document` with this server's custom scalars and sentences.
 
 pub use document::{
     CostlyField, DocumentError, Guard, Judged, Limit, Limits, NESTING, Nulls, ReadSchema, Reason, Scalars,
@@ -25,7 +25,7 @@ pub fn guard(sdl: &str, limits: Limits) -> Result<Guard, String> {
     Guard::new(Arc::new(ReadSchema::new(sdl)?), limits, scalars::texts())
 }
 
-/// Creates the guard of the API. Its schema is the same in every server of a process, so it is read once.
+/// Creates the guard of the API. The schema is the same for all servers in a process, so it is parsed only once.
 ///
 /// # Errors
 /// An SDL that is not a valid schema.
@@ -75,7 +75,8 @@ pub fn message(error: &DocumentError) -> Message {
             } else {
                 Message::new(Key::CostExceeded).with_words("advice", &advice(costliest))
             };
-            // A sum above this range is shown only as larger than the limit.
+            // The sentence does not show a number above this range; it only says that the cost is larger than the
+            // limit.
             let requested = match u32::try_from(*requested) {
                 Ok(requested) => requested.to_string(),
                 Err(_) => format!(">{available}"),
@@ -106,7 +107,7 @@ const fn label(limit: Limit) -> Key {
     }
 }
 
-/// Advice on what to request less of.
+/// Advice on the fields of which the client should request less.
 fn advice(costliest: &[CostlyField]) -> Label {
     let sentences = costliest.iter().map(|field| {
         let message = match field.argument {
@@ -125,7 +126,7 @@ fn words(message: &Message) -> Label {
     Label { id: message.render(Locale::Id), en: message.render(Locale::En) }
 }
 
-/// The first characters of a text that the client sent, so that an answer can't be inflated.
+/// The first characters of a text that the client sent, so that a client can't inflate an answer.
 fn short(text: &str) -> String {
     cut(text, QUOTED)
 }

@@ -5,13 +5,13 @@ use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
 use service::db::CLOCK_TOLERANCE;
 
-/// Answers while the process is running, without asking the database.
+/// Answers while the process is running, without a query to the database.
 pub async fn live() -> &'static str {
     "ok"
 }
 
-/// Whether the server can serve: the database answers, no migration is pending, and the clock agrees with that of the
-/// database.
+/// Whether the server can serve requests: the database answers, no migration is pending, and the server's clock agrees
+/// with the database's clock.
 pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
     if app.streams.is_stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "stopping": true })));

@@ -1,4 +1,5 @@
-//! `GET /`: the page for staff in a browser. For others it says what this server is and where its parts are.
+//! `GET /`: the page for staff in a browser. Other clients get a text that describes this server and lists the URLs of
+//! its parts.
 
 use super::{app::App, negotiate, web};
 use axum::{
@@ -8,7 +9,7 @@ use axum::{
 };
 use domain::{Key, Locale, Message};
 
-/// The addresses and what is there.
+/// The paths, each with the key of its description.
 const ADDRESSES: [(&str, Key); 5] = [
     ("/graphql", Key::HomePlayground),
     ("/graphql", Key::HomeQueries),

@@ -10,7 +10,7 @@ use super::{
 };
 use graphql::ServerLimits;
 
-/// What a server with these settings enforces.
+/// Returns the limits that a server with these settings enforces.
 pub(super) fn of(settings: &AppSettings) -> ServerLimits {
     let Settings {
         body_bytes,

@@ -37,8 +37,8 @@ use tower::ServiceExt;
 
 /// The grace period of requests and streams after the shutdown has begun.
 const GRACE: Duration = Duration::from_secs(25);
-/// The pause after a failed accept. The usual cause is that the process can't open another file; a moment later it
-/// often can.
+/// The pause after a failed accept. The usual cause is that the process can't open another file, which is often
+/// possible a moment later.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Maximum size of a header in bytes. Each connection that sends a header uses up to this much memory.
 const HEADER_BYTES: usize = 64 * 1024;
@@ -72,8 +72,8 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// Serves the connections of one listener. hyper's own timeout for a header starts only once the protocol is known,
-/// runs while a connection is idle, and does not exist for HTTP/2; so [`Connection`] has the timeouts.
+/// Serves the connections of one listener. [`Connection`] has the timeouts, because hyper's own timeout for a header
+/// starts only once the protocol is known, also runs while a connection is idle, and does not exist for HTTP/2.
 pub(super) struct Server {
     connections: Connections,
     http: Builder<TokioExecutor>,
@@ -111,7 +111,7 @@ impl Server {
         }
     }
 
-    /// Accepts connections for ever.
+    /// Accepts connections forever.
     pub(super) async fn accept(&self, listener: TcpListener) {
         let mut reserve = Reserve::default();
         let mut failing = false;
@@ -176,7 +176,7 @@ impl Server {
     }
 }
 
-/// Whether accepting failed because of one client, and not because of the server.
+/// Whether accepting failed because of one client and not because of the server.
 fn is_of_client(cause: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(cause.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
@@ -190,8 +190,8 @@ async fn answer(
 ) -> Result<hyper::Response<Counted>, std::convert::Infallible> {
     let running = connection.begin();
     let mut request: Request = request.map(Body::new);
-    // Some clients, such as Python's gql, look for `Sec-WebSocket-Protocol` with exactly these capitals. hyper can spell the
-    // headers of an answer as the request did; it keeps the spelling among the extensions.
+    // Some clients, such as Python's gql, look for `Sec-WebSocket-Protocol` with exactly these capitals. hyper can
+    // write the headers of an answer with the spelling of the request, which it stores in the extensions.
     let spelling = negotiate::wants_socket(request.method(), request.headers()).then(|| {
         let mut extensions = request.extensions().clone();
         extensions.remove::<hyper::upgrade::OnUpgrade>();

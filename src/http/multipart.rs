@@ -22,7 +22,7 @@ pub(super) const CONTENT_TYPE: &str = "multipart/mixed;boundary=\"graphql\";subs
 pub(super) const OPENING: &[u8] = b"\r\n--graphql\r\nContent-Type: application/json\r\n\r\n{}\r\n--graphql";
 /// An empty object, which clients ignore.
 pub(super) const HEARTBEAT: &[u8] = b"\r\nContent-Type: application/json\r\n\r\n{}\r\n--graphql";
-/// Turns the last delimiter into the closing one.
+/// Completes the last delimiter to the closing delimiter.
 pub(super) const COMPLETE: &[u8] = b"--\r\n";
 
 /// Answers a checked subscription. `Last-Event-ID` works as with server-sent events.
@@ -47,7 +47,7 @@ pub(super) fn next(payload: &Payload) -> Bytes {
     part(&json(&Next { payload })).into()
 }
 
-/// Errors of the stream itself with a null payload, and the end.
+/// Errors of the stream itself, with a null payload, and the end of the body.
 pub(super) fn failed(errors: &[ServerError]) -> Bytes {
     #[derive(serde::Serialize)]
     struct Failed<'a> {

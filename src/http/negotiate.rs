@@ -21,7 +21,8 @@ const SUBSCRIPTION_SPEC: Name = Name::new_unchecked("subscriptionSpec");
 pub enum Media {
     /// `application/graphql-response+json`: the status gives the outcome.
     GraphqlResponse,
-    /// `application/json`: a client that may not read the status. Data is always 200; the draft also answers errors with 200.
+    /// `application/json`, for clients that may ignore the status. Data always has the status 200; in the draft, errors
+    /// have it too.
     Json,
 }
 
@@ -38,8 +39,8 @@ impl Media {
 
 /// The media type that the client prefers; `None` if it accepts neither.
 ///
-/// Without `Accept`, and for `*/*`, it is `application/json`, which GraphQL over HTTP requires for older clients. With
-/// equal weights the more specific range wins, then the newer type.
+/// Without `Accept`, and for `*/*`, it is `application/json`, as GraphQL over HTTP requires for older clients. Between
+/// types of equal quality, the one that matches the more specific range is preferred, then the newer type.
 #[must_use]
 pub fn media(headers: &HeaderMap) -> Option<Media> {
     let Some(ranges) = ranges(headers) else {
@@ -120,7 +121,7 @@ pub fn may_connect(headers: &HeaderMap, uri: &Uri, allowed: &[HeaderValue]) -> b
 
 /// Whether the body is declared as uncompressed JSON in UTF-8.
 ///
-/// This type makes a browser send a preflight for pages of another site, so no other type is read.
+/// No other type is read, because this type makes a browser send a preflight for pages of another site.
 #[must_use]
 pub fn is_json(headers: &HeaderMap) -> bool {
     let mut declared = headers.get_all(CONTENT_TYPE).iter();
@@ -193,7 +194,7 @@ fn ranges(headers: &HeaderMap) -> Option<Vec<Range<'_>>> {
     Some(ranges.collect())
 }
 
-/// The weight of a type: that of its most specific range. `None` if no range matches or its quality is 0.
+/// The weight of a type, from the most specific range that matches it. `None` if no range matches or its quality is 0.
 fn weight(ranges: &[Range<'_>], wanted: &MediaType<'_>) -> Option<Weight> {
     ranges
         .iter()
@@ -227,7 +228,7 @@ fn quality(given: &str) -> Option<u16> {
     }
 }
 
-/// Whether a media type names no other charset than UTF-8.
+/// Whether a media type has no charset, or the charset UTF-8.
 fn is_utf8(media: &MediaType<'_>) -> bool {
     media.params().filter(|(name, _)| *name == CHARSET).all(|(_, charset)| {
         let charset = charset.unquoted_str();

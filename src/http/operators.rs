@@ -1,6 +1,6 @@
 //! Listeners for operators: health and metrics on separate addresses.
 //!
-//! They run in a separate thread, so they still answer when clients overload the port for clients or its runtime.
+//! They run in a separate thread, so that they still answer when clients overload the port for clients or its runtime.
 
 use super::{
     app::App,
@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 use std::{io, net, sync::Arc};
 use tokio::{net::TcpListener, runtime::Handle};
 
-/// Maximum number of connections of such a listener. A further one replaces a waiting one.
+/// Maximum number of connections of such a listener. A further connection replaces a waiting one.
 const CONNECTIONS: usize = 32;
 
 /// The routes of the listener for health.
 pub fn health(app: App) -> Router {
-    // The database's connections belong to the runtime that opened them.
+    // Queries must run on the main runtime, because the database's connections belong to the runtime that opened them.
     let main = Handle::current();
     let ready = async move |State(app): State<App>| -> (StatusCode, Json<Value>) {
         let ready = main.spawn(health::ready(State(app))).await;

@@ -1,8 +1,8 @@
-//! Places for running operations, so that a server with too much to do refuses requests at once instead of answering all
-//! of them late. Nothing was begun for a refused request, so its client can send it again.
+//! Places for running operations. With them, an overloaded server refuses some requests at once instead of answering
+//! all of them late. The server has not begun a refused request, so the client can send it again.
 //!
-//! Each class of work has its own places, so that reports can't keep changes waiting. Requests that find no free place
-//! wait in a short queue.
+//! Each class of work has its own places, so that changes never wait for reports. Requests that find no free place wait
+//! in a short queue.
 
 use service::{Error, db::Work};
 use std::{sync::Arc, time::Duration};
@@ -32,7 +32,7 @@ pub(super) struct Places {
 #[derive(Clone, Debug)]
 struct Class {
     running: Arc<Semaphore>,
-    /// Has a permit for each operation that runs or waits.
+    /// Has as many permits as operations may run or wait.
     present: Arc<Semaphore>,
 }
 
@@ -51,7 +51,7 @@ impl Default for Places {
 }
 
 impl Places {
-    /// Takes a place for an operation, waiting if necessary.
+    /// Takes a place for an operation, and waits for it if necessary.
     ///
     /// # Errors
     /// `Overloaded` if too many operations of the class wait, or if no place becomes free in time.

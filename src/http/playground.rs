@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/playground");
 
-/// Only this server's files; inline styles because the editor writes them.
+/// Allows only this server's files, and inline styles, because the editor writes them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     font-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
@@ -34,12 +34,12 @@ const OF_PROXIES: [HeaderName; 5] = [
 pub struct DemoLogin {
     /// The role in the demo, such as `EMPLOYEE`.
     pub who: &'static str,
-    /// What to log in with.
+    /// The credential of the login.
     #[serde(flatten)]
     pub with: DemoCredential,
 }
 
-/// What a demo login needs.
+/// The credential of a demo login.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum DemoCredential {
@@ -57,7 +57,7 @@ pub enum DemoCredential {
     },
 }
 
-/// The playground's page. It names the demo's logins only to a browser on this machine.
+/// The playground's page. It contains the demo's logins only for a browser on this machine.
 pub fn page(app: &App, request: &Request) -> Response {
     let Some(index) = FILES.get_file("index.html").and_then(|file| file.contents_utf8()) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -73,7 +73,7 @@ pub fn page(app: &App, request: &Request) -> Response {
     (headers, Html(filled(index, app.env.now(), logins))).into_response()
 }
 
-/// Puts the time by the server's clock and the logins into the page.
+/// Inserts the time of the server's clock and the logins into the page.
 pub(super) fn filled(index: &str, now: DateTime<Utc>, logins: &[DemoLogin]) -> String {
     let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
     let index = index.replacen(NOW, &format!("data-now=\"{now}\""), 1);
@@ -85,13 +85,13 @@ pub(super) fn filled(index: &str, now: DateTime<Utc>, logins: &[DemoLogin]) -> S
     index.replacen(DEMO, &format!("data-demo=\"{escaped}\""), 1)
 }
 
-/// Whether a request comes from a browser on this machine and asks for this machine. A page of another site that gives
-/// its own name this machine's address (DNS rebinding) asks for its own name.
+/// Whether a request comes from a browser on this machine and its host is this machine. With DNS rebinding, another
+/// site gives its own name the address of this machine; the host is then the name of that site.
 pub(super) fn is_local(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     let from_here = peer.is_some_and(|ConnectInfo(Peer(peer))| peer.ip().to_canonical().is_loopback());
     let headers = request.headers();
-    // Scripts of pages from other origins send an origin; a browser that opens an address sends none.
+    // Scripts of pages from other origins send an origin; a browser that opens a URL sends none.
     let of_other = headers.contains_key(header::ORIGIN);
     let forwarded = OF_PROXIES.iter().any(|name| headers.contains_key(name));
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
@@ -105,7 +105,7 @@ fn is_loopback(host: &str) -> bool {
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// A file of the playground. Its name contains a hash, so browsers may cache it for ever.
+/// A file of the playground. Its name contains a hash, so browsers may cache it forever.
 pub async fn asset(Path(name): Path<String>) -> Response {
     let Some(file) = FILES.get_file(format!("{name}.br")) else {
         return StatusCode::NOT_FOUND.into_response();

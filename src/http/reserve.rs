@@ -1,4 +1,4 @@
-//! Answers connections above the limits: `/livez` as always, everything else with OVERLOADED.
+//! Answers connections above the limits: `/livez` as usual, all other paths with OVERLOADED.
 
 use super::{front::HttpError, health, negotiate};
 use axum::{
@@ -10,8 +10,8 @@ use hyper_util::rt::TokioIo;
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 use tokio::{net::TcpStream, task::AbortHandle};
 
-/// Maximum number of connections in the reserve. A further one closes the oldest, so that silent ones can't keep probes
-/// out.
+/// Maximum number of connections in the reserve. A further connection closes the oldest, so that silent connections
+/// can't block probes.
 pub(super) const RESERVE: usize = 16;
 /// The timeout of a connection in the reserve.
 const TIMEOUT: Duration = Duration::from_secs(2);

@@ -50,7 +50,7 @@ pub struct AppSettings {
     pub trusted_proxies: TrustedProxies,
     /// The cost that a caller may spend per minute; 0 means no limit.
     pub cost_per_minute: u32,
-    /// The trusted documents; with them, people without a role may send no others.
+    /// The trusted documents. If there are any, people without a role may send no others.
     pub documents: Option<Arc<Documents>>,
     /// The logins of a demo; `None` on every other server.
     pub demo: Option<Vec<DemoLogin>>,

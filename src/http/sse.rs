@@ -24,7 +24,7 @@ use service::journal::Position;
 pub(super) const CONTENT_TYPE: &str = "text/event-stream";
 /// A comment, which clients ignore.
 pub(super) const OPENING: &[u8] = b":\n\n";
-/// The end of a subscription. If a stream ends without it, the client reconnects.
+/// The end of a subscription. If a stream ends without this event, the client reconnects.
 pub(super) const COMPLETE: &[u8] = b"event: complete\ndata:\n\n";
 
 /// Answers a subscription with an event stream.
@@ -72,7 +72,7 @@ pub(super) fn next(payload: &Payload, cursor: Option<&str>) -> Bytes {
     format!("{id}event: next\ndata: {}\n\n", json(payload)).into()
 }
 
-/// Errors, and the end.
+/// Errors, and the end of the stream.
 pub(super) fn failed(errors: &[ServerError]) -> Bytes {
     /// A payload without `data`.
     #[derive(serde::Serialize)]

@@ -29,7 +29,7 @@ pub struct Parameters {
     token: String,
 }
 
-/// `PUT /uploads/{id}?token=`: receives the bytes of a file that `createUpload` announced.
+/// `PUT /uploads/{id}?token=`: receives the bytes of a file after `createUpload`.
 pub async fn receive(
     State(app): State<App>,
     Path(id): Path<String>,

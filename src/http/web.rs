@@ -15,15 +15,15 @@ use std::sync::Arc;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/web");
 
-/// Only this server's files, and nothing inline.
+/// Allows only this server's files, and nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
     manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// The service worker. Its name stays the same, so that browsers find its newer versions.
 const WORKER: &str = "sw.js";
-/// Lets the service worker below `/web/` keep the page at `/`.
+/// Allows the service worker below `/web/` to cache the page at `/`.
 const WORKER_ALLOWED: HeaderName = HeaderName::from_static("service-worker-allowed");
 
-/// The documents that the page sends by their ids. Every server knows them, also one without trusted documents.
+/// The documents that the page sends by their ids. Every server knows them, even a server without trusted documents.
 ///
 /// # Errors
 /// If the built manifest is damaged.
@@ -32,7 +32,7 @@ pub fn documents() -> Result<Arc<Documents>, ManifestError> {
     Documents::read(manifest).map(Arc::new)
 }
 
-/// The page. In a demo it has the time by the server's clock, and for a browser on this machine also the logins.
+/// The page. In a demo it contains the time of the server's clock and, for a browser on this machine, the logins.
 pub fn page(app: &App, request: &Request) -> Response {
     let Some(index) = FILES.get_file("index.html").and_then(|file| file.contents_utf8()) else {
         return StatusCode::NOT_FOUND.into_response();

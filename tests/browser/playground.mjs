@@ -91,7 +91,7 @@ await check("shows the documentation of a type", async () => {
   must((await description.evaluate((node) => node.textContent.trim())).length > 5, "the type has no description");
 });
 
-// Changes the stored login of the tab, as the passing of time would, and reloads the page.
+// Changes the stored login of the tab as if time had passed, and reloads the page.
 const stored = () => page.evaluate(() => JSON.parse(sessionStorage.getItem("kinerja.session")));
 async function returnWith(change) {
   const before = await stored();

@@ -1,4 +1,4 @@
-// The items of a stream pile up as a list.
+// The items of a stream are shown as a list.
 import { Exchanges, KEPT_ITEMS } from "../../scripts/playground/src/exchanges.js";
 import { asked, check, enter, must, openAlone, options, press, url } from "./harness.mjs";
 import { choose } from "./ready.mjs";

@@ -1,4 +1,5 @@
-// What the tests of the page for staff share: a page on a slow network, its screens, the accessibility check, the size of the first view.
+// Shared by the tests of the page for staff: a page on a slow network, its screens, the accessibility check, the size
+// of the first view.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { must, options, url } from "./harness.mjs";
@@ -23,7 +24,7 @@ export async function openPage(browser, { network = SLOW, address = root, langua
     const { protocol, origin } = new URL(request.url());
     if (!["data:", "blob:"].includes(protocol) && `${origin}/` !== root) foreign.push(request.url());
   });
-  // Operations without an answer; the stream is none of them.
+  // Operations without an answer, not counting the stream.
   await page.evaluateOnNewDocument(() => {
     const send = globalThis.fetch;
     globalThis.unanswered = 0;
@@ -77,7 +78,7 @@ export async function press(page, text, selector = "main button, main a") {
   await handle.asElement().evaluate((node) => node.scrollIntoView({ block: "center" }));
   await handle.asElement().evaluate((node) => node.click());
 }
-/** Waits until every operation has its answer, also those of reading ahead, which show nothing: for a second none is open. */
+/** Waits until no operation has been open for a second, including those that load data in advance and show nothing. */
 export async function quiet(page) {
   const end = Date.now() + WAIT.timeout;
   for (let calm = 0; calm < 5;) {
@@ -97,7 +98,7 @@ export async function violations(page) {
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
-/** What of the first view is larger than its limit: the bytes that travel before anyone presses anything. */
+/** The parts of the first view that are larger than their limit, by the bytes that are sent before anyone presses anything. */
 export async function tooLarge(browser, address, limits) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();

@@ -2,7 +2,8 @@
 //
 //   node web-superior.mjs URL --user U --password P --superior S
 //
-// The server is a demo on this machine on 20 January 2026: the year before waits for its ratings, plans and activities for a review.
+// The server is a demo on this machine on 20 January 2026: the previous year still needs its ratings, and plans and
+// activities wait for a review.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { activate, as, change, crewOf, rewriteActivity, submitActivities, submitPlans } from "./crew.mjs";
@@ -134,7 +135,7 @@ await check("reviews activities at once; one that has changed is refused at its 
   await go(page, `team/activities/${crew[1].id}`);
   await until(page, () => document.querySelectorAll("[data-activity]").length >= 3);
   const [kept, changed, other] = written[1];
-  // The page does not hear of the change.
+  // The page must not receive the change.
   const session = await page.createCDPSession();
   await session.send("Network.enable");
   await session.send("Network.setBlockedURLs", { urls: ["*/graphql/stream*"] });
@@ -168,7 +169,7 @@ await check("reviews by keyboard alone", async () => {
   await go(page, `team/activities/${crew[2].id}`);
   await page.waitForSelector(`[data-activity="${first}"]`, WAIT);
   await tabTo(page, `[data-activity="${first}"] input[type=radio]`);
-  // Of a group the chosen radio has the focus: "later". The arrow leads on to the first one.
+  // The focus of a radio group is on the chosen radio, "later". The arrow key moves it to the first one.
   await page.keyboard.press("ArrowRight");
   await until(page, (id) => document.querySelector(`[data-activity="${id}"] input[value=APPROVE]`).checked, first);
   await tabTo(page, "[data-send]");
@@ -306,7 +307,7 @@ await check("a rating that was changed elsewhere is shown as a conflict, and not
   await page.type("#result-reason", "Data belum lengkap");
   must(!(await page.$("[data-conflict]")), "control: there is no conflict yet");
   await draft(id, version, "ABOVE");
-  // The stream tells the page.
+  // The page gets the change by the stream.
   await page.waitForSelector("[data-conflict]", WAIT);
   await shows(page, "Di atas", "[data-conflict]");
   must((await page.$eval("#result-reason", (node) => node.value)) === "Data belum lengkap", "the text is gone");
@@ -395,7 +396,7 @@ async function eachScreen(visit) {
   for (const path of ["team", "team/plans", "team/activities", "team/ratings", `team/rate/${id}`, "team/people", `team/person/${crew[0].id}`]) {
     await go(page, path);
     await until(page, () => !document.querySelector(".wait"));
-    // To the end: there the bar of decisions stands in its own place and covers nothing.
+    // Scrolls to the end, where the bar of decisions has its own place and covers nothing.
     await page.evaluate(() => {
       document.querySelectorAll("main details").forEach((one) => (one.open = true));
       scrollTo(0, document.documentElement.scrollHeight);
@@ -431,7 +432,7 @@ await check("nothing is wider than a small phone", async () => {
 });
 
 await check("asked no other host, and logged no error", () => {
-  // The picture that was made to fail.
+  // Ignores the picture that the test made fail.
   const errors = consoleErrors.filter((one) => !one.includes("404"));
   must(foreign.length + errors.length === 0, [...foreign, ...errors].join(" | "));
 });

@@ -302,7 +302,7 @@ await check("a log-out leaves nothing of the person on the device", async () => 
     return left;
   });
   must((await kept()).length > 5, "control: nothing was kept before");
-  // Nothing is being read, so that no answer comes for a session that is over.
+  // Waits until nothing is being read, so that no answer arrives for an ended session.
   await page.waitForFunction(() => !document.querySelector(".reading, .wait"), WAIT);
   await quiet(page);
   await press(page, "Keluar", "header button");

@@ -125,7 +125,8 @@ proxy.lossRate = 0;
 const doubled = (await activities()).filter(({ description }) => description === "Kendali").length - 10;
 report.check(doubled > 0, `control: with new keys at each try, 10 activities are recorded ${doubled} times too often`);
 
-// A conflict: another change came first. The app reads the current version and sends its change with it.
+// A conflict: somebody else changed the object first. The app reads the current version and sends its change with this
+// version.
 const [target] = [...found.values()][0];
 const conflicts = [];
 queue = new Queue(api, outbox, async ({ input }, refusals) => {
@@ -193,7 +194,7 @@ report.check(given.every((id) => ids.includes(id)), `none of ${given.length} is 
 report.check(ids.filter((id) => given.includes(id)).join() === given.join(), "and they are in order");
 report.check(received.every(({ subject }) => subject !== null), "each has its subject");
 
-// The query for a phone that wakes gives the same items.
+// The query for a phone that polls after waking returns the same items.
 const woken = new MemoryStore();
 await woken.write(from);
 const read = [];
@@ -223,7 +224,7 @@ const after = await api.send(ViewerQuery, {}).catch((error) => error);
 report.check(after instanceof LoggedOut, "after the logout the client sends nothing");
 streams.close();
 
-// The device stays known. The server would give a device that does not send its token a new one.
+// The device stays known. If a device does not send its token, the server returns a new one.
 const known = JSON.parse(await renewing.read());
 report.check(known.tokens === null && known.device !== null, "the device token survives the logout");
 await api.login({ ...logins.EMPLOYEE, client: "telepon" });

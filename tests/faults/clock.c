@@ -1,6 +1,6 @@
-// Gives a process another time than the rest of the machine: preloaded, it adds the seconds in the file CLOCK_SHIFT
-// (eight bytes, which may change at any time) to the time of day. Monotonic clocks stay right. It allocates nothing, so it
-// works beside every allocator.
+// A preloaded library that gives a process another time than the rest of the machine. It adds the seconds in the file
+// CLOCK_SHIFT (eight bytes, which may change at any time) to the time of day. Monotonic clocks are not changed. It
+// allocates nothing, so it works with every allocator.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>

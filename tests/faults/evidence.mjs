@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Hostile uploads of evidence, on the built server: wrong types, sizes that are not true, names that are paths, bombs, files
-// of others, HTML in a PDF, connections that are cut before the last byte, quotas. Everything is refused or inert, no
-// incomplete file stays, and the memory of the server is bounded.
+// Hostile uploads of evidence, on the built server: wrong types, false sizes, names that are paths, bombs, files of
+// others, HTML in a PDF, connections that are cut before the last byte, quotas. Every file must be refused or inert, no
+// incomplete file may stay, and the memory of the server must stay bounded.
 //
 //   node tests/faults/evidence.mjs                                  60 cuts, on SQLite
 //   node tests/faults/evidence.mjs --cuts 500 --database own            the long form, on a PostgreSQL of its own, or postgres://…
@@ -41,18 +41,19 @@ const put = async (address, bytes) => (await fetch(new URL(address, url), { meth
 const memory = () =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.process.pid}/status`, "utf8"))[1]) / 1024;
 
-// A demo on SQLite has a folder of its own.
+// A demo on SQLite has its own folder.
 const uploads = join(world.folder, world.name ? "data/uploads" : "data/demo/uploads");
 const inFolder = (folder) => (existsSync(folder) ? readdirSync(folder) : []);
 const parts = () => inFolder(uploads).filter((name) => name.endsWith(".part"));
-/// The files that have arrived whole; none of a bucket's may be in the folder.
+/// The files that have arrived completely. With a bucket, none of them may be in the folder.
 async function kept() {
   const files = inFolder(join(uploads, "evidence"));
   if (bucket === null) return files;
   report.check(files.length === 0, "no file is kept outside the bucket");
   return bucket.keys();
 }
-/// Waits until no incomplete file is there: a server notices that a connection was cut when it has read what came before.
+/// Waits until there is no incomplete file. A server notices a cut connection only after it has read the bytes before
+/// the cut.
 async function withoutParts() {
   for (let tries = 0; tries < 3000 && parts().length > 0; tries += 1) await sleep(20);
   return parts().length === 0;
@@ -134,7 +135,7 @@ for (const name of ["../../../etc/cron.d/x.txt", "..\\x.txt", "/etc/passwd.txt",
   report.check(uploadId === null && errors.length > 0, `the name ${JSON.stringify(name).slice(0, 40)} is refused`);
 }
 
-// Sizes that are not true.
+// False sizes.
 {
   const { url: address } = await announce("foto.png", PNG.length);
   report.check((await put(address, PNG.subarray(1))) === 400, "fewer bytes than announced are refused");
@@ -223,7 +224,7 @@ for (const name of ["../../../etc/cron.d/x.txt", "..\\x.txt", "/etc/passwd.txt",
     await new Promise((done) => {
       const socket = connect(server.port, "127.0.0.1", () => {
         socket.write(`PUT ${address} HTTP/1.1\r\nhost: x\r\ncontent-length: ${bytes.length}\r\n\r\n`);
-        // The address is free again once the server has noticed the cut before it, so some are answered at once.
+        // A new attempt is possible once the server has noticed the previous cut, so some attempts are refused at once.
         socket.write(bytes.subarray(0, Math.floor(bytes.length * 0.99)), () => socket.destroy());
       });
       socket.on("data", () => (answered += 1));
@@ -257,7 +258,7 @@ for (const name of ["../../../etc/cron.d/x.txt", "..\\x.txt", "/etc/passwd.txt",
   report.check((await announce("kecil.txt", 1, superior)).uploadId !== null, "control: another person has their own quota");
 }
 
-// Many at once: memory is bounded, and what is too much is told so.
+// Many uploads at once: memory stays bounded, and uploads above the limit get an error.
 {
   const before = memory();
   let peak = before;

@@ -11,7 +11,7 @@ export const INTERVAL = 150;
 /// Error codes that a client without the right gets.
 const REFUSALS = ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND"];
 
-/// Unexpected errors: all that was neither a delivery nor one of these codes.
+/// Unexpected errors: everything that is neither a delivery nor one of these codes.
 export const failures = [];
 
 export class Follower {

@@ -1,4 +1,4 @@
-// Shared by the fault test programs: servers that can be killed, databases of their own, plain requests.
+// Shared by the fault test programs: servers that can be killed, separate databases, plain requests.
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -64,15 +64,15 @@ export class World {
     process.once("exit", () => this.remove());
   }
 
-  /// Creates a server, but does not start it. `settings` is the text of its configuration file, `files` the most files
-  /// that it may open, `clock` the day at which the clock of a new city starts, or `now`.
+  /// Creates a server, but does not start it. `settings` is the text of its configuration file, `files` the maximum
+  /// number of files that it may open, `clock` the day on which the clock of a new city starts, or `now`.
   async server({ staff = 200, years = 1, settings = "", environment = {}, files = null, clock = "now" } = {}) {
     const server = new Server(this, await freePort(), { staff, years, settings, environment, files, clock });
     this.servers.push(server);
     return server;
   }
 
-  /// Runs a statement on the database directly, past the servers. Does not block this program.
+  /// Runs a statement directly on the database, without the servers. Does not block this program.
   async sql(statement) {
     if (this.name) await run("psql", ["-q", "-v", "ON_ERROR_STOP=1", this.environment.DATABASE_URL, "-c", statement]);
     else await run("python3", ["-c", SQLITE, join(this.folder, "data/demo/kinerja.db"), statement]);

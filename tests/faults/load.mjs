@@ -1,15 +1,15 @@
 #!/usr/bin/env node
-// Finds the load that one server carries without shedding, then sends four times as much, a fifth of it hostile, and
-// checks what people notice: submits stay fast, nothing accepted is lost, memory stays bounded, `/livez` answers.
+// Finds the load that one server can serve without refusing requests, then sends four times as much, a fifth of it
+// hostile. It checks that submits stay fast, nothing accepted is lost, memory stays bounded, and `/livez` answers.
 //
 //   node tests/faults/load.mjs                                     short form: a small city on SQLite, a fixed rate
 //   node tests/faults/load.mjs --long yes --staff 4000             the long form on SQLite
 //   node tests/faults/load.mjs --long yes --staff 50000 --database own     on a PostgreSQL of its own, or postgres://…;
 //                                   with `--template NAME` in a copy of a city there, which takes minutes to generate
 //
-// Requests arrive at a rate whatever the server does, at random moments, from many people. They are those of the last
-// week of a year, with the documents in `examples/operations`: `MIX` below. Client and server share the machine, so the
-// server has fewer cores than the machine.
+// Requests arrive at a fixed rate, independent of the server, at random moments, from many people. They are those of
+// the last week of a year, with the documents in `examples/operations`: `MIX` below. Client and server share the
+// machine, so the server has fewer cores than the machine.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent } from "node:http";
@@ -39,7 +39,8 @@ const TIMES = 4;
 const HOSTILE = 0.2;
 /// The most requests that wait for an answer; further ones are counted but not sent.
 const WAITING = 4000;
-/// A step carries the load if it sheds nothing and answers this share in this time, in milliseconds.
+/// The server can serve a load if it refuses nothing and answers this share of requests within this time, in
+/// milliseconds.
 const FAST = { share: 0.99, milliseconds: 1000 };
 /// The limits in the overload: milliseconds, and megabytes of growth. The short form may run beside other programs, in a
 /// build without optimisation.
@@ -68,7 +69,7 @@ const raters = everyone.filter(({ rates }) => rates);
 const byStaff = new Map(everyone.map((person) => [person.staff, person]));
 console.log(`${staff} people, ${everyone.length} of them with sessions, ${raters.length} raters, on ${world.name ? "PostgreSQL" : "SQLite"}`);
 
-// What the server has accepted: all activities by id, with the last acknowledged version and status; then those that the
+// Accepted work: all activities by id, with the last acknowledged version and status; then the activities that the
 // program can still submit or review.
 const accepted = new Map();
 const drafts = [];
@@ -169,7 +170,7 @@ const weighted = (mix) => {
 };
 const [ordinary, hostile] = [weighted(MIX), weighted(HOSTILE_MIX)];
 
-/// Sends this many requests a second for a time, a share of them hostile, and returns what became of them by kind:
+/// Sends this many requests per second for a time, a share of them hostile. Returns the outcomes by kind:
 /// `{ kind: { sent, served, shed, failed, times } }`, with the milliseconds of the answers that were served.
 async function load(rate, duration, share = 0) {
   const results = {};
@@ -227,7 +228,7 @@ const shown = ({ sent, served, shed, failed, times }) =>
   `${sent} sent, ${served} served, ${shed} shed, failed ${JSON.stringify(failed)}, ` +
   `p50 ${quantile(times, 0.5).toFixed(0)}, p99 ${quantile(times, 0.99).toFixed(0)} ms`;
 
-/// Whether the server carries a load: nothing shed, nothing failed, and the answers are fast.
+/// Whether the server can serve a load: nothing was refused, nothing failed, and the answers are fast.
 async function carries(rate) {
   const { results, unsent, took } = await load(rate, step);
   const all = sum(results);
@@ -237,7 +238,7 @@ async function carries(rate) {
   return well;
 }
 
-/// The highest rate that the server carries: in growing steps, then once in between.
+/// Finds the highest rate that the server can serve: in growing steps, then once in between.
 async function sized() {
   let [good, rate] = [0, START];
   while (await carries(rate)) [good, rate] = [rate, rate * FACTOR];

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// What an operator can get wrong, on the built server and a PostgreSQL of its own: settings of PostgreSQL that lose
-// acknowledged changes, a machine whose clock is wrong, and metrics that strangers can read.
+// Mistakes of operators, on the built server with its own PostgreSQL: settings of PostgreSQL that lose acknowledged
+// changes, a machine whose clock is wrong, and metrics that strangers can read.
 //
 //   node tests/faults/operators.mjs
 //   node tests/faults/operators.mjs --long yes    takes a minute longer: a clock is set back while the server runs
@@ -108,7 +108,7 @@ async function clocks() {
   await right.stop();
 }
 
-/// Changes by the two servers in turn: the times in the journal never fall.
+/// Makes changes through the two servers in turn: the times in the journal must never decrease.
 async function journal(right, wrong, logins) {
   const token = await login(right.url, logins.EMPLOYEE);
   const { plan, result } = await planOf(right.url, token).then(({ id, result }) => ({ plan: id, result }));
@@ -129,7 +129,7 @@ async function journal(right, wrong, logins) {
   const times = rows.reverse().map(([, at]) => Number(at));
   const falls = times.filter((at, index) => index > 0 && at < times[index - 1]).length;
   report.check(times.length === 20 && falls === 0, `20 changes by two servers in turn, one an hour behind: the time falls ${falls} times`);
-  // What the second server would write by its own clock.
+  // The time that the second server would write by its own clock.
   const date = new Date((await fetch(`http://127.0.0.1:${wrong.port}/livez`)).headers.get("date")).getTime();
   const behind = (times.at(-1) / 1000 - date) / 1000;
   report.check(behind > 3000, `control: by its own clock, the second server is ${behind.toFixed(0)} s behind them`);

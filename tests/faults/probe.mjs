@@ -1,4 +1,4 @@
-// Probes `/livez` from a process of its own, as a monitor on another machine would: an attack or a load in the same
+// Probes `/livez` from a separate process, as a monitor on another machine would: an attack or a load in the same
 // process would delay it.
 import { fork } from "node:child_process";
 import { get } from "node:http";

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// The restore drill: a server with clients, a backup while it runs, further changes, the loss of the disk, and the last
-// backup back by the documented commands. Then clients with newer cursors must get CURSOR_UNKNOWN, also once the restored
-// journal has outgrown them, and nothing may be signed until an operator declares the loss.
+// The restore drill: a server with clients, a backup while it runs, further changes, the loss of the disk, and a
+// restore of the last backup with the documented commands. Afterwards, clients with newer cursors must get
+// CURSOR_UNKNOWN, even when the restored journal has more entries than before, and nothing may be signed until an
+// operator declares the loss.
 //
 //   node tests/faults/restore.mjs --database sqlite
 //   node tests/faults/restore.mjs --database postgres://user@host/database   (makes a database beside it)
@@ -173,7 +174,7 @@ async function recreate() {
 }
 await lose();
 
-// Damaged backups are refused, and leave nothing behind.
+// Damaged backups are refused, and nothing of them is stored.
 async function damaged(what, damage) {
   const copy = join(world.folder, "damaged");
   cpSync(backup, copy, { recursive: true });
@@ -236,7 +237,7 @@ report.check(at > 0, `control: entry ${number} exists again; by its number alone
 const byNumber = await poll(auditor, Buffer.from(`j${number}`).toString("base64url"));
 report.check(byNumber.error === "CURSOR_UNKNOWN", `a cursor without a mark: ${byNumber.error}`);
 
-// The journal has been larger: nothing is signed, though it has outgrown what was signed.
+// The journal was larger before: nothing may be signed, although it now has more entries than were signed.
 await server.stop();
 report.check(signed(signing).size === last.size, `nothing is signed: the last checkpoint still has ${last.size} entries`);
 const log = readFileSync(server.log, "utf8");

@@ -21,7 +21,7 @@ const EFFECTIVE = 5;
 const EXPIRED = 1;
 /// Longest pause in the deliveries to people with unchanged rights.
 const PAUSE = 2;
-/// How long the program goes on watching for deliveries after the limit.
+/// Seconds for which the program watches for deliveries after the limit.
 const AFTERWARDS = 2.5;
 const PASSWORD = "sandi-untuk-uji-hak";
 
@@ -64,8 +64,8 @@ const PLAN = { field: "planUpdates", variables, query: "subscription($id: ID!) {
 const UNIT = { field: "activityUpdates", variables, query: "subscription($unit: ID!) { activityUpdates(orgUnitId: $unit) { cursor kind } }" };
 const PLAN_ASKED = { field: "plan", variables, query: "query($id: ID!) { plan(id: $id) { id } }" };
 
-/// The loss of one right. `ends` says what the server ends then: the connection, the stream, or (undefined) neither,
-/// so that only deliveries stop.
+/// The loss of one right. `ends` is what the server must end: the connection, the stream, or nothing (undefined), so
+/// that only deliveries stop.
 class Loss {
   constructor({ topic, tokens, streams, asked, ends, limit = EFFECTIVE }, retries) {
     // Separate tokens: a new connection makes the server authenticate its token uncached.
@@ -129,7 +129,8 @@ for (let round = 0; round < given.rounds; round += 1) {
     writer = await login(url(), logins.EMPLOYEE);
     const others = await unchanged();
     await Promise.all([session(server, (round + number) % 2 === 0), role(server), superiors(server)]);
-    // Alone: the limit of a second is one of the server, not of a machine that also opens connections for other losses.
+    // Runs alone: the limit of one second is for the server, not for a machine that also opens connections for other
+    // losses.
     await expiry();
     const end = Date.now();
     steady.push(...others.map((follower) => ({ follower, end })));
@@ -173,7 +174,7 @@ async function role(through) {
   await loss.watch(() => act(through, admin, "revokeRole", { roleGrantId: roleGrant.id }, "roleGrant { id }"));
 }
 
-/// Gives the employee another superior: one person loses what the other gains. The next call swaps them back.
+/// Gives the employee another superior: one person loses the right that the other gains. The next call reverses this.
 async function superiors(through) {
   const [old, next] = pair;
   pair.reverse();

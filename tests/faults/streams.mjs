@@ -221,8 +221,8 @@ const killing = (async () => {
   }
   faultsDone = true;
 })();
-// Stops a server as an operator does, and starts it again. Whether a subscriber's socket is open at that moment is
-// chance, so three extra sockets are open: each must close with 1001 and the cursor to resume after.
+// Stops a server as an operator does, and starts it again. A subscriber's socket may not be open at that moment, so the
+// program opens three extra sockets. Each must close with 1001 and the cursor to resume after.
 async function restart(server) {
   const witnesses = await Promise.all([1, 2, 3].map(() => openWitness(server)));
   const begun = Date.now();
@@ -286,7 +286,7 @@ async function killSequencer() {
     return { server, socket, delivered };
   });
   await sleep(500);
-  // The holder lets the lock go after each batch, and may be another server when its process is looked up.
+  // The server releases the lock after each batch, so another server may have it when its process is looked up.
   let server;
   for (let tries = 0; !server && tries < 50; tries += 1) {
     const holder = await holderOf(world.environment.DATABASE_URL, SEQUENCER, servers.map(({ process }) => process.pid));

@@ -1,4 +1,5 @@
-// Measures how much CPU time one unit of cost takes, document by document: the base of the schema's `@cost`.
+// Measures the CPU time of one unit of cost for each document. The weights of `@cost` in the schema are based on these
+// figures.
 //
 //   node tests/faults/weights.mjs [--database sqlite|postgres://…] [--staff 4000] [--times 30]
 import { readFileSync } from "node:fs";

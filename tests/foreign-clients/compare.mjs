@@ -6,8 +6,9 @@ export function differences(shown, truth) {
   return [...walk(shown, truth, "", false)];
 }
 
-/// Lists each place where `shown` contradicts `truth`. A list may lack items and not know its end or how many items it has
-/// now, and an object may have an older `version`: the cache is then behind, but shows nothing that was never true.
+/// Lists each place where `shown` contradicts `truth`. A list may lack items and not know its end or how many items it
+/// has now, and an object may have an older `version`: the cache is then out of date, but shows nothing that was never
+/// true.
 export function contradictions(shown, truth) {
   return [...walk(shown, truth, "", true)];
 }

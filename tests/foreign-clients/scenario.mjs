@@ -1,4 +1,4 @@
-// What each client goes through: an employee's weeks from login to a revised plan and a lost connection, with the
+// The scenario that each client runs: an employee's weeks from login to a revised plan and a lost connection, with the
 // operations that the project ships. After each step, what the cache shows is compared with the server's answers.
 import { randomUUID } from "node:crypto";
 import { hour, sleep } from "../faults/lib.mjs";
@@ -169,7 +169,7 @@ export async function play({ client, session, world, check }) {
   check(JSON.stringify(got) === JSON.stringify(all), `each of ${all.length} updates came once, in order: ${places(got, all)}`);
   check(endings.length === 0, `the stream goes on ${endings}`.trim());
 
-  // Everything again: what the cache shows of each query must be what the server answers.
+  // Reads everything again: for each query, the cache must show the server's answer.
   for (const [operation, variables] of read.values()) await client.query(operation, variables);
   for (const [operation, variables] of read.values()) await shows(operation, variables, `${operation} as the server answers it`);
   stop();

@@ -1,5 +1,6 @@
-//! Cursors and ids of clients: whatever they send, the answer is data or an error of theirs, never an internal error.
-//! The first byte chooses the form: a text as it is, its Base64, or a cursor of the list with another sort key.
+//! Cursors and ids of clients: whatever they send, the answer is data or an error that names the client's fault, never
+//! an internal error. The first byte chooses the form: a text as it is, its Base64, or a cursor of the list with
+//! another sort key.
 
 use crate::city::City;
 use axum::{

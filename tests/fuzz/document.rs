@@ -1,5 +1,5 @@
-//! The document front: no text and no variables make the guard panic, or take long; and a document is judged alike from
-//! the cache. The input is a text, and after the first NUL its variables as JSON.
+//! The document guard: no text and no variables make it panic or take long, and it judges a cached document in the same
+//! way. The input is a text, and after the first NUL its variables as JSON.
 
 use async_graphql::Variables;
 use domain::Locale;
@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A build without optimisation on a busy machine is slower than a release by far.
+/// A build without optimisation on a busy machine is much slower than a release build.
 const LONGEST: Duration = Duration::from_secs(5);
 
 static SCHEMA: &str = include_str!("../../schema.graphql");

@@ -42,7 +42,7 @@ fn imports() {
     Fuzzer::new("imports", &imports::seeds(), imports::WORDS).run(|input| target.try_input(input));
 }
 
-/// The method would find a fault: a target that panics on an input two changes away from its seed.
+/// Negative control: the fuzzer finds a target that panics on an input two changes away from its seed.
 #[test]
 fn control() {
     let found = std::panic::catch_unwind(|| {

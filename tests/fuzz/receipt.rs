@@ -1,6 +1,6 @@
-//! The verifier of receipts: no bytes make it panic, and no changed receipt says something else and is accepted. The
-//! first byte chooses: the input is a receipt, a checkpoint, a consistency proof, keys, or changes of a valid receipt,
-//! each in three bytes: a position and what is written there.
+//! The verifier of receipts: no bytes make it panic, and it accepts no changed receipt with other contents. The first
+//! byte chooses the kind of input: a receipt, a checkpoint, a consistency proof, keys, or changes of a valid receipt. A
+//! change has three bytes: a position and the byte to write there.
 
 use proof::{
     Hash,
@@ -94,7 +94,7 @@ impl proof::tree::NodeReader for Nodes {
     }
 }
 
-/// Verifies a receipt; an accepted one says what the real one says.
+/// Verifies a receipt; an accepted receipt must have the contents of the real one.
 fn verify(text: &[u8]) -> String {
     let receipt = match serde_json::from_slice::<Receipt>(text) {
         Ok(receipt) => receipt,

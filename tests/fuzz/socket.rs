@@ -1,4 +1,4 @@
-//! Sockets: frames, messages and `connection_init`. Whatever a client sends, the server neither panics nor keeps the
+//! Sockets: frames, messages and `connection_init`. For any input, the server does not panic, and it closes the
 //! connection once the client has ended its side. The first byte chooses what follows it: bit 0 raw bytes instead of
 //! messages, which are separated by the byte 0x1e; bit 1 a valid `connection_init` before them.
 

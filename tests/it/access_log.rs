@@ -93,7 +93,7 @@ both!(reads_of_ratings_are_recorded_once_a_reader_and_day, |app: TestApp| async 
     let filter = json!({ "actorId": ids::staff(Person::Head), "from": "2026-04-02", "until": "2026-04-02" });
     assert_eq!(log(&app, &auditor, filter).await.len(), 1);
     assert_eq!(log(&app, &auditor, json!({ "until": "2026-04-01" })).await, Vec::<Value>::new());
-    // The next day is another row.
+    // A read on the next day is another row.
     app.set_clock("2026-04-03T02:00:00Z");
     head.ok(list, json!({})).await;
     let of_head = json!({ "actorId": ids::staff(Person::Head), "kind": "RATING_READ" });
@@ -103,7 +103,7 @@ both!(reads_of_ratings_are_recorded_once_a_reader_and_day, |app: TestApp| async 
     let next = json!({ "first": 2, "after": page["pageInfo"]["endCursor"] });
     let next = auditor.ok(LOG, next).await["accessLog"].clone();
     assert_ne!(page["nodes"], next["nodes"]);
-    // It ends with its time.
+    // Entries are removed after their retention time.
     app.set_clock("2028-01-01T02:00:00Z");
     service::tick::tick(&app.env).await.expect("a tick");
     assert_eq!(log(&app, &auditor, json!({})).await, Vec::<Value>::new());
@@ -116,7 +116,7 @@ both!(reads_of_feedback_are_recorded, |app: TestApp| async move {
     let input = json!({ "planId": plan["id"], "about": { "planResultId": row }, "text": "Kerja yang rapi." });
     let given = manager.done("giveFeedback", "feedback { id text }", input).await["feedback"].clone();
     let auditor = app.client(Person::Auditor).await;
-    // The author knows it, and the answer to the mutation was theirs.
+    // The author has written the feedback, so the answer to the mutation is not a recorded read.
     assert_eq!(readers(&app, &auditor, "FEEDBACK_READ", &given["id"]).await, Vec::<String>::new());
     let node = "query($id: ID!) { node(id: $id) { ... on Feedback { text } } }";
     for who in [Person::Employee, Person::Head, Person::Manager] {
@@ -165,7 +165,7 @@ both!(refusals_are_counted_by_day, |app: TestApp| async move {
     assert_eq!(found("staff"), [(dashboard.clone(), Some(1), none.clone(), none.clone())]);
     let unit = json!(ids::unit(city::ROOT));
     assert_eq!(found("plan-completion.csv"), [(dashboard, Some(1), unit, none)]);
-    // A refused person does not see it, and neither does the person whose plan it was.
+    // The refused person can't see the refusal, and neither can the owner of the plan.
     assert_eq!(log(&app, &stranger, json!({})).await, Vec::<Value>::new());
     let employee = app.client(Person::Employee).await;
     assert_eq!(log(&app, &employee, json!({})).await, Vec::<Value>::new());

@@ -313,7 +313,7 @@ impl Superior {
         rows.len()
     }
 
-    /// Rates a part of the year with a reason of its own for each person, and makes it final.
+    /// Rates a part of the year with a different reason for each person, and makes it final.
     async fn rate(&self, period: &str) -> Vec<Value> {
         let waiting = self.evaluations(period).await;
         assert_eq!(waiting.len(), PEOPLE);
@@ -407,7 +407,7 @@ both!(a_superior_of_thirty_needs_fewer_than_sixty_requests_a_year, |app| async m
     let closed = superior.step("closeEvaluations", &waiting, json!({})).await;
     assert!(closed.iter().all(|one| one["status"] == "CLOSED"), "{closed:#?}");
     assert_eq!(closed.len(), PEOPLE);
-    // Thirty people have results of their own.
+    // The thirty people have different results.
     let predicates: std::collections::BTreeSet<&str> =
         closed.iter().filter_map(|one| one["predicate"].as_str()).collect();
     assert!(predicates.len() > 1, "{predicates:?}");

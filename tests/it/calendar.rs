@@ -149,20 +149,21 @@ both!(a_moved_holiday_never_shortens_a_running_time_to_object, |app| async move 
     let delivered = manager.act(&EVALUATION, "deliverEvaluation", &last, json!({})).await;
     assert_eq!(until(&employee, &delivered).await["objectionUntil"], "2027-01-22", "the calendar counts");
 
-    // The day off moves away: the day that was announced to the employee still counts.
+    // The day off is removed: the last day that was announced to the employee still counts.
     admin.done("setCalendar", SELECTION, year(Some(1), &["2027-02-10*"])).await;
     let kept = until(&employee, &delivered).await;
     assert_eq!((&kept["objectionUntil"], &kept["version"]), (&json!("2027-01-22"), &delivered["version"]));
     assert_eq!(extensions(&app, &employee).await, 0);
 
-    // Two days off move into the time: it gets longer, and the employee hears of it.
+    // Two days off are added within the time to object: it gets longer, and the employee is notified.
     let set = year(Some(2), &["2027-01-13", "2027-01-14*"]);
     admin.mutate_and_replay("setCalendar", SELECTION, set).await;
     let longer = until(&employee, &delivered).await;
     assert_eq!(longer["objectionUntil"], "2027-01-25");
     assert_eq!(extensions(&app, &employee).await, 1);
 
-    // The negative control: a result that is delivered anew counts anew, and gets the earlier day.
+    // The negative control: for a result that is delivered again, the days are counted again, and it gets the earlier
+    // day.
     admin.done("setCalendar", SELECTION, year(Some(3), &[])).await;
     let kept = until(&employee, &delivered).await;
     assert_eq!(kept["objectionUntil"], "2027-01-25");

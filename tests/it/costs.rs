@@ -79,7 +79,7 @@ both!(a_caller_spends_a_budget, |app| async move {
     let rows = json!({ "input": { "planId": "", "rows": [] } });
     let spent: Vec<_> = refusals_of(&spender, change, &rows, 30).await;
     assert!(spent.iter().any(|code| code == "RATE_LIMITED"), "{spent:?}");
-    // Others have budgets of their own.
+    // Others have their own budgets.
     let (status, answer) = other.send(query, json!({})).await;
     assert_eq!(status.as_u16(), 200, "{answer:#}");
 });

@@ -135,7 +135,7 @@ both!(a_set_is_mended_before_its_first_use_and_not_afterwards, |app| async move 
     let refused = admin.refusals("setCriteria", SELECTION, late).await;
     assert_eq!(refused, [("BAD_USER_INPUT", "validFrom")]);
     assert!(refused[0].message.contains("in use"), "{refused:?}");
-    // A set that is not stored can't be mended.
+    // A set that is not stored can't be corrected.
     let mut nowhere = set("2027-01-01", [None, None]);
     nowhere["expectedVersion"] = json!(1);
     assert_eq!(admin.refusals("setCriteria", SELECTION, nowhere).await, [("NOT_FOUND", "code")]);

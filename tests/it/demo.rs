@@ -37,7 +37,7 @@ fn colleagues_act_unless_it_is_quiet(database: Option<&str>) {
         std::thread::sleep(Duration::from_millis(250));
     }
     demo.stop();
-    // The same city, quiet: its clock goes on, and nothing happens.
+    // The same city with `--quiet`: its clock continues, and nothing happens.
     let demo = Server::start(folder.path(), database, &["--quiet"]);
     assert!(demo.lines.iter().any(|line| line.ends_with(&october)), "{:?}", demo.lines);
     let employee = demo.token("pegawai");

@@ -346,7 +346,8 @@ both!(a_reopening_before_the_closing_is_no_way_round_it, |app| async move {
         let rate = actions.iter().find(|one| one["action"] == "RATE_EVALUATION").expect("the action");
         assert_eq!(rate["code"], "PERIOD_CLOSED");
     }
-    // An admin reopens the period for it. After the next closing, only what an admin reopens takes ratings.
+    // An admin reopens the period for it. After the next closing, only evaluations that an admin reopens accept
+    // ratings.
     admin.done("reopenPeriod", "period { status }", reopen(2)).await;
     let last = manager.act(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
     admin.done("closePeriod", "period { status }", close(3)).await;

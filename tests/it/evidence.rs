@@ -143,7 +143,7 @@ both!(who_can_see_the_activity_can_download, |app| async move {
         assert_eq!(headers.get(name).and_then(|found| found.to_str().ok()), Some(value), "{name}");
     }
 
-    // The control: once the activity no longer has it, the same people get nothing.
+    // The control: once the activity no longer has the file, the same people get nothing.
     let edit = json!({ "correction": { "id": recorded["activity"]["id"], "expectedVersion": 1 } });
     let mut without = row(2, json!([]));
     without["target"] = edit;
@@ -180,7 +180,7 @@ both!(a_signed_address_ends_with_its_session_and_fits_one_file, |app| async move
         let url = format!("{}?token={broken}", plain(&id));
         assert_eq!(status(&app, &url, manager.token.as_deref()).await, StatusCode::NOT_FOUND, "{broken}");
     }
-    // An address for receiving is not one for sending.
+    // The URL of an upload does not work for a download.
     let (announced, receiving) = announce(&employee, "c.png", 3).await;
     let secret = receiving.split_once("?token=").expect("a secret").1;
     let url = format!("{}?token={secret}", plain(&announced));
@@ -201,7 +201,7 @@ both!(a_phone_repeats_every_step_of_an_upload, |app| async move {
     assert_eq!(first, second, "an answer that was lost comes again, with the address");
     let url = first["url"].as_str().expect("an address");
 
-    // Cut off, too long, too short: nothing is left, and the address still works.
+    // Uploads that are cut off, too long or too short: no file is left, and the URL still works.
     assert!(files(&app).is_empty());
     assert_eq!(put(&app, url, &PNG[..PNG.len() - 1]).await, StatusCode::BAD_REQUEST);
     assert_eq!(put(&app, url, [PNG, b"x"].concat()).await, StatusCode::BAD_REQUEST);

@@ -83,7 +83,8 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
         assert_eq!(client.ok(own, json!({})).await["viewer"]["waitingFeedback"], json!([]));
     }
 
-    // Two people are not enough, however many texts they write; a third one who is late waits for the next part.
+    // Two people are not enough, even if they write many texts. The text of a third person who writes too late waits
+    // for the next part.
     assert_eq!(released(&app).await, 0);
     app.pass_the_end_of_quarter(1);
     assert_eq!(released(&app).await, 0);
@@ -94,7 +95,7 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     assert_eq!(released(&app).await, 4);
     assert_eq!(released(&app).await, 0, "a second run has nothing to do");
 
-    // The rater learns who wrote; nobody else does.
+    // The rater sees who wrote; nobody else does.
     let all = ["Cepat tanggap", "Ramah kepada warga", "Selalu tepat waktu", "Suka membantu"];
     let rater = feedback_on(&manager, &plan).await;
     assert_eq!(texts(&rater), all);
@@ -140,7 +141,7 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
         assert_eq!(summaries(client).await, [json!([]), json!([]), json!([])]);
     }
 
-    // It stands beside the ratings of the part that has ended, and the person is told, by nobody.
+    // It is listed with the ratings of the part that has ended, and the person is notified, without an actor.
     let query = "query($id: ID!) { plan(id: $id) { evaluations { period { part } feedback { text } } } }";
     let read = manager.ok(query, json!({ "id": plan["id"] })).await;
     for one in read["plan"]["evaluations"].as_array().expect("evaluations") {
@@ -184,7 +185,7 @@ both!(released_texts_come_in_random_order, |app| async move {
     assert_eq!(released(&app).await, 12);
     service::journal::sequence(&app.env).await.expect("numbers");
     let employee = app.client(Person::Employee).await;
-    // By chance they come as they were written once in 479 million times.
+    // The chance that the random order equals the order of writing is one in 479 million.
     let query = r#"query($plan: ID!) { plan(id: $plan) { feedback { text } }
         updates(after: "start", first: 50, kinds: [FEEDBACK_RELEASED]) { nodes { subject { ... on Feedback { text } } } } }"#;
     let read = employee.ok(query, json!({ "plan": plan["id"] })).await;
@@ -233,7 +234,7 @@ both!(exports_of_both_sides_give_no_author_away, |app| async move {
             assert!(!text.contains(&who.staff().0.to_string()), "{section}: {text}");
         }
     }
-    // The author has their words, without what would show which of the released texts they are beside the words.
+    // The author's export has their words, but nothing else that would show which of the released texts they wrote.
     let own = exported(Person::Peer).await;
     assert!(own("waiting_feedback").is_empty());
     let given = own("feedback_in_confidence");
@@ -259,7 +260,7 @@ both!(three_subordinates_write_about_their_superior, |app| async move {
     assert_eq!(seen[0]["direction"], "SUBORDINATE");
     assert_eq!(names(&feedback_on(&head, &plan).await), ["Peer Contoh", "Employee Contoh", "Team Contoh"]);
 
-    // Whoever rates the head does not see the names: they are the head's alone, as the rater.
+    // The head's own rater does not see the names: only the head sees them, as the rater of the plan.
     assert_eq!(names(&feedback_on(&app.client(Person::Secretary).await, &plan).await), ["-"; 3]);
 
     // The journal proves the names that are kept apart.
@@ -340,7 +341,7 @@ both!(who_may_give_feedback_in_which_direction, |app| async move {
     let neither = manager.refusals("giveFeedback", GIVEN, json!({ "text": "Baik" })).await;
     assert_eq!(neither, bad_input(["planId"]));
 
-    // Who acts for the superior of a colleague chooses.
+    // A person who acts for a colleague's superior chooses the direction.
     let admin = app.client(Person::Admin).await;
     let (deputy, peer) = hired(&app, "Deputy Contoh", Person::Head).await;
     let acting = json!({ "assignmentId": ids::assignment(Person::Manager), "delegateId": deputy,

@@ -1,8 +1,9 @@
-//! Nobody finds out who wrote about them: two worlds that differ only in who wrote which text about a person give the same
-//! answers to random sequences of questions by this person, over time and in the posts that they come to hold.
+//! Nobody finds out who wrote about them. The test makes two worlds that differ only in who wrote which text about a
+//! person. Random sequences of queries by this person, over time and with the roles and posts that they get, must have
+//! the same answers in both worlds.
 //!
-//! What the answers would allow to compute about an author would have to differ between the two worlds. So equal answers
-//! show that no name and no single voice can be recovered, by whatever computation.
+//! Anything that can be computed about an author from the answers would differ between the two worlds. So equal answers
+//! show that no computation can recover a name or the text of one author.
 
 use crate::{
     feedback::{give, released},
@@ -13,11 +14,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use service::testing::{city, feedback::release_at_once};
 
-/// Who is written about: the head by three colleagues and one subordinate, the manager by three subordinates.
+/// The people whom the feedback is about: three colleagues and one subordinate write about the head, three subordinates
+/// about the manager.
 const RATED: [Person; 2] = [Person::Head, Person::Manager];
 
-/// Each rated person with those who write about them, in the order of the days on which they write. Those who are written
-/// about may watch them write: only what they write must stay unknown.
+/// Each rated person with those who write about them, in the order of the days on which they write. The rated people
+/// may know that these authors write: only who wrote which text must stay unknown.
 const AUTHORS: [(Person, &[Person]); 3] = [
     (Person::Head, &[Person::Stranger, Person::Admin, Person::Auditor]),
     (Person::Manager, &[Person::Employee, Person::Peer, Person::Team]),
@@ -117,9 +119,9 @@ impl World {
     }
 }
 
-/// Removes what differs between worlds without saying anything: ids and hashes that are made at random, the text of cursors,
-/// and the order of lists, which is random for feedback. So is the order of the numbers of released texts in the journal:
-/// which numbers there are is compared, not which text has which; `feedback` tests that they are in random order.
+/// Removes differences between the worlds that reveal nothing: random ids and hashes, the text of cursors, and the
+/// order of lists, which is random for feedback. So is the order of the numbers of released texts in the journal: which
+/// numbers there are is compared, not which text has which; `feedback` tests that they are in random order.
 fn comparable(value: &mut Value, released: &mut Vec<i64>) {
     match value {
         Value::Array(items) => {
@@ -176,14 +178,14 @@ const STEPS: [Step; 16] = [
     Step::Role("PERFORMANCE_TEAM"),
     Step::Write(1, 1),
     Step::Write(2, 0),
-    // Two voices each: nothing may be released.
+    // Two authors each: nothing may be released.
     Step::EndOfQuarter(1),
     Step::Write(0, 2),
     Step::Write(1, 2),
     Step::Role("AUDITOR"),
     Step::EndOfQuarter(2),
     Step::Role("ADMIN"),
-    // One voice again, and those who wrote before write once more.
+    // One more author, and the earlier authors write again.
     Step::Write(0, 1),
     Step::Write(1, 0),
     Step::EndOfQuarter(3),

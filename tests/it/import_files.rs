@@ -1,4 +1,4 @@
-//! Lists as offices keep them: what is understood, and what is named at its cell.
+//! The offices' own lists: words that are understood, and problems that are named at their cells.
 
 mod problems;
 

@@ -1,5 +1,5 @@
 //! The files of SIASN as they are: 5,000 synthetic people get the raters that their units' heads imply, a second run
-//! changes nothing, and what an appraisal does not need is not kept.
+//! changes nothing, and data that an appraisal does not need is not stored.
 
 use crate::{
     both,

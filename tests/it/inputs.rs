@@ -80,7 +80,7 @@ async fn walk(app: &TestApp, values: impl Fn(&str) -> Vec<Value>) -> usize {
             true => app.anonymous(),
             false => app.client(Person::Admin).await,
         };
-        // The logout without invalid values ends its session, so it uses a session of its own.
+        // The logout without invalid values ends its session, so it uses a separate session.
         let client_of_control = match name {
             "logout" => app.client(Person::Admin).await,
             _ => client.clone(),
@@ -96,7 +96,7 @@ async fn walk(app: &TestApp, values: impl Fn(&str) -> Vec<Value>) -> usize {
                 let (status, answer) = send(&client, &sdl, name, &input).await;
                 tried += 1;
                 let mut found = errors(&answer["data"][name]);
-                // The input with all fields may break a rule of its own, such as "exactly one of".
+                // The input with all fields may itself break a rule, such as "exactly one of".
                 for known in &own {
                     let also = found.iter().position(|one| one == known).filter(|_| found.len() > 1);
                     also.map(|at| found.remove(at));

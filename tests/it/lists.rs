@@ -1,5 +1,5 @@
-//! Lists for the personnel office: granted roles, API keys, accounts, people who have left, units by code, people by NIP;
-//! ranges, and lists that must not be cut in silence.
+//! Lists for the personnel office: granted roles, API keys, accounts, people who have left, units by code, people by
+//! NIP; ranges, and lists that must not be cut without notice.
 
 use crate::{
     both,
@@ -64,7 +64,7 @@ both!(admins_list_granted_roles_with_person_and_unit, |app| async move {
         assert_eq!(seen.len(), all.len(), "{order}");
     }
 
-    // Everyone sees their own; who administers nothing sees no others.
+    // Everyone sees their own roles; a person who administers nothing sees no others.
     let own = list(&app.client(Person::Peer).await, GRANTS, "roleGrants", json!({})).await;
     assert_eq!(own, found);
     let outsider = app.client(Person::Outsider).await;

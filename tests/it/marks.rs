@@ -1,4 +1,4 @@
-//! Marks of activities: what they say to whom, and the person's answer.
+//! Marks of activities: their content for each reader, and the person's answer.
 
 use crate::{
     both,
@@ -67,7 +67,7 @@ both!(marks_name_only_what_the_reader_can_see, |app| async move {
             assert!(found["sentence"].as_str().expect("a sentence").contains("can't see"), "{found}");
         }
     }
-    // Who sees both gets both names.
+    // A reader who sees both activities gets both names.
     let auditor = app.client(Person::Auditor).await;
     let seen = read(&auditor, &first).await;
     for kind in ["SAME_FILE", "SAME_TEXT"] {
@@ -86,7 +86,7 @@ both!(marks_name_only_what_the_reader_can_see, |app| async move {
     assert_eq!(mark(&seen, "OVERLAP")["activities"][0]["id"], first["id"]);
     assert_eq!(read(&head, &first).await["marks"][0]["activities"][0]["id"], second["id"]);
 
-    // A discarded draft counts nowhere: the control of all of these.
+    // The control of all these marks: a discarded draft no longer counts.
     let rows = json!([{ "id": second["id"], "expectedVersion": 1 }]);
     employee.done("discardActivities", "results { row }", json!({ "rows": rows })).await;
     assert_eq!(kinds(&read(&employee, &first).await), ["SAME_FILE", "SAME_TEXT", "LINK_CAN_CHANGE"]);

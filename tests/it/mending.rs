@@ -1,4 +1,4 @@
-//! A delivered result can be reopened in its days to object, and nothing closes before they are over.
+//! A delivered result can be reopened during the time to object, and nothing closes before this time is over.
 
 use crate::{
     both,
@@ -146,7 +146,7 @@ both!(a_delivered_result_is_fixed_after_its_last_day, |app| async move {
     tick(&app.env).await.expect("a tick");
     let accepted = head.read(&EVALUATION, &annual).await;
     assert_eq!(accepted["status"], "DEEMED_ACCEPTED");
-    // The rater reopens final ratings only; this result is beyond.
+    // The rater can reopen only final ratings; this result is already delivered.
     for who in [Person::Head, Person::Manager] {
         let client = app.client(who).await;
         let refused = client.act_refusals(&EVALUATION, "reopenEvaluation", &accepted, why()).await;

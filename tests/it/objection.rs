@@ -65,7 +65,8 @@ both!(a_decision_changes_the_predicate_and_is_final, |app| async move {
     }
     assert_eq!(status(&employee, &annual).await, "OBJECTED");
 
-    // Nothing moves the result, and nobody decides before both sides are heard.
+    // Nothing changes the result, and nobody can decide before both sides have explained themselves or their time is
+    // over.
     let annual = employee.read(&EVALUATION, &annual).await;
     for (client, verb) in [(&employee, "acknowledgeEvaluation"), (&manager, "signEvaluation")] {
         assert_eq!(
@@ -84,7 +85,7 @@ both!(a_decision_changes_the_predicate_and_is_final, |app| async move {
     let again = employee.act_refused(&OBJECTION, "answerObjection", &objection, said("Lagi")).await;
     assert_eq!(again, "INVALID_TRANSITION");
 
-    // A dry run tells the predicate and writes nothing.
+    // A dry run returns the predicate and writes nothing.
     for who in
         [Person::Employee, Person::Manager, Person::Secretary, Person::Team, Person::Admin, Person::Auditor]
     {
@@ -211,7 +212,7 @@ both!(a_withdrawn_objection_gives_the_status_back, |app| async move {
     assert!(used[0].message.contains("only one"), "{used:?}");
 });
 
-/// Files an objection on which nobody is left who may decide: the rater's superior has reopened the result. Returns the
+/// Files an objection on which nobody may decide, because the rater's superior has reopened the result. Returns the
 /// evaluation and the objection.
 async fn unrouted(app: &TestApp) -> (Value, Value) {
     let annual = delivered(app).await;
@@ -284,7 +285,7 @@ both!(the_team_assigns_who_decides_where_the_superior_reopened, |app| async move
     let done = outsider.act(&OBJECTION, "decideObjection", &objection, json!({ "reason": "Sesuai" })).await;
     assert_eq!(done["status"], "DECIDED_UPHELD");
 
-    // The employee is told of what others do; who read the texts stands in the access log.
+    // The employee is notified of the steps of others; the access log shows who read the texts.
     service::journal::sequence(&app.env).await.expect("numbers");
     let query = "query($after: String!) { updates(after: $after) { nodes { kind } } }";
     let after = json!({ "after": before["updates"]["pageInfo"]["endCursor"] });

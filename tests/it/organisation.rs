@@ -1,4 +1,4 @@
-//! Changes to the organisation through HTTP, and the raters that follow from them.
+//! Changes to the organisation through HTTP, and the raters that result from them.
 
 use crate::{
     both,

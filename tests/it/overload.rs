@@ -1,5 +1,5 @@
-//! Tests a server with too much to do, or without a free connection to its database: every transport answers OVERLOADED,
-//! and the server begins nothing.
+//! Tests an overloaded server, and a server without a free connection to its database: every transport answers
+//! OVERLOADED, and the server begins nothing.
 
 use crate::support::{On, Person, ids};
 use axum::{

@@ -1,4 +1,4 @@
-//! What is held of a person, and what a person could and did read.
+//! The data that is stored about a person, and the data that a person could read and did read.
 
 use crate::{
     both,
@@ -81,7 +81,7 @@ both!(
         let read_by: Vec<&Value> =
             section(&found, "access_log").iter().map(|row| row.field("actor_id")).collect();
         assert!(read_by.contains(&&json!(Person::Head.staff().0)), "{read_by:?}");
-        // Of the rater's export the employee's ratings are no part.
+        // The rater's export does not contain the employee's ratings.
         let of_manager = exported(&app, Person::Manager).await;
         assert!(!of_manager.to_string().contains("RAHASIA-DRAF"));
         assert_eq!(section(&of_manager, "rated").len(), 5);

@@ -1,5 +1,5 @@
-//! Power over results through the API: nobody gives it to themselves, two people share what gives it with four eyes,
-//! and API keys end with the right of their owner.
+//! Power over results through the API: nobody gives it to themselves; with four eyes, giving it takes two people; and
+//! API keys stop working when their owner loses the right.
 
 use crate::{
     both,
@@ -174,7 +174,8 @@ both!(an_operator_is_the_second_person_of_a_single_admin, |app| async move {
         admin.mutate_once("issueActivationCodes", WHO, codes(Person::Outsider)).await["errors"][0].clone();
     assert!(error["message"].as_str().expect("a sentence").contains("kinerja admin"), "{error}");
     assert_eq!(error["whoCan"], json!([]));
-    // For a whole unit the others get theirs, and the answer names who doesn't: here also those who rate the admin.
+    // For a whole unit, the other people get their codes, and the answer lists those who don't: here also the people
+    // who rate the admin.
     let everybody = json!({ "recipients": { "orgUnitId": ids::unit(city::ROOT) } });
     let issued = admin.done("issueActivationCodes", LEFT_OUT, everybody).await;
     let left_out = issued["leftOut"].as_array().expect("people");

@@ -1,4 +1,4 @@
-//! What a release has, later versions keep: its migrations, byte for byte. `tests/upgrade` upgrades its databases.
+//! Later versions keep the migrations of a release, byte for byte. `tests/upgrade` upgrades its databases.
 
 use sha2::{Digest, Sha256};
 use std::path::Path;

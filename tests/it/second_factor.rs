@@ -287,7 +287,7 @@ both!(where_it_is_compulsory_a_session_without_one_can_only_add_it, |app| async 
         identity::validity(&strict.env, &[credential]).await.expect("validity")[&credential]
     };
     assert_eq!(validity(&client).await, Validity::Ended, "no stream stays open");
-    // A refresh does not widen it.
+    // A refresh does not give the session more rights.
     let refresh = "mutation($input: RefreshSessionInput!) { refreshSession(input: $input) {
         accessToken secondFactorMissing viewer { id } errors { code } } }";
     let input = json!({ "input": { "refreshToken": login["refreshToken"] } });
@@ -323,7 +323,7 @@ both!(a_lost_key_for_secrets_locks_nobody_out, |app| async move {
     owner.enrol().await;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("secrets");
-    // Not in silence: people have second factors.
+    // The server must not create a new key by itself, because people have second factors.
     let missing = service::identity::open_vault(&app.env, &file).await.expect_err("a lost key").to_string();
     assert!(missing.contains("of 1 people") && missing.contains("new-secrets-key"), "{missing}");
     assert!(!file.exists());

@@ -1,4 +1,5 @@
-//! Lists and lookups read only the columns that a document selects. Each field reads the same alone as beside all others.
+//! Lists and lookups read only the columns that a document selects. Each field has the same value alone and together
+//! with all others.
 
 use crate::{
     both_in_a_city,

@@ -151,7 +151,7 @@ both!(keys_see_plans_of_the_year_without_few_people, |app: TestApp| async move {
     let variables = |period: String| json!({ "unit": ids::unit(city::ROOT), "period": period });
     let of_key = key.ok(PLANS, variables(ids::quarter(1))).await["reports"]["planCompletion"].clone();
     let row = of_key.field("rows.0");
-    // Ten people, one plan: with the nine others it would be known.
+    // Ten people, one plan: the nine others would reveal it.
     assert_eq!(row["staff"], 10);
     for hidden in ["missing", "draft", "submitted", "returned", "approved"] {
         assert_eq!(row.field(hidden), &Value::Null, "{hidden}");
@@ -224,7 +224,7 @@ both_in_a_city!(nothing_hidden_can_be_computed_from_all_reports_of_a_city, |app:
     let (mut shown, mut unprotected) = (0, 0);
     for period in periods.as_array().expect("periods").iter().take(2) {
         let period = period["id"].as_str().expect("an id");
-        // What the attacker must not know: the counts of each unit without its subunits.
+        // The counts of each unit without its subunits, which the attacker must not find out.
         let mut totals: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for (query, name) in [(PREDICATES, "predicateDistribution"), (EVALUATIONS_OF, "evaluationCompletion")]
         {

@@ -136,7 +136,7 @@ fn each_mutation_with_an_idempotency_key_is_named_by_one_command() {
     constants(&service, "BATCH", &mut named);
     named.sort();
     let sdl = include_str!("../../schema.graphql");
-    // What repeats without a further effect ignores its key and has no command.
+    // Mutations whose repetition has no effect ignore the key and have no command.
     let takes_a_key = |input: &str| {
         let fields =
             sdl.split_once(&format!("\ninput {input} {{")).and_then(|(_, rest)| rest.split_once("\n}"));
@@ -145,7 +145,7 @@ fn each_mutation_with_an_idempotency_key_is_named_by_one_command() {
     };
     let mutations = sdl.split_once("\ntype Mutation {").and_then(|(_, rest)| rest.split_once("\n}"));
     let mutations = mutations.expect("the mutations").0;
-    // An argument with a description is on a line of its own.
+    // An argument with a description is on a separate line.
     let mut with_key: Vec<String> = Vec::new();
     let mut name = "";
     for line in mutations.lines() {

@@ -301,7 +301,7 @@ both!(who_acts_for_their_own_superior_is_rated_above, |app| async move {
     assert_eq!(rater_on(&admin, Person::Employee, "2026-03-31").await, ids::staff(Person::Head));
     assert_eq!(rater_on(&admin, Person::Peer, "2026-03-31").await, ids::staff(Person::Employee));
     assert_eq!(problem_on(&admin, Person::Employee, "2026-04-01").await, "SUPERIOR_GONE");
-    // Whoever acts for the level above is followed too.
+    // If somebody acts for the superior above, this person rates.
     delegated(&admin, Person::Head, Person::Outsider, "PLH", "2026-03-02", json!("2026-03-10")).await;
     assert_eq!(rater_of_quarter(&admin, &plan).await, ids::staff(Person::Outsider));
     app.set_clock("2026-03-10T02:00:00Z");

@@ -192,7 +192,7 @@ both!(tokens_that_are_not_right_in_everything_are_refused, |app| async move {
         assert!(refused(&login).contains("not valid or has expired"), "{what}: {login:#}");
         forget_failures(&app).await;
     }
-    // Control: nothing of that was the fault of the rest of the token.
+    // Control: the good token and its valid variants are accepted.
     for (what, token) in [
         ("the good token", valid),
         ("our party", with("azp", json!(APP)).await),
@@ -291,7 +291,7 @@ both!(people_who_left_and_corrected_numbers, |app| async move {
     };
     who(&log_in_as("s-1", Some(&nip)).await);
     let admin = app.client(Person::Admin).await;
-    // A corrected NIP moves nothing, whichever side has the new one.
+    // A corrected NIP does not move the link, whichever side has the new NIP.
     let input =
         json!({ "staffId": ids::staff(Person::Outsider), "expectedVersion": 1, "nip": "199003032016031003" });
     admin.done("updateStaff", "staff { nip }", input).await;

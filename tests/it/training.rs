@@ -279,7 +279,7 @@ both!(what_is_wrong_is_refused_at_its_field, |app| async move {
     let refused = app.client(Person::Manager).await.refusals("recordTraining", SELECTION, foreign).await;
     assert_eq!(refused[0], ("NOT_FOUND", "supports.planId"), "a plan of someone else");
 
-    // A client key names one training for ever.
+    // A client key permanently identifies one training.
     let input = of_row(&plan, json!({}));
     let recorded = record(&employee, input.clone()).await;
     assert_eq!(record(&employee, input.clone()).await["id"], recorded["id"]);

@@ -184,7 +184,7 @@ both!(what_can_no_longer_be_done_is_not_in_the_worklist, |app| async move {
     manager.done("reviewActivities", RESULTS, review).await;
     assert_eq!(kinds(&app, Person::Employee).await, ["SUBMIT_ACTIVITIES"]);
 
-    // The part is final: neither the returned nor the submitted activity can be acted on.
+    // The part is final: nobody can act on the returned or the submitted activity.
     app.set_clock("2026-04-11T02:00:00Z");
     let rate = waiting(&manager, json!({ "kinds": ["RATE_EVALUATION"] })).await;
     let rating = json!({

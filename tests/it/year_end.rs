@@ -56,12 +56,13 @@ both!(the_pattern_guides_before_anything_is_final, |app: TestApp| async move {
         let mut drafts = section["drafts"].clone();
         assert_eq!(drafts["check"]["total"], 6, "{found:#?}");
         drafts.as_object_mut().expect("drafts").remove("check");
-        // Above in the results alone is good, as the matrix says.
+        // ABOVE for the results alone gives GOOD by the matrix.
         assert_eq!(drafts, counts(6, 6));
         assert_eq!(section["missing"], 8);
         assert_eq!(section["check"]["total"], 0);
     }
-    // The rater's own drafts are left out, and so is the draft about the reader, with which there would be five.
+    // A rater's own drafts are not counted for them, and neither is the draft about the reader; with it there would be
+    // five.
     let as_key = {
         let admin = app.client(Person::Admin).await;
         let key = json!({ "name": "Dasbor", "orgUnitId": ids::unit(city::OFFICE) });
@@ -71,7 +72,7 @@ both!(the_pattern_guides_before_anything_is_final, |app: TestApp| async move {
     };
     assert_eq!(drafts(&as_key).await, json!([null, null]));
 
-    // What the rater saves today shows tomorrow.
+    // Drafts that the rater saves today are counted tomorrow.
     let poor: Vec<Value> = rated
         .iter()
         .map(|one| {

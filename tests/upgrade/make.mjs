@@ -57,7 +57,7 @@ for (const database of ["sqlite", postgres]) {
   const stored = new Stored(database);
   const server = await stored.world.server({ staff: 60, years: 2, clock: "2026-10-15" });
   await work(server.url, await server.start());
-  // The server numbers and signs what is new when it stops.
+  // When the server stops, it numbers and signs the new entries.
   const code = await server.stop();
   if (code !== 0) throw new Error(`the server ended with ${code}`);
   console.log(stored.pack(folder));

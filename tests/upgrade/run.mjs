@@ -17,7 +17,7 @@ const report = new Report();
 const FINAL = `SELECT count(*), min(p.year), max(p.year) FROM evaluation e JOIN period p ON p.id = e.period_id
   WHERE e.finalised_at IS NOT NULL AND e.status NOT IN ('OPEN', 'SELF_REPORTED', 'RATED_DRAFT')`;
 
-/// What differs between the tables of two databases; a text that both have is left out.
+/// The differences between the tables of two databases, without the texts that both have.
 function difference(one, other) {
   const lacks = (from, of) => of.filter((line) => !from.includes(line));
   return [...lacks(one, other).map((line) => `+ ${line}`), ...lacks(other, one).map((line) => `- ${line}`)];

@@ -1,8 +1,8 @@
-// The service worker: keeps the page's own files, so that the page opens without a network. Data it leaves to the page.
-// The build puts the version and the files in.
+// The service worker. It caches the page's own files, so that the page opens without a network. The page itself stores
+// data. The build inserts the version and the list of files.
 const VERSION = "{version}";
 const FILES = ["{files}"];
-/** Kept once they were needed: the rooms that only some people open. */
+/** Files that are cached only after they were needed: the rooms that only some people open. */
 const LATER = ["{later}"];
 const STORE = `kinerja-${VERSION}`;
 
@@ -12,7 +12,7 @@ self.addEventListener("install", (event) => {
     await store.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
     const page = await fetch("/", { headers: { Accept: "text/html" }, cache: "reload" });
     if (!page.ok) throw new Error(`the page: ${page.status}`);
-    // The time is that of this request; a kept page must not show it again.
+    // The time belongs to this request; a cached page must not show it again.
     const text = (await page.text()).replace(/ data-now="[^"]*"/, ' data-now=""');
     await store.put("/", new Response(text, { headers: page.headers }));
   })());

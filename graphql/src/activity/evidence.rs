@@ -84,8 +84,8 @@ impl Evidence {
     async fn received_at(&self) -> Option<DateTime> {
         self.file().map(|file| DateTime(file.received_at))
     }
-    /// Where to download the file, for some minutes and while your session lasts; null for a link. `GET /evidence/…` also
-    /// answers without `token` to a request with your access token.
+    /// Download URL of the file, valid for some minutes and only while your session lasts; null for a link. With your
+    /// access token you can also call `GET /evidence/…` without `token`.
     async fn download(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<EvidenceDownload>> {
         let session = ctx.request()?.caller.session();
         let Some((file, session)) = self.file().zip(session) else { return Ok(None) };
@@ -95,7 +95,7 @@ impl Evidence {
             expires_at: DateTime(address.expires_at),
         }))
     }
-    /// The marks of its activity that are about it.
+    /// The marks of the activity that are about this evidence.
     #[graphql(directive = list_size::apply(1))]
     async fn marks(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Mark>> {
         let Some(of) = self.of else { return Ok(Vec::new()) };
@@ -105,7 +105,7 @@ impl Evidence {
     }
 }
 
-/// Where to download a file.
+/// The download URL of a file.
 #[derive(SimpleObject)]
 struct EvidenceDownload {
     /// URL for GET, relative to the server. It needs no header and is only for you: do not pass it on.
@@ -136,7 +136,7 @@ pub(super) struct Mark {
     of: ActivityId,
 }
 
-/// A hint about an activity or its evidence, never a verdict: the person can answer it, and it refuses nothing.
+/// A hint about an activity or its evidence, never a verdict. It blocks nothing, and the person can answer it.
 #[Object]
 impl Mark {
     /// Its kind.
@@ -159,14 +159,14 @@ impl Mark {
     ) -> String {
         self.mark.message().render(ctx.language(locale))
     }
-    /// The evidence that it is about; null if it is about the activity.
+    /// The evidence that the mark is about; null if it is about the activity.
     async fn evidence(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Evidence>> {
         let Some(id) = self.mark.evidence else { return Ok(None) };
         let activity = ctx.loaders()?.activities.find(ctx, self.of).await?;
         let found = activity.and_then(|of| of.evidence.iter().find(|one| one.id == id).cloned());
         Ok(found.map(|evidence| Evidence { evidence, of: Some(self.of) }))
     }
-    /// The other activities that it is about and that you can see, at most 20.
+    /// The other activities that the mark is about, at most 20; only those that you can see.
     #[graphql(directive = list_size::apply(2))]
     async fn activities(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Activity>> {
         let loader = &ctx.loaders()?.activities;
@@ -177,7 +177,8 @@ impl Mark {
         }
         Ok(found)
     }
-    /// Whether it is also about activities that you can't see. The server names neither them nor their people.
+    /// Whether the mark is also about activities that you can't see. The server does not name these activities or their
+    /// people.
     async fn elsewhere(&self) -> bool {
         self.mark.elsewhere
     }

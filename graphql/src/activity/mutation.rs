@@ -39,12 +39,12 @@ struct RecordActivitiesInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Which activity a row is: give exactly one field.
+/// The activity that a row reports or corrects: give exactly one field.
 #[derive(OneofObject)]
 enum ActivityTargetInput {
-    /// A new activity: a UUID that you never use for another one. If the key is already stored, the existing activity
-    /// is returned, so an offline queue can be resent in different batches. If it was recorded with another content, the
-    /// row is a CONFLICT, and the existing activity comes with it.
+    /// A new activity: a UUID that you never use for another activity. If the key is already stored, the server returns
+    /// the existing activity, so an offline queue can be resent in different batches. If the stored activity has
+    /// different content, the row gets a CONFLICT together with the stored activity.
     ClientKey(Given<Uuid>),
     /// A stored activity to correct.
     Correction(ActivityVersionInput),
@@ -79,11 +79,11 @@ struct ActivityInput {
 /// Evidence of an activity or a training: exactly one of `url` and `uploadId`.
 #[derive(InputObject)]
 pub struct EvidenceInput {
-    /// An `http` or `https` URL that the rater can open, at most 2,000 characters. What it leads to can change, which a
-    /// mark says.
+    /// An `http` or `https` URL that the rater can open, at most 2,000 characters. A mark reminds the rater that the
+    /// linked content can change.
     url: Option<String>,
-    /// A file of your own that has arrived, from `createUpload` with the purpose EVIDENCE. The same file may be evidence
-    /// of several activities and trainings.
+    /// A file that you have uploaded completely, from `createUpload` with the purpose EVIDENCE. The same file may be
+    /// evidence of several activities and trainings.
     upload_id: Option<Given<UploadId>>,
     /// Display name, at most 120 characters.
     label: Option<String>,
@@ -207,8 +207,8 @@ struct ReopenActivitiesInput {
 struct ActivityRowPayload {
     /// Index of the row in the input, from 0.
     row: i32,
-    /// The activity; null if `errors` is not empty. With CONFLICT at `target.clientKey` it is the stored activity, which
-    /// has this key and another content.
+    /// The activity; null if `errors` is not empty. With CONFLICT at `target.clientKey` it is the stored activity with
+    /// this key, whose content differs.
     activity: Option<Activity>,
     /// Ids of your other activities that overlap in time, at most 20: a warning, not an error.
     overlaps: Vec<ID>,
@@ -282,7 +282,7 @@ impl ActivityMutation {
         payload(ctx, result, alone).await
     }
 
-    /// Discards drafts of activities. They become DISCARDED and count nowhere; their client keys stay taken.
+    /// Discards drafts of activities. They become DISCARDED and no longer count; their client keys can't be used again.
     async fn discard_activities(
         &self,
         ctx: &Context<'_>,
@@ -298,7 +298,7 @@ impl ActivityMutation {
         payload(ctx, result, alone).await
     }
 
-    /// Takes submitted activities back to drafts, before the rater decides.
+    /// Makes submitted activities drafts again, before the rater decides.
     async fn withdraw_activities(
         &self,
         ctx: &Context<'_>,
@@ -314,8 +314,8 @@ impl ActivityMutation {
         payload(ctx, result, alone).await
     }
 
-    /// Takes approvals of activities back, with a reason, while the evaluation of their part of the year is not final
-    /// and the part is open. They wait for a decision again. For the rater.
+    /// Takes back approvals of activities, with a reason, while their part of the year is open and its evaluation is
+    /// not final. The activities wait for a decision again. For the rater.
     async fn reopen_activities(
         &self,
         ctx: &Context<'_>,
@@ -332,8 +332,8 @@ impl ActivityMutation {
         payload(ctx, result, alone).await
     }
 
-    /// Answers the marks of your activity, while the evaluation of its part of the year is not final and the part is open.
-    /// The rater reads the answer beside the marks.
+    /// Answers the marks of your activity, while its part of the year is open and the evaluation of that part is not
+    /// final. The rater sees the answer next to the marks.
     async fn answer_marks(
         &self,
         ctx: &Context<'_>,
@@ -390,8 +390,8 @@ impl ActivityVersionInput {
     }
 }
 
-/// For a batch in which each row has malformed values: its outcomes, which hold even if the plan can't be found. Such a
-/// batch writes nothing, so it does not use up its idempotency key.
+/// Returns the outcomes of a batch in which every row has malformed values; they apply even if the plan can't be found.
+/// Such a batch writes nothing, so it does not use up its idempotency key.
 fn unless_all_malformed<T>(
     key: IdempotencyKey,
     rows: &[Row<T>],

@@ -114,8 +114,8 @@ impl Activity {
     async fn return_reason(&self) -> Option<&str> {
         self.0.return_reason.as_deref()
     }
-    /// What the server noticed about it and its evidence. Marks are hints, never a verdict: they refuse nothing and change
-    /// no rating.
+    /// What the server noticed about the activity and its evidence. Marks are hints, never a verdict: they block
+    /// nothing and change no rating.
     #[graphql(directive = list_size::apply(2))]
     async fn marks(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Mark>> {
         marks_of(ctx, self.0.id).await

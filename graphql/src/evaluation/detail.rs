@@ -20,7 +20,7 @@ pub struct Realisation(pub evaluation::Realisation, pub Rated);
 /// The reported realisation of a result row or indicator (realisasi berdasarkan bukti dukung).
 #[Object]
 impl Realisation {
-    /// Global id of the result row: in the revision that the final evaluation rated, else in the one in force.
+    /// Global id of the result row: in the revision that the final evaluation rated, or else in the revision in force.
     async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         self.1.result_id(ctx, self.0.result).await
     }
@@ -50,7 +50,7 @@ pub struct RowRating(pub evaluation::RowRating, pub Rated);
 /// The rater's rating of a result row. It explains the rating of the results and does not affect the predicate.
 #[Object]
 impl RowRating {
-    /// Global id of the result row: in the revision that the final evaluation rated, else in the one in force.
+    /// Global id of the result row: in the revision that the final evaluation rated, or else in the revision in force.
     async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         self.1.result_id(ctx, self.0.result).await
     }
@@ -102,23 +102,22 @@ impl ValueRating {
 
 pub struct RecognisedTraining(pub domain::scoring::RecognisedTraining);
 
-/// A recognised training (pengembangan kompetensi) as evidence. Its node in the explanation says how much of it
-/// counts.
+/// A recognised training (pengembangan kompetensi) as evidence. Its node in `explanation` shows how much of it counts.
 #[Object]
 impl RecognisedTraining {
-    /// Organiser, with the number of the certificate or the last day. Results from before people recorded their trainings
-    /// have the reference that the rater gave.
+    /// Organiser, with the number of the certificate or the last day. In older results, from before people recorded
+    /// their trainings, it is the reference that the rater gave.
     async fn reference(&self) -> &str {
         &self.0.reference
     }
-    /// The training; null if you can't see it, and in results from before people recorded their trainings.
+    /// The training; null if you can't see it, and in older results, from before people recorded their trainings.
     async fn training(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Training>> {
         match &self.0.registered {
             Some(registered) => training::one(ctx, registered.training).await,
             None => Ok(None),
         }
     }
-    /// Name of its kind in the requested language; null in results from before people recorded their trainings.
+    /// Name of its kind in the requested language; null in older results, from before people recorded their trainings.
     async fn kind_label(
         &self,
         ctx: &Context<'_>,
@@ -127,7 +126,7 @@ impl RecognisedTraining {
         let registered = self.0.registered.as_ref()?;
         Some(registered.kind.text(ctx.language(locale)))
     }
-    /// Name and year of another training with the same certificate, which counts; this one does not. Null otherwise.
+    /// If another training with the same certificate counts instead of this one: its name and year. Null otherwise.
     async fn same_certificate_as(&self) -> Option<&str> {
         self.0.registered.as_ref()?.same_as.as_deref()
     }

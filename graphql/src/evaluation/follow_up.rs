@@ -64,8 +64,8 @@ struct DeliverEvaluationInput {
     evaluation_id: Given<EvaluationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// For a person whose account is not activated, and who can't read the result in an app: the day on which you handed it
-    /// over on paper. The days to object count from it. Required then, and refused otherwise.
+    /// Day on which you handed over the result on paper. Required for a person whose account is not activated, because
+    /// they can't read the result in an app; refused for everyone else. The objection period starts on this day.
     handed_over_on: Option<Given<domain::time::Date>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -115,9 +115,9 @@ impl FollowUpMutation {
         payload(ctx, read.run(use_case::sign_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 
-    /// Closes a final periodic evaluation, or an annual one that rater and rater's superior have signed. An annual one
-    /// closes only after `objectionUntil`, and then the server closes it too, within a minute; earlier it is TOO_EARLY,
-    /// whatever is signed. For the rater and admins.
+    /// Closes a final periodic evaluation, or an annual one that the rater and the rater's superior have signed. An
+    /// annual one can be closed only after `objectionUntil`; until then it is TOO_EARLY, even if everyone has signed.
+    /// After that day the server also closes it by itself, within a minute. For the rater and admins.
     async fn close_evaluation(
         &self,
         ctx: &Context<'_>,
@@ -155,7 +155,7 @@ struct RecommendationPayload {
 
 #[Object]
 impl RemarkMutation {
-    /// Recommends something for the person's career. For the rater and the rater's superior.
+    /// Makes a recommendation for the person's career. For the rater and the rater's superior.
     async fn make_recommendation(
         &self,
         ctx: &Context<'_>,

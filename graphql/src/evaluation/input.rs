@@ -75,8 +75,8 @@ pub struct EvaluationRatingInput {
     pub unrated_report_reason: Option<String>,
     /// Scores for a numeric scheme, instead of the two ratings.
     pub scores: Option<ScoresInput>,
-    /// Raters named trainings here. Now anything but an empty list is refused: people record their trainings, and verified
-    /// ones appear in `Evaluation.trainings`.
+    /// No longer used: a list that is not empty is refused. People record their own trainings, and verified ones appear
+    /// in `Evaluation.trainings`.
     #[graphql(
         default,
         deprecation = "leave it out: people record their trainings with `recordTraining`; removed after 2028-12-31"

@@ -98,8 +98,8 @@ impl RatingMutation {
     }
 
     /// Makes final ratings a draft again. For the rater while the period is open, for admins afterwards. A delivered or
-    /// acknowledged annual result is reopened by the rater's superior, until `objectionUntil` and before the employee
-    /// signs or objects; the employee is notified, and the next delivery starts the days to object again.
+    /// acknowledged annual result can be reopened only by the rater's superior, until `objectionUntil` and before the
+    /// employee signs or objects. The employee is notified, and the next delivery starts the objection period again.
     async fn reopen_evaluation(
         &self,
         ctx: &Context<'_>,

@@ -25,7 +25,7 @@ pub struct ScoresInput {
     /// Scores of behaviour values. A draft may omit some; a final evaluation needs all.
     #[graphql(default)]
     behaviour: Vec<ValueScoreInput>,
-    /// What the regulation has to know about a result row and the plan does not contain.
+    /// Data about a result row that the regulation needs and the plan does not contain.
     #[graphql(default)]
     rows: Vec<RowPlaceInput>,
     /// Figures that replace or complete the reported ones.
@@ -52,7 +52,7 @@ pub struct ValueScoreInput {
     subordinates: Option<Given<domain::Decimal>>,
 }
 
-/// What the regulation has to know about a result row and the plan does not contain.
+/// Data about a result row that the regulation needs and the plan does not contain.
 #[derive(InputObject)]
 pub struct RowPlaceInput {
     /// A result row of the plan revision in force, by its `rowKey` or its `id` in any revision.
@@ -140,7 +140,7 @@ impl Scores {
     async fn behaviour(&self) -> Vec<BehaviourValueScore> {
         self.scores.behaviour.iter().copied().map(BehaviourValueScore).collect()
     }
-    /// What the regulation has to know about result rows and the plan does not contain.
+    /// Data about result rows that the regulation needs and the plan does not contain.
     #[graphql(directive = list_size::apply(6))]
     async fn rows(&self) -> Vec<ScoredRow> {
         self.scores.rows.iter().map(|row| ScoredRow(*row, self.rated)).collect()
@@ -184,10 +184,10 @@ impl BehaviourValueScore {
 
 pub struct ScoredRow(RowClassification, Rated);
 
-/// What the regulation has to know about a result row and the plan does not contain.
+/// Data about a result row that the regulation needs and the plan does not contain.
 #[Object]
 impl ScoredRow {
-    /// Global id of the result row: in the revision that the final evaluation rated, else in the one in force.
+    /// Global id of the result row: in the revision that the final evaluation rated, or else in the revision in force.
     async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         self.1.result_id(ctx, self.0.result).await
     }
@@ -222,7 +222,7 @@ pub struct FoundFigure(FigureCorrection, Rated);
 /// A figure determined by the rater for an indicator.
 #[Object]
 impl FoundFigure {
-    /// Global id of the result row: in the revision that the final evaluation rated, else in the one in force.
+    /// Global id of the result row: in the revision that the final evaluation rated, or else in the revision in force.
     async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         self.1.result_id(ctx, self.0.result).await
     }

@@ -38,8 +38,8 @@ pub struct Evaluation(pub Arc<domain::evaluation::Evaluation>);
 connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations", count = 400, nested);
 
 /// An evaluation of a part of the year (periodic) or of the whole year (annual). It is created when its plan is
-/// approved. Ratings, predicate, notes and explanation are null for the ratee until FINAL, and for everyone but the
-/// rater while they are a draft.
+/// approved. Until the ratings are FINAL, only the rater can see ratings, predicate, notes and explanation; for
+/// everyone else they are null.
 #[Object]
 impl Evaluation {
     /// Global id.
@@ -90,7 +90,8 @@ impl Evaluation {
     async fn rater(&self) -> Rater {
         Rater::on_form(self.0.rater.clone(), self.0.staff, FormOf::Evaluation(self.0.id))
     }
-    /// The ratee, as printed on the form: as recorded once the ratings are final, until then as they are now.
+    /// The ratee, as printed on the form: until the ratings are final, with their current data; from then on, with the
+    /// data recorded at that time.
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
         plan::ratee(ctx, FormOf::Evaluation(self.0.id)).await
     }
@@ -137,11 +138,11 @@ impl Evaluation {
     ) -> Option<&str> {
         Some(label(ctx, locale, self.with_visible_ratings(ctx)?.behaviour_rating?))
     }
-    /// The reason why the results are not as expected: the rater's, or that of the decision on an objection.
+    /// The reason why the results are not as expected, given by the rater or by the decision on an objection.
     async fn result_reason(&self, ctx: &Context<'_>) -> Option<&str> {
         self.with_visible_ratings(ctx)?.detail.result_reason.as_deref()
     }
-    /// The reason why the behaviour is not as expected: the rater's, or that of the decision on an objection.
+    /// The reason why the behaviour is not as expected, given by the rater or by the decision on an objection.
     async fn behaviour_reason(&self, ctx: &Context<'_>) -> Option<&str> {
         self.with_visible_ratings(ctx)?.detail.behaviour_reason.as_deref()
     }
@@ -168,8 +169,8 @@ impl Evaluation {
         let scores = self.with_visible_ratings(ctx)?.detail.scores.clone()?;
         Some(Scores { scores, rated: self.rated() })
     }
-    /// Recognised trainings. Before FINAL they are proposed: the verified trainings that support the plan and end in the
-    /// period. From FINAL on they are those that the result counted.
+    /// Recognised trainings. Before FINAL, a proposal: the verified trainings that support the plan and end in the
+    /// period. From FINAL on, the trainings that the result counted.
     #[graphql(directive = list_size::apply(2))]
     async fn trainings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RecognisedTraining>> {
         if self.0.status.is_unfinished() {
@@ -261,8 +262,8 @@ impl Evaluation {
         let of_this = found.iter().filter(|feedback| feedback.evaluation == Some(self.0.id));
         Ok(of_this.cloned().map(Feedback).collect())
     }
-    /// Summary of the feedback of the part of the year, or of the year: by month, direction and what it is about, oldest first.
-    /// For the rater; empty for everyone else.
+    /// Summary of the feedback in the part of the year, or in the year, oldest first: grouped by month, direction and
+    /// subject. For the rater; empty for everyone else.
     #[graphql(directive = list_size::apply(10))]
     async fn feedback_summary(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FeedbackSummary>> {
         let found = service::feedback::summary(ctx.env()?, ctx.actor()?, &self.0).boxed().await;
@@ -282,7 +283,7 @@ impl Evaluation {
     async fn signatures(&self) -> Vec<Signature> {
         self.0.detail.signatures.iter().cloned().map(Signature).collect()
     }
-    /// Each time a final or delivered result became a draft again, oldest first. The journal keeps the result as it was:
+    /// Each time a final or delivered result became a draft again, oldest first. The journal keeps the earlier result:
     /// see `history` and `evaluationAsOf`.
     #[graphql(directive = list_size::apply(2))]
     async fn reopenings(&self) -> Vec<Reopening> {
@@ -300,12 +301,13 @@ impl Evaluation {
     async fn handed_over_on(&self) -> Option<Date> {
         self.0.detail.handed_over_on.map(Date)
     }
-    /// Last day for an objection, counted from the last delivery, or from `handedOverOn`; null until the result is delivered. Until then the rater's
-    /// superior can reopen the result, and only afterwards it is closed.
+    /// Last day for an objection, counted from the last delivery, or from `handedOverOn`; null until the result is
+    /// delivered. Until this day the rater's superior can reopen the result. It is closed only after this day.
     async fn objection_until(&self) -> Option<Date> {
         self.0.objection_until.map(Date)
     }
-    /// The objection to it; null if there was none. If one was filed after the last day and none in time, that one.
+    /// The objection to the result; null if there was none. An objection filed after the last day is shown only if none
+    /// was filed in time.
     async fn objection(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Objection>> {
         objection::of_evaluation(ctx, self.0.id).await
     }
@@ -339,7 +341,7 @@ impl Evaluation {
 }
 
 impl Evaluation {
-    /// The contents of the plan that it rates. Needs the stored document.
+    /// Returns the contents of the plan that it rates. Needs the stored document.
     fn rated(&self) -> Rated {
         let frozen = self.0.detail.revision.filter(|_| self.0.status.is_final());
         Rated { plan: self.0.plan, frozen }
@@ -396,7 +398,7 @@ const DOCUMENT_FIELDS: [&str; 20] = [
     "reopenings",
 ];
 
-/// The columns that a field of an evaluation needs. A test reads each field alone and with all others.
+/// Returns the columns that a field of an evaluation needs. A test reads each field alone and with all others.
 fn columns_of(field: &str) -> Projection {
     match field {
         "__typename" | "id" | "staff" | "orgUnit" | "status" | "statusLabel" | "recommendations"

@@ -38,14 +38,16 @@ enum FeedbackAboutInput {
 /// Input of `giveFeedback`: feedback on a plan that you can see, or to a person. Give either `planId` or `staffId`.
 #[derive(InputObject)]
 struct GiveFeedbackInput {
-    /// The plan of the person that it is about: for superiors and for the person. Null with `staffId`.
+    /// The plan that the feedback belongs to. Only superiors and the person can give feedback this way. Null with
+    /// `staffId`.
     plan_id: Option<Given<PlanId>>,
-    /// The person that it is about, in any direction; see `Staff.feedbackDirections`. Null with `planId`.
+    /// The person whom the feedback is about; works for all directions, see `Staff.feedbackDirections`. Null with
+    /// `planId`.
     staff_id: Option<Given<StaffId>>,
-    /// As whom you give it; needed only if you have several directions.
+    /// Your role towards the person, such as SUPERIOR or PEER; needed only if you have several.
     direction: Option<FeedbackDirection>,
-    /// What it is about; null for the work as a whole. In confidence, as a colleague or subordinate, only a behaviour value or
-    /// null: a row or an activity would show who wrote.
+    /// What it is about; null for the work as a whole. Feedback in confidence, from colleagues and subordinates, can
+    /// only be about a behaviour value or the work as a whole, because a row or an activity would show who wrote.
     about: Option<FeedbackAboutInput>,
     /// The evaluation that lists the feedback; it must not be final yet. Null for feedback outside an evaluation, and for
     /// feedback in confidence, which is listed in the evaluation of the part of the year in which it is released.
@@ -76,8 +78,9 @@ struct ReplyFeedbackInput {
 struct FeedbackPayload {
     /// The feedback; null if `errors` is not empty, if the text waits, or if you can't see the plan that it belongs to.
     feedback: Option<Feedback>,
-    /// Whether the text was taken and waits: in confidence, until at least three people have written and a part of the year
-    /// ends; openly, until the person has a plan that it can belong to. See `Viewer.waitingFeedback`.
+    /// Whether the text is stored but waits for its release. Feedback in confidence waits until at least three people
+    /// have written and a part of the year ends. Open feedback waits until the person has a plan that it can belong to.
+    /// See `Viewer.waitingFeedback`.
     waits: bool,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
@@ -85,9 +88,9 @@ struct FeedbackPayload {
 
 #[Object]
 impl FeedbackMutation {
-    /// Gives feedback on a result row, an activity, a behaviour value or the work as a whole: as a superior or about yourself
-    /// openly, as a colleague or direct subordinate in confidence. After the result of a year is final, feedback on behaviour
-    /// and on the work as a whole goes to the person's next plan.
+    /// Gives feedback on a result row, an activity, a behaviour value or the work as a whole. Superiors, and people
+    /// writing about themselves, give it openly; colleagues and direct subordinates give it in confidence. After the
+    /// result of a year is final, feedback on behaviour and on the work as a whole goes to the person's next plan.
     async fn give_feedback(
         &self,
         ctx: &Context<'_>,

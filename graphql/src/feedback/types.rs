@@ -22,11 +22,11 @@ pub struct Feedback(pub domain::feedback::Feedback);
 /// three people of one direction are released together, in random order, without author and time.
 #[Object]
 impl Feedback {
-    /// Global id. For feedback in confidence it is made at the release.
+    /// Global id. Feedback in confidence gets it at its release.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Feedback, self.0.id)
     }
-    /// From whom it comes.
+    /// Role of the author towards the person, such as SUPERIOR or PEER.
     async fn direction(&self) -> FeedbackDirection {
         self.0.direction.into()
     }
@@ -50,8 +50,9 @@ impl Feedback {
     ) -> &str {
         label(ctx, locale, self.0.about.kind())
     }
-    /// Global id of the result row, activity or criterion that it is about; of the plan, if it is about the work as a whole. A
-    /// row is named in the revision that the final evaluation of the feedback rated, else in the one in force.
+    /// Global id of the result row, activity or criterion that it is about; that of the plan, if it is about the work
+    /// as a whole. The id of a row is that in the revision that the final evaluation listing the feedback rated, or
+    /// else in the revision in force.
     async fn about_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         Ok(match self.0.about {
             FeedbackAbout::Result(row) => {
@@ -65,8 +66,8 @@ impl Feedback {
             FeedbackAbout::General => id::encode(Kind::Plan, self.0.plan),
         })
     }
-    /// The person who gave it. Null for feedback in confidence, unless you are the rater of the plan; the person that it is
-    /// about never learns it.
+    /// The person who gave it. Null for feedback in confidence, unless you are the rater of the plan. The person whom
+    /// it is about never sees the author.
     async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         let author = match self.0.author {
             Some(author) => Some(author),
@@ -89,7 +90,7 @@ impl Feedback {
     async fn given_at(&self) -> Option<DateTime> {
         (!self.0.direction.is_confidential()).then_some(DateTime(self.0.given_at))
     }
-    /// Reply of the person that it is about; null until they reply.
+    /// Reply of the person whom it is about; null until they reply.
     async fn reply(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         service::feedback::record_feedback_read(ctx.env()?, ctx.actor()?, &self.0);
         Ok(self.0.reply.as_ref().map(|reply| reply.text.as_str()))
@@ -111,15 +112,15 @@ impl Feedback {
 
 pub struct WaitingFeedback(pub domain::feedback::WaitingFeedback);
 
-/// Your feedback that nobody else can read yet: in confidence until the end of a part of the year, openly until the person has
-/// a plan that it can belong to.
+/// Your feedback that nobody else can read yet. Feedback in confidence waits until the end of a part of the year; open
+/// feedback waits until the person has a plan that it can belong to.
 #[Object]
 impl WaitingFeedback {
-    /// The person that it is about.
+    /// The person whom it is about.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.recipient).await
     }
-    /// As whom you gave it.
+    /// Your role towards the person, such as SUPERIOR or PEER.
     async fn direction(&self) -> FeedbackDirection {
         self.0.direction.into()
     }
@@ -162,14 +163,15 @@ impl WaitingFeedback {
 
 pub struct FeedbackSummary(pub domain::feedback::SummaryLine);
 
-/// How much feedback a person got in one month, in one direction, about one thing.
+/// Number of texts of feedback about a person, and of their authors, in one month, from one direction and on one
+/// subject.
 #[Object]
 impl FeedbackSummary {
     /// First day of the month. Feedback in confidence counts in the month of its release.
     async fn month(&self) -> Date {
         Date(self.0.month)
     }
-    /// From whom it comes.
+    /// Role of the author towards the person, such as SUPERIOR or PEER.
     async fn direction(&self) -> FeedbackDirection {
         self.0.direction.into()
     }

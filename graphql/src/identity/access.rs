@@ -53,7 +53,8 @@ struct IssueActivationCodesInput {
 struct IssueActivationCodesPayload {
     /// The codes; null if `errors` is not empty, or on a replay of the same idempotency key.
     codes: Option<Vec<ActivationCode>>,
-    /// The people of the unit without an activated account for whom somebody else must issue a code; null like `codes`.
+    /// The people of the unit without an activated account for whom somebody else must issue a code; null whenever
+    /// `codes` is null.
     left_out: Option<Vec<PersonLeftOut>>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
@@ -159,8 +160,8 @@ struct TakeOverApiKeyPayload {
 
 #[Object]
 impl AccessMutation {
-    /// Issues one-time activation codes, which the personnel office prints and hands out. Earlier codes of these
-    /// people stop working.
+    /// Issues one-time activation codes, which the personnel office prints and gives to the people. Earlier codes of
+    /// these people stop working.
     async fn issue_activation_codes(
         &self,
         ctx: &Context<'_>,
@@ -241,8 +242,8 @@ impl AccessMutation {
         Ok(CreateApiKeyPayload { api_key_id: id, key: created.and_then(|created| created.key), errors })
     }
 
-    /// Takes over an API key of a reporting tool: it works with your right to its unit from now on. Needed when who
-    /// created it no longer administers the unit, because the key stops working then.
+    /// Takes over an API key of a reporting tool: from now on the key works with your right to its unit. A key stops
+    /// working when the person who created it no longer administers the unit; taking it over makes it work again.
     async fn take_over_api_key(
         &self,
         ctx: &Context<'_>,

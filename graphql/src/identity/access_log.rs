@@ -26,7 +26,7 @@ pub struct AccessEntry(access_service::AccessEntry);
 
 connection!(AccessEntryConnection, AccessEntryEdge, AccessEntry, "entries of the access log");
 
-/// What one person or API key read, or was refused, on a day.
+/// A read by a person, or a refusal of a person or API key, on one day.
 #[Object]
 impl AccessEntry {
     /// Kind of access.
@@ -45,15 +45,15 @@ impl AccessEntry {
     async fn day(&self) -> Date {
         Date(self.0.day)
     }
-    /// How often on that day; 1 for a read, of which only the first one of each day is recorded.
+    /// How often it happened on that day. Always 1 for a read, because only the first read of each day is recorded.
     async fn count(&self) -> i32 {
         i32::try_from(self.0.count).unwrap_or(i32::MAX)
     }
-    /// Time of the first one of the day.
+    /// Time of the first read or refusal of the day.
     async fn first_at(&self) -> DateTime {
         DateTime(self.0.first_at)
     }
-    /// Time of the last one of the day; for a read the same as `firstAt`.
+    /// Time of the last refusal of the day; for a read the same as `firstAt`.
     async fn last_at(&self) -> DateTime {
         DateTime(self.0.last_at)
     }
@@ -93,7 +93,7 @@ impl AccessEntry {
 /// Filter of the access log; all conditions must match.
 #[derive(InputObject, Default)]
 struct AccessFilter {
-    /// Reads of what is about this person.
+    /// Reads of data about this person.
     staff_id: Option<ID>,
     /// By this person or API key.
     actor_id: Option<ID>,
@@ -108,15 +108,15 @@ struct AccessFilter {
 /// Sort order of the access log.
 #[derive(InputObject)]
 struct AccessOrder {
-    /// By the time of the first one of the day.
+    /// By `firstAt`.
     first_at: OrderDirection,
 }
 
 #[Object]
 impl AccessLogQuery {
-    /// Who read the ratings of, or the feedback to, another person, and who was refused what; by default the latest first.
-    /// Auditors see all of the agency, everyone else the reads of what is about them. An entry appears within seconds and
-    /// is kept for a limited time, see `serviceConfig.limits.accessLogDays`.
+    /// Reads of another person's ratings or feedback, and refusals; by default the latest first. Auditors see the
+    /// entries of the whole agency; everyone else sees the reads of data about themselves. An entry appears within
+    /// seconds and is kept for a limited time, see `serviceConfig.limits.accessLogDays`.
     async fn access_log(
         &self,
         ctx: &Context<'_>,

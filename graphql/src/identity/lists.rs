@@ -45,7 +45,8 @@ struct RoleGrantOrder {
 struct ApiKeyFilter {
     /// For this unit or one of its subunits.
     org_unit_id: Option<ID>,
-    /// True, the default: keys that are neither revoked nor expired. False: the others. `works` says more.
+    /// True, the default: keys that are neither revoked nor expired. False: the others. Such a key can still be out of
+    /// use, see `works`.
     current: Option<bool>,
 }
 
@@ -74,8 +75,8 @@ struct AccountOrder {
 
 #[Object]
 impl AccessQuery {
-    /// The roles granted to people, by default the latest first: your own, those over the units that you administer,
-    /// and for auditors all of the agency.
+    /// The roles granted to people, by default the latest first. You see your own roles and those over the units that
+    /// you administer; auditors see all of the agency.
     async fn role_grants(
         &self,
         ctx: &Context<'_>,
@@ -107,8 +108,8 @@ impl AccessQuery {
         Ok(Some(RoleGrantConnection::new(found, total, RoleGrant)))
     }
 
-    /// The API keys of reporting tools, by default the latest first: those that you created, those for the units that
-    /// you administer, and for auditors all of the agency. The keys themselves are never returned.
+    /// The API keys of reporting tools, by default the latest first. You see those that you created and those for the
+    /// units that you administer; auditors see all of the agency. The keys themselves are never returned.
     async fn api_keys(
         &self,
         ctx: &Context<'_>,
@@ -136,8 +137,8 @@ impl AccessQuery {
         Ok(Some(ApiKeyConnection::new(found, total, ApiKey)))
     }
 
-    /// The accounts of the people who work for the agency, by name, activated or not: your own, those of the units that
-    /// you administer, and for auditors all of the agency.
+    /// The accounts of the people who work for the agency, by name, activated or not. You see your own account and
+    /// those of the units that you administer; auditors see all of the agency.
     async fn accounts(
         &self,
         ctx: &Context<'_>,

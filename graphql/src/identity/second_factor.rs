@@ -26,14 +26,15 @@ struct StartSecondFactorInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Outcome of `startSecondFactor`. It is returned only once: show it, and let the person keep the recovery codes.
+/// Outcome of `startSecondFactor`. It is returned only once: show it, and ask the person to store the recovery codes.
 #[derive(SimpleObject)]
 struct StartSecondFactorPayload {
-    /// The key for the authenticator app in base32, for typing it; null if `errors` is not empty.
+    /// The key for the authenticator app in base32, for people who type it; null if `errors` is not empty.
     secret: Option<String>,
     /// The key as `otpauth` URI, for a QR code; null if `errors` is not empty.
     uri: Option<String>,
-    /// Ten codes that replace a lost phone, each for one login; null if `errors` is not empty.
+    /// Ten recovery codes for a person who has lost their phone, each valid for one login; null if `errors` is not
+    /// empty.
     recovery_codes: Option<Vec<String>>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
@@ -49,7 +50,7 @@ struct ConfirmSecondFactorInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `removeSecondFactor`: one's own, or that of another person.
+/// Input of `removeSecondFactor`: your own second factor, or that of another person.
 #[derive(InputObject)]
 struct RemoveSecondFactorInput {
     /// The person who has lost their second factor, for admins of their unit; null for your own.
@@ -63,8 +64,8 @@ struct RemoveSecondFactorInput {
 
 #[Object]
 impl SecondFactorMutation {
-    /// Starts a second factor of your account: a key for an authenticator app, and recovery codes. It counts from
-    /// `confirmSecondFactor` on. A wrong password counts like a failed login.
+    /// Starts a second factor for your account: a key for an authenticator app, and recovery codes. Logins need it only
+    /// after `confirmSecondFactor`. A wrong password counts as a failed login.
     async fn start_second_factor(
         &self,
         ctx: &Context<'_>,
@@ -101,8 +102,8 @@ impl SecondFactorMutation {
         done(ctx, read.run_if_well_formed(confirm).await)
     }
 
-    /// Removes a second factor with its recovery codes: your own with a code, or, for admins, that of a person who has
-    /// lost their phone. A wrong code counts like a failed login.
+    /// Removes a second factor with its recovery codes. For your own you need a code; admins can remove that of a
+    /// person who has lost their phone. A wrong code counts as a failed login.
     async fn remove_second_factor(
         &self,
         ctx: &Context<'_>,

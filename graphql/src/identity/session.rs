@@ -17,7 +17,8 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct SessionMutation;
 
-/// Input of `login`: user name, password, the code of a second factor and the optional device token.
+/// Input of `login`: user name, password, the code of the second factor if the account has one, and the optional device
+/// token.
 #[derive(InputObject)]
 struct LoginInput {
     /// NIP, with or without spaces, or user name.
@@ -25,12 +26,12 @@ struct LoginInput {
     /// The password.
     #[graphql(secret)]
     password: String,
-    /// The code that the authenticator app shows, or a recovery code, for an account with a second factor. Without one
-    /// the error has the path `code`: ask for the code and send it with the password.
+    /// For an account with a second factor: the code that the authenticator app shows, or a recovery code. If the code
+    /// is missing, the error has the path `code`: ask for the code and send it with the password.
     #[graphql(secret)]
     code: Option<String>,
-    /// The device token of the last login to this account on this device. With it, failed logins elsewhere can't keep
-    /// you out. An unknown one is ignored.
+    /// The device token of the last login to this account on this device. With it, failed logins from other devices
+    /// can't lock you out. An unknown token is ignored.
     #[graphql(secret)]
     device_token: Option<String>,
     /// Name of the client, shown in the list of sessions, such as "Aplikasi Android, Redmi 9".
@@ -221,7 +222,7 @@ impl SessionMutation {
         done(ctx, read.run_if_well_formed(identity_service::activate_account(ctx.env()?, input)).await)
     }
 
-    /// Changes your password and ends all your sessions and device tokens. A wrong current password counts like a failed
+    /// Changes your password and ends all your sessions and device tokens. A wrong current password counts as a failed
     /// login.
     async fn change_password(
         &self,

@@ -30,9 +30,9 @@ struct StartLoginInput {
 /// Outcome of `startLogin`: what an app sends to the issuer.
 #[derive(SimpleObject)]
 struct StartLoginPayload {
-    /// The issuer, an address with a discovery document below it; null if `errors` is not empty.
+    /// The URL of the issuer, below which its discovery document is; null if `errors` is not empty.
     issuer: Option<String>,
-    /// The client ids of our apps at the issuer; null if `errors` is not empty.
+    /// The client ids of this system's apps at the issuer; null if `errors` is not empty.
     client_ids: Option<Vec<String>>,
     /// The nonce for the request to the issuer, valid for one login; null if `errors` is not empty.
     nonce: Option<String>,
@@ -48,7 +48,7 @@ struct LoginWithTokenInput {
     /// The ID token of the issuer, with the nonce from `startLogin`.
     #[graphql(secret)]
     token: String,
-    /// The device token of the last login to this account on this device. An unknown one is ignored.
+    /// The device token of the last login to this account on this device. An unknown token is ignored.
     #[graphql(secret)]
     device_token: Option<String>,
     /// Name of the client, shown in the list of sessions, such as "Aplikasi Android, Redmi 9".
@@ -97,9 +97,9 @@ impl TokenLoginMutation {
         })
     }
 
-    /// Logs in with an ID token of the agency's own system. The first time the person is found by the NIP or id in the
-    /// token; from then on the token's issuer and subject belong to their account. RATE_LIMITED after too many failures
-    /// of an address; OVERLOADED while the issuer does not answer. Needs no login.
+    /// Logs in with an ID token of the agency's own system. At the first login the server finds the person by the NIP
+    /// or id in the token, and links the token's issuer and subject to their account. RATE_LIMITED after too many
+    /// failures from an address; OVERLOADED while the issuer does not answer. Needs no login.
     async fn login_with_token(
         &self,
         ctx: &Context<'_>,
@@ -115,8 +115,8 @@ impl TokenLoginMutation {
         SessionPayload::new(ctx, Reader::new(ctx)?.run_if_well_formed(login).await).await
     }
 
-    /// Removes the link between a person and a login of the agency's own system, for admins, and ends the sessions that it
-    /// opened. The next login links again.
+    /// Removes the link between a person and a login of the agency's own system, and ends the sessions that were opened
+    /// with it. The next login creates a new link. For admins.
     async fn unlink_login(
         &self,
         ctx: &Context<'_>,

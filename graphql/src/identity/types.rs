@@ -108,8 +108,8 @@ impl ApiKey {
     async fn revoked_at(&self) -> Option<DateTime> {
         self.0.revoked_at.map(DateTime)
     }
-    /// The admin who took it over last, with whose right it works; null if nobody did, and if they have left and you
-    /// can't see them.
+    /// The admin who took it over last; the key works with their right. Null if nobody did, or if they have left and
+    /// you can't see them.
     async fn taken_over_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match self.0.taken_over_by {
             Some(staff) => one_staff(ctx, staff).await,
@@ -120,8 +120,8 @@ impl ApiKey {
     async fn taken_over_at(&self) -> Option<DateTime> {
         self.0.taken_over_at.map(DateTime)
     }
-    /// Whether it works. A key that is neither revoked nor expired stops working when its creator, or who took it over
-    /// last, no longer administers its unit or has left; `takeOverApiKey` makes it work again.
+    /// Whether it works. A key works with the right of the person who created it or who last took it over. It stops
+    /// working when that person has left or no longer administers its unit; `takeOverApiKey` makes it work again.
     async fn works(&self) -> bool {
         self.0.works
     }
@@ -149,7 +149,7 @@ impl Account {
     async fn activated(&self) -> bool {
         self.0.activated_at.is_some()
     }
-    /// Time at which the present password was set; null without a password.
+    /// Time at which the current password was set; null without a password.
     async fn activated_at(&self) -> Option<DateTime> {
         self.0.activated_at.map(DateTime)
     }
@@ -223,7 +223,7 @@ impl Session {
     }
 }
 
-/// A one-time activation code. It is returned only once: hand it to the person on paper.
+/// A one-time activation code. It is returned only once: give it to the person on paper.
 #[derive(SimpleObject)]
 pub struct ActivationCode {
     /// Global id of the person.

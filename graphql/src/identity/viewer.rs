@@ -33,7 +33,7 @@ impl IdentityQuery {
 #[derive(Clone)]
 pub struct Viewer(Uuid);
 
-/// The person who is logged in, or the API key.
+/// Returns the id of the person who is logged in, or of the API key.
 fn viewer_id(actor: &Actor) -> Uuid {
     match actor.identity {
         Identity::Staff(staff) => staff.0,
@@ -57,7 +57,7 @@ pub fn viewer_by_id(ctx: &Context<'_>, id: Uuid) -> async_graphql::Result<Option
 /// The person who is logged in.
 #[Object]
 impl Viewer {
-    /// Global id of what you see as yourself; your staff record has another one.
+    /// Global id of this object; your staff record has another one.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Viewer, self.0)
     }
@@ -70,7 +70,7 @@ impl Viewer {
         }
     }
 
-    /// The people who report directly to you, or to a superior for whom you act, today, by name.
+    /// The people who today report directly to you, or to a superior for whom you act, by name.
     async fn subordinates(
         &self,
         ctx: &Context<'_>,
@@ -110,7 +110,8 @@ impl Viewer {
         Ok(self.grants(ctx).await?.into_iter().map(RoleGrant).collect())
     }
 
-    /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first. Only what you can still do.
+    /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first. Only tasks that you can
+    /// still do.
     #[graphql(directive = cost::apply(250))]
     async fn worklist(
         &self,
@@ -128,7 +129,7 @@ impl Viewer {
         worklist::of_viewer(ctx, kinds, page::request(first, after, last, before)).await
     }
 
-    /// Your feedback that nobody else can read yet, the newest first. It has no id: the feedback that is made of it gets one.
+    /// Your feedback that nobody else can read yet, the newest first. It gets an id only once it no longer waits.
     #[graphql(directive = list_size::apply(5))]
     async fn waiting_feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingFeedback>> {
         let found = service::feedback::waiting_feedback(ctx.env()?, ctx.actor()?).boxed().await;

@@ -21,7 +21,7 @@ use service::journal::{self, Retention};
 struct EventFilter {
     /// Of these kinds.
     kinds: Option<Vec<EventKind>>,
-    /// Concerning this unit, one of its subunits, or a person who was assigned there in the time asked for.
+    /// Concerning this unit, one of its subunits, or a person who was assigned there between `from` and `until`.
     org_unit_id: Option<ID>,
     /// Concerning this person.
     staff_id: Option<ID>,
@@ -57,9 +57,9 @@ pub struct JournalQuery;
 #[Object]
 impl JournalQuery {
     /// Changes that others made to your own objects, and changes of your access by anyone (roles, codes, password, API
-    /// keys), oldest first: the same items as the subscription
-    /// `reviewUpdates`, for an app that polls in the background. Continue with `pageInfo.endCursor`, even after an
-    /// empty page. Entries are available for 30 days; an older cursor gives CURSOR_EXPIRED.
+    /// keys), oldest first. The subscription `reviewUpdates` delivers the same items; this query is for apps that poll
+    /// in the background. Continue with `pageInfo.endCursor`, even after an empty page. Entries are available for 30
+    /// days; an older cursor gives CURSOR_EXPIRED.
     async fn updates(
         &self,
         ctx: &Context<'_>,

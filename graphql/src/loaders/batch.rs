@@ -26,14 +26,14 @@ const TURNS: usize = 10;
 type Found<V> = service::Result<Option<V>>;
 type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, service::Result<HashMap<K, V>>> + Send + Sync>;
 
-/// Who reads, and where: what the loaders of a request share.
+/// The environment and the caller, which all loaders of a request share.
 pub struct Reader {
     env: Env,
     caller: Arc<Caller>,
 }
 
 impl Reader {
-    /// The reader of a caller's request.
+    /// Makes the reader of a caller's request.
     pub fn new(env: &Env, caller: &Arc<Caller>) -> Self {
         Self { env: env.clone(), caller: caller.clone() }
     }
@@ -43,7 +43,7 @@ impl Reader {
 struct Fetcher<K, V>(Fetch<K, V>);
 
 impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> for Fetcher<K, V> {
-    /// Answers every key.
+    /// Returns an entry for every key.
     async fn load(&mut self, keys: &[K]) -> HashMap<K, Found<V>> {
         let mut answers = HashMap::with_capacity(keys.len());
         for keys in keys.chunks(MAX_KEYS) {
@@ -58,8 +58,8 @@ impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> f
 
 /// Loads values by key, in batches, each key at most once in a request.
 ///
-/// The crate collects the keys of a level and fetches them. It would let each task wait for that by itself; then they wake
-/// one after the other, some of them while another thread already runs the first, and the next level falls apart into
+/// The crate collects the keys of a level and fetches them. If each task waited for the crate by itself, the tasks
+/// would wake one after the other, while another thread already runs the first, and the next level would be split into
 /// several batches. So only the first task waits for the crate. The others leave their keys there, and wake together.
 pub struct Batch<K, V>
 where
@@ -69,7 +69,7 @@ where
     fetch: Fetch<K, V>,
     /// Made when it is first used: a document uses few of a request's loaders.
     loader: OnceLock<Loader<K, Found<V>, Fetcher<K, V>>>,
-    /// Whether a task waits for the next batch.
+    /// Whether a task is waiting for the next batch.
     waiting: AtomicBool,
     fetched: Notify,
 }
@@ -127,8 +127,8 @@ where
     /// The error of the batch.
     pub async fn load(&self, key: K) -> Found<V> {
         loop {
-            // The first poll finds the value or leaves the key with the crate. tokio lets a task take only so many locks in
-            // a turn; a level may have more keys.
+            // The first poll finds the value or leaves the key with the crate. `unconstrained`, because tokio limits
+            // the number of locks that a task takes in a turn, and a level may have more keys.
             if let Some(Ok(found)) = unconstrained(self.loader().try_load(key.clone())).now_or_never() {
                 return found;
             }
@@ -137,7 +137,8 @@ where
                 unconstrained(fetched).await;
             } else {
                 let _waiting = Waiting(self);
-                // Fails if a prefetch with this key was dropped while it fetched. Then the key is left there again.
+                // Fails if a prefetch with this key was dropped while it fetched. Then the next attempt leaves the key
+                // there again.
                 if let Ok(found) = self.loader().try_load(key.clone()).await {
                     return found;
                 }

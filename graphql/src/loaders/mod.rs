@@ -1,7 +1,7 @@
-//! The loaders of a request, which read edges in batches unless they were prefetched.
+//! The loaders of a request. They read related objects in batches, unless a parent has prefetched them.
 //!
-//! A loader returns an entry for every key, with none as value if there is nothing visible: the `dataloader` crate
-//! panics if a key is missing.
+//! A loader returns an entry for every key, with `None` if nothing is visible, because the `dataloader` crate panics if
+//! a key is missing.
 
 mod batch;
 
@@ -311,7 +311,7 @@ impl Loaders {
     }
 }
 
-/// Groups keys by the columns that they need; usually a level of a document needs the same.
+/// Groups keys by the columns that they need. Usually all keys of a level need the same columns.
 fn by_columns<K, P: Eq + Hash>(keys: Vec<(K, P)>) -> HashMap<P, Vec<K>> {
     let mut found: HashMap<P, Vec<K>> = HashMap::new();
     for (key, columns) in keys {

@@ -88,24 +88,24 @@ struct WithdrawObjectionInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `assignObjectionDecider`: who decides, where nobody is left who may.
+/// Input of `assignObjectionDecider`: the person who decides, for an objection on which nobody else may decide.
 #[derive(InputObject)]
 struct AssignObjectionDeciderInput {
     /// The objection.
     objection_id: Given<ObjectionId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The person, who may be outside the appraisal (NON_ASN). Never the person who objects, who rated the result, who
-    /// reopened it, or yourself.
+    /// The person, who may be outside the appraisal (NON_ASN). Not the person who objects, the person who rated or
+    /// reopened the result, or yourself.
     decider_id: Given<StaffId>,
-    /// Why this person, 1 to 2,000 characters.
+    /// The reason for choosing this person, 1 to 2,000 characters.
     reason: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Ratings that a decision sets. What is null stays.
+/// Ratings that a decision sets. Fields that are null stay unchanged.
 #[derive(InputObject)]
 struct NewRatingsInput {
     /// Rating of the results. Not for a numeric scheme, nor for the head of a unit, whose rating is the unit's predicate.
@@ -114,7 +114,7 @@ struct NewRatingsInput {
     behaviour_rating: Option<Expectation>,
     /// Scores for a numeric scheme. They replace those of the rater.
     scores: Option<ScoresInput>,
-    /// The decision on a year with several plans, where the rater took one.
+    /// The decision on a year with several plans, if the rater made one.
     year_decision: Option<YearDecisionInput>,
 }
 
@@ -129,8 +129,7 @@ struct DecideObjectionInput {
     reason: String,
     /// The new ratings; null upholds the result.
     new_ratings: Option<NewRatingsInput>,
-    /// True: only compute the result that the decision would give; write nothing and store nothing under the idempotency
-    /// key.
+    /// True: only compute the result of the decision; write nothing and store nothing under the idempotency key.
     #[graphql(default)]
     dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
@@ -195,8 +194,8 @@ impl ObjectionMutation {
         payload(ctx, read.run(use_case::answer_objection(ctx.env()?, ctx.actor()?, key, answer)).await).await
     }
 
-    /// Withdraws your objection before the decision. The evaluation has its earlier status again, and the result can't be
-    /// objected to again. For the employee.
+    /// Withdraws your objection before the decision. The evaluation returns to its earlier status, and you can't object
+    /// to this result again. For the employee.
     async fn withdraw_objection(
         &self,
         ctx: &Context<'_>,
@@ -213,8 +212,8 @@ impl ObjectionMutation {
             .await
     }
 
-    /// Assigns who decides on a FILED objection: nobody is left who may, such as under the mayor. The days for
-    /// explanations and the decision start then. For the performance team of the unit.
+    /// Assigns the person who decides on a FILED objection if nobody else may decide, for example directly under the
+    /// mayor. The days for explanations and for the decision start then. For the performance team of the unit.
     async fn assign_objection_decider(
         &self,
         ctx: &Context<'_>,
@@ -235,8 +234,9 @@ impl ObjectionMutation {
         payload(ctx, read.run(assigned).await).await
     }
 
-    /// Decides on an objection, once both sides have explained themselves or let the days for it pass: upholds the result,
-    /// or changes ratings and computes the predicate again by the same regulation. Final. For who decides.
+    /// Decides on an objection: upholds the result, or changes ratings and computes the predicate again by the same
+    /// regulation. Possible once both sides have given their explanations or the days for them have passed. The
+    /// decision is final. For the person who decides.
     async fn decide_objection(
         &self,
         ctx: &Context<'_>,

@@ -98,7 +98,7 @@ pub struct Contested(pub objection::Contested);
 /// A result as it was when an objection to it was filed.
 #[Object(name = "ContestedResult")]
 impl Contested {
-    /// Version of the evaluation then.
+    /// Version of the evaluation at that time.
     async fn evaluation_version(&self) -> i32 {
         self.0.version
     }
@@ -106,11 +106,11 @@ impl Contested {
     async fn outcome(&self) -> Outcome {
         Outcome(self.0.outcome.clone())
     }
-    /// The rater's reason where the results are not as expected.
+    /// The rater's reason if the results are not as expected.
     async fn result_reason(&self) -> Option<&str> {
         self.0.result_reason.as_deref()
     }
-    /// The rater's reason where the behaviour is not as expected.
+    /// The rater's reason if the behaviour is not as expected.
     async fn behaviour_reason(&self) -> Option<&str> {
         self.0.behaviour_reason.as_deref()
     }
@@ -229,14 +229,14 @@ impl ObjectionAnswer {
 
 pub struct ObjectionAssignment(pub objection::Assigned);
 
-/// The assignment of who decides on an objection.
+/// The assignment of the person who decides on an objection.
 #[Object]
 impl ObjectionAssignment {
-    /// The member of the performance team who assigned them.
+    /// The member of the performance team who assigned the person.
     async fn by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.by).await
     }
-    /// Why this person.
+    /// The reason for choosing this person.
     async fn reason(&self) -> &str {
         &self.0.reason
     }
@@ -263,11 +263,11 @@ impl ObjectionDecision {
     async fn at(&self) -> DateTime {
         DateTime(self.0.at)
     }
-    /// The result before.
+    /// The result before the decision.
     async fn before(&self) -> Outcome {
         Outcome(self.0.before.clone())
     }
-    /// The result after; the same if it was upheld.
+    /// The result after the decision; the same as `before` if it was upheld.
     async fn after(&self) -> Outcome {
         Outcome(self.0.after.clone())
     }

@@ -27,16 +27,17 @@ pub struct Objection(pub Arc<domain::objection::Objection>);
 
 connection!(ObjectionConnection, ObjectionEdge, Objection, "objections", count = 50);
 
-/// An objection (keberatan) of a person to their final result, PP 30/2019 art. 59. Whoever neither rated nor reopened the
-/// result hears both sides and decides; the decision is final. Visible to those who can see the result, and to who decides.
+/// An objection (keberatan) of a person to their final result, PP 30/2019 art. 59. A person who neither rated nor
+/// reopened the result hears both sides and decides; the decision is final. Visible to those who can see the result,
+/// and to the person who decides.
 #[Object]
 impl Objection {
     /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Objection, self.0.id)
     }
-    /// The evaluation that it is against; null if you decide and can't see the person's evaluations: `contested` has what
-    /// you need.
+    /// The evaluation that it is against. Null if you decide on the objection but can't see the person's evaluations;
+    /// `contested` then contains what you need.
     async fn evaluation(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Evaluation>> {
         evaluation::one(ctx, self.0.evaluation).await
     }
@@ -68,7 +69,7 @@ impl Objection {
     async fn filed_on(&self) -> Date {
         Date(self.0.filed_on)
     }
-    /// Last day to object to the result. An objection that was filed later is INADMISSIBLE.
+    /// Last day to object to the result. An objection filed later is INADMISSIBLE.
     async fn last_day(&self) -> Date {
         Date(self.0.objection_until)
     }
@@ -81,15 +82,16 @@ impl Objection {
     async fn contested(&self, ctx: &Context<'_>) -> Contested {
         Contested(self.read(ctx).contested.clone())
     }
-    /// Who decides: the holder of the post above the rater's, or who acts for it, on the day of filing; or the person
-    /// whom the performance team assigned. Null while nobody may decide.
+    /// The person who decides: on the day of filing, the holder of the post above the rater's or the person acting for
+    /// it; or the person whom the performance team assigned. Null while nobody may decide.
     async fn decider(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match self.0.decider {
             Some(decider) => one_staff(ctx, decider).await,
             None => Ok(None),
         }
     }
-    /// The assignment of who decides by the performance team; null if the post above the rater's decides.
+    /// How the performance team assigned the person who decides; null if the holder of the post above the rater's
+    /// decides.
     async fn decider_assignment(&self, ctx: &Context<'_>) -> Option<ObjectionAssignment> {
         self.read(ctx).assigned.clone().map(ObjectionAssignment)
     }
@@ -97,7 +99,7 @@ impl Objection {
     async fn answer_until(&self) -> Option<Date> {
         self.0.answer_until.map(Date)
     }
-    /// Last day on which a decision is on time; later is possible but late. Null while nobody may decide.
+    /// Last day on which a decision is on time. A later decision is possible but late. Null while nobody may decide.
     async fn decide_until(&self) -> Option<Date> {
         self.0.decide_until.map(Date)
     }
@@ -106,7 +108,7 @@ impl Objection {
     async fn answers(&self, ctx: &Context<'_>) -> Vec<ObjectionAnswer> {
         self.read(ctx).answers.iter().cloned().map(ObjectionAnswer).collect()
     }
-    /// Those who gave no explanation in time.
+    /// The sides that gave no explanation in time.
     async fn silent_sides(&self) -> Vec<Party> {
         self.0.detail.silent.iter().map(|party| (*party).into()).collect()
     }
@@ -163,7 +165,7 @@ pub(crate) async fn one(ctx: &Context<'_>, id: ObjectionId) -> async_graphql::Re
     Ok(ctx.loaders()?.objections.find(ctx, id).await?.map(Objection))
 }
 
-/// Loads the objection to an evaluation: the last admissible one, or else the last that came too late.
+/// Loads the objection to an evaluation: the last one filed in time, or else the last one filed too late.
 pub(crate) async fn of_evaluation(
     ctx: &Context<'_>,
     id: EvaluationId,

@@ -33,7 +33,7 @@ struct TransferStaffInput {
     assignment_id: Given<AssignmentId>,
     /// The assignment's `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The assignment that starts. The other one ends the day before. A later start date schedules the change.
+    /// The assignment that starts. The old one ends the day before. A start date after today schedules the change.
     to: PlacementInput,
     /// The reason; the journal records it.
     reason: String,
@@ -57,7 +57,7 @@ struct AssignSuperiorInput {
     expected_version: i32,
     /// The superior's assignment.
     superior_assignment_id: Given<AssignmentId>,
-    /// First day with the new superior. A later day schedules the change.
+    /// First day with the new superior. A day after today schedules the change.
     from: Given<domain::time::Date>,
     /// The reason; the journal records it.
     reason: String,
@@ -105,9 +105,9 @@ impl AssignmentMutation {
     /// Moves a person to another unit or position. The approved plan of the old assignment closes; its other plans
     /// are cancelled. Start a plan for the new assignment with `createPlan`.
     ///
-    /// A wrong transfer is corrected by another one with the same first day, for 31 days: the wrong assignment is withdrawn
-    /// (its `validTo` is its `validFrom`). If the correction leads back to the unit and position from before, that
-    /// assignment continues, with its plan.
+    /// You can correct a wrong transfer for 31 days, by another transfer with the same first day: the wrong assignment
+    /// is withdrawn (its `validTo` is its `validFrom`). If the correction leads back to the unit and position from
+    /// before the transfer, that assignment continues, with its plan.
     async fn transfer_staff(
         &self,
         ctx: &Context<'_>,

@@ -109,8 +109,8 @@ struct EndDelegationInput {
     delegation_id: Given<DelegationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// End date (exclusive), earlier than the stored one; today by default, not null. A delegation that has not started
-    /// yet never comes into force.
+    /// End date (exclusive), earlier than the stored one; today by default, not null. If the delegation has not started
+    /// yet, it never comes into force.
     to: MaybeUndefined<Given<domain::time::Date>>,
     /// The reason; the journal records it.
     reason: String,
@@ -190,7 +190,7 @@ impl Delegation {
     }
     /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
-        // Who may change it can see its assignment.
+        // Everyone who may change the delegation can see its assignment.
         let assignment = ctx.loaders()?.assignments.find(ctx, self.0.assignment).await?;
         let unit = assignment.map(|assignment| assignment.unit);
         let all = use_case::delegation_actions(ctx.env()?, ctx.actor()?, &self.0, unit);
@@ -200,7 +200,7 @@ impl Delegation {
 
 #[Object]
 impl DelegationQuery {
-    /// The agency's delegations (Plt, Plh), past and future ones too; by default the latest first.
+    /// The agency's delegations (Plt, Plh), including past and future ones; by default the latest first.
     async fn delegations(
         &self,
         ctx: &Context<'_>,
@@ -252,7 +252,7 @@ impl DelegationFilter {
 
 #[Object]
 impl DelegationMutation {
-    /// Delegates the powers of an assignment to another person for a period, in which that person rates instead of
+    /// Delegates the powers of an assignment to another person for a period. During it, that person rates instead of
     /// the holder.
     async fn create_delegation(
         &self,
@@ -280,7 +280,7 @@ impl DelegationMutation {
     }
 
     /// Changes the days or the capacity of a delegation that has not ended. Open plans, unfinished evaluations and
-    /// undecided activities follow at once; finished ones keep their rater.
+    /// undecided activities get the changed rater at once; finished ones keep theirs.
     async fn update_delegation(
         &self,
         ctx: &Context<'_>,
@@ -307,8 +307,8 @@ impl DelegationMutation {
         payload(ctx, read.run(changed).await).await
     }
 
-    /// Ends a delegation earlier than planned. Whatever the acting person has not finished goes back to the holder of
-    /// the position or, if it is vacant, waits until somebody acts for it.
+    /// Ends a delegation earlier than planned. Unfinished work of the acting person goes back to the holder of the
+    /// position; if the position is vacant, it waits until somebody acts for it.
     async fn end_delegation(
         &self,
         ctx: &Context<'_>,

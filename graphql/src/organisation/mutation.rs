@@ -161,15 +161,15 @@ struct EndStaffInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `reinstateStaff`: a person who comes back, or whose ending was recorded by mistake.
+/// Input of `reinstateStaff`: a person who comes back, or whose departure was recorded by mistake.
 #[derive(InputObject)]
 struct ReinstateStaffInput {
     /// The person, who has left.
     staff_id: Given<StaffId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The new assignment; its start date is the first day back. If null, the ending is undone: the assignments that
-    /// ended with it continue, with their plans and evaluations. That is possible until 31 days after the last day.
+    /// The new assignment; its start date is the first day back. If null, the departure is undone: the assignments that
+    /// ended with it continue, with their plans and evaluations. Undoing is possible until 31 days after the last day.
     assignment: Option<PlacementInput>,
     /// The reason; the journal records it.
     reason: String,
@@ -321,8 +321,9 @@ impl OrganisationMutation {
             .await
     }
 
-    /// Records that a person leaves. Their assignments end, their approved plans close, their other plans are
-    /// cancelled, and the people they rated get the successor as rater if there is one. Nothing is deleted.
+    /// Records that a person leaves. Their assignments end, their approved plans close, and their other plans are
+    /// cancelled. If there is a successor, the people whom the person rated get the successor as rater. Nothing is
+    /// deleted.
     async fn end_staff(
         &self,
         ctx: &Context<'_>,
@@ -344,8 +345,8 @@ impl OrganisationMutation {
         effected_payload(ctx, read.run(ended).await).await
     }
 
-    /// Takes a person back who has left, with a new assignment, or undoes an ending that was recorded by mistake. Their
-    /// history stays. After a time away, the account needs a new activation code and roles must be granted again.
+    /// Reinstates a person who has left, with a new assignment, or undoes a departure that was recorded by mistake.
+    /// Their history stays. After a time away, the account needs a new activation code and roles must be granted again.
     async fn reinstate_staff(
         &self,
         ctx: &Context<'_>,

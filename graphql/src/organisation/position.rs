@@ -30,7 +30,7 @@ struct UpdatePositionInput {
     name: MaybeUndefined<String>,
     /// Kind of position; not null.
     kind: MaybeUndefined<PositionKind>,
-    /// Level of a functional position (jenjang); null clears it, as other kinds need.
+    /// Level of a functional position (jenjang); null clears it. Other kinds must have no level.
     level: MaybeUndefined<String>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -48,8 +48,8 @@ struct PositionPayload {
 
 #[Object]
 impl PositionMutation {
-    /// Changes a position for everyone who holds it, for example to correct a typo. Final plans and evaluations keep the
-    /// name that they were made with. For admins of the agency.
+    /// Changes a position for everyone who has it, for example to correct a typo. Finished plans and evaluations keep
+    /// the old name. For admins of the agency.
     async fn update_position(
         &self,
         ctx: &Context<'_>,

@@ -102,7 +102,7 @@ struct RaterOfAssignment {
     assignment: Assignment,
     /// The rater; null if nobody can act, and at the top of the hierarchy.
     rater: Option<Rater>,
-    /// Why nobody can act; null if there is a rater, or for a person who is not appraised.
+    /// Why nobody can act; null if there is a rater, and for a person who is not appraised.
     problem: Option<RosterProblem>,
 }
 
@@ -231,8 +231,8 @@ impl OrganisationQuery {
         Ok(Some(PositionConnection::new(found, total, Position)))
     }
 
-    /// The raters of a person on a day, one for each current assignment. For a later day: as far as it is in force today,
-    /// without the changes of `Staff.scheduledChanges`.
+    /// The raters of a person on a day, one for each current assignment. For a future day the answer follows from the
+    /// data in force today, without the changes in `Staff.scheduledChanges`.
     async fn who_rates(
         &self,
         ctx: &Context<'_>,
@@ -274,7 +274,7 @@ impl OrganisationQuery {
     }
 }
 
-/// Prefetches what the document selects of a list of units, with one statement for each relation.
+/// Prefetches the data that the document selects for a list of units, with one statement for each relation.
 async fn prefetch_units(
     ctx: &Context<'_>,
     units: &[(service::db::Cursor, domain::unit::OrgUnit)],
@@ -290,7 +290,7 @@ async fn prefetch_units(
     Ok(())
 }
 
-/// Loads a page of people and prefetches what the document selects of them.
+/// Loads a page of people and prefetches the data that the document selects for them.
 pub(super) async fn staff_page(
     ctx: &Context<'_>,
     filter: &organisation::StaffFilter,

@@ -48,16 +48,16 @@ impl RosterProblem {
     async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
         Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
     }
-    /// The assignment: of the person whom nobody can rate, the vacant post, or one of the heads. Null for a failed
-    /// change, and if it has ended and you can't see it.
+    /// The assignment of the person whom nobody can rate, the vacant post, or the assignment of one of the heads. Null
+    /// for a failed change, and if the assignment has ended and you can't see it.
     async fn assignment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
         match self.0.assignment {
             Some(assignment) => Ok(ctx.loaders()?.assignments.find(ctx, assignment).await?.map(Assignment)),
             None => Ok(None),
         }
     }
-    /// The holder of the assignment, for a vacant post the last one; for a failed change the person concerned. Null if
-    /// the person has left and you can't see them.
+    /// The holder of the assignment; for a vacant post, the last holder; for a failed change, the person concerned.
+    /// Null if the person has left and you can't see them.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
@@ -78,14 +78,14 @@ pub struct RosterReport {
 }
 
 impl RosterReport {
-    /// Makes the report; only people see the problems and their number.
+    /// Makes the report. API keys see neither the problems nor their number.
     pub fn new(found: Vec<Problem>, lists: bool) -> Self {
         let total = lists.then_some(found.len());
         Self { total, listed: if lists { found } else { Vec::new() } }
     }
 }
 
-/// Names a problem in cursors: one with the same kind, place and people is the same problem.
+/// Identifies a problem in cursors: problems with the same kind, place and people are the same problem.
 fn key(problem: &Problem) -> Uuid {
     let Problem { kind, unit, assignment, staff, message, fixers: _ } = problem;
     let digest = Sha256::digest(format!("{kind} {unit:?} {assignment:?} {staff:?} {message:?}"));
@@ -95,7 +95,7 @@ fn key(problem: &Problem) -> Uuid {
 /// Gaps in the chain of command of a unit with its subunits on a day.
 #[Object]
 impl RosterReport {
-    /// Number of all problems. Null for API keys: it would be a figure about single people.
+    /// Number of all problems. Null for API keys, because it would be a figure about single people.
     async fn total_count(&self) -> Option<i32> {
         self.total.map(|total| i32::try_from(total).unwrap_or(i32::MAX))
     }

@@ -27,7 +27,8 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct ScheduledChange(pub Arc<scheduled::ScheduledChange>);
 
-/// A change that is known ahead: a retirement, or a decree with a later first day. It comes into force on its day.
+/// A change of the organisation that is recorded in advance, such as a retirement or a decree with a future first day.
+/// It comes into force on its day.
 #[Object]
 impl ScheduledChange {
     /// Global id.
@@ -59,7 +60,7 @@ impl ScheduledChange {
             PlannedChange::Ending { .. } => Ok(None),
         }
     }
-    /// The new unit; null unless it is a transfer.
+    /// The new unit; null unless the change is a transfer.
     async fn unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
         match &self.0.change {
             PlannedChange::Transfer { unit, .. } => {
@@ -68,7 +69,7 @@ impl ScheduledChange {
             _ => Ok(None),
         }
     }
-    /// The new position; null unless it is a transfer.
+    /// The new position; null unless the change is a transfer.
     async fn position(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Position>> {
         match &self.0.change {
             PlannedChange::Transfer { position, .. } => {
@@ -121,15 +122,15 @@ impl ScheduledChange {
             None => Ok(None),
         }
     }
-    /// When it was scheduled.
+    /// Time at which it was scheduled.
     async fn scheduled_at(&self) -> DateTime {
         DateTime(self.0.scheduled_at)
     }
-    /// When it came into force, failed or was cancelled; null while it waits.
+    /// Time at which it came into force, failed or was cancelled; null while it waits.
     async fn ended_at(&self) -> Option<DateTime> {
         self.0.ended_at.map(DateTime)
     }
-    /// Why it was refused on its day; empty unless it is FAILED, or was.
+    /// Why it was refused on its day; empty if it has never been FAILED.
     async fn refusals(&self, ctx: &Context<'_>) -> Vec<UserError> {
         let refusals = self.0.refusals.iter().cloned();
         refusals.map(|refusal| UserError::new(refusal, ctx.locale())).collect()
@@ -190,7 +191,7 @@ struct ScheduledChangePayload {
 
 #[Object]
 impl ScheduledChangeMutation {
-    /// Cancels a change that waits for its day. A failed one is cancelled once its cause is settled.
+    /// Cancels a change that waits for its day. It also cancels a failed change: do so once the cause is resolved.
     async fn cancel_scheduled_change(
         &self,
         ctx: &Context<'_>,

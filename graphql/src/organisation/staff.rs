@@ -90,7 +90,7 @@ impl Staff {
         let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(Assignment).collect())
     }
-    /// The changes that are scheduled for a later day, and those that were, by day. Personal: empty if not visible.
+    /// The scheduled changes, waiting and past ones, by day. Personal: empty if you can't see them.
     #[graphql(directive = list_size::apply(1))]
     async fn scheduled_changes(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ScheduledChange>> {
         let all = ctx.loaders()?.scheduled_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
@@ -142,7 +142,7 @@ impl Staff {
         }
         evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await.map(Written::Object)
     }
-    /// The trainings that you can see with the last day in a year, oldest first; without withdrawn ones.
+    /// The trainings whose last day is in a year, oldest first; only those that you can see, without withdrawn ones.
     #[graphql(directive = list_size::apply(3))]
     async fn trainings(
         &self,
@@ -181,8 +181,8 @@ impl Staff {
     async fn version(&self) -> i32 {
         self.0.version
     }
-    /// As whom you may give this person feedback today; empty if you may not. With several, `giveFeedback` takes the one that
-    /// you choose.
+    /// The roles in which you may give this person feedback today, such as SUPERIOR or PEER; empty if you may not. If
+    /// there are several, pass one of them to `giveFeedback`.
     async fn feedback_directions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FeedbackDirection>> {
         if !self.0.employment_kind.is_appraised() || self.0.status != domain::staff::StaffStatus::Active {
             return Ok(Vec::new());
@@ -214,7 +214,7 @@ impl Staff {
     }
 }
 
-/// The year of today, in the time zone of the agency.
+/// The current year, in the time zone of the agency.
 fn this_year(ctx: &Context<'_>) -> async_graphql::Result<i32> {
     Ok(ctx.env()?.today(ctx.actor()?).year())
 }
@@ -224,7 +224,7 @@ pub(crate) async fn one(ctx: &Context<'_>, id: StaffId) -> async_graphql::Result
     Ok(ctx.loaders()?.staff.find(ctx, id).await?.map(Staff))
 }
 
-/// Prefetches what the document selects of a list of people, with one statement for each relation.
+/// Prefetches the data that the document selects for a list of people, with one statement for each relation.
 pub(crate) async fn prefetch(ctx: &Context<'_>, people: &[StaffId]) -> async_graphql::Result<()> {
     let (loaders, node) = (ctx.loaders()?, page::Items::of(&ctx.look_ahead()));
     let selects = |names: &[&str]| names.iter().any(|name| node.field(name).exists());
@@ -271,7 +271,7 @@ pub(crate) async fn prefetch(ctx: &Context<'_>, people: &[StaffId]) -> async_gra
     Ok(())
 }
 
-/// Returns the page size of a selected connection, if it starts at the beginning.
+/// Returns the page size of a selected connection; none unless the page is the first.
 fn first_of(selected: &SelectionField<'_>) -> Option<usize> {
     let arguments = selected.arguments().ok()?;
     let value = |wanted: &str| arguments.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
@@ -310,8 +310,8 @@ impl Assignment {
         let personal = ctx.loaders()?.personal.find(ctx, self.0.staff).await?.is_some();
         Ok(if personal { self.0.rank.as_deref() } else { None })
     }
-    /// The assignment of the direct superior on a day, by default today; null at the top. After the end it is that of
-    /// the last day.
+    /// The assignment of the direct superior on a day, by default today; null at the top. For a day after the end of
+    /// the assignment: the superior of its last day.
     async fn superior(
         &self,
         ctx: &Context<'_>,
@@ -322,7 +322,7 @@ impl Assignment {
             None => Ok(None),
         }
     }
-    /// All direct superiors with their days, oldest first.
+    /// All direct superiors, each with their first and end day, oldest first.
     #[graphql(directive = list_size::apply(3))]
     async fn superiors(&self) -> Vec<SuperiorOfAssignment> {
         self.0.superiors_by_day().map(SuperiorOfAssignment::from).collect()

@@ -117,7 +117,7 @@ impl OrgUnit {
     async fn time_zone(&self) -> Option<&str> {
         self.0.time_zone.as_deref()
     }
-    /// Whether the unit is modelled on public sources and not confirmed by the agency.
+    /// Whether the unit was derived from public sources and is not confirmed by the agency.
     async fn approximate(&self) -> bool {
         self.0.approximate
     }

@@ -84,7 +84,7 @@ struct ClosePeriodInput {
     period_id: Given<PeriodId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Whether to close it in spite of unfinished work, which can't be continued then.
+    /// Whether to close it in spite of unfinished work. That work can't be continued afterwards.
     #[graphql(default)]
     confirm: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
@@ -122,8 +122,8 @@ struct PeriodPayload {
 
 #[ComplexObject]
 impl PeriodPayload {
-    /// Gaps in the chain of command of the agency today: until they are closed, nobody can rate these people. They
-    /// don't stop the change. Null if `errors` is not empty.
+    /// Gaps in the chain of command of the agency today. Until a gap is closed, nobody can rate the people concerned.
+    /// Gaps don't stop the change. Null if `errors` is not empty.
     #[graphql(directive = cost::apply(1000))]
     async fn roster(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<RosterReport>> {
         if self.period.is_none() {
@@ -143,8 +143,8 @@ impl PeriodPayload {
 struct ClosePeriodPayload {
     /// The period; null if `errors` is not empty.
     period: Option<Period>,
-    /// The work that the closing leaves unfinished. If there is any and it is not confirmed, nothing is closed, and
-    /// `errors` has BAD_USER_INPUT at `confirm`.
+    /// The work that is still unfinished. If there is any and `confirm` is not true, nothing is closed, and `errors`
+    /// has BAD_USER_INPUT at `confirm`.
     unfinished: Vec<UnfinishedWork>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
@@ -167,7 +167,7 @@ impl UnfinishedWork {
     ) -> &str {
         label(ctx, locale, self.0)
     }
-    /// How many there are.
+    /// Number of unfinished items.
     async fn count(&self) -> i32 {
         i32::try_from(self.1).unwrap_or(i32::MAX)
     }
@@ -210,8 +210,8 @@ impl PeriodMutation {
         .await
     }
 
-    /// Changes the days of an open year or part: the deadlines, and from when ratings are drafted. What was late or in
-    /// time stays so. For admins of the agency.
+    /// Changes the days of an open year or part: the deadlines, and the first day for drafts of ratings. Past
+    /// submissions keep their mark of being late or on time. For admins of the agency.
     async fn update_period(
         &self,
         ctx: &Context<'_>,
@@ -236,9 +236,9 @@ impl PeriodMutation {
             .await
     }
 
-    /// Closes a part from its last day on, or a year once its parts are closed. A closed period refuses reports, and ratings
-    /// of all evaluations but those that are reopened after the closing. If work is unfinished, it needs `confirm`. For
-    /// admins of the agency.
+    /// Closes a part, from its last day on, or a year, once its parts are closed. A closed period refuses reports and
+    /// ratings, except ratings of evaluations that are reopened after the closing. If work is unfinished, `confirm` is
+    /// required. For admins of the agency.
     async fn close_period(
         &self,
         ctx: &Context<'_>,
@@ -269,8 +269,8 @@ impl PeriodMutation {
         Ok(ClosePeriodPayload { period: closed, unfinished, errors })
     }
 
-    /// Reopens a closed part, or a closed year. Its evaluations take reports and ratings again. Plans that were closed with
-    /// the year stay closed. For admins of the agency.
+    /// Reopens a closed part, or a closed year. Its evaluations accept reports and ratings again. Plans that were
+    /// closed with the year stay closed. For admins of the agency.
     async fn reopen_period(
         &self,
         ctx: &Context<'_>,

@@ -32,7 +32,7 @@ impl PlanResult {
     pub async fn id(&self) -> ID {
         id::encode_in(Kind::PlanResult, self.0.revision, self.0.row.id)
     }
-    /// Key of the row, the same in each revision. Inputs take it, or the `id` of the row in any revision.
+    /// Key of the row, the same in each revision. Inputs accept this key or the `id` of the row in any revision.
     async fn row_key(&self) -> ID {
         id::encode(Kind::PlanResult, self.0.row.id)
     }
@@ -52,7 +52,7 @@ impl PlanResult {
     async fn title(&self) -> &str {
         &self.0.row.title
     }
-    /// The row of the superior's plan that it contributes to, as it is in force there; null if none.
+    /// The row of the superior's plan that it contributes to, in the revision in force; null if none.
     async fn serves(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
         match self.0.row.serves {
             Some(served) => Ok(ctx.loaders()?.results.find(ctx, served).await?.map(Self)),
@@ -70,7 +70,7 @@ impl PlanResult {
         let found = ctx.loaders()?.serving_results.find(ctx, self.0.row.id).await?.unwrap_or_default();
         rows(ctx, &found, &format!("served by {}", self.0.row.id), page::request(first, after, None, None))
     }
-    /// The plan that it belongs to; null if you can see only the row, as with your superior's plan.
+    /// The plan that it belongs to; null if you can see only the row, such as a row of your superior's plan.
     async fn plan(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Plan>> {
         one(ctx, self.0.plan).await
     }
@@ -110,8 +110,8 @@ pub(super) fn rows(
     Ok(PlanResultConnection::new(page, total, PlanResult))
 }
 
-/// Loads a row of a plan from the contents that count: those of the frozen revision, else those in force. The caller
-/// has checked that the reader can see the plan, or shows no more than the row's id.
+/// Loads a row of a plan: from the frozen revision if there is one, or else from the revision in force. The caller must
+/// have checked that the reader can see the plan, unless it shows only the row's id.
 pub(crate) async fn row_of(
     ctx: &Context<'_>,
     plan: PlanId,
@@ -122,8 +122,8 @@ pub(crate) async fn row_of(
     Ok(row_in_force(plan, &revisions, frozen, result))
 }
 
-/// Loads a row, an indicator or a step by its id in a revision. The key of a row alone finds
-/// nothing: it names no revision.
+/// Loads a row, an indicator or a step by its id in a revision. A row key alone finds nothing, because it contains no
+/// revision.
 pub(crate) async fn by_id(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Option<Node>> {
     let Some(revision) = found.of.map(RevisionId) else { return Ok(None) };
     let has = |row: &domain::plan::PlanResult| match found.kind {
@@ -208,7 +208,7 @@ impl Indicator {
     pub async fn id(&self) -> ID {
         id::encode_in(Kind::Indicator, self.revision, self.indicator.id)
     }
-    /// Key of the indicator, the same in each revision. Inputs take it, or the `id` in any revision.
+    /// Key of the indicator, the same in each revision. Inputs accept this key or the `id` in any revision.
     async fn row_key(&self) -> ID {
         id::encode(Kind::Indicator, self.indicator.id)
     }
@@ -279,7 +279,7 @@ impl ActionPlan {
     pub async fn id(&self) -> ID {
         id::encode_in(Kind::ActionPlan, self.revision, self.step.id)
     }
-    /// Key of the step, the same in each revision. Inputs take it, or the `id` in any revision.
+    /// Key of the step, the same in each revision. Inputs accept this key or the `id` in any revision.
     async fn row_key(&self) -> ID {
         id::encode(Kind::ActionPlan, self.step.id)
     }
@@ -298,7 +298,7 @@ impl ActionPlan {
 }
 
 impl ActionPlan {
-    /// The step of a row with this id.
+    /// Returns the step of a row with this id.
     pub fn of(row: &PlanRow, id: ActionPlanId) -> Option<Self> {
         let step = row.row.action_plans.iter().find(|step| step.id == id)?.clone();
         Some(Self { revision: row.revision, step })

@@ -302,8 +302,8 @@ impl PlanDecisionMutation {
         payload(ctx, read.run(use_case::review_plan(ctx.env()?, ctx.actor()?, key, review)).await).await
     }
 
-    /// Approves or returns submitted plans and revisions, each with its own decision: one transaction, one outcome for
-    /// each row, with the rules of `reviewPlan`. For the rater.
+    /// Approves or returns submitted plans and revisions, each with its own decision, by the rules of `reviewPlan`. One
+    /// transaction, one outcome for each row. For the rater.
     #[graphql(directive = cost::apply(8))]
     async fn review_plans(
         &self,
@@ -363,8 +363,8 @@ impl PlanDecisionMutation {
         payload(ctx, read.run(use_case::cancel_plan(ctx.env()?, ctx.actor()?, key, cancel)).await).await
     }
 
-    /// Closes an approved plan once its periodic evaluations are finished. For admins of the unit; the server does it
-    /// at the end of the year.
+    /// Closes an approved plan once its periodic evaluations are finished. For admins of the unit; at the end of the
+    /// year the server does it by itself.
     async fn close_plan(
         &self,
         ctx: &Context<'_>,

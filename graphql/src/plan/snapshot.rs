@@ -1,4 +1,4 @@
-//! The people on the form of a plan or an evaluation: snapshots once it is finished.
+//! The people on the form of a plan or an evaluation. Their data is a snapshot once the form is finished.
 
 use crate::{
     context::ContextExt,
@@ -21,7 +21,7 @@ pub enum FormOf {
     Plan(PlanId),
     /// An evaluation.
     Evaluation(EvaluationId),
-    /// A form that was loaded already; none in a recorded state whose form was not finished yet.
+    /// A form that is already loaded; none for a past state whose form was not finished yet.
     Loaded(Option<Arc<Form>>),
 }
 
@@ -35,7 +35,7 @@ impl FormOf {
         }
     }
 
-    /// Loads the snapshot of the ratee; none in a recorded state whose form was not finished yet.
+    /// Loads the snapshot of the ratee; none for a past state whose form was not finished yet.
     pub async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PersonSnapshot>> {
         let form = self.load(ctx).await?;
         Ok(form.map(|form| PersonSnapshot { person: form.ratee.clone(), ratee: Some(form.ratee.staff) }))
@@ -47,8 +47,8 @@ pub async fn ratee(ctx: &Context<'_>, of: FormOf) -> async_graphql::Result<Perso
     of.ratee(ctx).await?.ok_or(service::Error::NotFound).or_fail(ctx)
 }
 
-/// Returns whether the reader can see the NIP and rank of a person on a form. The ratee can read everything that their
-/// own form prints.
+/// Returns whether the reader can see the NIP and rank of a person on a form. Ratees can read everything on their own
+/// form.
 async fn sees(ctx: &Context<'_>, person: StaffId, ratee: Option<StaffId>) -> async_graphql::Result<bool> {
     let actor = ctx.actor()?;
     if ratee.is_some_and(|ratee| actor.is(ratee)) {
@@ -62,8 +62,8 @@ pub struct PersonSnapshot {
     ratee: Option<StaffId>,
 }
 
-/// A person as printed on the form of a plan or an evaluation. It no longer changes once the evaluation is final, or
-/// the plan is closed or cancelled; until then it follows the directory.
+/// A person as printed on the form of a plan or an evaluation. Until the evaluation is final, or the plan is closed or
+/// cancelled, the data follows the directory; after that it no longer changes.
 #[Object]
 impl PersonSnapshot {
     /// The person, as they are now.
@@ -97,7 +97,7 @@ impl PersonSnapshot {
 
 pub struct Rater {
     snapshot: RaterSnapshot,
-    /// The ratee of the form; none if the rater is not that of a plan or an evaluation.
+    /// The ratee of the form; none for the current rater of an assignment, which has no form.
     ratee: Option<StaffId>,
     form: FormOf,
 }

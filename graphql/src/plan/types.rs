@@ -84,8 +84,8 @@ impl Plan {
     async fn rater(&self) -> Rater {
         Rater::on_form(self.0.rater.clone(), self.0.staff, FormOf::Plan(self.0.id))
     }
-    /// The ratee, as printed on the form: as they are now, until the annual evaluation is final or the plan is closed
-    /// or cancelled; from then on as recorded.
+    /// The ratee, as printed on the form: with their current data until the annual evaluation is final or the plan is
+    /// closed or cancelled; from then on, with the data recorded at that time.
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
         snapshot::ratee(ctx, FormOf::Plan(self.0.id)).await
     }
@@ -93,7 +93,7 @@ impl Plan {
     async fn late(&self) -> bool {
         self.0.late
     }
-    /// The current contents: the draft or submitted revision if there is one, else the revision in force.
+    /// The current contents: the draft or submitted revision if there is one, or else the revision in force.
     async fn current_revision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanRevision>> {
         Ok(self.with_contents(ctx).await?.revision(|plan| plan.current().map(|revision| revision.number)))
     }
@@ -140,8 +140,8 @@ impl Plan {
         let filter = service::activity::ActivityFilter { plan: Some(plan), ..Default::default() };
         activity::list(ctx, &filter, order, page::request(first, after, None, None)).await
     }
-    /// The feedback on rows, activities, behaviour and the work as a whole, oldest first; what was given in confidence, in
-    /// random order at its release.
+    /// The feedback on rows, activities, behaviour and the work as a whole, oldest first. Feedback in confidence is
+    /// placed at the time of its release, in random order.
     #[graphql(directive = list_size::apply(3))]
     async fn feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Feedback>> {
         let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.id).await?.unwrap_or_default();
@@ -204,7 +204,7 @@ impl Plan {
 }
 
 impl Plan {
-    /// Loads the plan with its contents; plans read by id or in a list come without them.
+    /// Loads the plan with its contents, which plans read by id or in a list do not include.
     async fn with_contents(&self, ctx: &Context<'_>) -> async_graphql::Result<Self> {
         if !self.0.revisions.is_empty() {
             return Ok(self.clone());

@@ -74,11 +74,12 @@ struct RegulationCheck {
     effective_from: Option<Date>,
     /// Hexadecimal SHA-256 of its text.
     sha256: String,
-    /// Whether the same text is already stored; it is then not added again.
+    /// Whether the same text is already stored. If so, it is not added again.
     is_stored: bool,
     /// Confidence marks of its values.
     marks: Vec<RegulationMark>,
-    /// Paths that still need a value; until they are filled in, the regulation can only be used for simulations.
+    /// Paths of the values that are still missing. Until they are filled in, the regulation can only be used for
+    /// simulations.
     missing: Vec<String>,
     /// Whether evaluations will be made with it, for plans that start while it is in force. Existing results don't
     /// change.

@@ -142,7 +142,7 @@ impl Regulation {
     async fn effective_to(&self) -> Option<Date> {
         self.0.head().effective_to.map(Date)
     }
-    /// The document with its rules, exactly as submitted: to read, or as the starting point for your own version.
+    /// The document with its rules, exactly as submitted. You can use it as the starting point for your own version.
     async fn document(&self) -> &str {
         &self.0.stored.text
     }
@@ -170,7 +170,8 @@ impl Regulation {
     async fn is_complete(&self) -> bool {
         self.0.document.is_complete()
     }
-    /// Paths that an agency still has to fill in; until then the regulation can only be used for simulations.
+    /// Paths of the values that an agency still has to fill in. Until then the regulation can only be used for
+    /// simulations.
     async fn missing(&self) -> Vec<String> {
         self.0.document.missing()
     }

@@ -1,4 +1,4 @@
-//! The report on the year end: figures of units, and who has no result yet.
+//! The report on the year end: figures of units, and the people without a result.
 
 use super::{ComputedAt, int};
 use crate::{
@@ -49,8 +49,8 @@ struct YearEndDrafts {
     poor: i32,
     /// Sangat Kurang.
     very_poor: i32,
-    /// Like `check` of the row, of the final evaluations together with these drafts: what the pattern would say if the
-    /// drafts became final as they are. Null if the unit's predicate is not set or has no pattern.
+    /// The same as `check` of the row, computed as if these drafts were final too. Null if the unit's predicate is not
+    /// set or has no pattern.
     check: Option<DistributionCheck>,
 }
 
@@ -67,7 +67,7 @@ pub struct YearEndRow {
     /// Levels below the requested unit; 0 for the unit itself.
     level: i32,
     /// The denominator: assignments that are current on the period's last day, without NON_ASN people. Null if it is
-    /// hidden from an API key; the same holds for the other figures.
+    /// hidden from an API key; the same applies to the other figures.
     staff: Option<i32>,
     /// People without a final evaluation.
     missing: Option<i32>,
@@ -87,14 +87,14 @@ pub struct YearEndRow {
     org_unit_predicate: Option<OrgUnitPredicate>,
     /// Whether `check` also counts the unit's head.
     counts_head: bool,
-    /// The final evaluations compared with the distribution pattern for the unit's predicate, and by how many people
-    /// each limit is exceeded. Null if the unit's predicate is not set or has no pattern, and for an API key if the
-    /// pattern leaves out the head or a figure is hidden. It is advice: a deviation
-    /// is justified in the note of the unit's predicate.
+    /// The final evaluations compared with the distribution pattern for the unit's predicate, and the number of people
+    /// by which each limit is missed. Null if the unit's predicate is not set or has no pattern, and for an API key if
+    /// the pattern leaves out the head or a figure is hidden. The comparison is advice; the note of the unit's
+    /// predicate can justify a deviation.
     check: Option<DistributionCheck>,
-    /// The drafts as of last midnight, by their ratings of results and behaviour, so that the pattern guides before
-    /// anything is final. Null for API keys, and where the figures would be those of fewer than five drafts: of the unit
-    /// itself, or of what is left when the figures of other units are subtracted.
+    /// The drafts as of last midnight, by their ratings of results and behaviour. They show whether the pattern will be
+    /// kept before the ratings are final. Null for API keys. Also null if the unit has fewer than five drafts, or if
+    /// subtracting the figures of other units would give the figures of fewer than five drafts.
     drafts: Option<YearEndDrafts>,
 }
 
@@ -229,7 +229,7 @@ impl YearEndReport {
 }
 
 impl YearEndReport {
-    /// The report on what was found.
+    /// Makes the report from the data of the use case.
     pub fn new(request: report::Request, mut found: report::YearEnd) -> Self {
         let rows = std::mem::take(&mut found.report.rows);
         Self { request, rows: rows.into_iter().map(YearEndRow::from).collect(), found }

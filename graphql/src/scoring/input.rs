@@ -110,9 +110,9 @@ pub struct SimulatedResultInput {
     group: Option<ResultGroup>,
     /// Scope of an additional task; required by a numeric scheme.
     scope: Option<AssignmentScope>,
-    /// Whether the row is a step of the action plan (rencana aksi) in a plan of a senior executive. If any row is, the
-    /// result is that of a part of the year: the mean of the steps and the mean of the other main results, with the
-    /// weights of the regulation; the steps alone if no main result is given. Default false.
+    /// Whether the row is a step of the action plan (rencana aksi) in a plan of a senior executive. If any row is such
+    /// a step, the result is that of a part of the year: the mean of the steps and the mean of the other main results,
+    /// with the weights of the regulation; or the mean of the steps alone if no main result is given. Default false.
     #[graphql(default)]
     is_action_plan: bool,
     /// Its indicators, at least one.
@@ -188,7 +188,7 @@ pub struct PredicateCountInput {
     pub count: i32,
 }
 
-/// Parses a count from a client, which must not be negative.
+/// Parses a count from a client. The count must not be negative.
 pub fn natural(field: &str, value: i32) -> Result<u32, Refusal> {
     u32::try_from(value).map_err(|_| {
         let message =

@@ -6,10 +6,11 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::scoring;
 use std::sync::Arc;
 
-/// A node with its tree: sentences need the node's children. All nodes that one field returns share a copy of the tree.
+/// A node with its tree, because the sentence of a node also needs its children. All nodes that one field returns share
+/// one copy of the tree.
 pub struct ScoreNode {
     root: Arc<scoring::ScoreNode>,
-    /// The index of each child on the way from the root.
+    /// The path from the root to the node: the index of each child.
     path: Vec<usize>,
 }
 
@@ -45,7 +46,7 @@ impl ScoreNode {
 /// Evidence for a step of a computation.
 #[derive(SimpleObject)]
 struct NodeEvidence {
-    /// Kind of evidence; null for one that this server does not know.
+    /// Kind of evidence; null for a kind that this server does not know.
     kind: Option<NodeEvidenceKind>,
     /// Reference that identifies it.
     reference: String,
@@ -64,7 +65,7 @@ impl ScoreNode {
     async fn parent_place(&self) -> Option<&str> {
         self.get().parent.as_deref()
     }
-    /// What the step is; null for one that this server does not know.
+    /// Kind of step; null for a kind that this server does not know.
     async fn code(&self) -> Option<ScoreNodeKind> {
         named(&self.get().code)
     }
@@ -84,8 +85,8 @@ impl ScoreNode {
     ) -> String {
         self.get().sentence(ctx.language(locale))
     }
-    /// The inputs, and the parameters and intermediate figures that the rule used, as `KEY=VALUE` pairs; a rating is a
-    /// word alone. Null if there are none.
+    /// The inputs, parameters and intermediate figures that the rule used, as `KEY=VALUE` pairs; a rating is a single
+    /// word without a key. Null if there are none.
     async fn input(&self) -> Option<&str> {
         self.get().input.as_deref()
     }
@@ -93,7 +94,7 @@ impl ScoreNode {
     async fn weight(&self) -> Option<Decimal> {
         self.get().weight.map(Decimal)
     }
-    /// The rule that was applied; null for one that this server does not know.
+    /// The rule that was applied; null for a rule that this server does not know.
     async fn rule(&self) -> Option<ScoreRule> {
         named(&self.get().rule)
     }

@@ -131,9 +131,9 @@ pub struct LimitFinding {
     count: i32,
     /// Whether the limit is kept.
     holds: bool,
-    /// Number of people above the limit: so many need another predicate to keep it.
+    /// Number of people above the limit. To keep the limit, this many people need another predicate.
     over: i32,
-    /// Number of people below the limit: so many more need one of these predicates to keep it.
+    /// Number of people below the limit. To keep the limit, this many more people need one of these predicates.
     under: i32,
 }
 

@@ -25,7 +25,7 @@ pub struct RecalculationQuery;
 struct Deviation {
     /// `place` of the node in the explanation; null for the result as a whole.
     place: Option<String>,
-    /// What differs; null for something that this version of the schema does not name.
+    /// What differs; null for a field that this version of the schema does not know.
     field: Option<DeviationField>,
     /// The stored value; null if none.
     stored: Option<String>,
@@ -100,7 +100,7 @@ domain::labels! {
 struct ReachChange {
     /// Kind of input.
     kind: ReachKind,
-    /// The present rating; null if the input is not a rating.
+    /// The current rating; null if the input is not a rating.
     from_rating: Option<Expectation>,
     /// The sufficient rating; null if the input is not a rating.
     to_rating: Option<Expectation>,
@@ -108,7 +108,7 @@ struct ReachChange {
     row: Option<i32>,
     /// Index of the indicator in the row, from 0; null for other inputs.
     indicator: Option<i32>,
-    /// The present figure; null if the input is not a figure.
+    /// The current figure; null if the input is not a figure.
     from: Option<Decimal>,
     /// The sufficient figure; null if the input is not a figure.
     to: Option<Decimal>,
@@ -189,11 +189,11 @@ struct ReachAlternative {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 struct WhatWouldReachPayload {
-    /// The present predicate; null if `errors` is not empty.
+    /// The current predicate; null if `errors` is not empty.
     now: Option<Predicate>,
-    /// Whether the present predicate is already as good as the wanted one.
+    /// Whether the current predicate is already the wanted one or better.
     reached: bool,
-    /// Alternatives, fewest changes first; empty if the predicate is already reached or can't be.
+    /// Alternatives, fewest changes first; empty if the predicate is already reached or can't be reached.
     alternatives: Vec<ReachAlternative>,
     /// Errors that the client can act on, such as an evaluation that is not final.
     errors: Vec<UserError>,

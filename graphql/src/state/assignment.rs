@@ -30,7 +30,7 @@ pub struct RecordedAssignment {
     valid_from: Date,
     /// End date (exclusive); null while current.
     valid_to: Option<Date>,
-    /// The direct superiors with their days as recorded then, oldest first.
+    /// The direct superiors with their first and end days, as recorded at that time, oldest first.
     superiors: Vec<SuperiorOfAssignment>,
 }
 

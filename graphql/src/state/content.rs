@@ -1,4 +1,5 @@
-//! The contents of a plan in a past state. Its rows have no ids, since those of the revision may have changed since.
+//! The contents of a plan in a past state. Its rows have no ids, because the rows of the revision may have changed
+//! since then.
 
 use crate::{
     enums::{Approach, Aspect, Direction, Perspective, ResultKind},

@@ -35,23 +35,23 @@ enum TrainingAboutInput {
 /// The part of an evaluation that a training supports.
 #[derive(InputObject)]
 struct TrainingSupportInput {
-    /// Your plan of the year of the last day, approved.
+    /// Your approved plan of the year in which the training ended.
     plan_id: Given<PlanId>,
     /// The row or value.
     about: TrainingAboutInput,
 }
 
-/// Input of `recordTraining`: a training of your own.
+/// Input of `recordTraining`: your own training.
 #[derive(InputObject)]
 struct RecordTrainingInput {
-    /// A UUID that you never use for another training. If the key is already stored, the existing training is returned; if
-    /// that was recorded with another content, the answer is a CONFLICT.
+    /// A UUID that you never use for another training. If the key is already stored, the server returns the existing
+    /// training; if that training has different content, you get a CONFLICT.
     client_key: Given<Uuid>,
     /// Code of its kind; see `trainingKinds`.
     kind: String,
     /// Its name, 1 to 300 characters.
     title: String,
-    /// Who held or awarded it, 1 to 300 characters.
+    /// The organisation that held or awarded it, 1 to 300 characters.
     organiser: String,
     /// Lesson hours (JP), 1 to 1,000. Leave it out for a kind without hours.
     hours: Option<i32>,
@@ -63,9 +63,10 @@ struct RecordTrainingInput {
     certificate_number: Option<String>,
     /// The certificate: 1 to 20 files or links.
     evidence: Vec<EvidenceInput>,
-    /// What it supports, if its kind can. Without it, the training only counts towards the hours of the year.
+    /// The part of an evaluation that it supports, if its kind can support one. If null, the training only counts
+    /// towards the hours of the year.
     supports: Option<TrainingSupportInput>,
-    /// The recommendation to you that it answers.
+    /// The recommendation for you that this training follows.
     recommendation_id: Option<Given<RecommendationId>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -81,7 +82,7 @@ struct VerifyTrainingInput {
     expected_version: i32,
     /// True: the certificate proves the training. False: it is refused.
     verified: bool,
-    /// Why it is refused, 1 to 2,000 characters; required then, and ignored otherwise.
+    /// Why it is refused, 1 to 2,000 characters. Required if `verified` is false, and ignored otherwise.
     reason: Option<String>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -111,8 +112,9 @@ struct TrainingPayload {
 
 #[Object]
 impl TrainingMutation {
-    /// Records a training of your own with its certificate; the performance team or an admin of the unit verifies it. To
-    /// correct one that is not verified, withdraw it and record it again; one that was refused can be recorded again.
+    /// Records your own training with its certificate; the performance team or an admin of the unit verifies it. To
+    /// correct a training that is not verified, withdraw it and record it again. A refused training can be recorded
+    /// again.
     async fn record_training(
         &self,
         ctx: &Context<'_>,
@@ -149,8 +151,8 @@ impl TrainingMutation {
         payload(ctx, read.run(use_case::record_training(ctx.env()?, ctx.actor()?, key, record)).await).await
     }
 
-    /// Verifies a training: it counts from now on, and in evaluations that are not final yet. Or refuses it with a reason.
-    /// For the performance team and admins of the unit, never their own.
+    /// Verifies a training, or refuses it with a reason. A verified training counts from now on, also in evaluations
+    /// that are not final yet. For the performance team and admins of the unit, but not for their own trainings.
     async fn verify_training(
         &self,
         ctx: &Context<'_>,

@@ -40,8 +40,8 @@ impl Training {
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
-    /// The unit whose performance team verifies it: that of the plan that it supports, or of the person's assignment when
-    /// it was recorded.
+    /// The unit whose performance team verifies it: the unit of the plan that it supports, or else the unit of the
+    /// person's assignment when it was recorded.
     async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
         Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
     }
@@ -61,7 +61,7 @@ impl Training {
     async fn title(&self) -> &str {
         &self.0.title
     }
-    /// Who held or awarded it.
+    /// The organisation that held or awarded it.
     async fn organiser(&self) -> &str {
         &self.0.organiser
     }
@@ -73,7 +73,7 @@ impl Training {
     async fn starts_on(&self) -> Date {
         Date(self.0.starts_on)
     }
-    /// Last day. It counts in the year, and in the part of the year, of this day.
+    /// Last day. The training counts in the year, and in the part of the year, of this day.
     async fn ends_on(&self) -> Date {
         Date(self.0.ends_on)
     }
@@ -86,11 +86,11 @@ impl Training {
     async fn evidence(&self) -> Vec<Evidence> {
         self.0.evidence.iter().map(Evidence::of_result).collect()
     }
-    /// What it supports; null if it only counts towards the hours of the year.
+    /// The part of an evaluation that it supports; null if it only counts towards the hours of the year.
     async fn supports(&self) -> Option<TrainingSupport> {
         self.0.supports.clone().map(TrainingSupport)
     }
-    /// Global id of the recommendation that it answers; null if none.
+    /// Global id of the recommendation that it follows; null if none.
     async fn recommendation_id(&self) -> Option<ID> {
         self.0.recommendation.map(|made| id::encode(Kind::Recommendation, made))
     }
@@ -191,7 +191,7 @@ impl TrainingSupport {
 /// The lesson hours (JP) of a person in a year.
 #[derive(SimpleObject)]
 pub struct TrainingHours {
-    /// Hours of verified trainings that ended in the year. A certificate counts once, over all years.
+    /// Hours of verified trainings that ended in the year. A certificate counts only once, even in different years.
     hours: i32,
     /// Hours that a person should reach in a year, by the agency's regulation.
     target: i32,

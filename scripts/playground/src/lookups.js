@@ -1,5 +1,5 @@
-// What ready operations need: each function finds the variables of one operation by queries in the session of the person
-// who is logged in. It returns `{ variables }`, or `{ missing }` with the key of a sentence in `texts.js`.
+// The variables of ready operations. Each function finds the variables of one operation by queries in the session of
+// the person who is logged in. It returns `{ variables }`, or `{ missing }` with the key of a sentence in `texts.js`.
 //
 // `ask(document, variables)` sends a query and returns its data. `now` is the time by the server's clock, which differs
 // from the browser's in a demo.

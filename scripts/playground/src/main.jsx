@@ -37,7 +37,7 @@ const session = new Session();
 const exchanges = new Exchanges();
 // The logins of a demo; on another server there are none.
 const demo = JSON.parse(document.body.dataset.demo || "[]");
-// What a link asks to open. It never runs by itself. The address loses it, so that a reload does not open it again.
+// The request in a link. It never runs by itself. It is removed from the URL, so that a reload does not open it again.
 const shared = linked(location.search);
 if (shared) history.replaceState(null, "", location.pathname);
 // The editors and the tab of the page, for the functions below that GraphiQL calls.
@@ -57,7 +57,8 @@ async function fetcher(request, options) {
   return session.send(request, options?.headers, measure);
 }
 
-// Fills in the variables of a ready operation, and shows them or what is missing. What a person types meanwhile stays.
+// Fills in the variables of a ready operation, and shows them or what is missing. Text that a person types during the
+// look-up stays.
 async function fill(operation, tab) {
   const before = page.variableEditor.getValue();
   const result = (await lookUp(operation, session).catch(({ message }) => ({ message }))) ?? {};
@@ -122,7 +123,7 @@ function Playground() {
   );
 }
 
-/** The language that was chosen before, else that of the browser; Indonesian if it is neither. */
+/** The language that was chosen before, or else that of the browser; Indonesian if neither is supported. */
 function firstLanguage() {
   const wanted = localStorage.getItem(CHOSEN_LANGUAGE) ?? navigator.language;
   return wanted.startsWith("en") ? "en" : "id";

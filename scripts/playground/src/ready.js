@@ -2,7 +2,7 @@
 import { LOOKUPS } from "./lookups.js";
 
 const ready = new Map(OPERATIONS.map((operation) => [operation.text, operation]));
-// How far the server's clock is ahead of the browser's, in milliseconds. In a demo they can be months apart.
+// Milliseconds by which the server's clock is ahead of the browser's clock. In a demo the two can differ by months.
 const ahead = Date.parse(document.body.dataset.now) - Date.now() || 0;
 // The variables that the last look-up found, by operation. Other variables come from the person and stay as they are.
 const found = new Map();

@@ -2,8 +2,8 @@
 import { getOperationAST, parse } from "graphql";
 
 /**
- * Whether a request runs a subscription. Decides by the text that is sent: the parsed document that GraphiQL has may be that
- * of another tab.
+ * Whether a request runs a subscription. Decides by the text that is sent, because GraphiQL's parsed document may
+ * belong to another tab.
  */
 export function isSubscription({ query, operationName }) {
   try {

@@ -1,5 +1,5 @@
-// Below the result: the time of the request, and its copy as a curl command or as a link. For a subscription, the list of
-// its items stands in the place of the result.
+// Below the result: the time of the request, and its copy as a curl command or as a link. For a subscription, the list
+// of its items replaces the result.
 import { pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { parse as parseJsonc } from "jsonc-parser";
 import { useEffect, useRef, useState } from "react";

@@ -80,7 +80,7 @@ export class Session {
   async logout() {
     const tokens = this.#tokens;
     this.#store(null);
-    // This tab has forgotten the login, also if the request fails.
+    // This tab has already removed the login, even if the request fails.
     if (tokens?.refreshToken) await this.#post({ query: LOGOUT }, tokens.accessToken).catch(() => {});
   }
 
@@ -154,7 +154,8 @@ export class Session {
     return headers;
   }
 
-  // The older media type answers 200 to every well-formed request, so that a browser's console stays quiet.
+  // With the older media type, every well-formed request gets the status 200, so that the browser's console shows no
+  // errors.
   async #post(request, token, more, measure) {
     const headers = this.#headers("application/json", token, more);
     const begun = performance.now();

@@ -1,5 +1,5 @@
-// A request as a curl command and as a link. A link never carries passwords or tokens; a command carries the token of the
-// login only if the person chose that.
+// A request as a curl command and as a link. A link never contains passwords or tokens; a command contains the token of
+// the login only if the person chose that.
 import { parse, visit } from "graphql";
 
 // Names of arguments, input fields and headers whose values are secret.
@@ -49,7 +49,7 @@ export function harmless({ query, variables, ...rest }) {
     const cleaned = places.reduce((left, { start, end }) => `${left.slice(0, start)}""${left.slice(end)}`, text);
     return { ...rest, query: cleaned, variables: withoutSecrets(variables, more) };
   } catch {
-    // In a document with a syntax error the arguments are unknown, so all texts and variables go.
+    // In a document with a syntax error the arguments are unknown, so all texts and variables are removed.
     return { ...rest, query: text.replace(/"""[^]*?"""|"(?:[^"\\\n]|\\.)*"?/g, '""'), variables: null };
   }
 }
@@ -86,8 +86,8 @@ function indented(variables) {
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
- * The curl command. Without `token` it has a placeholder where a login is needed, and the request goes without passwords
- * and tokens.
+ * The curl command. Without `token` it has a placeholder if a login is needed, and the request contains no passwords or
+ * tokens.
  */
 export function curl(request, { token, needsToken, language }) {
   const { query, variables, operationName, headers, subscription } = token ? request : harmless(request);

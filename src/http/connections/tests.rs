@@ -1,4 +1,4 @@
-//! Who gives way when connections become scarce.
+//! Which connections are closed when there are too many.
 
 use super::*;
 
@@ -26,7 +26,7 @@ async fn a_new_connection_takes_the_place_of_the_longest_waiting_one() {
     second.close();
     assert_eq!(connections.figures().open, 3);
     drop(running);
-    // The first now waits since its request ended.
+    // The first has been waiting since its request ended.
     connections.admit(OTHER).expect("the place of the third");
     assert!(gave_way(&third).await && !gave_way(&first).await && !gave_way(&fourth).await);
 }

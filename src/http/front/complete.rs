@@ -1,7 +1,7 @@
 //! Puts null where a field failed, as the specification requires (section 6.4.4).
 //!
-//! async-graphql 7.2 omits a failed field from its object, whatever its type, and gives null for an object that has
-//! lost all its fields. But clients with generated types rely on the specification: each selected key is present, null
+//! async-graphql 7.2 omits a failed field from its object, even a nullable one, and gives null for an object without
+//! remaining fields. But clients with generated types rely on the specification: each selected key is present, null
 //! occurs only where the schema allows it, and a failed non-null field makes its parent null.
 
 use crate::http::guard::{Nulls, Shape};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 /// complete and must keep this one key.
 pub(super) const RAW_JSON: &str = "$serde_json::private::RawValue";
 
-/// Completes the data of an executed operation at the paths of its errors. Does nothing if no error has a path.
+/// Puts null into the data of an executed operation at the paths of its errors. Does nothing if no error has a path.
 pub(super) fn complete(response: &mut Response, shape: &Shape) {
     let paths = response.errors.iter().map(|error| error.path.as_slice());
     let mut paths = paths.filter(|path| !path.is_empty()).peekable();
@@ -86,8 +86,9 @@ fn place(data: &mut Value, path: &[PathSegment]) -> Option<usize> {
         match (segment, at) {
             (PathSegment::Field(name), object @ (Value::Null | Value::Object(_))) => {
                 if *object == Value::Null {
-                    // The object has lost all its fields. Restore it, because one of them may be nullable. If none is,
-                    // a shorter path makes it null again.
+                    // async-graphql has replaced an object without remaining fields by null. Restore the object,
+                    // because one of its fields may be nullable. If none is, a shorter path makes the object null
+                    // again.
                     *object = Value::Object(Default::default());
                 }
                 let Value::Object(fields) = object else {

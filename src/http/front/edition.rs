@@ -12,7 +12,7 @@ pub enum Edition {
     /// for data with errors. Clients that only accept `application/json` get the same, but 200 for all data.
     #[default]
     Release,
-    /// The draft before it: 400 for all wrong requests, 200 for data with errors. Clients that only accept
+    /// The draft before the release: 400 for all wrong requests, 200 for data with errors. Clients that only accept
     /// `application/json` get 200, unless the HTTP request itself was malformed.
     Draft,
 }
@@ -39,7 +39,8 @@ impl Edition {
             Self::Release => {
                 let parsed = status == StatusCode::BAD_REQUEST && code != ErrorCode::GraphqlParseFailed;
                 let status = if parsed { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-                // Proxies also use this status. Only the media type shows that the answer is from GraphQL.
+                // Proxies also send this status. Only the media type shows that the answer comes from the GraphQL
+                // server.
                 (status, Media::GraphqlResponse)
             }
         }

@@ -1,4 +1,4 @@
-//! Errors of HTTP requests: each is an HTTP answer, and a GraphQL error for transports without statuses.
+//! Errors of HTTP requests. Each becomes an HTTP answer; on transports without statuses, a GraphQL error.
 
 use super::{Call, Edition};
 use crate::http::guard;
@@ -14,7 +14,7 @@ use domain::error_code::{RETRY_AFTER_SECONDS, Retry};
 use domain::{ErrorCode, Key, Locale, Message};
 use serde::Serialize;
 
-/// A request that is not executed, or does not finish.
+/// The error of a request that is not executed or does not finish.
 #[derive(Debug)]
 pub struct HttpError {
     code: ErrorCode,
@@ -44,7 +44,7 @@ impl HttpError {
         }
     }
 
-    /// The error of a use case, which it logs at the level of its code.
+    /// Makes the error of a use case's error, and logs it at the level of its code.
     #[must_use]
     pub fn of(error: &service::Error, call: Call) -> Self {
         graphql::error::log(error, call.request_id);
@@ -156,7 +156,7 @@ impl HttpError {
         self.answer(status, media)
     }
 
-    /// The answer outside GraphQL: the status always gives the outcome.
+    /// The answer of a request outside GraphQL, where the status always gives the outcome.
     pub(in crate::http) fn into_plain_response(self) -> Response {
         let status = self.status;
         self.answer(status, Media::Json)
@@ -207,7 +207,7 @@ fn retry_after(error: &ServerError) -> Option<i64> {
     })
 }
 
-/// The code that an error carries.
+/// The code in an error's extensions.
 pub(in crate::http) fn code_of(error: &ServerError) -> Option<ErrorCode> {
     match extension(error, "code") {
         Some(Value::String(code)) => ErrorCode::from_name(code),

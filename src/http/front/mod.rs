@@ -1,8 +1,8 @@
 //! GraphQL over HTTP: the layer between axum and the executor on `POST` and `GET /graphql`.
 //!
-//! async-graphql-axum's `GraphQLRequest` and `GraphQLResponse` carry the request and the response. Before execution,
-//! this module checks media type, method, content type and size, then the document: cheaper checks come first. After
-//! execution, it sets statuses, headers and error codes.
+//! The types of request and response are async-graphql-axum's `GraphQLRequest` and `GraphQLResponse`. Before execution,
+//! this module checks the media type, method, content type and size, and then the document, because cheaper checks come
+//! first. After execution, it sets statuses, headers and error codes.
 
 mod complete;
 mod edition;
@@ -43,12 +43,12 @@ use uuid::Uuid;
 pub struct Settings {
     /// Maximum size of a body, in bytes.
     pub body_bytes: usize,
-    /// Maximum number of bytes of a refused body that are read and discarded before the answer, so that a client that
-    /// is still sending is not cut off. Not below `body_bytes`.
+    /// Maximum number of bytes of a refused body that are read and discarded before the answer; otherwise a client that
+    /// is still sending would lose the connection. Not below `body_bytes`.
     pub drain_bytes: usize,
     /// Maximum number of errors in one answer.
     pub errors: usize,
-    /// The timeout for receiving a body, and again for running the request.
+    /// The timeout for receiving a body, and the same again for running the request.
     pub timeout: Duration,
     /// The longest pause within a body.
     pub pause: Duration,
@@ -91,18 +91,18 @@ impl Call {
 pub struct Admitted {
     /// The request with the data that resolvers need.
     pub request: async_graphql::Request,
-    /// What is left of the caller's budget.
+    /// The remaining budget of the caller.
     pub budget: Option<Remaining>,
-    /// The place that the operation holds while it runs; none for those that need none.
+    /// The place that the operation occupies while it runs; none if it needs no place.
     pub place: Option<Place>,
 }
 
-/// A checked document and what is left of its caller's budget.
+/// A checked document and the remaining budget of its caller.
 #[derive(Clone, Copy, Debug)]
 pub struct Paid<'a> {
     /// The checked document.
     pub summary: &'a Summary,
-    /// What is left of the caller's budget.
+    /// The remaining budget of the caller.
     pub budget: Option<Remaining>,
 }
 
@@ -138,7 +138,8 @@ pub struct Front {
 }
 
 impl Front {
-    /// Creates a front with this guard. It knows the documents of the server's own page, `own`, by their ids.
+    /// Creates a front with this guard. `own` are the documents of the server's own page, which clients can send by
+    /// their ids.
     #[must_use]
     pub const fn new(guard: Arc<Guard>, settings: Settings, own: Arc<Documents>) -> Self {
         Self { guard, settings, own, documents: None }
@@ -170,9 +171,9 @@ impl Front {
 
     /// Answers one HTTP request.
     ///
-    /// `admit` runs between the check and the execution of the document. It authenticates the caller, refuses what the
-    /// caller may not run, charges the caller's budget, and adds the data that resolvers need. It shares the timeout of
-    /// the execution. Panics in it or in resolvers become `INTERNAL_SERVER_ERROR`.
+    /// `admit` runs between the check and the execution of the document. It authenticates the caller, refuses
+    /// operations that the caller may not run, charges the caller's budget, and adds the data that resolvers need.
+    /// `admit` and the execution share one timeout. Panics in `admit` or in resolvers become `INTERNAL_SERVER_ERROR`.
     pub async fn serve<E, D, F>(&self, executor: &E, request: Request, call: Call, admit: D) -> Served
     where
         E: Executor,
@@ -268,7 +269,7 @@ impl Front {
         Ok(summary)
     }
 
-    /// Checks the document of a request and leaves the request without it.
+    /// Checks the document of a request, and removes it from the request.
     ///
     /// # Errors
     /// A document that the guard refuses.
@@ -294,7 +295,7 @@ impl Front {
         let Judged { document, variables, mut summary } =
             judged.map_err(|errors| HttpError::document(&errors, locale))?;
         request.variables = variables;
-        // Compared only now, when the document is known to be valid and within the limits.
+        // Compared only now, because here the document is known to be valid and within the limits.
         summary.trusted = trusted || known.is_some_and(|known| known.contains(text));
         Ok((document, summary))
     }
@@ -305,7 +306,7 @@ fn takes_multipart(request: &Request) -> bool {
     request.method() == Method::POST && negotiate::takes_multipart(request.headers())
 }
 
-/// Runs a future and returns its output, or `None` if it panicked. So a panic fails only its own request, and the
+/// Runs a future and returns its output, or `None` if it panicked. This way a panic fails only its own request, and the
 /// client still gets an answer.
 async fn catch_panic<F: Future>(future: F) -> Option<F::Output> {
     let mut future = pin!(future);

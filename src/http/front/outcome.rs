@@ -1,4 +1,5 @@
-//! Turns an executed request into an HTTP answer: adds codes and the cost, hides internal texts, limits the errors.
+//! Converts an executed request to an HTTP answer: adds codes and the cost, hides internal texts, and limits the number
+//! of errors.
 
 use super::complete::complete;
 use super::error::{HttpError, code_of, finish, not_executed};
@@ -85,7 +86,8 @@ impl Front {
 }
 
 impl Front {
-    /// Limits the number of errors in a response, and says in `extensions.omittedErrors` how many are not listed.
+    /// Limits the number of errors in a response. `extensions.omittedErrors` is the number of errors that are not
+    /// listed.
     fn cut_errors(&self, response: &mut async_graphql::Response) {
         let omitted = response.errors.len().saturating_sub(self.settings.errors);
         if omitted > 0 {
@@ -107,7 +109,7 @@ fn overloaded(response: &async_graphql::Response) -> Option<ServerError> {
     nothing.then(|| ServerError { path: Vec::new(), locations: Vec::new(), ..error.clone() })
 }
 
-/// `extensions.cost`: the cost of the document, the highest accepted cost, and what is left of the caller's budget.
+/// `extensions.cost`: the cost of the document, the highest accepted cost, and the remaining budget of the caller.
 fn cost(paid: &Paid<'_>) -> Value {
     let Paid { summary, budget } = paid;
     let budget = budget.map_or(Value::Null, Remaining::value);
@@ -149,7 +151,7 @@ fn settle_field_error(error: &mut ServerError, call: &Call) {
     set_code(error, ErrorCode::BadUserInput);
 }
 
-/// Removes everything from an error but its position, and logs it under the request's id.
+/// Logs an error under the request's id, and removes everything from it except its position.
 fn hide(error: &mut ServerError, call: &Call) {
     tracing::error!(request_id = %call.request_id, path = ?error.path, "{}", error.message);
     *error = ServerError {

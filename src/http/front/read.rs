@@ -1,4 +1,5 @@
-//! From an HTTP request to a GraphQL request: method, content type, size, JSON.
+//! Converts an HTTP request to a GraphQL request: checks the method, the content type and the size, and parses the
+//! JSON.
 
 use super::Settings;
 use super::complete::RAW_JSON;
@@ -22,7 +23,7 @@ use std::time::Duration;
 ///
 /// # Errors
 /// Statuses 405, 415, 413, 408 and 400, checked in this order. The body of a refused request is read and discarded
-/// first: a client that is cut off while it sends can't read the answer.
+/// first, because a client that loses the connection while it sends can't read the answer.
 pub async fn read(
     request: Request,
     settings: &Settings,
@@ -47,7 +48,7 @@ pub async fn read(
     parse(json, locale).await
 }
 
-/// Reads and discards a body up to [`Settings::drain_bytes`], of which `read` bytes were read before.
+/// Reads and discards a body up to [`Settings::drain_bytes`]. `read` of these bytes have already been read.
 pub(in crate::http) async fn drain(body: &mut Body, settings: &Settings, mut read: usize) {
     let all = async {
         while read <= settings.drain_bytes {
@@ -176,7 +177,7 @@ pub(in crate::http) fn checked(
     Ok(request)
 }
 
-/// Whether a value would be written into an answer as raw JSON, which only resolvers may do.
+/// Whether a value would be written into an answer as raw JSON. Only resolvers may make such values.
 fn has_raw_json(value: &Value) -> bool {
     match value {
         Value::List(items) => items.iter().any(has_raw_json),

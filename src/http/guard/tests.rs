@@ -118,7 +118,7 @@ proptest! {
         prepared.set_parsed_query(document);
         let mut after = runtime.block_on(fast.execute(prepared));
         summary.shape.arrange(&mut after.data);
-        // Maps are equal whatever the order of their keys.
+        // Maps are equal even if the order of their keys differs.
         prop_assert_eq!(&before.data, &after.data);
     }
 }

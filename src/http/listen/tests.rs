@@ -27,8 +27,8 @@ fn limits() -> ConnectionLimits {
     ConnectionLimits { header_ms: 300, idle_ms: 3_000, address_percent: 0, ..ConnectionLimits::default() }
 }
 
-/// A server with a route that answers at once, one that answers when `go` allows it, one with an endless body, and a
-/// socket that echoes.
+/// A server with a route that answers at once, a route that answers when `go` allows it, a route with an endless body,
+/// and a socket that echoes.
 struct Served {
     address: SocketAddr,
     connections: Connections,

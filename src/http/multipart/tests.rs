@@ -17,7 +17,7 @@ use tower::ServiceExt;
 
 const ENDLESS: &str = "subscription endless { events { cursor } }";
 const THREE: &str = "subscription three { events { cursor } }";
-/// What Apollo's client for Kotlin sends.
+/// The `Accept` header of Apollo's client for Kotlin.
 const ACCEPT: &str =
     "multipart/mixed;subscriptionSpec=1.0, application/graphql-response+json, application/json";
 
@@ -39,7 +39,7 @@ async fn text(response: Response) -> String {
     String::from_utf8(read.expect("in time").expect("a body").to_vec()).expect("text")
 }
 
-/// The JSON of each part, and what follows the last delimiter.
+/// The JSON of each part, and the text after the last delimiter.
 fn parts(body: &str) -> (Vec<Value>, &str) {
     let (parts, end) = body.rsplit_once("\r\n--graphql").expect("a delimiter");
     let parts = parts.split("\r\n--graphql").skip(1).map(|part| {

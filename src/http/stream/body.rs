@@ -60,7 +60,7 @@ impl Format {
         })
     }
 
-    /// Sent when no item was sent for a while, with the number after which the stream can resume.
+    /// The bytes to send when no item was sent for a while, with the position after which the stream can resume.
     fn heartbeat(self, after: Option<Position>) -> Bytes {
         match self {
             Self::Events => sse::heartbeat(after),
@@ -75,7 +75,7 @@ impl Format {
         }
     }
 
-    /// Errors after which nothing follows.
+    /// Errors that end the stream.
     fn failed(self, errors: &[ServerError]) -> Bytes {
         match self {
             Self::Events => sse::failed(errors),
@@ -90,8 +90,8 @@ impl Format {
         })
     }
 
-    /// Whether the body ends without an error for this cause: clients of event streams then reconnect by themselves.
-    /// Apollo's clients don't, and a multipart answer can carry a last cursor only in an error.
+    /// Whether the body ends without an error for this cause. Clients of event streams then reconnect by themselves.
+    /// Apollo's clients don't, and a multipart answer can contain a last cursor only in an error.
     const fn is_cut(self, cause: Cause) -> bool {
         let resumes = matches!(cause, Cause::Shutdown | Cause::Disconnected(DisconnectReason::Expired));
         matches!(self, Self::Events) && resumes
@@ -116,7 +116,7 @@ pub async fn answer(
     };
     let connection = connecting.await.map_err(|error| HttpError::of(&error, Call::new(locale)))?;
     let mut operation = prepared.run(&app, connection.live(), address)?;
-    // Errors of the request itself are ready before the first wait.
+    // Errors of the request itself are ready at the first poll.
     let first = operation.next().now_or_never().flatten();
     if let Some(Item::Failed { errors, began: false }) = &first {
         return Ok(not_executed(errors, Media::GraphqlResponse, app.front().settings().edition));

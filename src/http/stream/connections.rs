@@ -1,4 +1,4 @@
-//! The open connections: how many a person has, and why the server ends them.
+//! The open connections: their number for each person, and the reasons for which the server ends them.
 
 use super::{Execute, StreamLimits, keeper};
 use domain::{
@@ -30,7 +30,7 @@ pub(super) struct Shared {
     pub(super) env: Env,
     pub(super) limits: StreamLimits,
     pub(super) stopping: CancellationToken,
-    /// Wakes the keeper for a token that may expire before the next check.
+    /// Wakes the keeper if a token may expire before the next check.
     pub(super) expiring: Notify,
     execute: Execute,
     open: TaskTracker,
@@ -58,7 +58,7 @@ pub(super) struct Connections {
 pub(super) struct Entry {
     who: (Identity, Kind),
     pub(super) credential: Credential,
-    /// When the connection must end, as of the last check; none if it need not.
+    /// The time at which the connection must end, as of the last check; none if it may stay open.
     pub(super) until: Option<Instant>,
     /// The day for which the rights were read.
     pub(super) day: Date,
@@ -70,7 +70,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Ends the connection. The first reason stays.
+    /// Ends the connection. If this is called again, the first reason stays.
     pub(super) fn end(&self, reason: DisconnectReason) {
         self.state.send_if_modified(|state| {
             let is_first = state.disconnect.is_none();
@@ -83,7 +83,7 @@ impl Entry {
         self.state.borrow().disconnect.is_none()
     }
 
-    /// When the token that opened or last renewed the connection expires.
+    /// The expiry time of the token that opened or last renewed the connection.
     pub(super) fn expires(&self) -> Option<Instant> {
         self.state.borrow().authenticated.expires_at
     }
@@ -120,7 +120,7 @@ impl Streams {
         }))
     }
 
-    /// Their limits.
+    /// The limits of the connections.
     #[must_use]
     pub fn limits(&self) -> &StreamLimits {
         &self.0.limits
@@ -134,7 +134,7 @@ impl Streams {
         (self.0.execute)(request)
     }
 
-    /// Ends all connections; clients reconnect elsewhere and resume after their last cursors.
+    /// Ends all connections. Clients reconnect to another server and resume after their last cursors.
     pub fn stop(&self) {
         self.0.stopping.cancel();
         self.0.open.close();
@@ -156,7 +156,8 @@ impl Streams {
         self.0.open.wait().await;
     }
 
-    /// A tracker token, which a connection holds while it is open; [`Streams::ended`] waits for all of them.
+    /// A tracker token, which a connection keeps while it is open. [`Streams::ended`] waits until all tokens are
+    /// dropped.
     pub fn open_token(&self) -> TaskTrackerToken {
         self.0.open.token()
     }

@@ -6,11 +6,11 @@ use async_graphql::{
 };
 use graphql::cursor;
 
-/// The alias under which each item returns its cursor, whatever the client selects; it is removed before delivery.
-/// No client can choose it.
+/// The alias under which each item returns its cursor, even if the client does not select it. It is removed before
+/// delivery. No client can use this alias, because it is not a valid name.
 const CURSOR: &str = "#cursor";
 
-/// The root field. Validation has ensured that there is exactly one; fragments are expanded.
+/// The root field. There is exactly one, because the document has been validated and its fragments are expanded.
 fn root_field(document: &mut ExecutableDocument) -> Option<&mut Positioned<Field>> {
     let DocumentOperations::Single(operation) = &mut document.operations else { return None };
     operation.node.selection_set.node.items.iter_mut().find_map(|selection| match &mut selection.node {
@@ -47,8 +47,8 @@ pub(super) fn take_cursor(data: &mut Value) -> Option<String> {
     })
 }
 
-/// Makes the subscription begin after a cursor, unless its own `after` is later: a client with several subscriptions
-/// sends the cursor of the connection once.
+/// Makes the subscription begin after a cursor, unless its own `after` is later. Clients with several subscriptions
+/// send one cursor for the whole connection.
 pub(super) fn begin_not_before(document: &mut ExecutableDocument, variables: &Variables, cursor: &str) {
     let own = root_field(document).and_then(|field| field.node.get_argument("after"));
     let own = own.and_then(|after| {
@@ -62,7 +62,7 @@ pub(super) fn begin_not_before(document: &mut ExecutableDocument, variables: &Va
     begin_after(document, &later);
 }
 
-/// Makes the subscription begin after a cursor, whatever its own `after` says: a reconnecting client sends the same
+/// Makes the subscription begin after a cursor, and ignores its own `after`: a reconnecting client sends the same
 /// document again, with its position in `Last-Event-ID`.
 pub(super) fn begin_after(document: &mut ExecutableDocument, cursor: &str) {
     let Some(field) = root_field(document) else { return };

@@ -1,6 +1,6 @@
-//! Checks all connections at intervals, and when a token expires: ends those with an ended session or an expired token,
-//! and gives the others their changed rights. One check covers all connections, so that its cost does not grow with idle
-//! sockets.
+//! Checks all connections at intervals, and when a token expires. Ends connections with an ended session or an expired
+//! token, and updates the rights of the others. One check covers all connections, so that its cost does not grow with
+//! the number of idle sockets.
 
 use super::connections::Shared;
 use domain::{
@@ -21,14 +21,15 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// How many people's rights are read concurrently.
+/// Number of people whose rights are read concurrently.
 const AT_ONCE: usize = 4;
 
-/// Minutes for which a connection may outlive its own token while the session holds a newer one: an app that refreshes its
-/// session on another connection keeps its streams, but a copied token can't keep a stream open for days.
+/// Minutes for which a connection may stay open after its own token has expired, if the session has a newer token. So
+/// an app that refreshes its session on another connection keeps its streams, but a copied token can't keep a stream
+/// open for days.
 pub const MINUTES_PAST_TOKEN: i64 = 60;
 
-/// Minimum time between two checks, however many tokens expire.
+/// Minimum time between two checks, even if many tokens expire.
 const BETWEEN_CHECKS: Duration = Duration::from_millis(250);
 
 /// Checks at intervals while anyone is connected.
@@ -63,14 +64,15 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 fn next_check(shared: &Shared, last: Instant) -> Instant {
     let now = machine_now();
     let connections = shared.connections();
-    // A token may have expired while its connection was being opened. Ended connections are removed by their own tasks.
+    // Includes past times, because a token may have expired while its connection was being opened. Skips ended
+    // connections, which their own tasks remove.
     let expiries = connections.all.values().filter(|entry| entry.is_open()).filter_map(|entry| entry.until);
     let next = expiries.min().map(|until| (until - now).to_std().unwrap_or_default());
     let regular = last + shared.limits.check();
     next.map_or(regular, |next| regular.min((Instant::now() + next).max(last + BETWEEN_CHECKS)))
 }
 
-/// Ends the connections of ended sessions and keys, and records until when the others may stay open.
+/// Ends the connections of ended sessions and revoked keys, and records how long the others may stay open.
 async fn check_credentials(shared: &Shared) -> Result<(), Error> {
     let credentials: HashSet<_> = shared.connections().all.values().map(|entry| entry.credential).collect();
     let credentials: Vec<_> = credentials.into_iter().collect();
@@ -86,14 +88,15 @@ async fn check_credentials(shared: &Shared) -> Result<(), Error> {
     Ok(())
 }
 
-/// Until when a connection may stay open: until the session's newest token expires, at most an hour past its own.
+/// The time until which a connection may stay open: the expiry of the session's newest token, but at most an hour after
+/// the expiry of the connection's own token.
 fn lasting(own: Option<Moment>, newest: Option<Moment>) -> Option<Moment> {
     let own = own?;
     Some(newest.unwrap_or(own).max(own).min(own + chrono::Duration::minutes(MINUTES_PAST_TOKEN)))
 }
 
-/// Ends the connections whose time is over, even while the database can't be read: then a newer token counts only if a
-/// check has found it before.
+/// Ends the connections whose time is over, even while the database can't be read. In that case a newer token counts
+/// only if an earlier check has found it.
 fn end_expired(shared: &Shared, now: Moment) {
     for entry in shared.connections().all.values() {
         if entry.until.is_some_and(|until| until <= now) {
@@ -153,8 +156,8 @@ impl RecentChanges {
         self.recent.push_back((now, changes));
     }
 
-    /// Whether a person's rights may have changed since they were read. A new connection may have read its rights before
-    /// several recent checks, so all of these count.
+    /// Whether a person's rights may have changed since they were read. A new connection may have read its rights
+    /// before several recent checks, so the changes of all these checks count.
     fn affect(&self, actor: &Actor, new: bool) -> bool {
         let checks = if new { self.recent.len() } else { 1 };
         self.recent.iter().rev().take(checks).any(|(_, changes)| changes.affects(actor))

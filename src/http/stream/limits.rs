@@ -7,13 +7,14 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StreamLimits {
-    /// The most sockets of one person; one more closes the oldest.
+    /// Maximum number of sockets of one person. One more socket closes the oldest.
     pub sockets_per_person: usize,
-    /// The most subscriptions of one socket, and the most event streams of one person.
+    /// Maximum number of subscriptions of one socket, and of event streams of one person.
     pub streams_per_socket: usize,
-    /// The most bytes of a message from a client.
+    /// Maximum size of a message from a client, in bytes.
     pub message_bytes: usize,
-    /// Messages read from a socket in a second, twice as many in a burst; the rest waits.
+    /// Maximum number of messages read from a socket in a second, twice as many in a burst. Further messages are read
+    /// later.
     pub messages_per_second: u32,
     /// The timeout for `connection_init`, in milliseconds.
     pub init_ms: u64,

@@ -1,5 +1,5 @@
-//! Shared by sockets, event streams and multipart answers: who is connected, how a subscription runs, and how its items
-//! become the body of a response.
+//! Code that sockets, event streams and multipart answers share: the open connections, running a subscription, and
+//! writing its items into the body of a response.
 
 mod body;
 mod connections;

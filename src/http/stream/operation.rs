@@ -56,11 +56,11 @@ pub struct Operation {
 /// Where a subscription starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After<'a> {
-    /// Where its document says.
+    /// At the start that the document gives.
     Own,
-    /// After this cursor, whatever the document says.
+    /// After this cursor; the document's own start is ignored.
     Exactly(&'a str),
-    /// After this cursor or after that of the document, whichever is later.
+    /// After this cursor or after the document's own cursor, whichever is later.
     AtLeast(&'a str),
 }
 
@@ -104,7 +104,7 @@ impl Prepared {
             After::AtLeast(after) => document::begin_not_before(&mut document, &request.variables, after),
         }
         document::select_cursor(&mut document);
-        // The copy has no spare capacity; it is kept while the stream is open.
+        // Copies the document, which is kept while the stream is open, because the copy has no spare capacity.
         request.set_parsed_query(document.clone());
         Self { request, summary, call }
     }
@@ -132,7 +132,7 @@ impl Operation {
         self.cursor.as_deref()
     }
 
-    /// How far the subscription has read the journal and delivered items.
+    /// The position up to which the subscription has read the journal and delivered items.
     #[must_use]
     pub const fn progress(&self) -> &Progress {
         &self.progress
@@ -159,7 +159,7 @@ impl Operation {
         Item::Next(Box::new(response), cursor)
     }
 
-    /// Ends the subscription with errors that carry the cursor to resume after.
+    /// Ends the subscription with errors that contain the cursor to resume after.
     fn failed(&mut self, mut errors: Vec<ServerError>, began: bool) -> Item {
         self.over = true;
         if let Some(cursor) = &self.cursor {

@@ -17,7 +17,7 @@ use service::{
 use std::{net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-/// A running server; it stops on request or with the test.
+/// A running server. It stops on request or at the end of the test.
 pub struct Server {
     pub env: Env,
     pub app: App,

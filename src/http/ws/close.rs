@@ -1,6 +1,6 @@
 //! Why the server closes a socket: the codes of the protocol and short reasons in English, for developers.
 //!
-//! People read the sentences of `domain::message`; an app decides by the code.
+//! An app decides by the code. The sentences for people are in `domain::message`.
 
 use domain::{ErrorCode, error_code::RETRY_AFTER_SECONDS};
 use graphql::{cursor, live::DisconnectReason};
@@ -20,8 +20,8 @@ fn close(code: u16, reason: &str) -> End {
 }
 
 impl End {
-    /// The server ends the connection. All subscriptions can resume after this position in the journal; with none, each
-    /// resumes after its own last cursor.
+    /// The server ends the connection. All subscriptions can resume after this position in the journal. Without a
+    /// position, each resumes after its own last cursor.
     pub(super) fn disconnect(reason: DisconnectReason, after: Option<Position>) -> Self {
         let forbidden = |why: &str| {
             let resume = after.map(|position| format!("; resume {}", cursor::encode(position)));
@@ -34,8 +34,8 @@ impl End {
         }
     }
 
-    /// The server shuts down, and the client reconnects elsewhere. All subscriptions can resume after this position in the
-    /// journal; with none, each resumes after its own last cursor.
+    /// The server shuts down, and the client reconnects to another server. All subscriptions can resume after this
+    /// position in the journal. Without a position, each resumes after its own last cursor.
     pub(super) fn shutdown(after: Option<Position>) -> Self {
         let cursor = after.map(|position| format!(" {}", cursor::encode(position)));
         Self::Close(1001, format!("resume{}", cursor.unwrap_or_default()))
@@ -45,7 +45,7 @@ impl End {
     pub(super) fn lookup(error: &service::Error) -> Self {
         match error.code() {
             ErrorCode::Unauthenticated => Self::forbidden(),
-            // 1013: try again later. Clients reconnect by themselves after it.
+            // 1013: try again later. Clients reconnect by themselves after this code.
             code @ ErrorCode::Overloaded => {
                 Self::Close(1013, format!("{}: try again in {RETRY_AFTER_SECONDS} s", code.name()))
             }

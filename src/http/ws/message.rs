@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// The most bytes of a subscription's id.
+/// Maximum length of a subscription's id, in bytes.
 pub(crate) const ID_BYTES: usize = 128;
 
 /// A message of a client.
@@ -106,7 +106,7 @@ impl Incoming {
     }
 }
 
-/// Reads a JSON object; serde would also accept a list.
+/// Reads a JSON object. serde alone would also accept a list.
 fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     text.trim_ascii_start().starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
 }

@@ -29,7 +29,8 @@ const PROTOCOL: &str = "graphql-transport-ws";
 /// The size of a socket's buffers for reading and for writing; tungstenite's default is 128 KiB each.
 const BUFFER_BYTES: usize = 4 * 1024;
 
-/// Opens a socket if origin and protocol are right. The client authenticates on the socket, with `connection_init`.
+/// Opens a socket if the origin is allowed and the protocol is supported. The client authenticates on the socket, with
+/// `connection_init`.
 pub async fn open(app: App, request: Request) -> Response {
     let locale = negotiate::locale(request.headers());
     let edition = app.front().settings().edition;

@@ -14,8 +14,8 @@ use std::{
     task::{Context, Poll},
 };
 
-/// The running subscriptions as one stream. It polls only those that are ready, each once a round, so that a busy one
-/// does not starve the others.
+/// The running subscriptions as one stream. It polls only subscriptions that are ready, each once in a round, so that a
+/// busy one does not delay the others.
 #[derive(Default)]
 pub(super) struct Operations {
     running: SelectAll<Abortable<Named>>,
@@ -44,8 +44,8 @@ impl Operations {
         self.running.push(Abortable::new(Named { id, operation }, registration));
     }
 
-    /// Stops a subscription at the client's request, without a reply. An unknown id is that of an ended
-    /// subscription.
+    /// Stops a subscription at the client's request, without a reply. An unknown id is ignored, because its
+    /// subscription has ended.
     pub(super) fn stop(&mut self, id: &str) {
         if let Some((handle, _)) = self.by_id.remove(id) {
             handle.abort();

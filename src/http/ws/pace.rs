@@ -1,16 +1,16 @@
-//! How fast the server reads messages of a client.
+//! Limits the rate at which the server reads messages of a client.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Allows a number of messages a second, and twice as many in a burst after a pause: a reconnecting client sends all
-/// its subscriptions together. Messages of a faster client are read later; none is lost.
+/// Allows a number of messages per second, and twice as many in a burst after a pause, because a reconnecting client
+/// sends all its subscriptions together. Messages of a faster client are read later; none is lost.
 pub(super) struct Pace {
-    /// The interval between messages in the long run.
+    /// The average interval between messages.
     step: Duration,
-    /// How far ahead of its pace a client may be.
+    /// The time by which a client may be ahead of this interval.
     ahead: Duration,
-    /// When the client is back at its pace.
+    /// The time at which the client is no longer ahead.
     due: Instant,
 }
 
@@ -20,7 +20,7 @@ impl Pace {
         Self { step, ahead: step * (per_second.max(1) * 2 - 1), due: now }
     }
 
-    /// When the next message may be read, if not now.
+    /// The time from which the next message may be read; none if it may be read now.
     pub(super) fn not_before(&self, now: Instant) -> Option<Instant> {
         let from = self.due.checked_sub(self.ahead)?;
         (from > now).then_some(from)

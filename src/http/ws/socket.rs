@@ -1,4 +1,4 @@
-//! One socket: a task that reads messages, delivers items, and watches the deadlines.
+//! One socket: a task that reads messages, delivers items, and checks the deadlines.
 
 use super::{
     close::End,
@@ -20,16 +20,16 @@ use service::{Error, identity::Authenticated};
 use std::{future::pending, time::Duration};
 use tokio::time::{Instant, sleep_until, timeout};
 
-/// The most items that are sent together, if they are ready.
+/// Maximum number of ready items that are sent together.
 const AT_ONCE: usize = 32;
-/// The most pings without an answer.
+/// Maximum number of pings without an answer.
 const MISSED_PINGS: u32 = 2;
 /// The timeout for sending the close frame, and again for the client's answer to it.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
-/// RFC 6455: a control frame holds 125 bytes, of which the code takes two.
+/// RFC 6455: a control frame has at most 125 bytes, of which the code takes two.
 const REASON_BYTES: usize = 123;
 
-/// What the opening request of a socket says about the client.
+/// The data about the client in the opening request of a socket.
 pub(super) struct Handshake {
     pub(super) locale: Locale,
     pub(super) address: String,
@@ -70,7 +70,7 @@ enum Step {
 }
 
 impl Socket {
-    /// Serves a socket to its end. The socket is built outside of the future, which would otherwise store it twice.
+    /// Serves a socket until it ends. The socket is built outside the future, which would otherwise store it twice.
     pub(super) fn run(ws: WebSocket, app: App, handshake: Handshake) -> impl Future<Output = ()> + Send {
         let open = app.streams.open_token();
         let (now, limits) = (Instant::now(), app.streams.limits());
@@ -123,7 +123,7 @@ impl Socket {
         }
     }
 
-    /// Waits for the next event. If several are ready, the choice is random, so that none starves.
+    /// Waits for the next event. If several are ready, the choice is random, so that none waits forever.
     async fn step(&mut self) -> Step {
         let now = Instant::now();
         let paused = self.pace.not_before(now);
@@ -163,7 +163,7 @@ impl Socket {
         Ok(())
     }
 
-    /// Connects or renews the connection once a token is looked up.
+    /// Connects, or renews the connection, after a token has been looked up.
     async fn looked_up(&mut self, result: Result<Authenticated, Error>) -> Result<(), End> {
         self.lookup = None;
         let outcome = match (result, &mut self.connection) {
@@ -179,7 +179,7 @@ impl Socket {
             Ok(None) => Ok(()),
             Err(error) => {
                 graphql::error::log(&error, service::env::fresh_id());
-                // A connection outlives a failed lookup of a newer token.
+                // A failed lookup of a newer token does not end the connection.
                 if self.connection.is_some() && error.code() != ErrorCode::Unauthenticated {
                     Ok(())
                 } else {
@@ -326,7 +326,7 @@ fn encode(OperationItem { id, item }: &OperationItem) -> Message {
     })
 }
 
-/// Sends the reason, then reads briefly until the client closes: closing with unread data would reset the connection,
+/// Sends the reason, then reads briefly until the client closes. Closing with unread data would reset the connection,
 /// and the client could lose the reason.
 async fn close_gracefully(ws: &mut WebSocket, end: End) {
     match end {

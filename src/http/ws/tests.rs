@@ -182,7 +182,7 @@ async fn a_subscription_delivers_its_items_and_ends() {
         assert_eq!(next["payload"]["extensions"]["cost"].is_object(), number == 1);
     }
     assert_eq!(client.next().await, json!({ "type": "complete", "id": "1" }));
-    // Its id is free again; stopping it at the client's request sends no reply.
+    // The id is free again. Stopping the subscription at the client's request sends no reply.
     client.subscribe("1", ENDLESS).await;
     assert_eq!(client.next().await["type"], "next");
     client.send(json!({ "type": "complete", "id": "1" })).await;

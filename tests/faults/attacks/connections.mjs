@@ -1,6 +1,6 @@
-// Opens connections that send nothing, or never finish a header or a body, on a server that may open 400 files. `/livez`
-// must answer throughout, on the port for clients and on its own; other requests must be answered, and the connections
-// closed in time.
+// Opens connections that send nothing, or never finish a header or a body, on a server that may open 400 files.
+// `/livez` must always answer, on the port for clients and on its separate port. Other requests must be answered, and
+// the connections must be closed in time.
 import { readdirSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
@@ -20,7 +20,7 @@ export const setup = ({ long }) => ({
   settings: settings(timeouts(long === "yes")),
   environment: { KINERJA_HEALTH_LISTEN: `127.0.0.1:${healthPort}` },
 });
-/// How late a timeout may be, in milliseconds: the machine may be busy.
+/// Maximum delay of a timeout, in milliseconds, because the machine may be busy.
 const LATE = 3_000;
 
 const HALF = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-le";

@@ -1,5 +1,5 @@
-// One person sends short documents that make much work, without pause. Their cost budget must stop them, so that others
-// can go on working.
+// One person sends short but expensive documents without pause. Their cost budget must stop them, so that others can
+// continue to work.
 import { randomUUID } from "node:crypto";
 import { RECORD, World, hour, login, planOf, sleep } from "../lib.mjs";
 import { post, tally, usage } from "./measure.mjs";
@@ -28,7 +28,7 @@ async function largest(url, token, make) {
   return make(Math.max(1, Math.min(MOST, Math.floor(one.available / one.requested))));
 }
 
-/// Sends a document at a steady rate, whatever the answers.
+/// Sends a document at a steady rate, independent of the answers.
 async function attack(url, token, query, duration) {
   const waiting = [];
   const begun = performance.now();
@@ -65,7 +65,7 @@ class Writer {
   }
 }
 
-/// Who sends which document: each has a budget of their own.
+/// The sender of each document. Each has their own budget.
 const ATTACKERS = { counts: "EMPLOYEE", worklists: "SUPERIOR" };
 
 /// Attacks with one document while another person writes.

@@ -1,4 +1,4 @@
-// Guessing passwords: in parallel, by every transport, through forged headers and on several servers. And a rival who
+// Guesses passwords: in parallel, by every transport, through forged headers and on several servers. Also a rival who
 // guesses in order to lock someone out.
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -59,7 +59,7 @@ export async function run({ world, server, logins, url, report, options }) {
   await rival(new World(world.adminUrl ?? "sqlite"), report);
 }
 
-/// A rival guesses from wherever the limits allow. The owner still gets in.
+/// A rival guesses from all addresses that the limits allow. The owner must still be able to log in.
 async function rival(world, report) {
   try {
     const server = await world.server({ environment: { KINERJA_TRUSTED_PROXIES: '["127.0.0.0/8"]' } });

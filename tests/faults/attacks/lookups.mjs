@@ -49,7 +49,7 @@ export async function run({ world, logins, url, report, options }) {
   const compared = [medians.unseen, medians.absent, medians.unknown];
   const apart = Math.max(...compared) / Math.min(...compared) - 1;
   report.check(apart <= APART, `medians of ${rounds} lookups on ${world.name ? "PostgreSQL" : "SQLite"}: ${said}: ${(apart * 100).toFixed(1)} % apart`);
-  // A visible person is answered at once, so these times show that there is such a person.
+  // The server answers at once for a visible person, so these times must differ.
   const differs = Math.abs(medians.control / medians.absent - 1);
   report.check(differs > APART, `control: the caller is ${(differs * 100).toFixed(0)} % apart`);
 }

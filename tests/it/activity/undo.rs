@@ -1,4 +1,4 @@
-//! Reviews at the same time, and what people take back.
+//! Concurrent reviews, and undoing activities.
 
 use super::*;
 
@@ -63,7 +63,7 @@ both!(people_undo_what_they_did_with_activities, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let first = record(&employee, &plan, json!([row(1, 1), row(2, 2)])).await;
     let of = |activity: &Value| json!({ "rows": [version(activity)] });
-    // A draft is discarded: it counts nowhere, and its key stays taken.
+    // A draft is discarded: it no longer counts, and its key can't be used again.
     let discarded = results(&employee, "discardActivities", of(&first[0]["activity"])).await;
     let discarded = discarded[0]["activity"].clone();
     assert_eq!((&discarded["status"], &discarded["version"]), (&json!("DISCARDED"), &json!(2)));

@@ -39,7 +39,7 @@ fn import_checks_and_applies_files_without_a_server() {
     assert!(well && out.contains("3 baru") && out.ends_with("Sudah disimpan.\n"), "{out}{err}");
     let (well, out, err) = import(&["unit.csv", "jabatan.csv", "pegawai.csv", "--apply"]);
     assert!(well && out.contains("0 baru, 0 berubah, 3 tetap"), "{out}{err}");
-    // The office's language is Indonesian; English is there for who asks for it.
+    // The output is in Indonesian; `--language en` gives English.
     let (well, out, err) = import(&["salah.csv", "--apply"]);
     let cell = "Pegawai, sel D2 \"kode_unit\" (Satu Contoh): \"kode_unit\" \"TIDAK-ADA\" tidak dikenal.";
     assert!(!well && out.contains(cell) && err.contains("tidak ada yang disimpan"), "{out}{err}");

@@ -1,5 +1,5 @@
-//! Everyone in a generated city asks for every person, plan, activity and evaluation by its id. What they get is what the
-//! documented rules say, which `service::testing::sight` computes from the stored rows.
+//! Everyone in a generated city queries every person, plan, activity and evaluation by its id. The answers must follow
+//! the documented rules, which `service::testing::sight` computes from the stored rows.
 
 use crate::support::{Client, On, TestApp, ids::global, run_in_a_city_of};
 use serde_json::{Value, json};
@@ -8,8 +8,8 @@ use service::testing::{
     sight::{City, Sight, Thing},
 };
 
-/// Environment variable with the number of people in the city, who then all ask. CONTRIBUTING.md has the command. In the
-/// short form, every tenth of 60 asks.
+/// Environment variable with the number of people in the city, who then all send the queries. CONTRIBUTING.md has the
+/// command. In the short form, every tenth of 60 people sends them.
 const PEOPLE: &str = "KINERJA_MATRIX_PEOPLE";
 /// Objects in a request.
 const AT_ONCE: usize = 100;

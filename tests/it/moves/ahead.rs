@@ -1,4 +1,4 @@
-//! Changes that are known ahead: scheduled, shown, cancelled, and in force on their day.
+//! Scheduled changes: scheduled, shown, cancelled, and in force on their day.
 
 use super::{CONSEQUENCES, kinds, parts, planned, sentences, transfer};
 use crate::{

@@ -1,5 +1,6 @@
-//! Random sequences of transfers, endings and returns: no month of a person's year is rated twice, and none by nobody in
-//! silence. Runs for two seconds on each database; `KINERJA_MOVES_SECONDS` lengthens it, `KINERJA_MOVES_SEED` repeats it.
+//! Random sequences of transfers, endings and returns: no month of a person's year is rated twice, and none is left
+//! unrated without a finding. Runs for two seconds on each database; `KINERJA_MOVES_SECONDS` lengthens it,
+//! `KINERJA_MOVES_SEED` repeats it.
 
 use crate::{
     both,

@@ -50,7 +50,7 @@ both!(people_without_the_right_are_refused_each_verb, |app| async move {
             }
         }
     }
-    // People who can't see the plan can't learn that it exists.
+    // People who can't see the plan can't find out that it exists.
     for who in [Person::Peer, Person::Outsider, Person::Stranger] {
         let client = app.client(who).await;
         for name in verbs {

@@ -429,7 +429,7 @@ both!(documents_are_validated_as_in_section_5, |app| async move {
     check(&app, RULES, 422, "GRAPHQL_VALIDATION_FAILED").await;
 });
 
-// Section 5.5.2.2 has a code of its own: such a document could never end.
+// Section 5.5.2.2 has a separate code, because the execution of such a document would never end.
 both!(fragments_that_contain_themselves_are_refused, |app| async move {
     let rules = [Rule {
         section: "5.5.2.2 Fragment Spreads Must Not Form Cycles",

@@ -14,7 +14,7 @@ fn number(cursor: &Value) -> i64 {
     number.parse().expect("a number")
 }
 
-/// A client of two streams. It keeps the last cursor of each and drops what it knows.
+/// A client of two streams. It keeps the last cursor of each, and drops items that it already has.
 #[derive(Default)]
 struct Follower {
     /// The numbers of the applied items of each stream, in order.
@@ -58,7 +58,7 @@ both!(two_streams_of_different_pace_resume_after_the_smallest_cursor, |app| asyn
     let owner = server.client(&app, Person::Employee).await;
     let rater = server.client(&app, Person::Manager).await;
     let mut plan = draft(&owner, Person::Employee, &[row("Laporan")]).await;
-    // The rater's decision is in both streams; what the owner does is only in that of the plan.
+    // The rater's decision is in both streams; the owner's own changes are only in the stream of the plan.
     let returned = json!({ "decision": "RETURN", "reason": "Lengkapi" });
     plan = owner.act(&PLAN, "submitPlan", &plan, json!({})).await;
     plan = rater.act(&PLAN, "reviewPlan", &plan, returned.clone()).await;

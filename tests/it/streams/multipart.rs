@@ -65,7 +65,7 @@ both!(missed_and_new_items_come_as_parts, |app| async move {
     let kinds: Vec<&Value> =
         items.iter().map(|item| &item["payload"]["data"]["planUpdates"]["kind"]).collect();
     assert_eq!(kinds, ["PLAN_CREATED", "PLAN_SUBMITTED"]);
-    // A client goes on after the cursor of an item.
+    // A client resumes after the cursor of an item.
     let cursor = &items[0]["payload"]["extensions"]["cursor"];
     let variables = json!({ "plan": plan["id"], "after": cursor, "first": 1 });
     let again = payloads(&streamed(&app, &owner, OF_PLAN, variables, &[]).await);

@@ -1,4 +1,4 @@
-//! A stream ends when its reader has lost every right to its items, instead of falling silent.
+//! A stream ends when its reader has lost every right to its items, instead of staying open without items.
 
 use super::*;
 use std::collections::BTreeMap;

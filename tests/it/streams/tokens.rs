@@ -23,7 +23,7 @@ both!(a_stream_goes_on_while_its_session_is_refreshed_and_ends_with_a_cursor, |a
     refreshed(&app.env, &token, SHORT * 3).await.expect("refreshed");
     assert_eq!(left.closed().await, (4403, "Forbidden: the token has expired".to_owned()));
     phone.is_silent().await;
-    // The session is not refreshed again: both streams end, and say where they can go on.
+    // The session is not refreshed again: both streams end with the cursor to resume after.
     let (code, reason) = phone.closed().await;
     let cursor = reason.strip_prefix("Forbidden: the token has expired; resume ").expect(&reason);
     assert_eq!(code, 4403);

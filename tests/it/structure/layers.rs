@@ -43,14 +43,14 @@ const WITHOUT_SQL: &str = "directory";
 /// Modules above it that still contain SQL. A module leaves the list for good.
 const STILL_WITH_SQL: [&str; 4] = ["backup", "journal", "person", "testing"];
 
-/// What `lib.rs` exports under a name of its own, with its module.
+/// The items that `lib.rs` exports under another name, with their modules.
 const EXPORTED: [(&str, &str); 4] =
     [("Env", "env"), ("Error", "error"), ("Result", "error"), ("IdempotencyKey", "db")];
 
 /// The types that get methods from modules of higher layers, with the names of their variables and their own module.
 const EXTENDED: [(&str, &str, &str); 3] = [("Env", "env", "env"), ("Tx", "tx", "db"), ("Db", "db", "db")];
 
-/// What a module uses, with the file and the path or the method.
+/// The uses of other modules by a module, with the file and the path or the method.
 type Uses = BTreeSet<(String, String)>;
 
 /// A source file without what only tests contain.
@@ -109,7 +109,7 @@ fn is(token: Option<&TokenTree>, text: &str) -> bool {
     }
 }
 
-/// The tokens without items below `#[cfg(test)]`, and the names of the modules among them that are files of their own.
+/// The tokens without items below `#[cfg(test)]`, and the names of those modules among them that are separate files.
 fn without_tests(tokens: TokenStream) -> (Vec<TokenTree>, Vec<String>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let (mut kept, mut modules, mut at) = (Vec::new(), Vec::new(), 0);
@@ -245,7 +245,7 @@ fn uses(sources: &[Source]) -> BTreeMap<(String, String), Uses> {
     found
 }
 
-/// Explains each use that goes up or sideways.
+/// Explains each use of a module in a higher or the same layer.
 fn wrong_uses(sources: &[Source], layers: &[(&str, &[&str])]) -> Vec<String> {
     let layer = |module: &str| layers.iter().position(|(_, modules)| modules.contains(&module));
     let mut wrong = Vec::new();
@@ -305,7 +305,7 @@ fn use_cases_leave_sql_to_the_store() {
     let sources = sources(&service());
     let mut found = with_sql(&sources);
     let from = LAYERS.iter().position(|(_, modules)| modules.contains(&WITHOUT_SQL)).expect("the layer");
-    // Negative control: the layers below are where it is.
+    // Negative control: the layers below contain SQL.
     for low in ["db", "scope", "store"] {
         assert!(found.contains_key(low), "{low}");
     }

@@ -1,4 +1,4 @@
-//! An OpenID Connect issuer on this machine, with keys of its own. Its answers and tokens can be made wrong.
+//! An OpenID Connect issuer on this machine, with its own keys. Tests can make its answers and tokens wrong.
 
 use axum::{
     Router,

@@ -122,7 +122,7 @@ async fn run_on<F: Future<Output = ()>>(app: Option<TestApp>, body: impl FnOnce(
     journal::sequence(&checked.env).await.expect("numbers");
     let report = journal::verify(&checked.env, Vec::new(), |_| {}).await.expect("an audit");
     assert!(report.findings.is_empty(), "rows and entries: {:#?}", report.findings);
-    // The database of a failed test stays, to look at.
+    // The database of a failed test is kept, so that people can inspect it.
     checked._db.remove().await.expect("the database is removed");
 }
 
@@ -161,7 +161,7 @@ impl TestApp {
         Some(Self { env, router, _db: std::sync::Arc::new(db) })
     }
 
-    /// The same database with a server that separates who gives power and who controls the account.
+    /// Returns the same database behind a server with the four-eyes rule.
     pub fn with_four_eyes(mut self) -> Self {
         self.env.separation.four_eyes = true;
         self.router = App::new(self.env.clone(), &settings()).expect("an app").router();

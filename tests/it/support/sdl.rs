@@ -309,7 +309,7 @@ impl Sdl {
     }
 }
 
-/// A place in a mutation's input that holds a scalar.
+/// A place in a mutation's input that contains a scalar.
 pub struct Leaf {
     /// The fields and list positions that lead to it, below `input`.
     pub path: Vec<String>,

@@ -1,4 +1,5 @@
-// Reads ahead what a person needs without a network: their present plans with the rows to record for, and the latest activities.
+// Loads in advance the data that a person needs without a network: their current plans with the rows to record for, and
+// the latest activities.
 import { ActivitiesQuery, CriteriaQuery, PlanQuery, PlansQuery } from "../operations";
 import { Reading } from "./reading.svelte";
 

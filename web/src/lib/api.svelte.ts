@@ -32,7 +32,7 @@ const TEMPORARY: ReadonlySet<string> = new Set([
 ]);
 /** A token is renewed this many milliseconds before it expires. */
 const EARLY = 60_000;
-/** Milliseconds that a request may take. */
+/** The timeout of a request, in milliseconds. */
 const PATIENCE = 30_000;
 
 export interface Person {
@@ -51,16 +51,16 @@ interface Device {
 class Session {
   /** Who is logged in; `undefined` until the device's store was read. */
   person = $state<Person | null | undefined>(undefined);
-  /** Whether the server ended the session, so that the page says why it asks for the password. */
+  /** Whether the server ended the session. The page then says why it asks for the password. */
   ended = $state(false);
-  /** For whom what is read is kept on the device; null from the first moment of a log-out. */
+  /** The person for whom read data is stored on the device; null as soon as a log-out begins. */
   keptFor: string | null = null;
   /** The access token stays in memory. */
   access: string | null = null;
   expires = 0;
   private renewal: Promise<boolean> | null = null;
 
-  /** Whether what this person read may be kept: they are logged in, and no log-out has begun. */
+  /** Whether data that this person read may be stored: they are logged in, and no log-out has begun. */
   keepsFor(owner: string | null): boolean {
     return owner !== null && owner === this.keptFor;
   }
@@ -80,7 +80,8 @@ class Session {
     if (login.secondFactorMissing) throw new Refused("FORBIDDEN", speech.words.login.secondFactorMissing);
     if (!login.accessToken || !login.refreshToken || !staff) throw new Refused("FORBIDDEN", speech.words.login.noStaff);
     const before = await get<Person>("owner", keep.session);
-    // Another person on this device sees nothing of the one before. What that person has not sent yet stays, for them alone.
+    // Another person on this device must not see data of the previous one. Unsent changes of the previous person stay
+    // stored, visible to that person only.
     if (before && before.staffId !== staff.id) {
       await Promise.all([clear(keep.readings), clear(keep.session)]);
       if (device && !login.deviceToken) await set("device", device, keep.session);
@@ -96,11 +97,11 @@ class Session {
     this.person = person;
   }
 
-  /** Ends the session and removes what the page keeps; only the token of the device stays. */
+  /** Ends the session and removes all data that the page has stored, except the device token. */
   async logout(): Promise<void> {
     this.keptFor = null;
     const device = await get<Device>("device", keep.session);
-    // The page forgets the person also if the server can't be reached.
+    // The page removes the person's data even if the server can't be reached.
     await send(LogoutMutation, {}).catch(() => undefined);
     this.access = null;
     await Promise.all([clear(keep.readings), clear(keep.session)]);
@@ -108,7 +109,7 @@ class Session {
     this.person = null;
   }
 
-  /** Renews the tokens, one request at a time in all tabs. Returns whether there is a session. */
+  /** Renews the tokens. Only one tab sends the request at a time. Returns whether there is a session. */
   renew(): Promise<boolean> {
     const alone = async (): Promise<boolean> =>
       "locks" in navigator ? await navigator.locks.request("kinerja-renewal", () => this.exchange()) : this.exchange();
@@ -126,12 +127,12 @@ class Session {
       if (error instanceof Refused && error.code === "UNAUTHENTICATED") return null;
       throw error;
     });
-    // Meanwhile the person may have logged out, or in again: then this answer is about a session of the past.
+    // If the person has logged out or in again since the request, this answer belongs to an earlier session.
     const present = await get<Stored>("session", keep.session);
     if (present?.refreshToken !== stored.refreshToken) return this.access !== null;
     const tokens = answer?.refreshSession;
     if (!tokens?.accessToken || !tokens.refreshToken) {
-      // The queue and what was read stay for the same person.
+      // The outbox and the stored readings stay, for the same person.
       await set("session", undefined, keep.session);
       this.access = null;
       this.ended = true;
@@ -183,20 +184,21 @@ const authorised = authExchange(async (utilities) => ({
   },
 }));
 const client = new Client({ ...settings, exchanges: [authorised, fetchExchange] });
-// While tokens are renewed, the other client's operations wait; the renewal itself must not.
+// While tokens are renewed, the operations of the other client wait. The renewal itself must not wait, so it uses this
+// client.
 const open = new Client({ ...settings, exchanges: [fetchExchange] });
 
 let turn = 0;
 
 /** Sends an operation. Throws `Refused` or `Unanswered`. */
 export async function send<Variables, Data>(operation: Operation<Variables, Data>, variables: Variables): Promise<Data> {
-  // Only the id travels, and urql needs nothing else of a document.
+  // Only the id is sent, and urql needs no other part of a document.
   const document = { kind: "Document", definitions: [], documentId: operation.id } as unknown as DocumentInput<Data>;
   const parameters = variables as Record<string, unknown>;
   const through = PUBLIC.has(operation.id) ? open : client;
   const request = createRequest<Data, Record<string, unknown>>(document, parameters);
-  // urql gives a query the answer of an equal one that still runs. That answer may be older than the change after which
-  // this one reads, so each has a key of its own.
+  // urql answers a query with the result of an equal query that is still running. That result may be older than the
+  // change after which this query reads, so each query has its own key.
   const source = operation.kind === "Mutation" ? through.executeMutation(request) : through.executeQuery({ ...request, key: (turn += 1) });
   const result = await toPromise(pipe(source, filter(({ stale, hasNext }) => !stale && !hasNext), take(1)));
   const [error] = result.error?.graphQLErrors ?? [];

@@ -1,4 +1,4 @@
-// The time by the server's clock in a demo, whose date is not today's; otherwise the device's.
+// The time of the server's clock in a demo, whose date differs from today's; otherwise the device's time.
 const SHIFT = "kinerja.shift";
 
 const given = document.documentElement.dataset["now"];

@@ -1,4 +1,4 @@
-// What a person has chosen or written and not sent yet, while they look at other screens. In memory only.
+// Input that a person has not sent yet, kept while they look at other screens. In memory only.
 const kept = new Map<string, unknown>();
 
 /** The draft of this name, or a new one. */
@@ -8,5 +8,5 @@ export function draft<Draft>(name: string, make: () => Draft): Draft {
   return found;
 }
 
-/** Forgets all of them, when the person logs out. */
+/** Removes all drafts when the person logs out. */
 export const forgetDrafts = (): void => kept.clear();

@@ -1,4 +1,4 @@
-// What the page keeps on the device, in IndexedDB.
+// The data that the page stores on the device, in IndexedDB.
 import type { UseStore } from "idb-keyval";
 
 /**
@@ -32,7 +32,7 @@ function durable(name: string): UseStore {
 
 /** The refresh token, the device token and the cursor of the stream. */
 export const session = durable("kinerja-session");
-/** What was read, for times without a network. */
+/** Data that was read, for times without a network. */
 export const readings = durable("kinerja-readings");
-/** What the person recorded and the server does not have yet. */
+/** Activities that the person recorded and the server does not have yet. */
 export const waiting = durable("kinerja-outbox");

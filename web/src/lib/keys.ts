@@ -1,7 +1,7 @@
 // Keys of changes, and the sentence of a change that failed.
 import { Unanswered } from "./api.svelte";
 
-/** Idempotency keys: the same key until there is an answer, so that pressing again changes nothing twice. */
+/** Idempotency keys. A change keeps its key until there is an answer, so that pressing the button again does not repeat the change. */
 export class Keys {
   private readonly open = new Map<string, string>();
 

@@ -1,4 +1,4 @@
-// The stream of what others change on the person's objects. It resumes after the stored cursor.
+// The stream of changes that others make to the person's objects. It resumes after the stored cursor.
 import { get, setMany } from "idb-keyval";
 import { ReviewUpdatesSubscription, UpdatesEndQuery, type ReviewUpdatesSubscriptionData } from "../operations";
 import { Refused, send, session } from "./api.svelte";
@@ -7,18 +7,18 @@ import { follow } from "./stream";
 import { pause } from "./wait";
 
 export type News = ReviewUpdatesSubscriptionData["reviewUpdates"];
-/** News that the page keeps. */
+/** Maximum number of news items that the page keeps. */
 const KEPT = 20;
 
 class Live {
-  /** Rises with each item, so that screens read again. */
+  /** Incremented with each item, so that screens read again. */
   version = $state(0);
   /** The latest news first. */
   news = $state.raw<News[]>([]);
   /** The latest item, for the region that screen readers announce. */
   latest = $state<News | null>(null);
   private stop: (() => void) | null = null;
-  /** Whose stream it is. */
+  /** The person whose stream it is. */
   private owner: string | null = null;
 
   start(): void {
@@ -40,11 +40,11 @@ class Live {
       this.news = (await get<News[]>("news", keep.session)) ?? [];
       for (let tries = 0; running; tries += 1) {
         try {
-          // The end of the journal first: what changes while screens read is delivered again.
+          // Reads the end of the journal first, so that changes made while screens read are delivered too.
           if (!(await get<string>("cursor", keep.session))) await this.begin();
           await this.connect((close) => (closeClient = close), () => (tries = 0));
         } catch (error) {
-          // The journal no longer contains the cursor: read everything again from its present end.
+          // The journal no longer contains the cursor: read everything again, and continue at its current end.
           if (error instanceof Refused && ["CURSOR_EXPIRED", "CURSOR_UNKNOWN"].includes(error.code)) {
             await this.begin().catch(() => undefined);
             this.version += 1;

@@ -1,4 +1,4 @@
-// The outbox: what the person records is stored on the device first, and sent until the server has answered.
+// The outbox. An activity is first stored on the device, then sent until the server has answered.
 import { del, entries as all, set } from "idb-keyval";
 import {
   ActivityQuery, CreateUploadMutation, RecordActivitiesMutation,
@@ -15,7 +15,7 @@ export type StoredActivity = NonNullable<RecordActivitiesMutationData["recordAct
 export interface Attached {
   name: string;
   bytes: Blob;
-  /** The idempotency key of its announcement. */
+  /** The idempotency key of its `createUpload`. */
   key: string;
   /** Set when the bytes have arrived. The server keeps them for a day until an activity names them. */
   arrived?: { uploadId: string; at: string };
@@ -23,7 +23,7 @@ export interface Attached {
 
 /** One activity, new or corrected, that the server does not have yet. */
 export interface Entry {
-  /** Names the entry on the device. Of a new activity it is also the `clientKey`, which names it on the server for ever. */
+  /** Identifies the entry on the device. For a new activity it is also the `clientKey`, which identifies it on the server permanently. */
   id: string;
   staffId: string;
   planId: string;
@@ -39,22 +39,22 @@ export interface Entry {
   state: "waiting" | "refused" | "conflict";
   /** The sentences of the refusal. */
   sentences: string[];
-  /** The activity that the server has instead. */
+  /** The activity that the server has stored instead. */
   stored: StoredActivity | null;
 }
 
-/** Most rows in one request. */
+/** Maximum number of rows in one request. */
 const MOST = 100;
 /** An upload is used within this many milliseconds after it arrived, otherwise it is sent again. */
 const ARRIVED_FOR = 20 * 3_600_000;
 
 class Outbox {
   private everyone = $state.raw<Entry[]>([]);
-  /** Those of the person who is logged in. */
+  /** The entries of the person who is logged in. */
   readonly entries: Entry[] = $derived(this.everyone.filter(({ staffId }) => staffId === session.person?.staffId));
   readonly waiting: number = $derived(this.entries.filter(({ state }) => state === "waiting").length);
   readonly problems: number = $derived(this.entries.length - this.waiting);
-  /** Rises when the server has accepted something. */
+  /** Incremented when the server has accepted an entry. */
   accepted = $state(0);
   /** Whether the last attempt got no answer. */
   stuck = $state(false);
@@ -91,13 +91,13 @@ class Outbox {
     await this.changed();
   }
 
-  /** Gives up the person's text for what the server has. */
+  /** Discards the person's text in favour of the stored one. */
   async takeStored(entry: Entry): Promise<void> {
     await this.remove(entry.id);
     this.accepted += 1;
   }
 
-  /** Sends the person's text as a correction of the version that they have just seen. */
+  /** Sends the person's text as a correction of the version that was just shown to them. */
   async takeMine(entry: Entry): Promise<void> {
     if (!entry.stored) return;
     const { id, version } = entry.stored;
@@ -105,14 +105,15 @@ class Outbox {
       ...entry, id: crypto.randomUUID(), key: crypto.randomUUID(), corrects: { id, version },
       state: "waiting", sentences: [], stored: null,
     };
-    // The new entry first: an end of the browser between the two writes leaves both, and the old one is still a conflict.
+    // Writes the new entry first: if the browser ends between the two writes, both entries exist, and the old one is
+    // still a conflict.
     await set(mine.id, mine, keep.waiting);
     await del(entry.id, keep.waiting);
     await this.changed();
     void this.run();
   }
 
-  /** Sends what waits, in one tab at a time. */
+  /** Sends the waiting entries, in one tab at a time. */
   async run(): Promise<void> {
     if (this.running) {
       this.again = true;
@@ -138,7 +139,7 @@ class Outbox {
       const waiting = this.entries.filter(({ state }) => state === "waiting");
       const [first] = waiting;
       if (!first) break;
-      // New activities of one plan travel together; a correction alone, with its own key.
+      // New activities of one plan are sent together. A correction is sent alone, with its own key.
       const batch = first.corrects
         ? [first]
         : waiting.filter((entry) => !entry.corrects && entry.planId === first.planId).slice(0, MOST);
@@ -148,7 +149,7 @@ class Outbox {
         this.stuck = false;
       } catch (error) {
         if (error instanceof Refused && error.code === "UNAUTHENTICATED") break;
-        // A server that does not know this version of the page says nothing about the entries.
+        // If the server does not know this version of the page, its error does not concern the entries.
         const ofPage = error instanceof Refused && ["DOCUMENT_REFUSED", "OPERATION_NOT_ALLOWED"].includes(error.code);
         if (error instanceof Refused && !ofPage) {
           // Nothing of this request was written.
@@ -216,7 +217,7 @@ class Outbox {
     let present = entry;
     for (const [at, file] of entry.files.entries()) {
       if (file.arrived && Date.now() - Date.parse(file.arrived.at) < ARRIVED_FOR) continue;
-      // An upload that was not used in time is gone: announce the file anew.
+      // The server has removed an upload that was not used in time, so upload the file again with a new key.
       const key = file.arrived ? crypto.randomUUID() : file.key;
       const input = { purpose: "EVIDENCE" as const, name: file.name, size: file.bytes.size, idempotencyKey: key };
       const { createUpload } = await send(CreateUploadMutation, { input });
@@ -234,7 +235,7 @@ class Outbox {
         return null;
       }
       if (answer.status === 404 || answer.status === 410) {
-        // The announcement is over: the next attempt takes a new key.
+        // This upload can't be continued, so the next attempt uses a new key.
         await this.withFile(present, at, { ...file, key: crypto.randomUUID() });
         throw new Unanswered(String(answer.status));
       }

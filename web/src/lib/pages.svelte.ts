@@ -23,7 +23,7 @@ export class Pages<Variables extends Paged, Data, Row> {
     const page = this.first.data === null ? null : this.pick(this.first.data);
     return page ? [page, ...this.later] : [];
   });
-  /** Each row once: while the list is read again, one may have moved from a later page to an earlier one. */
+  /** Each row only once: while the list is read again, a row may have moved from a later page to an earlier one. */
   readonly rows: readonly Row[] = $derived([
     ...new Map(this.pages.flatMap(({ nodes }) => nodes).toReversed().map((row) => [this.key(row), row])).values(),
   ].toReversed());
@@ -34,13 +34,13 @@ export class Pages<Variables extends Paged, Data, Row> {
   constructor(
     private readonly operation: Operation<Variables, Data>,
     private readonly pick: (data: Data) => Page<Row> | null | undefined,
-    /** Names a row. */
+    /** Returns the key that identifies a row. */
     private readonly key: (row: Row) => string,
   ) {
     this.first = new Reading(operation);
   }
 
-  /** Reads from the start; of another list only the first page. */
+  /** Reads from the start. For other variables, reads only the first page. */
   async load(variables: Variables): Promise<void> {
     const turn = ++this.turn;
     const same = JSON.stringify(variables) === JSON.stringify(this.variables);

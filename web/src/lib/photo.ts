@@ -1,4 +1,4 @@
-// Photos are made smaller on the device: one of 1 MiB is enough to read a document, and networks are slow.
+// Reduces photos on the device, because networks are slow and 1 MiB is enough to read a document.
 
 const LARGE = 1_048_576;
 /** Pixels of the longer side. */

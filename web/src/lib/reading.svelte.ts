@@ -1,4 +1,4 @@
-// Reading with what was read before: at once from the device, then from the server.
+// Reads data: first the stored copy on the device, then the current data from the server.
 import { get, set } from "idb-keyval";
 import type { Operation } from "../operations";
 import { Refused, Unanswered, send, session } from "./api.svelte";
@@ -10,12 +10,12 @@ interface Kept<Data> {
   data: Data;
 }
 
-/** What one screen reads. */
+/** The data that one screen reads. */
 export class Reading<Variables, Data> {
   data = $state.raw<Data | null>(null);
   /** The sentence of a refusal. */
   refusal = $state<string | null>(null);
-  /** When the shown data was read, if the server could not be asked since. */
+  /** The time at which the shown data was read, if the server could not be reached since then. */
   asOf = $state<string | null>(null);
   loading = $state(true);
   private turn = 0;
@@ -36,7 +36,7 @@ export class Reading<Variables, Data> {
       if (turn !== this.turn) return;
       this.data = data;
       this.asOf = null;
-      // An answer that comes during a log-out or after it is not stored again.
+      // An answer that arrives during or after a log-out is not stored.
       if (session.keepsFor(owner)) {
         await set(place, { at: new Date().toISOString(), data } satisfies Kept<Data>, keep.readings).catch(() => undefined);
       }

@@ -1,4 +1,4 @@
-// The screen that the address names: the part after the hash, so that the server knows one page only.
+// The screen in the URL. It is in the part after the hash, so that the server has only one page.
 
 class Route {
   /** The parts of the path; the first names the screen. */

@@ -14,7 +14,7 @@ interface Following<Variables, Data> {
   next: (data: Data) => Promise<void> | void;
 }
 
-/** Resolves when the connection has ended and its items are worked off. Throws `Refused` if the server refuses the subscription. */
+/** Resolves when the connection has ended and all its items are processed. Throws `Refused` if the server refuses the subscription. */
 export function follow<Variables, Data>({ operation, variables, after, opened, next }: Following<Variables, Data>): Promise<void> {
   let refusal: Refused | null = null;
   const client = createClient({
@@ -25,7 +25,7 @@ export function follow<Variables, Data>({ operation, variables, after, opened, n
       "Last-Event-ID": await after(),
     }),
     retryAttempts: 0,
-    // graphql-sse takes every refusal for a failure of the network.
+    // graphql-sse treats every refusal as a network failure.
     fetchFn: async (address: RequestInfo, request?: RequestInit) => {
       const response = await fetch(address, request);
       if (!response.ok) {

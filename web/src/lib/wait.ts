@@ -1,9 +1,10 @@
-// Waits between attempts: from half a second, doubled up to 30 s, each a random time between half and all of it.
+// Waits between attempts: half a second at first, then doubled up to 30 s. Each wait is a random time between half of
+// that and all of it.
 
 export function pause(tries: number): Promise<void> {
   const full = Math.min(30_000, 500 * 2 ** Math.min(tries, 10));
   return new Promise((done) => {
-    // A network that comes back ends the wait.
+    // The wait ends when the network is available again.
     const end = (): void => {
       clearTimeout(timer);
       removeEventListener("online", end);

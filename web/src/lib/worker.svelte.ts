@@ -1,4 +1,4 @@
-// The service worker, which keeps the page itself for times without a network.
+// The service worker, which caches the page itself for times without a network.
 
 class Worker {
   /** Whether a newer version of the page waits. */
@@ -9,7 +9,7 @@ class Worker {
     if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
     void navigator.serviceWorker.register("/web/sw.js", { scope: "/" }).then((registration) => {
       const offer = (worker: ServiceWorker | null): void => {
-        // The first version of all has nothing to replace.
+        // The very first version replaces nothing.
         if (!worker || !navigator.serviceWorker.controller) return;
         this.waiting = worker;
         this.newer = true;

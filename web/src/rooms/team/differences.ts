@@ -1,4 +1,4 @@
-// What a revision changes in the plan that is in force.
+// The differences between a revision and the plan in force.
 
 interface Indicator {
   rowKey: string;

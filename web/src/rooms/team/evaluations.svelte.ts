@@ -1,4 +1,4 @@
-// Evaluations of the worklist, and what a final one needs beside its ratings.
+// Evaluations of the worklist, and the inputs besides the ratings that making them final requires.
 import type { EvaluationFinalisationInput, EvaluationsToDoQueryData, Predicate } from "../../operations";
 
 type Node = NonNullable<EvaluationsToDoQueryData["viewer"]>["worklist"]["nodes"][number];
@@ -10,7 +10,7 @@ export function rowsOf(nodes: readonly Node[]): Row[] {
     subject.__typename === "Evaluation" ? [{ ...subject, name: staff?.name ?? "", deadline }] : []);
 }
 
-/** Reasons that the server asks for when something is missing beside the ratings. */
+/** Reasons that the server requires when something besides the ratings is missing. */
 export class Extra {
   unitReason = $state("");
   /** By the id of the part of the year. */
@@ -23,7 +23,7 @@ export class Extra {
   handedOverOn = $state("");
 }
 
-/** What the reasons need to know of an evaluation. */
+/** The data of an evaluation from which the required reasons follow. */
 export interface Needing {
   id: string;
   yearProposalLabel?: string | null;

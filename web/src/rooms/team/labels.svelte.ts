@@ -1,4 +1,4 @@
-// Labels of values that no object of the screen carries, from the server.
+// Labels of values that are not in the objects of the screen, from the server.
 import { speech } from "../../lib/language.svelte";
 import { Reading } from "../../lib/reading.svelte";
 import { PredicatesQuery, type Expectation, type Predicate } from "../../operations";

@@ -1,4 +1,4 @@
-// The form of a rating: what the person chose and wrote, and the version that it is based on.
+// The form of a rating: the person's input, and the version of the evaluation that it is based on.
 import { SvelteMap } from "svelte/reactivity";
 import type { Expectation, RateEvaluationInput, RatingQueryData } from "../../operations";
 
@@ -18,11 +18,11 @@ export class Rating {
   readonly rows = new SvelteMap<string, Part>();
   /** By the id of the criterion. */
   readonly values = new SvelteMap<string, Part>();
-  /** The version whose content the form began with. */
+  /** The version whose content the form started with. */
   version = $state(0);
   private begun = $state("");
 
-  /** Begins with what is stored. */
+  /** Fills the form with the stored ratings. */
   take(evaluation: Evaluation): void {
     this.resultRating = evaluation.resultRating;
     this.resultReason = evaluation.resultReason ?? "";
@@ -40,12 +40,12 @@ export class Rating {
     this.begun = this.content();
   }
 
-  /** Keeps the person's text for the version that they have now been shown. */
+  /** Keeps the person's text and bases it on this version, which they have now seen. */
   keepFor(version: number): void {
     this.version = version;
   }
 
-  /** The server has stored this content as that version. What was typed meanwhile is still to be saved. */
+  /** The server has stored this content as this version. Text typed since then is still unsaved. */
   saved(version: number, content: string): void {
     this.version = version;
     this.begun = content;
@@ -71,7 +71,7 @@ export class Rating {
     };
   }
 
-  /** All of it as one text, to compare. */
+  /** The whole content as one text, for comparison. */
   content(): string {
     const parts = (map: SvelteMap<string, Part>): [string, Part][] => [...map].filter(([, { rating, note }]) => rating || note).sort(([a], [b]) => (a < b ? -1 : 1));
     return JSON.stringify([

@@ -1,4 +1,4 @@
-// Decisions on many rows: what the person chose for each, and how the server answered.
+// Decisions on many rows: the person's choice for each row, and the server's answer.
 import { SvelteMap } from "svelte/reactivity";
 import { sentence } from "../../lib/keys";
 import type { ReviewDecision } from "../../operations";
@@ -17,7 +17,7 @@ export interface Decided<R> {
   choice: ReviewDecision;
   reason: string;
 }
-/** A row that the server did not take, as the person saw it. */
+/** A row that the server refused, as the person saw it. */
 export interface Stuck<R> {
   row: R;
   sentences: string[];
@@ -32,7 +32,7 @@ export interface Outcome {
   fields?: string[];
 }
 
-/** Most rows in one request. */
+/** Maximum number of rows in one request. */
 export const MOST = 100;
 
 export class Review<R extends Row> {
@@ -60,7 +60,7 @@ export class Review<R extends Row> {
     return decision !== undefined && decision.version !== row.version;
   }
 
-  /** The screen opens again: what was chosen is still there, messages of an earlier sending are not. */
+  /** Called when the screen opens again: choices are kept, messages of an earlier sending are removed. */
   enter(): void {
     this.done = null;
     this.failed = null;
@@ -73,7 +73,7 @@ export class Review<R extends Row> {
     else this.decisions.set(row.id, { choice, version: row.version });
   }
 
-  /** Approves what has no decision yet. */
+  /** Approves all rows without a decision. */
   approveRest(rows: readonly R[]): void {
     for (const row of rows) if (!this.of(row)) this.choose(row, "APPROVE");
   }
@@ -85,12 +85,12 @@ export class Review<R extends Row> {
     });
   }
 
-  /** Whether a returned row has no reason. */
+  /** The first returned row without a reason. */
   incomplete(rows: readonly R[]): R | null {
     return this.decided(rows).find(({ choice, reason }) => choice === "RETURN" && reason === "")?.row ?? null;
   }
 
-  /** Sends groups of decisions, one after the other. What was answered is settled also if a later one gets no answer. */
+  /** Sends groups of decisions, one after the other. An answered group is settled even if a later group gets no answer. */
   async send(groups: Decided<R>[][], act: (group: Decided<R>[]) => Promise<Outcome[]>): Promise<void> {
     this.busy = true;
     this.failed = null;
@@ -102,7 +102,7 @@ export class Review<R extends Row> {
         const outcomes = new Map((await act(group)).map((outcome) => [outcome.id, outcome]));
         for (const { row, choice } of group) {
           const { sentences = [], fields = [] } = outcomes.get(row.id) ?? {};
-          // A refused row asks for a new decision.
+          // A refused row needs a new decision.
           this.decisions.delete(row.id);
           if (sentences.length > 0) {
             this.stuck.set(row.id, { row, sentences, fields });

@@ -6,5 +6,5 @@ interface Task {
   subject: { __typename: string; id?: string };
 }
 
-/** Names a task: by its object, or by its person if it is about several objects of theirs. */
+/** Returns the key that identifies a task: by its object, or by its person if it is about several of their objects. */
 export const taskKey = ({ kind, staff, subject }: Task): string => `${kind ?? ""} ${subject.__typename} ${subject.id ?? staff?.id ?? ""}`;

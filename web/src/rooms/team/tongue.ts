@@ -3,5 +3,5 @@ import { speech } from "../../lib/language.svelte";
 import { english } from "../../words/team-en";
 import { indonesian, type TeamWords } from "../../words/team-id";
 
-/** In the present language; read inside `$derived`. */
+/** The sentences in the current language; call this inside `$derived`. */
 export const sentences = (): TeamWords => (speech.language === "id" ? indonesian : english);

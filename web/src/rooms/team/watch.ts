@@ -1,17 +1,17 @@
-// Tells a screen of the room when others have changed what it shows.
+// Notifies a screen of the room when others have changed the data that it shows.
 //
-// The API has streams of activities and of evaluations, and none of the plans that wait for a review. So a screen follows one
-// stream, and reads again each minute and when the tab is shown again. A hidden tab follows nothing: over HTTP/1.1 a browser has six connections
-// to a server, for all its tabs.
+// The API has streams of activities and of evaluations, but none of the plans that wait for a review. So a screen
+// follows one stream, and also reads again each minute and when the tab is shown again. A hidden tab follows no stream,
+// because over HTTP/1.1 a browser has only six connections to a server for all its tabs.
 import { ActivityUpdatesSubscription, EvaluationUpdatesSubscription } from "../../operations";
 import { follow } from "../../lib/stream";
 import { pause } from "../../lib/wait";
 
 /** Milliseconds between two readings. */
 const EACH = 60_000;
-/** Changes that come within this many milliseconds make one reading. */
+/** Changes within this many milliseconds cause only one reading. */
 const TOGETHER = 1_000;
-/** Milliseconds between two readings because of the stream: a decision on many rows is many changes, and readings have a budget. */
+/** Minimum milliseconds between two readings because of the stream. A decision on many rows makes many changes, and readings cost budget. */
 const APART = 10_000;
 
 /** What the stream is about: the activities of a unit and those below it, or all evaluations that the person can see. */
@@ -52,7 +52,7 @@ export function watch(subject: Subject, changed: () => void): () => void {
           await follow({ ...common, operation: ActivityUpdatesSubscription, variables, next: ({ activityUpdates }) => next(activityUpdates.cursor) });
         }
       } catch {
-        // What was missed meanwhile is read by the next reading.
+        // The next reading includes the changes that the stream misses.
         cursor = "";
       }
       if (open()) await pause(tries);
