@@ -132,7 +132,12 @@ impl DaysOff {
     /// The day that is a number of working days after another, which does not count.
     #[must_use]
     pub fn working_days_after(&self, from: Date, days: u32) -> Date {
-        from.iter_days().skip(1).filter(|day| self.is_working_day(*day)).take(days as usize).last().unwrap_or(from)
+        from.iter_days()
+            .skip(1)
+            .filter(|day| self.is_working_day(*day))
+            .take(days as usize)
+            .last()
+            .unwrap_or(from)
     }
 }
 

@@ -443,8 +443,8 @@ impl Correction {
         let (status, answer, change) = match outcome {
             CorrectionOutcome::Fixed => {
                 if !self.recorded.differs(now) {
-                    let message = Message::new(Key::CorrectionUnchanged)
-                        .with_label("part", self.recorded.subject());
+                    let message =
+                        Message::new(Key::CorrectionUnchanged).with_label("part", self.recorded.subject());
                     refusals.push(Refusal::input(["outcome"], message));
                 }
                 let answer = optional_text("answer", answer, TEXT_MAX, &mut refusals);

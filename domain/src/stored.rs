@@ -1,8 +1,8 @@
 //! Stability of stored and sent data: enum names are the same everywhere, and documents read back unchanged.
 
 use crate::{
-    action, activity, actor, assignment, correction, evaluation, event, feedback, import, objection, period, plan,
-    rating, recommendation, regulation, scheduled, scoring, staff, testing::*, training, unit,
+    action, activity, actor, assignment, correction, evaluation, event, feedback, import, objection, period,
+    plan, rating, recommendation, regulation, scheduled, scoring, staff, testing::*, training, unit,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};

@@ -303,9 +303,8 @@ mod tests {
     fn a_task_about_an_object_waits_in_some_status() {
         for task in Task::ALL {
             let waits = task.plans().len() + task.activities().len() + task.evaluations().len();
-            let others = task.objections().is_some()
-                || task.trainings().is_some()
-                || task.corrections().is_some();
+            let others =
+                task.objections().is_some() || task.trainings().is_some() || task.corrections().is_some();
             assert_eq!(waits > 0 || others, task.action().is_some(), "{task:?}");
             assert_eq!(task.plans().is_empty(), task.revisions().is_empty(), "{task:?}");
         }

@@ -69,7 +69,10 @@ fn every_broken_rule_is_named_at_its_field() {
     for subject in CorrectionSubject::iter() {
         let made = requested(subject);
         assert_eq!((made.recorded.subject(), made.proposed.as_str()), (subject, "Budi Santoso"));
-        assert_eq!((made.status, made.unit, made.due_on), (CorrectionStatus::Requested, SCHOOL, day("2026-11-09")));
+        assert_eq!(
+            (made.status, made.unit, made.due_on),
+            (CorrectionStatus::Requested, SCHOOL, day("2026-11-09"))
+        );
         assert!(!subject.changed_by().is_empty());
     }
     let made = requested(CorrectionSubject::Superior);
@@ -96,7 +99,8 @@ fn every_broken_rule_is_named_at_its_field() {
 #[test]
 fn fixed_needs_a_change_and_declined_a_reason() {
     let made = requested(CorrectionSubject::Superior);
-    let resolve = |outcome, answer, now: &Recorded| made.resolve((CHIEF, at(NOW)), (outcome, answer), now, None);
+    let resolve =
+        |outcome, answer, now: &Recorded| made.resolve((CHIEF, at(NOW)), (outcome, answer), now, None);
     let same = superior(HEADS_POST, HEAD, "Yusniar, M.Pd.");
     let refused = resolve(CorrectionOutcome::Fixed, None, &same).expect_err("the same superior");
     assert_eq!(paths(&refused), ["outcome"]);
@@ -137,11 +141,7 @@ fn another_value_differs_also_in_spelling() {
 
 #[test]
 fn the_superior_it_is_about_never_sees_it() {
-    let of = |staff, admin: &[UnitId], auditor| Actor {
-        admin: units(admin),
-        auditor,
-        ..person(staff, &[])
-    };
+    let of = |staff, admin: &[UnitId], auditor| Actor { admin: units(admin), auditor, ..person(staff, &[]) };
     let head = person(HEAD, &[HEADS_POST]);
     let team = Actor { performance_team: Coverage::Everything, ..person(STRANGER, &[]) };
     let cast = [

@@ -131,10 +131,7 @@ impl PeriodPayload {
         }
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let agency = UnitId(actor.agency.0);
-        let found = organisation::roster_problems(env, actor, agency, None)
-            .boxed()
-            .await
-            .or_fail(ctx)?;
+        let found = organisation::roster_problems(env, actor, agency, None).boxed().await.or_fail(ctx)?;
         Ok(Some(RosterReport::new(agency, found, true)))
     }
 }

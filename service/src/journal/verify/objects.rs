@@ -10,7 +10,9 @@ use crate::{
     store,
 };
 use domain::{criteria::CriteriaSet, event::SubjectKind, id::AssignmentId, plan::Plan, unit::OrgUnit};
-use entity::{correction_file, criterion, event, event_payload, evidence_use, plan_result, plan_revision, training_file};
+use entity::{
+    correction_file, criterion, event, event_payload, evidence_use, plan_result, plan_revision, training_file,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
     QueryOrder, QuerySelect, TryIntoModel,
