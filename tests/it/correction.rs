@@ -181,7 +181,7 @@ both!(the_superior_it_is_about_sees_it_in_no_role, |app| async move {
     let about = request(&employee, "SUPERIOR").await;
     let other = request(&employee, "NAME").await;
     service::journal::sequence(&app.env).await.expect("numbers");
-    let events = "{ events(first: 100, kinds: [CORRECTION_REQUESTED]) { nodes { subjectId } } }";
+    let events = "{ events(first: 100, filter: { kinds: [CORRECTION_REQUESTED] }) { nodes { subjectId } } }";
     for (client, visible) in [(&manager, vec![&other]), (&head, vec![&about, &other]), (&admin, vec![&about, &other])] {
         let listed = client.ok("{ corrections(first: 9) { totalCount nodes { id } } }", json!({})).await;
         let expected: Vec<Value> = visible.iter().map(|one| json!({ "id": one["id"] })).collect();
