@@ -182,7 +182,9 @@ both!(the_superior_it_is_about_sees_it_in_no_role, |app| async move {
     let other = request(&employee, "NAME").await;
     service::journal::sequence(&app.env).await.expect("numbers");
     let events = "{ events(first: 100, filter: { kinds: [CORRECTION_REQUESTED] }) { nodes { subjectId } } }";
-    for (client, visible) in [(&manager, vec![&other]), (&head, vec![&about, &other]), (&admin, vec![&about, &other])] {
+    for (client, visible) in
+        [(&manager, vec![&other]), (&head, vec![&about, &other]), (&admin, vec![&about, &other])]
+    {
         let listed = client.ok("{ corrections(first: 9) { totalCount nodes { id } } }", json!({})).await;
         let expected: Vec<Value> = visible.iter().map(|one| json!({ "id": one["id"] })).collect();
         assert_eq!(listed["corrections"]["nodes"], json!(expected));
@@ -196,9 +198,14 @@ both!(the_superior_it_is_about_sees_it_in_no_role, |app| async move {
     assert_eq!(manager.refused("resolveCorrection", SELECTION, of(&about, declined())).await, "NOT_FOUND");
     assert_eq!(resolve(&manager, &other, declined()).await["status"], "DECLINED", "not about the manager");
     assert_eq!(resolve(&head, &about, declined()).await["status"], "DECLINED");
-    let answered = employee.ok("{ viewer { staff { corrections { subject status answer } } } }", json!({})).await;
+    let answered =
+        employee.ok("{ viewer { staff { corrections { subject status answer } } } }", json!({})).await;
     let one = |subject: &str| json!({ "subject": subject, "status": "DECLINED", "answer": "Sesuai surat keputusan" });
-    assert_eq!(answered["viewer"]["staff"]["corrections"], json!([one("NAME"), one("SUPERIOR")]), "newest first");
+    assert_eq!(
+        answered["viewer"]["staff"]["corrections"],
+        json!([one("NAME"), one("SUPERIOR")]),
+        "newest first"
+    );
 });
 
 both!(each_actor_may_do_their_part_in_each_state, |app| async move {
@@ -209,7 +216,8 @@ both!(each_actor_may_do_their_part_in_each_state, |app| async move {
         let now = match end {
             "DECLINED" => resolve(&admin, &requested, declined()).await,
             "WITHDRAWN" => {
-                employee.done("withdrawCorrection", SELECTION, of(&requested, json!({}))).await["correction"].clone()
+                employee.done("withdrawCorrection", SELECTION, of(&requested, json!({}))).await["correction"]
+                    .clone()
             }
             "FIXED" => {
                 let read = "query($id: ID!) { staffMember(by: { id: $id }) { version } }";
@@ -244,7 +252,9 @@ both!(each_actor_may_do_their_part_in_each_state, |app| async move {
         }
         if end.is_empty() {
             let stale = json!({ "expectedVersion": 7 });
-            for (client, verb, more) in [(&admin, verbs[0].0, &verbs[0].1), (&employee, verbs[1].0, &verbs[1].1)] {
+            for (client, verb, more) in
+                [(&admin, verbs[0].0, &verbs[0].1), (&employee, verbs[1].0, &verbs[1].1)]
+            {
                 let late = with(of(&now, more.clone()), stale.clone());
                 assert_eq!(client.refused(verb, SELECTION, late).await, "CONFLICT");
             }
@@ -280,7 +290,8 @@ both!(what_is_wrong_is_refused_at_its_field, |app| async move {
     assert_eq!(again, bad_input(["subject"]));
     assert!(again[0].message.contains("2026-03-02") && again[0].message.contains("2026-03-09"), "{again:?}");
     // A client key names one request for ever, also after its answer.
-    let resent = async || employee.done("requestCorrection", SELECTION, input.clone()).await["correction"].clone();
+    let resent =
+        async || employee.done("requestCorrection", SELECTION, input.clone()).await["correction"].clone();
     assert_eq!(resent().await["id"], requested["id"]);
     resolve(&admin, &requested, declined()).await;
     assert_eq!(resent().await["status"], "DECLINED");
@@ -304,7 +315,11 @@ both!(what_is_wrong_is_refused_at_its_field, |app| async move {
     assert_eq!(sorted(&employee, "requestCorrection", bad).await, expected);
     let long = json!({ "answer": "x".repeat(2_001) });
     let answer = with(of(&open, fixed()), long);
-    assert_eq!(sorted(&admin, "resolveCorrection", answer.clone()).await, ["answer", "outcome"], "the control");
+    assert_eq!(
+        sorted(&admin, "resolveCorrection", answer.clone()).await,
+        ["answer", "outcome"],
+        "the control"
+    );
     let bad = with(answer, json!({ "idempotencyKey": "rusak" }));
     assert_eq!(sorted(&admin, "resolveCorrection", bad).await, ["answer", "idempotencyKey", "outcome"]);
     let bare = of(&open, json!({ "outcome": "DECLINED", "answer": " " }));
@@ -316,7 +331,8 @@ both!(what_is_wrong_is_refused_at_its_field, |app| async move {
 both!(the_answer_is_due_in_working_days, |app| async move {
     let off = |day: &str| json!({ "date": day, "name": "Libur contoh", "jointLeave": false });
     let admin = app.client(Person::Admin).await;
-    for (year, days) in [(2026, vec![off("2026-03-05"), off("2026-03-11")]), (2027, vec![off("2027-01-01")])] {
+    for (year, days) in [(2026, vec![off("2026-03-05"), off("2026-03-11")]), (2027, vec![off("2027-01-01")])]
+    {
         admin.done("setCalendar", "calendar { id }", json!({ "year": year, "days": days })).await;
     }
     // A Monday, with a holiday on Thursday; a Saturday; the last second of a day before the new year, and the next day.
@@ -353,9 +369,14 @@ both!(the_roster_check_counts_open_corrections, |app| async move {
         assert_eq!(count(&app.client(who).await, city::SECTION).await, Value::Null, "{who:?}");
     }
     grant(&admin, Person::Manager, "ADMIN").await;
-    assert_eq!(count(&app.client(Person::Manager).await, city::OFFICE).await, 1, "without the one about them");
+    assert_eq!(
+        count(&app.client(Person::Manager).await, city::OFFICE).await,
+        1,
+        "without the one about them"
+    );
     let open = json!({ "year": 2027, "cycle": "QUARTERLY" });
-    let opened = admin.done("openPeriod", "period { year } roster { totalCount openCorrections }", open).await;
+    let opened =
+        admin.done("openPeriod", "period { year } roster { totalCount openCorrections }", open).await;
     assert_eq!(opened["roster"]["openCorrections"], 3);
     resolve(&admin, &about, declined()).await;
     assert_eq!(count(&admin, city::OFFICE).await, 1);
