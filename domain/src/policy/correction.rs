@@ -27,7 +27,8 @@ pub fn relations(actor: &Actor, correction: &Correction) -> Relations {
 pub fn sees(actor: &Actor, correction: &Correction) -> bool {
     let relations = relations(actor, correction);
     let named = correction.recorded.superior().is_some_and(|superior| actor.is(superior));
-    actor.agency == correction.agency && !named && (relations.owner || relations.admin || relations.auditor)
+    let related = relations.owner || relations.admin || relations.auditor;
+    actor.agency == correction.agency && actor.staff().is_some() && related && !named
 }
 
 /// Checks whether the actor may run the action on the request, which they can see.
