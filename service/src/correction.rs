@@ -24,6 +24,7 @@ use domain::{
     id::{AgencyId, CorrectionId, StaffId, UnitId, UploadId},
     policy::{self, Allowed},
     regulation::correction_days,
+    staff::Staff,
     time::Date,
 };
 use serde::Serialize;
@@ -259,10 +260,6 @@ async fn recorded<C: Connection>(
     let open = || held.iter().filter(|one| one.open_on(day));
     let post = open().find(|one| one.capacity == Capacity::Definitive).or_else(|| open().next());
     let post = post.or(held.first()).cloned().ok_or(Error::Forbidden)?;
-    let name = async |person: StaffId| -> Result<_> {
-        Ok(store::staff::by_ids(source, agency, &[person]).await?.remove(&person))
-    };
-    let own = async || name(person).await?.ok_or(Error::NotFound);
     let says = match subject {
         CorrectionSubject::Superior => {
             let above = match post.superior {
@@ -272,7 +269,7 @@ async fn recorded<C: Connection>(
                 None => None,
             };
             let holder = match &above {
-                Some(above) => name(above.staff).await?,
+                Some(above) => of_directory(source, agency, above.staff).await?,
                 None => None,
             };
             Recorded::Superior {
@@ -291,11 +288,24 @@ async fn recorded<C: Connection>(
             Recorded::Position { position: post.position, name: name.unwrap_or_default() }
         }
         CorrectionSubject::Rank => Recorded::Rank { rank: post.rank.clone() },
-        CorrectionSubject::Employment => Recorded::Employment { employment: own().await?.employment_kind },
-        CorrectionSubject::Name => Recorded::Name { name: own().await?.name },
-        CorrectionSubject::Nip => Recorded::Nip { nip: own().await?.nip },
+        CorrectionSubject::Employment | CorrectionSubject::Name | CorrectionSubject::Nip => {
+            let own = of_directory(source, agency, person).await?.ok_or(Error::NotFound)?;
+            match subject {
+                CorrectionSubject::Employment => Recorded::Employment { employment: own.employment_kind },
+                CorrectionSubject::Nip => Recorded::Nip { nip: own.nip },
+                _ => Recorded::Name { name: own.name },
+            }
+        }
     };
     Ok((post, says))
+}
+
+async fn of_directory<C: Connection>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    person: StaffId,
+) -> Result<Option<Staff>> {
+    Ok(store::staff::by_ids(source, agency, &[person]).await?.remove(&person))
 }
 
 /// Finds the newest journal entry that changed what a record says.

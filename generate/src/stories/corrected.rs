@@ -23,7 +23,7 @@ impl Stage<'_> {
         let me = self.actor(&env, teacher).await?;
         let name = format!("{}, M.Pd.", person.name);
         let reason = "Gelar magister belum tercantum; ijazah terlampir.";
-        let input = wrong(CorrectionSubject::Name, (&name, reason), None, "ijazah");
+        let input = wrong(CorrectionSubject::Name, (name.as_str(), reason), None, "ijazah");
         let correction = request_correction(&env, &me, IdempotencyKey::NONE, input).await?;
         let later = self.on(10, 7);
         let admin = self.admin(&later).await?;
