@@ -323,7 +323,7 @@ async fn change_of<C: Connection>(
         Recorded::Unit { unit, .. } => objects.push(unit.0),
         Recorded::Position { position, .. } => objects.push(position.0),
         Recorded::Employment { .. } | Recorded::Name { .. } | Recorded::Nip { .. } => {
-            objects = vec![person.0]
+            objects = vec![person.0];
         }
     }
     store::event::newest_change(source, objects, now.subject().changed_by()).await
