@@ -90,6 +90,13 @@ macro_rules! actions {
                 /// Withdraw it before it is verified.
                 WithdrawTraining "Cabut pengembangan kompetensi", "Withdraw the training";
             }
+            /// Actions on a request to correct a record.
+            CorrectionAction {
+                /// Answer that the record is fixed, or decline with a reason.
+                ResolveCorrection "Jawab perbaikan data", "Answer the correction";
+                /// Withdraw it before it is answered.
+                WithdrawCorrection "Cabut perbaikan data", "Withdraw the correction";
+            }
             /// Actions on feedback.
             FeedbackAction {
                 /// Reply to it, as the person that it is about.

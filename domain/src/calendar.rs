@@ -128,6 +128,17 @@ impl DaysOff {
     pub fn is_working_day(&self, day: Date) -> bool {
         !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !self.0.contains(&day)
     }
+
+    /// The day that is a number of working days after another, which does not count.
+    #[must_use]
+    pub fn working_days_after(&self, from: Date, days: u32) -> Date {
+        from.iter_days()
+            .skip(1)
+            .filter(|day| self.is_working_day(*day))
+            .take(days as usize)
+            .last()
+            .unwrap_or(from)
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +188,10 @@ mod tests {
             assert_eq!(days_off.is_working_day(day(date)), works, "{date}");
         }
         assert!(DaysOff::default().is_working_day(day("2026-08-17")), "a year without a calendar");
+        for (days, last) in [(0, "2026-08-13"), (1, "2026-08-14"), (2, "2026-08-18"), (5, "2026-08-21")] {
+            assert_eq!(days_off.working_days_after(day("2026-08-13"), days), day(last), "{days}");
+        }
+        assert_eq!(days_off.working_days_after(day("2026-08-15"), 1), day("2026-08-18"), "from a Saturday");
     }
 
     #[test]

@@ -178,6 +178,12 @@ impl Refusal {
         Self::new(Code::Conflict { current_version }, Key::ClientKeyTaken, path)
     }
 
+    /// The client key is that of a stored request for a correction with another content.
+    #[must_use]
+    pub fn correction_key_taken(current_version: i32) -> Self {
+        Self::new(Code::Conflict { current_version }, Key::CorrectionKeyTaken, texts(["clientKey"]))
+    }
+
     /// The action becomes possible on this day.
     #[must_use]
     pub fn too_early(opens_on: Date) -> Self {
@@ -238,6 +244,9 @@ const fn judges_one_field(key: Key) -> bool {
             | Key::NipAppointment
             | Key::NipSex
             | Key::NipSequence
+            | Key::CorrectionOpen
+            | Key::CorrectionDay
+            | Key::CorrectionUnchanged
     )
 }
 

@@ -263,6 +263,17 @@ macro_rules! kinds {
                 /// A person withdrew a training before it was verified.
                 TrainingWithdrawn "Pengembangan kompetensi dicabut", "Training withdrawn";
             }
+            /// A request to correct a person's record.
+            Correction (CorrectionId 40 "correctionId") Object "Perbaikan data", "Correction" {
+                /// A person requested a correction of their record.
+                CorrectionRequested "Perbaikan data diminta", "Correction requested";
+                /// An admin answered that the record is fixed.
+                CorrectionFixed "Data diperbaiki", "Record fixed";
+                /// An admin declined a correction, with a reason.
+                CorrectionDeclined "Perbaikan data ditolak", "Correction declined";
+                /// A person withdrew their request before it was answered.
+                CorrectionWithdrawn "Permintaan perbaikan data dicabut", "Correction withdrawn";
+            }
             /// A recommendation.
             Recommendation (RecommendationId 20 "recommendationId") Personal "Rekomendasi", "Recommendation" {
                 /// A career recommendation was made.

@@ -12,6 +12,7 @@ pub mod actor;
 pub mod assignment;
 pub mod calendar;
 pub mod consequence;
+pub mod correction;
 pub mod criteria;
 pub mod decimal;
 pub mod decision;

@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod correction;
 pub mod evaluation;
 pub mod feedback;
 pub mod objection;

@@ -4,6 +4,7 @@
 //! uses. A [`RegulationDocument`] is the complete rule set; it marks each parameter as certain or uncertain. The
 //! calculations are in `scoring`, not here.
 
+mod correction;
 mod credit;
 mod distribution;
 mod document;
@@ -19,6 +20,7 @@ mod training;
 mod validate;
 mod validate_numeric;
 
+pub use correction::{CorrectionRules, correction_days};
 pub use credit::{CreditCategory, CreditLevel, CreditPoints};
 pub use distribution::{Distribution, Limit, LimitRule, Pattern};
 pub use document::{Labels, Matrix, MatrixRow, RegulationDocument, Source, SplitYear, Suggestion};

@@ -4,6 +4,7 @@
 use crate::{
     action::Action,
     activity::ActivityStatus,
+    correction::CorrectionStatus,
     evaluation::{Evaluation, EvaluationStatus},
     objection::ObjectionStatus,
     period::Period,
@@ -45,6 +46,8 @@ pub enum Task {
     SignEvaluation,
     /// A training to verify or refuse.
     VerifyTraining,
+    /// A request to correct a record, to answer.
+    ResolveCorrection,
     /// A gap in the chain of command of the units that the actor manages.
     FixRoster,
 }
@@ -68,7 +71,7 @@ pub enum Doer {
 
 impl Task {
     /// Every task, in the order of a year.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::CreatePlan,
         Self::SubmitPlan,
         Self::ReviewPlan,
@@ -84,6 +87,7 @@ impl Task {
         Self::DecideObjection,
         Self::SignEvaluation,
         Self::VerifyTraining,
+        Self::ResolveCorrection,
         Self::FixRoster,
     ];
 
@@ -106,6 +110,7 @@ impl Task {
             Self::DecideObjection => Action::DecideObjection,
             Self::SignEvaluation => Action::SignEvaluation,
             Self::VerifyTraining => Action::VerifyTraining,
+            Self::ResolveCorrection => Action::ResolveCorrection,
         })
     }
 
@@ -126,7 +131,10 @@ impl Task {
             Self::SignEvaluation => Doer::Signatory,
             Self::AnswerObjection => Doer::Side,
             Self::DecideObjection => Doer::Decider,
-            Self::AssignObjectionDecider | Self::VerifyTraining | Self::FixRoster => Doer::Manager,
+            Self::AssignObjectionDecider
+            | Self::VerifyTraining
+            | Self::ResolveCorrection
+            | Self::FixRoster => Doer::Manager,
         }
     }
 
@@ -196,6 +204,15 @@ impl Task {
     pub const fn trainings(self) -> Option<TrainingStatus> {
         match self {
             Self::VerifyTraining => Some(TrainingStatus::Recorded),
+            _ => None,
+        }
+    }
+
+    /// The status of corrections that wait for it.
+    #[must_use]
+    pub const fn corrections(self) -> Option<CorrectionStatus> {
+        match self {
+            Self::ResolveCorrection => Some(CorrectionStatus::Requested),
             _ => None,
         }
     }
@@ -286,7 +303,8 @@ mod tests {
     fn a_task_about_an_object_waits_in_some_status() {
         for task in Task::ALL {
             let waits = task.plans().len() + task.activities().len() + task.evaluations().len();
-            let others = task.objections().is_some() || task.trainings().is_some();
+            let others =
+                task.objections().is_some() || task.trainings().is_some() || task.corrections().is_some();
             assert_eq!(waits > 0 || others, task.action().is_some(), "{task:?}");
             assert_eq!(task.plans().is_empty(), task.revisions().is_empty(), "{task:?}");
         }

@@ -13,6 +13,8 @@ pub mod assignment;
 pub mod assignment_superior;
 pub mod calendar;
 pub mod closed_figures;
+pub mod correction;
+pub mod correction_file;
 pub mod criteria_set;
 pub mod criterion;
 pub mod delegation;

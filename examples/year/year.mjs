@@ -4,6 +4,7 @@
 //   KINERJA_LISTEN=127.0.0.1:8000 KINERJA_DATA_DIR=FOLDER node year.mjs target/debug/kinerja
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { correction } from "./correction.mjs";
 import { feedback } from "./feedback.mjs";
 import { moves } from "./moves.mjs";
 import { objections } from "./objections.mjs";
@@ -333,6 +334,8 @@ await thirty.begin();
 const heard = await feedback({ send, mutate, step, superior, members: thirty.members });
 await heard.give();
 const trained = await training({ send, mutate, step, server, employee, admin, plan, row, criterion: criteria[0] });
+
+await correction({ send, mutate, refused, step, employee, superior, admin });
 
 const { plan: evaluated } = await send(
   employee,

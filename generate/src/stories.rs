@@ -1,12 +1,13 @@
 //! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year,
 //! acting heads (Plt) of vacant posts, feedback that is given and read, corrected results, files as evidence,
-//! trainings, objections to results of the year before. docs/DEMO.md says where they are.
+//! trainings, corrections of personnel data, objections to results of the year before. docs/DEMO.md says where they are.
 //!
 //! They run through the ordinary use cases, each on its day, so that the journal has every step. A city has them only
 //! from the day after the rating deadline of the quarter until its closing. Ids that use cases create are new in each
 //! city. A unit that a small city lacks has no story.
 
 mod content;
+mod corrected;
 mod evidence;
 mod heard;
 mod objection;
@@ -194,8 +195,10 @@ pub(super) async fn play(
     }
     if let Some(teacher) = cast.teacher {
         ended("one certificate twice", stage.trained(teacher).await)?;
+        ended("a corrected name", stage.corrected(teacher).await)?;
     }
     ended("a training that waits", stage.waits_for_the_team().await)?;
+    ended("a correction that waits", stage.waits_for_an_admin().await)?;
     Ok(early)
 }
 

@@ -8,6 +8,7 @@ use super::{
 };
 use domain::{
     assignment::Capacity,
+    correction::CorrectionStatus,
     evaluation::{Evaluation, EvaluationKind, EvaluationStatus, Expectation, Predicate},
     event::EventKind,
     plan::{Plan as WorkPlan, PlanStatus, RevisionStatus},
@@ -290,6 +291,7 @@ async fn stories(found: &Found) {
     );
     assert_eq!(decided.len(), 2, "{decided:?}");
     trainings(found).await;
+    corrections(found).await;
     assert!(people.len() >= 15, "{} people have stories", people.len());
 }
 
@@ -312,6 +314,16 @@ async fn trainings(found: &Found) {
     let shown = recognised(&verified, plan, &days);
     let same = shown.iter().filter_map(|one| one.registered.as_ref()?.same_as.as_ref());
     assert_eq!((shown.len(), same.count()), (2, 1));
+}
+
+/// A name was corrected, with the change of the record, and one request waits for an admin within five working days.
+async fn corrections(found: &Found) {
+    let all = whole::corrections(&found.env).await.expect("corrections");
+    let [fixed, waiting] = &all[..] else { panic!("{all:?}") };
+    let change = fixed.resolution.as_ref().and_then(|answer| answer.change.as_ref()).expect("a change");
+    assert_eq!((fixed.status, change.kind), (CorrectionStatus::Fixed, EventKind::StaffUpdated));
+    let due = chrono::NaiveDate::from_ymd_opt(YEAR, 10, 20).expect("a day");
+    assert_eq!((waiting.status, waiting.due_on), (CorrectionStatus::Requested, due));
 }
 
 fn third_quarter_is_final(found: &Found, plan: &WorkPlan) {

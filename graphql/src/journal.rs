@@ -7,6 +7,7 @@ pub use query::JournalQuery;
 use super::{
     activity::Activity,
     context::ContextExt,
+    correction::Correction,
     criteria::CriteriaSet,
     cursor,
     enums::{EventKind, SubjectKind, SubjectStatus},
@@ -124,6 +125,8 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::ObjectionDecided,
         E::TrainingVerified,
         E::TrainingRefused,
+        E::CorrectionFixed,
+        E::CorrectionDeclined,
     ];
     let reviews = reviews.into_iter().chain(event::OF_ACCESS);
     let asked: Option<BTreeSet<E>> = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
@@ -191,6 +194,8 @@ pub enum UpdateSubject {
     Objection(Objection),
     /// A training.
     Training(Training),
+    /// A request to correct a record.
+    Correction(Correction),
     /// Feedback.
     Feedback(Feedback),
     /// A person.
@@ -422,6 +427,7 @@ impl From<journal::Object> for UpdateSubject {
             O::Evaluation(evaluation) => Self::Evaluation(Evaluation(evaluation)),
             O::Objection(objection) => Self::Objection(Objection(objection)),
             O::Training(training) => Self::Training(Training(training)),
+            O::Correction(correction) => Self::Correction(Correction(correction)),
         }
     }
 }

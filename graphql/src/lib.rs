@@ -7,6 +7,7 @@ mod allowed;
 mod calendar;
 mod consequence;
 pub mod context;
+mod correction;
 mod criteria;
 pub mod cursor;
 pub mod error;
@@ -186,6 +187,7 @@ pub struct Query(
     evaluation::EvaluationQuery,
     objection::ObjectionQuery,
     training::TrainingQuery,
+    correction::CorrectionQuery,
     regulation::RegulationQuery,
     scoring::SimulationQuery,
     scoring::RecalculationQuery,
@@ -221,6 +223,7 @@ pub struct Mutation(
     feedback::FeedbackMutation,
     objection::ObjectionMutation,
     training::TrainingMutation,
+    correction::CorrectionMutation,
 );
 
 /// Who can use a root field at all.

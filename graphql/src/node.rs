@@ -4,6 +4,7 @@ use super::{
     activity::{self, Activity},
     calendar::{self, Calendar},
     context::ContextExt,
+    correction::{self, Correction},
     criteria::{self, CriteriaSet, Criterion},
     error::OrFail,
     evaluation::{self, Evaluation, Recommendation},
@@ -71,6 +72,8 @@ pub enum Node {
     OrgUnitPerformance(OrgUnitPerformance),
     /// A training of a person.
     Training(Training),
+    /// A request to correct a record.
+    Correction(Correction),
     /// Feedback.
     Feedback(Feedback),
     /// A career recommendation.
@@ -171,6 +174,7 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
         Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
         Kind::Objection => objection::one(ctx, uuid.into()).await?.map(Node::Objection),
         Kind::Training => training::one(ctx, uuid.into()).await?.map(Node::Training),
+        Kind::Correction => correction::one(ctx, uuid.into()).await?.map(Node::Correction),
         Kind::Criterion => criteria::criterion(ctx, uuid.into()).await?.map(Node::Criterion),
         Kind::UnitPredicate => {
             let found = service::period::unit_predicate_by_id(env, ctx.actor()?, uuid.into()).boxed().await;

@@ -252,7 +252,7 @@ impl Reports {
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let found =
             organisation::roster_problems(env, actor, unit, on.map(|on| on.0)).boxed().await.or_fail(ctx)?;
-        Ok(Some(RosterReport::new(found, actor.staff().is_some())))
+        Ok(Some(RosterReport::new(unit, found, actor.staff().is_some())))
     }
 
     /// Number of evaluations with each status in a year or part.

@@ -14,6 +14,7 @@ pub fn of_update(subject: &UpdateSubject) -> Option<SubjectStatus> {
         UpdateSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
         UpdateSubject::Objection(objection) => objection.0.status.to_string(),
         UpdateSubject::Training(training) => training.0.status.to_string(),
+        UpdateSubject::Correction(correction) => correction.0.status.to_string(),
         UpdateSubject::Staff(person) => person.0.status.to_string(),
         UpdateSubject::Period(period) => period.0.status.to_string(),
         UpdateSubject::Feedback(_)
@@ -32,6 +33,7 @@ pub fn of_task(subject: &WorklistSubject) -> Option<SubjectStatus> {
         WorklistSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
         WorklistSubject::Objection(objection) => objection.0.status.to_string(),
         WorklistSubject::Training(training) => training.0.status.to_string(),
+        WorklistSubject::Correction(correction) => correction.0.status.to_string(),
         WorklistSubject::ActivityGroup(_) | WorklistSubject::RosterProblem(_) => return None,
     };
     named(&name)

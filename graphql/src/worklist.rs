@@ -3,6 +3,7 @@
 use super::{
     activity::{Activity, ActivityConnection},
     context::ContextExt,
+    correction::Correction,
     enums::SubjectStatus,
     error::OrFail,
     evaluation::Evaluation,
@@ -60,6 +61,8 @@ pub enum WorklistKind {
     SignEvaluation,
     /// Verify or refuse a training; for the performance team and admins of the unit.
     VerifyTraining,
+    /// Answer a request to correct a record; for admins of the unit.
+    ResolveCorrection,
     /// Close a gap in the chain of command; for the performance team and admins of the unit.
     FixRoster,
 }
@@ -94,6 +97,8 @@ pub enum WorklistSubject {
     Objection(Objection),
     /// A training.
     Training(Training),
+    /// A request to correct a record.
+    Correction(Correction),
     /// A gap in the chain of command.
     RosterProblem(RosterProblem),
 }
@@ -164,7 +169,7 @@ impl WorklistItem {
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
-    /// The person who owns the plan, activity, evaluation or training, who objects, or whom nobody can rate.
+    /// The person who owns the plan, activity, evaluation, training or record, who objects, or whom nobody can rate.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
@@ -204,6 +209,7 @@ pub(super) async fn of_viewer(
             Subject::Evaluation(evaluation) => WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation))),
             Subject::Objection(objection) => WorklistSubject::Objection(Objection(Arc::new(*objection))),
             Subject::Training(training) => WorklistSubject::Training(Training(Arc::new(*training))),
+            Subject::Correction(correction) => WorklistSubject::Correction(Correction(Arc::new(*correction))),
             Subject::Roster(problem) => WorklistSubject::RosterProblem(RosterProblem(*problem)),
         },
     }))
@@ -228,7 +234,8 @@ async fn prefetch(
                 | Subject::Roster(_)
                 | Subject::Activities(_)
                 | Subject::Objection(_)
-                | Subject::Training(_) => {}
+                | Subject::Training(_)
+                | Subject::Correction(_) => {}
                 Subject::Plan(plan) => plans.push(plan.id),
                 Subject::Evaluation(evaluation) => evaluations.push(evaluation.id),
             }

@@ -8,6 +8,7 @@ use sea_orm_migration::prelude::*;
 
 mod behaviours;
 mod calendar;
+mod correction;
 mod cursor_marks;
 mod dialect;
 mod event_search;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(feedback::AddFeedbackDirections),
             Box::new(list_indexes::AddListIndexes),
             Box::new(training::AddTrainings),
+            Box::new(correction::AddCorrections),
         ]
     }
 }

@@ -33,6 +33,7 @@ pub mod calendar;
 mod capacity;
 mod clock;
 pub mod consequence;
+pub mod correction;
 pub mod criteria;
 pub mod db;
 pub mod directory;

@@ -7,6 +7,7 @@
 pub use domain::task::Task as WorklistKind;
 
 use crate::{
+    correction as corrections,
     db::{Page, PageRequest, page_of_list},
     directory::{self, Among},
     env::Env,
@@ -18,6 +19,7 @@ use crate::{
 use domain::{
     activity::Activity,
     actor::Actor,
+    correction::Correction,
     evaluation::Evaluation,
     id::{EvaluationId, PlanId, StaffId},
     objection::Objection,
@@ -47,6 +49,8 @@ pub enum WorklistSubject {
     Objection(Box<Objection>),
     /// A training.
     Training(Box<Training>),
+    /// A request to correct a record.
+    Correction(Box<Correction>),
     /// A gap in the chain of command.
     Roster(Box<Problem>),
 }
@@ -58,7 +62,7 @@ pub struct WorklistItem {
     pub kind: WorklistKind,
     /// The last day that is on time.
     pub deadline: Option<Date>,
-    /// The owner of the plan, activity, evaluation or training; the person whom nobody can rate.
+    /// The owner of the plan, activity, evaluation, training or record; the person whom nobody can rate.
     pub staff: StaffId,
     /// The object of the task.
     pub subject: WorklistSubject,
@@ -79,6 +83,7 @@ impl WorklistItem {
             WorklistSubject::Evaluation(evaluation) => evaluation.id.0,
             WorklistSubject::Objection(objection) => objection.id.0,
             WorklistSubject::Training(training) => training.id.0,
+            WorklistSubject::Correction(correction) => correction.id.0,
             WorklistSubject::Roster(problem) => problem.assignment.map_or(problem.staff.0, |of| of.0),
         }
     }
@@ -145,6 +150,9 @@ impl WorklistQuery<'_> {
         items.extend(self.objections(&about(|kind| kind.objections().is_some())).await?);
         for kind in about(|kind| kind.trainings().is_some()) {
             items.extend(self.trainings(kind).await?);
+        }
+        for kind in about(|kind| kind.corrections().is_some()) {
+            items.extend(self.corrections(kind).await?);
         }
         if wanted.contains(&WorklistKind::CreatePlan) {
             items.extend(self.years_without_plan().await?);
@@ -280,6 +288,22 @@ impl WorklistQuery<'_> {
                 deadline: None,
                 staff: training.staff,
                 subject: WorklistSubject::Training(Box::new(training)),
+            })
+            .collect())
+    }
+
+    /// Finds the corrections that the actor can answer.
+    async fn corrections(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        let found = store::correction::waiting(self.env.db.source(), self.waiting.actor, kind).await?;
+        let can = |one: &Correction| can(kind, &corrections::actions(self.waiting.actor, one));
+        Ok(found
+            .into_iter()
+            .filter(can)
+            .map(|correction| WorklistItem {
+                kind,
+                deadline: Some(correction.due_on),
+                staff: correction.staff,
+                subject: WorklistSubject::Correction(Box::new(correction)),
             })
             .collect())
     }

@@ -9,6 +9,7 @@ mod calendar;
 mod cli;
 mod config;
 mod costs;
+mod correction;
 mod criteria;
 mod demo;
 mod directory;

@@ -250,6 +250,13 @@ const TYPICAL: &[Typical] = &[
         list: "/staff/edges",
     },
     Typical {
+        what: "people with corrections",
+        who: "admin",
+        document: "query($n: Int!) { staff(first: $n) { edges { node { name corrections { subject status
+            allowedActions { action allowed } } } } } }",
+        list: "/staff/edges",
+    },
+    Typical {
         what: "evaluations with trainings",
         who: "admin",
         document: "query($n: Int!) { evaluations(first: $n) { edges { node { status trainings { title training { id } } } } } }",

@@ -17,6 +17,7 @@ super::names! {
     "code": "Kode", "Code";
     "coefficient": "Koefisien", "Coefficient";
     "confidence": "Kepastian", "Confidence";
+    "correction": "Perbaikan data", "Corrections";
     "counting": "Cara menghitung hari", "Counting of days";
     "counts_head": "Pimpinan ikut dihitung", "Head is counted";
     "credit_points": "Angka kredit", "Credit points";

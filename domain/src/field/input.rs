@@ -40,6 +40,7 @@ super::names! {
     "content": "Isi SKP", "Contents of the plan";
     "copyFrom": "SKP yang disalin", "Plan to copy";
     "correction": "Perbaikan", "Correction";
+    "correctionId": "Perbaikan data", "Correction";
     "count": "Jumlah orang", "Number of people";
     "counts": "Jumlah orang per predikat", "People by predicate";
     "countsFor": "Dihitung untuk", "Counts for";
@@ -112,6 +113,7 @@ super::names! {
     "nameId": "Nama dalam bahasa Indonesia", "Name in Indonesian";
     "newIdea": "Ide baru", "New idea";
     "newRatings": "Penilaian baru", "New ratings";
+    "answer": "Jawaban", "Answer";
     "newPassword": "Kata sandi baru", "New password";
     "nip": "NIP", "NIP";
     "note": "Catatan", "Note";
@@ -125,6 +127,7 @@ super::names! {
     "orderBy": "Urutan", "Order";
     "orgUnitId": "Unit", "Unit";
     "orgUnitPredicate": "Predikat unit", "Unit predicate";
+    "outcome": "Keputusan", "Outcome";
     "parentCode": "Kode induk", "Code of the parent";
     "parentFrom": "Tanggal mulai induk baru", "Start date of the new parent";
     "parentId": "Unit induk", "Parent unit";
@@ -141,6 +144,7 @@ super::names! {
     "positionCode": "Kode jabatan", "Code of the position";
     "positionId": "Jabatan", "Position";
     "predicate": "Predikat", "Predicate";
+    "proposed": "Isi yang benar", "Right content";
     "provisional": "Sementara", "Provisional";
     "purpose": "Keperluan", "Purpose";
     "rank": "Golongan", "Rank";
@@ -161,6 +165,8 @@ super::names! {
     "regulation": "Peraturan", "Regulation";
     "regulationCode": "Kode peraturan", "Code of the regulation";
     "regulationId": "Peraturan", "Regulation";
+    "requestedAt": "Waktu permintaan", "Time of the request";
+    "subject": "Data yang salah", "Wrong part of the record";
     "reportDays": "Hari untuk melapor", "Days for reporting";
     "reportDeadline": "Tenggat laporan", "Deadline for reporting";
     "resultRating": "Rating hasil kerja", "Rating of results";

@@ -1,6 +1,6 @@
 //! Labels of plans, activities, feedback and recommendations.
 
-use crate::{activity, feedback, objection, plan, recommendation, training};
+use crate::{activity, correction, feedback, objection, plan, recommendation, training};
 
 labels! {
     plan::PlanStatus {
@@ -87,6 +87,25 @@ labels! {
         Verified: "Terverifikasi", "Verified";
         Refused: "Ditolak", "Refused";
         Withdrawn: "Dicabut", "Withdrawn";
+    }
+    correction::CorrectionStatus {
+        Requested: "Diminta, menunggu jawaban", "Requested, waits for an answer";
+        Fixed: "Diperbaiki", "Fixed";
+        Declined: "Ditolak", "Declined";
+        Withdrawn: "Dicabut", "Withdrawn";
+    }
+    correction::CorrectionSubject {
+        Superior: "Atasan", "Superior";
+        Unit: "Unit", "Unit";
+        Position: "Jabatan", "Position";
+        Rank: "Golongan", "Rank";
+        Employment: "Jenis kepegawaian", "Employment kind";
+        Name: "Nama", "Name";
+        Nip: "NIP", "NIP";
+    }
+    correction::CorrectionOutcome {
+        Fixed: "Diperbaiki", "Fixed";
+        Declined: "Ditolak", "Declined";
     }
     recommendation::RecommendationKind {
         Promotion: "Promosi", "Promotion";

@@ -278,6 +278,10 @@ catalogue! {
     ReasonOffExpected: "Alasan wajib diisi bila rating bukan \"Sesuai ekspektasi\".", "A reason is required unless the rating is \"As expected\".";
     UnitPredicateMissing: "Predikat unit belum ditetapkan; isi alasannya.", "The unit's predicate is not set; give a reason.";
     TrainingsAreRecorded: "Penilai tidak lagi menyebut pelatihan: pegawai mencatatnya sendiri, dan yang terverifikasi masuk ke penilaian. Kosongkan isian ini.", "Raters no longer name trainings: people record their own, and verified ones enter the evaluation. Leave this out.";
+    CorrectionOpen: "Permintaan perbaikan data Anda tanggal {day} ({part}) masih menunggu jawaban, paling lambat {deadline}; cabut dahulu bila isinya berubah.", "Your request of {day} ({part}) still waits for an answer, due by {deadline}; withdraw it first if something has changed.";
+    CorrectionDay: "Tanggal harus antara {from} dan {to}.", "The day must be between {from} and {to}.";
+    CorrectionUnchanged: "Data ini ({part}) masih sama seperti saat perbaikannya diminta; ubah dahulu datanya, atau tolak dengan alasan.", "The record ({part}) is the same as when the correction was requested; change it first, or decline with a reason.";
+    CorrectionKeyTaken: "Kunci ini sudah dipakai untuk permintaan perbaikan data dengan isi lain; bandingkan dengan permintaan yang tersimpan.", "This key is that of a request with another content; compare it with the stored request.";
     TrainingKindUnknown: "Jenis pengembangan kompetensi ini tidak ada dalam peraturan instansi.", "The agency's regulation has no such kind of training.";
     TrainingWithoutHours: "Jenis ini tidak memiliki jam pelajaran; kosongkan jumlah jamnya.", "This kind has no lesson hours; leave them out.";
     TrainingSupportsOther: "Menurut peraturan instansi, jenis ini tidak mendukung bagian penilaian tersebut.", "By the agency's regulation, this kind does not support that part of the evaluation.";
@@ -351,6 +355,7 @@ catalogue! {
     OnlyColleagues: "Hanya atasan, bawahan, rekan di bawah atasan atau di unit yang sama, dan pegawai itu sendiri yang dapat melakukan ini.", "Only superiors, subordinates, colleagues under the same superior or in the same unit, and the person themselves can do this.";
     OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
+    OnlyAdminResolves: "Hanya admin unit yang dapat menjawab permintaan ini, dan bukan untuk datanya sendiri.", "Only an admin of the unit can answer this, and nobody can answer their own request.";
     OnlyTeamVerifies: "Hanya tim pengelola kinerja atau admin unit yang dapat memverifikasi, dan bukan untuk dirinya sendiri.", "Only the performance team or an admin of the unit can verify this, and nobody can verify their own training.";
     OnlyDecider: "Hanya pemutus keberatan yang dapat memutus: bukan penilai dan bukan yang pernah membuka kembali hasilnya.", "Only the decider of the objection can do this: a person who neither rated nor reopened the result.";
     OnlyTeamAssigns: "Hanya Tim Pengelola Kinerja unit yang dapat menunjuk pemutus keberatan.", "Only the performance team of the unit can assign a decider.";

@@ -5,6 +5,7 @@
 
 use super::{
     Mark, Parameter, Regulation, RegulationRef, Scheme,
+    correction::CorrectionRules,
     credit::CreditPoints,
     distribution::Distribution,
     numeric::Numeric,
@@ -67,6 +68,9 @@ pub struct RegulationDocument {
     pub split_year: Parameter<SplitYear>,
     /// The time limits of objections.
     pub objection: Objection,
+    /// The time limit for answers to corrections of personnel data; if absent, the one that ships with the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<CorrectionRules>,
     /// Holidays. No rule reads them: they are the first calendars of an agency that has none (`crate::calendar`), and
     /// stay in the documents that have them, because a stored text never changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]

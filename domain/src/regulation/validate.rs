@@ -186,6 +186,9 @@ impl RegulationDocument {
 
     fn training_and_times(&self, findings: &mut Findings) {
         self.training.validate(findings);
+        if let Some(correction) = &self.correction {
+            correction.validate(findings);
+        }
         if let Some(days) = &self.objection.days.value {
             findings.range("objection.days.value", days, 1, OBJECTION_DAYS_MAX);
         }

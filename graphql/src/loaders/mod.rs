@@ -13,12 +13,13 @@ use super::context::Caller;
 use domain::{
     activity::{Activity, Mark},
     assignment::Assignment,
+    correction::Correction,
     criteria::CriteriaSet,
     evaluation::{Evaluation, YearView},
     feedback::{Feedback, FeedbackDirection},
     id::{
-        ActivityId, AssignmentId, CriteriaSetId, EvaluationId, FeedbackId, ObjectionId, PeriodId, PlanId,
-        PositionId, ResultId, StaffId, TrainingId, UnitId,
+        ActivityId, AssignmentId, CorrectionId, CriteriaSetId, EvaluationId, FeedbackId, ObjectionId,
+        PeriodId, PlanId, PositionId, ResultId, StaffId, TrainingId, UnitId,
     },
     objection::Objection,
     period::Period,
@@ -33,7 +34,7 @@ use domain::{
     unit::OrgUnit,
 };
 use service::{
-    Env, activity, criteria,
+    Env, activity, correction, criteria,
     db::{Order, Page},
     evaluation::{self, Frozen, Projection},
     feedback, journal, objection, organisation, period,
@@ -93,6 +94,8 @@ pub struct Loaders {
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
     pub objections: Batch<ObjectionId, Arc<Objection>>,
     pub objections_of_evaluations: Batch<EvaluationId, Vec<Arc<Objection>>>,
+    pub corrections: Batch<CorrectionId, Arc<Correction>>,
+    pub corrections_of_staff: Batch<StaffId, Vec<Arc<Correction>>>,
     pub trainings: Batch<TrainingId, Arc<Training>>,
     pub trainings_of_staff: Batch<(StaffId, i32), Vec<Arc<Training>>>,
     pub training_hours: Batch<(StaffId, i32), Hours>,
@@ -263,6 +266,12 @@ impl Loaders {
             }),
             objections_of_evaluations: Batch::new(&reader, |env, actor, ids: Vec<EvaluationId>| async move {
                 lists(objection::of_evaluations(&env, &actor, &ids).await?)
+            }),
+            corrections: Batch::new(&reader, |env, actor, ids: Vec<CorrectionId>| async move {
+                shared(correction::by_ids(&env, &actor, &ids).await?)
+            }),
+            corrections_of_staff: Batch::new(&reader, |env, actor, people: Vec<StaffId>| async move {
+                lists(correction::of_people(&env, &actor, &people).await?)
             }),
             trainings: Batch::new(&reader, |env, actor, ids: Vec<TrainingId>| async move {
                 shared(training::by_ids(&env, &actor, &ids).await?)

@@ -11,8 +11,8 @@ use crate::{
     weight::list_size,
 };
 use async_graphql::{Context, Object};
-use domain::roster::Problem;
-use futures_util::future::try_join_all;
+use domain::{id::UnitId, roster::Problem};
+use futures_util::{FutureExt, future::try_join_all};
 use service::db::page_of_list;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -73,15 +73,16 @@ connection!(RosterProblemConnection, RosterProblemEdge, RosterProblem, "gaps in 
 
 /// Gaps in the chain of command of a unit with its subunits on a day.
 pub struct RosterReport {
+    unit: UnitId,
     total: Option<usize>,
     listed: Vec<Problem>,
 }
 
 impl RosterReport {
     /// Makes the report. API keys see neither the problems nor their number.
-    pub fn new(found: Vec<Problem>, lists: bool) -> Self {
+    pub fn new(unit: UnitId, found: Vec<Problem>, lists: bool) -> Self {
         let total = lists.then_some(found.len());
-        Self { total, listed: if lists { found } else { Vec::new() } }
+        Self { unit, total, listed: if lists { found } else { Vec::new() } }
     }
 }
 
@@ -98,6 +99,13 @@ impl RosterReport {
     /// Number of all problems. Null for API keys, because it would be a figure about single people.
     async fn total_count(&self) -> Option<i32> {
         self.total.map(|total| i32::try_from(total).unwrap_or(i32::MAX))
+    }
+
+    /// Number of requests to correct a record in the unit and its subunits that wait for an answer now and that you can
+    /// see; `corrections` lists them. Null unless you are an admin of the unit or an auditor.
+    async fn open_corrections(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<i32>> {
+        let found = service::correction::count_open(ctx.env()?, ctx.actor()?, self.unit).boxed().await;
+        Ok(found.or_fail(ctx)?.map(|count| i32::try_from(count).unwrap_or(i32::MAX)))
     }
 
     /// The problems, by kind. Empty for API keys, which can read only figures.

@@ -5,6 +5,7 @@ use crate::{
     allowed::AllowedAction,
     connection,
     context::ContextExt,
+    correction::Correction,
     enums::{Capacity, EmploymentKind, FeedbackDirection, PositionKind, StaffStatus},
     evaluation::{self, Evaluation, EvaluationConnection},
     id::{self, Kind},
@@ -22,6 +23,9 @@ use chrono::Datelike;
 use domain::id::{AssignmentId, StaffId};
 use service::organisation;
 use std::sync::Arc;
+
+/// Maximum number of corrections below a person; `corrections` has all.
+const CORRECTIONS_MAX: usize = 50;
 
 #[derive(Clone)]
 pub struct Staff(pub domain::staff::Staff);
@@ -161,6 +165,12 @@ impl Staff {
     ) -> async_graphql::Result<Option<TrainingHours>> {
         let year = year.map_or_else(|| this_year(ctx), Ok)?;
         Ok(ctx.loaders()?.training_hours.find(ctx, (self.0.id, year)).await?.map(Into::into))
+    }
+    /// The corrections of the person's record that you can see, the newest first; at most 50.
+    #[graphql(directive = list_size::apply(2))]
+    async fn corrections(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Correction>> {
+        let all = ctx.loaders()?.corrections_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(all.into_iter().take(CORRECTIONS_MAX).map(Correction).collect())
     }
     /// Last day with the agency; null while the person works there. Personal.
     async fn ended_on(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Date>> {

@@ -130,11 +130,9 @@ impl PeriodPayload {
             return Ok(None);
         }
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = organisation::roster_problems(env, actor, UnitId(actor.agency.0), None)
-            .boxed()
-            .await
-            .or_fail(ctx)?;
-        Ok(Some(RosterReport::new(found, true)))
+        let agency = UnitId(actor.agency.0);
+        let found = organisation::roster_problems(env, actor, agency, None).boxed().await.or_fail(ctx)?;
+        Ok(Some(RosterReport::new(agency, found, true)))
     }
 }
 

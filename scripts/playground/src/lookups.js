@@ -106,6 +106,18 @@ async function training({ now }) {
   };
 }
 
+// A correction of the own position from today on, by the server's clock. One can be open for each part of the record.
+async function correction({ now }) {
+  return {
+    variables: {
+      key: uuid(),
+      day: now.slice(0, 10),
+      proposed: "Analis Kebijakan Ahli Muda (contoh dari playground)",
+      reason: "Jabatan ini berlaku menurut surat keputusan terakhir",
+    },
+  };
+}
+
 /** By the names of the operations. The build fails if an operation with variables is absent. */
 export const LOOKUPS = {
   RecordActivity: activity,
@@ -114,6 +126,7 @@ export const LOOKUPS = {
   GiveFeedbackInConfidence: colleague,
   DaysOff: calendar,
   RecordTraining: training,
+  RequestCorrection: correction,
   Distribution: (about) => report(about, "CLOSED"),
   EvaluationProgress: (about) => report(about, "OPEN"),
 };

@@ -14,6 +14,7 @@ use domain::{
     activity::Activity,
     actor::Actor,
     assignment::Assignment,
+    correction::Correction,
     criteria::CriteriaSet,
     evaluation::Evaluation,
     event::{Sight, SubjectKind},
@@ -26,7 +27,7 @@ use domain::{
     training::Training,
     unit::OrgUnit,
 };
-use entity::{activity, evaluation, objection, plan, training};
+use entity::{activity, correction, evaluation, objection, plan, training};
 use moka::{policy::EvictionPolicy, sync::Cache};
 use sea_orm::Condition;
 use std::{
@@ -68,6 +69,8 @@ pub enum Object {
     Objection(Arc<Objection>),
     /// A training.
     Training(Arc<Training>),
+    /// A request to correct a record.
+    Correction(Arc<Correction>),
 }
 
 /// The current state of the object that an entry is about, and the data that decides who can see it.
@@ -100,6 +103,9 @@ impl Subject {
 
     /// Whether the personal data of the object is visible to the actor. False if the object no longer exists.
     pub(super) fn is_visible_to(&self, actor: &Actor) -> bool {
+        if let Some(Object::Correction(it)) = &self.object {
+            return policy::correction::sees(actor, it);
+        }
         let Some((agency, relations)) = self.object.as_ref().and_then(|object| match object {
             Object::Plan(plan) => {
                 Some((plan.agency, Relations::of(actor, plan.staff, plan.unit, &plan.rater)))
@@ -318,6 +324,13 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
         let trainings = store::training::load(source, Condition::all().add(which)).await?;
         found
             .extend(trainings.into_iter().map(|it| ((S::Training, it.id.0), Object::Training(Arc::new(it)))));
+    }
+    if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Correction) {
+        let which = any_of(source.backend, (correction::Entity, correction::Column::Id), ids);
+        let corrections = store::correction::load(source, Condition::all().add(which)).await?;
+        found.extend(
+            corrections.into_iter().map(|it| ((S::Correction, it.id.0), Object::Correction(Arc::new(it)))),
+        );
     }
     Ok(found)
 }

@@ -7,8 +7,8 @@ use super::{
 use crate::{db::any_of, env::Env, error::Result, identity, store};
 use domain::id::StaffId;
 use entity::{
-    access_log, account, activation_code, activity, api_key, assignment, assignment_superior, delegation,
-    evaluation, evidence_file, feedback, feedback_author, idempotency, import_run, known_device,
+    access_log, account, activation_code, activity, api_key, assignment, assignment_superior, correction,
+    delegation, evaluation, evidence_file, feedback, feedback_author, idempotency, import_run, known_device,
     login_attempt, login_block, objection, plan, plan_result, plan_revision, recommendation, role_grant,
     scheduled_change, session, staff, training, unit_predicate, upload, waiting_feedback,
 };
@@ -228,6 +228,13 @@ pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
             "training",
             ("Pengembangan kompetensi", "Trainings"),
             all(training::Column::StaffId.eq(me)),
+        )
+        .await?,
+        section::<correction::Entity>(
+            env,
+            "correction",
+            ("Permintaan perbaikan data", "Corrections"),
+            all(correction::Column::StaffId.eq(me)),
         )
         .await?,
         section::<evidence_file::Entity>(

@@ -17,10 +17,10 @@ use domain::{
     assignment::Capacity,
     id::{AgencyId, ApiKeyId, AssignmentId, StaffId, UnitId},
     plan::RaterSnapshot,
-    policy::{Relations, sees_personal},
+    policy::{self, Relations, sees_personal},
     time::Date,
 };
-use entity::{assignment, plan};
+use entity::{assignment, correction, plan};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -262,6 +262,22 @@ impl World {
                 let wanted = agency == actor.agency && sees_personal(&relations);
                 if plans.contains(&id(0x9_9000 + number as u128)) != wanted {
                     return Ok(Some(format!("plan {number} for {actor:?}: the policy says {wanted}")));
+                }
+            }
+            let corrections: BTreeSet<Uuid> = correction::Entity::find()
+                .select_only()
+                .column(correction::Column::Id)
+                .filter(store::correction::visible(backend, actor))
+                .into_tuple()
+                .all(db)
+                .await?
+                .into_iter()
+                .collect();
+            for number in 0..self.rows.len() {
+                let one = self.correction(number);
+                let wanted = policy::correction::sees(actor, &one);
+                if corrections.contains(&one.id.0) != wanted {
+                    return Ok(Some(format!("correction {number} for {actor:?}: the policy says {wanted}")));
                 }
             }
             let posts: BTreeSet<Uuid> = assignment::Entity::find()

@@ -1,12 +1,18 @@
 //! Journal entries, as use cases read them.
 
-use crate::{db::Source, error::Result, position::Position};
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+    position::Position,
+};
 use domain::{
+    correction::RecordChange,
     event::{EventKind, SubjectKind},
-    id::StaffId,
+    id::{EventId, StaffId},
+    time::from_micros,
 };
 use entity::{
-    event::{Column, Entity},
+    event::{Column, Entity, Model},
     event_payload,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
@@ -44,6 +50,32 @@ pub(crate) async fn actors<C: ConnectionTrait>(
         .all(source.connection)
         .await?;
     Ok(found.into_iter().flatten().map(StaffId).collect())
+}
+
+/// Finds the newest entry of these kinds about one of these objects.
+pub(crate) async fn newest_change<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    objects: impl IntoIterator<Item = Uuid>,
+    kinds: &[EventKind],
+) -> Result<Option<RecordChange>> {
+    let entry = Entity::find()
+        .filter(any_of(source.backend, (Entity, Column::SubjectId), objects))
+        .filter(Column::Kind.is_in(kinds.iter().map(ToString::to_string)))
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id)
+        .one(source.connection)
+        .await?;
+    let change = |entry: Model| {
+        Ok(RecordChange {
+            entry: EventId(entry.id),
+            kind: entry.kind.parse().map_err(Error::internal)?,
+            object: entry.subject_kind.parse().map_err(Error::internal)?,
+            object_id: entry.subject_id,
+            object_version: entry.subject_version,
+            at: from_micros(entry.at),
+        })
+    };
+    entry.map(change).transpose()
 }
 
 /// Reads the image of an object's first journal entry; none if its personal data was erased.

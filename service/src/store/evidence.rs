@@ -1,4 +1,4 @@
-//! Files that are evidence, and which activities and trainings use them.
+//! Files that are evidence, and which activities, trainings and corrections use them.
 
 use crate::{
     db::{Source, Tx, any_of},
@@ -12,7 +12,7 @@ use domain::{
     time::{Instant, from_micros, to_micros},
 };
 use entity::{
-    activity,
+    activity, correction, correction_file,
     evidence_file::{ActiveModel, Column, Entity, Model},
     evidence_use, training, training_file,
 };
@@ -191,7 +191,7 @@ pub(crate) async fn received_of(
     Ok(found)
 }
 
-/// Records that activities or trainings use these files, so that they are kept from now on. The caller has locked the
+/// Records that activities, trainings or corrections use these files, so that they are kept from now on. The caller has locked the
 /// files.
 pub(crate) async fn keep(tx: &Tx, ids: impl IntoIterator<Item = UploadId>, now: Instant) -> Result<()> {
     let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
@@ -207,8 +207,8 @@ pub(crate) async fn keep(tx: &Tx, ids: impl IntoIterator<Item = UploadId>, now: 
     Ok(())
 }
 
-/// Loads a file that the actor can read: they uploaded it, or they can see an activity or a training that has it as
-/// evidence.
+/// Loads a file that the actor can read: they uploaded it, or they can see an activity, a training or a correction that
+/// has it as evidence.
 pub(crate) async fn readable<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -242,8 +242,23 @@ pub(crate) async fn readable<C: ConnectionTrait>(
             ),
         )
         .into_query();
+    let proof = correction::Entity::find()
+        .select_only()
+        .column(correction::Column::Id)
+        .filter(store::correction::visible(source.backend, actor))
+        .filter(
+            correction::Column::Id.in_subquery(
+                correction_file::Entity::find()
+                    .select_only()
+                    .column(correction_file::Column::CorrectionId)
+                    .filter(correction_file::Column::FileId.eq(id.0))
+                    .into_query(),
+            ),
+        )
+        .into_query();
     let mine = actor.staff().map(|me| Column::StaffId.eq(me.0));
-    let sees = Condition::any().add_option(mine).add(Expr::exists(seen)).add(Expr::exists(certificate));
+    let uses = [seen, certificate, proof].map(Expr::exists);
+    let sees = uses.into_iter().fold(Condition::any().add_option(mine), Condition::add);
     let row = Entity::find_by_id(id.0)
         .filter(Column::AgencyId.eq(actor.agency.0))
         .filter(Column::RemovedAt.is_null())
@@ -263,17 +278,17 @@ pub(crate) async fn give_up(tx: &Tx, before: Instant, now: Instant) -> Result<()
     Ok(())
 }
 
-/// A file that an activity or a training uses or has used.
+/// A file that an activity, a training or a correction uses or has used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct KeptFile {
     pub id: Uuid,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
-    /// In bytes; `None` if only an activity or a training knows the file.
+    /// In bytes; `None` if only an object that uses it knows the file.
     pub size: Option<i64>,
 }
 
-/// The files that activities and trainings use or have used, by id. If an activity or a training names another hash
+/// The files that activities, trainings and corrections use or have used, by id. If one of them names another hash
 /// than the row of the file, the list has an item for each hash. No file can have both hashes, so the audit reports one
 /// of them.
 pub(crate) async fn kept_files<C: ConnectionTrait>(connection: &C) -> Result<Vec<KeptFile>> {
@@ -298,9 +313,16 @@ pub(crate) async fn kept_files<C: ConnectionTrait>(connection: &C) -> Result<Vec
         .into_tuple()
         .all(connection)
         .await?;
+    let proofs: Vec<(Uuid, String)> = correction_file::Entity::find()
+        .select_only()
+        .columns([correction_file::Column::FileId, correction_file::Column::Sha256])
+        .distinct()
+        .into_tuple()
+        .all(connection)
+        .await?;
     let mut files: BTreeMap<(Uuid, String), Option<i64>> =
         rows.into_iter().map(|(id, sha256, size)| ((id, sha256.unwrap_or_default()), Some(size))).collect();
-    for used in uses.into_iter().chain(certificates) {
+    for used in uses.into_iter().chain(certificates).chain(proofs) {
         files.entry(used).or_insert(None);
     }
     Ok(files.into_iter().map(|((id, sha256), size)| KeptFile { id, sha256, size }).collect())

@@ -51,6 +51,7 @@ pub(crate) mod batch;
 pub(crate) mod below;
 pub(crate) mod calendar;
 pub(crate) mod control;
+pub(crate) mod correction;
 pub(crate) mod credentials;
 pub(crate) mod criteria_set;
 pub(crate) mod delegation;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// All tables, for checking that nothing was written.
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 29] = [
     "regulation",
     "org_unit",
     "org_unit_parent",
@@ -36,6 +36,8 @@ const TABLES: [&str; 27] = [
     "feedback_author",
     "waiting_feedback",
     "recommendation",
+    "training",
+    "correction",
     "event",
     "event_payload",
 ];

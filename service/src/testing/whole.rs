@@ -6,7 +6,7 @@ use crate::{
     store,
 };
 use domain::{
-    assignment::Delegation, evaluation::Evaluation, event::EventKind, plan::Plan,
+    assignment::Delegation, correction::Correction, evaluation::Evaluation, event::EventKind, plan::Plan,
     recommendation::Recommendation, training::Training,
 };
 use entity::{assignment, event, org_unit, position, recommendation};
@@ -53,6 +53,11 @@ pub async fn recommendations(env: &Env) -> Result<Vec<Recommendation>> {
 /// All trainings.
 pub async fn trainings(env: &Env) -> Result<Vec<Training>> {
     store::training::load(env.db.source(), Condition::all()).await
+}
+
+/// All corrections.
+pub async fn corrections(env: &Env) -> Result<Vec<Correction>> {
+    store::correction::load(env.db.source(), Condition::all()).await
 }
 
 /// The ids of the objects with an entry of this kind.

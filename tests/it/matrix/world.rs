@@ -40,7 +40,7 @@ impl World {
         let query = "query($id: ID!) { node(id: $id) { ... on Plan { version } ... on Activity { version }
             ... on Evaluation { version } ... on Assignment { version } ... on Staff { version }
             ... on OrgUnit { version } ... on Period { version } ... on Delegation { version }
-            ... on Training { version } } }";
+            ... on Training { version } ... on Correction { version } } }";
         let read = self.client("admin").ok(query, json!({ "id": self.id(name) })).await;
         read["node"]["version"].as_i64().unwrap_or_else(|| panic!("{name}: {read}"))
     }
@@ -62,6 +62,7 @@ impl World {
             }
             "giveFeedback" => "feedback { id }",
             "recordTraining" | "verifyTraining" => "training { id }",
+            "requestCorrection" => "correction { id }",
             "makeRecommendation" => "recommendation { id }",
             "fileObjection" | "answerObjection" | "withdrawObjection" | "decideObjection" => {
                 "objection { id status }"
@@ -302,6 +303,8 @@ impl World {
         let given = self.done("man", "giveFeedback", about).await;
         self.ids.insert("feedback", given["feedback"]["id"].clone());
         self.trainings().await;
+        let wrong = self.done("emp", "requestCorrection", self.correction("SUPERIOR")).await;
+        self.ids.insert("correction", wrong["correction"]["id"].clone());
         visit(self, "APPROVED").await;
         self.activity_and_quarters(&mut visit).await;
         self.year_end(&mut visit).await;
@@ -324,6 +327,12 @@ impl World {
             json!({ "clientKey": service::env::fresh_id(), "supports": supports }),
             workshop(&format!("Pelayanan prima {hours}"), hours),
         )
+    }
+
+    /// A correction of a part of the record to request.
+    pub fn correction(&self, subject: &str) -> Value {
+        json!({ "clientKey": service::env::fresh_id(), "subject": subject, "proposed": "Head Contoh",
+            "reason": "Pindah tugas" })
     }
 
     async fn activity_and_quarters(&self, visit: &mut impl AsyncFnMut(&Self, &'static str)) {

@@ -114,6 +114,14 @@ async fn in_force(world: &World) -> Vec<Attempt> {
         ("recordTraining(plan)", with(world.training(5, "row"), json!({ "clientKey": KEY }))),
         ("verifyTraining", world.change("trainingId", "training", json!({ "verified": true })).await),
         ("withdrawTraining", world.change("trainingId", "training", json!({})).await),
+        ("requestCorrection", with(world.correction("NAME"), json!({ "clientKey": KEY }))),
+        (
+            "resolveCorrection",
+            world
+                .change("correctionId", "correction", json!({ "outcome": "DECLINED", "answer": "Sesuai" }))
+                .await,
+        ),
+        ("withdrawCorrection", world.change("correctionId", "correction", json!({})).await),
     ]
 }
 
@@ -353,7 +361,7 @@ async fn invalid_ids_are_refused_in_every_input() {
             })
             .await;
         assert!(findings.is_empty(), "{findings:#?}");
-        assert_eq!(tried, 304, "inputs with an id of another kind");
+        assert_eq!(tried, 310, "inputs with an id of another kind");
     })
     .await;
 }

@@ -23,10 +23,11 @@ pub fn named(ty: &Type) -> &str {
 }
 
 /// The type number of the global ids that an argument with this name accepts.
-pub const IDS: [(&str, u8); 31] = [
+pub const IDS: [(&str, u8); 32] = [
     ("feedbackId", 19),
     ("objectionId", 36),
     ("trainingId", 37),
+    ("correctionId", 40),
     ("recommendationId", 20),
     ("deciderId", 3),
     ("delegationId", 5),

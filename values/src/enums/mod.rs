@@ -33,8 +33,8 @@ pub use evaluation::{
 };
 pub use journal::{EventKind, SubjectKind};
 pub use organisation::{
-    Capacity, ConsequenceKind, EmploymentKind, PositionKind, RosterProblemKind, ScheduledChangeKind,
-    ScheduledChangeStatus, StaffStatus, UnitKind,
+    Capacity, ConsequenceKind, CorrectionOutcome, CorrectionStatus, CorrectionSubject, EmploymentKind,
+    PositionKind, RosterProblemKind, ScheduledChangeKind, ScheduledChangeStatus, StaffStatus, UnitKind,
 };
 pub use period::{Cycle, PeriodStatus, UnfinishedKind};
 pub use plan::{

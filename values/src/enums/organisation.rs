@@ -1,4 +1,4 @@
-//! Enumerations of units, people, posts and the changes to them.
+//! Enumerations of units, people, posts, the changes to them, and corrections of personnel data.
 
 use async_graphql::Enum;
 
@@ -18,6 +18,41 @@ mirrors! {
         NobodyCanAct,
         /// A scheduled change was refused on its day, and nobody has cancelled it yet.
         ChangeFailed,
+    }
+    /// Status of a request to correct a record.
+    CorrectionStatus = "domain::correction::CorrectionStatus" {
+        /// Requested by the person; waits for an admin of the unit.
+        Requested,
+        /// An admin changed the record.
+        Fixed,
+        /// Declined, with a reason.
+        Declined,
+        /// Withdrawn by the person before it was answered.
+        Withdrawn,
+    }
+    /// Part of a record that is wrong.
+    CorrectionSubject = "domain::correction::CorrectionSubject" {
+        /// The direct superior.
+        Superior,
+        /// The unit.
+        Unit,
+        /// The position.
+        Position,
+        /// The rank (golongan).
+        Rank,
+        /// The employment kind.
+        Employment,
+        /// The name with titles.
+        Name,
+        /// The NIP.
+        Nip,
+    }
+    /// Answer to a request to correct a record.
+    CorrectionOutcome = "domain::correction::CorrectionOutcome" {
+        /// The record was changed.
+        Fixed,
+        /// The record stays; needs a reason.
+        Declined,
     }
     /// Employment status of a person (status kepegawaian). Entered by hand, never derived from the NIP.
     EmploymentKind = "domain::staff::EmploymentKind" {

@@ -23,6 +23,8 @@ pub enum SubjectStatus {
     DecidedChanged,
     /// The objection is decided: the ratings stay.
     DecidedUpheld,
+    /// The request to correct a record is declined.
+    Declined,
     /// Deemed accepted because the objection period has passed.
     DeemedAccepted,
     /// Delivered to the employee.
@@ -41,6 +43,8 @@ pub enum SubjectStatus {
     Final,
     /// The objection was filed after the last day.
     Inadmissible,
+    /// The record is fixed.
+    Fixed,
     /// The employee has objected.
     Objected,
     /// Open.
@@ -51,6 +55,8 @@ pub enum SubjectStatus {
     Recorded,
     /// The training is refused.
     Refused,
+    /// The request to correct a record waits for an answer.
+    Requested,
     /// Returned with a reason.
     Returned,
     /// Reported by the employee.
@@ -73,6 +79,7 @@ domain::labels! {
         Decided: "Keberatan diputus", "Objection decided";
         DecidedChanged: "Diputus: hasil diubah", "Decided: the result changed";
         DecidedUpheld: "Diputus: hasil tetap", "Decided: the result stays";
+        Declined: "Permintaan ditolak", "Request declined";
         DeemedAccepted: "Dianggap diterima", "Deemed accepted";
         Delivered: "Disampaikan", "Delivered";
         Discarded: "Dibuang", "Discarded";
@@ -82,11 +89,13 @@ domain::labels! {
         Filed: "Diajukan, menunggu pemutus", "Filed, waits for a decider";
         Final: "Final", "Final";
         Inadmissible: "Tidak dapat diterima", "Inadmissible";
+        Fixed: "Data diperbaiki", "Record fixed";
         Objected: "Diajukan keberatan", "Objected to";
         Open: "Terbuka", "Open";
         RatedDraft: "Konsep rating", "Draft of ratings";
         Recorded: "Dicatat, menunggu verifikasi", "Recorded, waits for verification";
         Refused: "Ditolak", "Refused";
+        Requested: "Diminta, menunggu jawaban", "Requested, waits for an answer";
         Returned: "Dikembalikan", "Returned";
         SelfReported: "Dilaporkan pegawai", "Reported by the employee";
         Submitted: "Diajukan", "Submitted";
@@ -112,6 +121,7 @@ mod tests {
         has_all::<domain::activity::ActivityStatus>();
         has_all::<domain::evaluation::EvaluationStatus>();
         has_all::<domain::objection::ObjectionStatus>();
+        has_all::<domain::correction::CorrectionStatus>();
         has_all::<domain::training::TrainingStatus>();
         has_all::<domain::period::PeriodStatus>();
         has_all::<domain::staff::StaffStatus>();

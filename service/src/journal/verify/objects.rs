@@ -10,7 +10,9 @@ use crate::{
     store,
 };
 use domain::{criteria::CriteriaSet, event::SubjectKind, id::AssignmentId, plan::Plan, unit::OrgUnit};
-use entity::{criterion, event, event_payload, evidence_use, plan_result, plan_revision, training_file};
+use entity::{
+    correction_file, criterion, event, event_payload, evidence_use, plan_result, plan_revision, training_file,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
     QueryOrder, QuerySelect, TryIntoModel,
@@ -157,6 +159,10 @@ mod owner {
         row.training_id
     }
 
+    pub(super) const fn correction_file(row: &entity::correction_file::Model) -> Uuid {
+        row.correction_id
+    }
+
     pub(super) const fn criterion(row: &entity::criterion::Model) -> Uuid {
         row.set_id
     }
@@ -206,6 +212,9 @@ audited! { $
     Objection: domain::objection::Objection = objection(store::objection::row) {};
     Training: domain::training::Training = training(store::training::row) {
         training_file.TrainingId: store::training::file_rows
+    };
+    Correction: domain::correction::Correction = correction(store::correction::row) {
+        correction_file.CorrectionId: store::correction::file_rows
     };
     Feedback: domain::feedback::Feedback = feedback(store::feedback::row) {};
     Recommendation: domain::recommendation::Recommendation = recommendation(store::recommendation::row) {};

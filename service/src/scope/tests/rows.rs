@@ -1,9 +1,14 @@
 //! The rows of a random organisation.
 
 use super::{AGENCY, ELSEWHERE, When, World, person, post, unit};
-use crate::{error::Result, testing::id};
-use domain::id::UnitId;
-use entity::{assignment, delegation, org_unit, org_unit_parent, period, plan, position, role_grant, staff};
+use crate::{error::Result, store, testing::id};
+use domain::{
+    correction::{Correction, CorrectionStatus, Recorded},
+    id::{CorrectionId, UnitId},
+};
+use entity::{
+    assignment, correction, delegation, org_unit, org_unit_parent, period, plan, position, role_grant, staff,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
 
 impl World {
@@ -179,7 +184,38 @@ impl World {
                 version: Set(1),
             };
             plan::Entity::insert(row).exec_without_returning(db).await?;
+            let row = store::correction::row(&self.correction(number))?;
+            correction::Entity::insert(row).exec_without_returning(db).await?;
         }
         Ok(())
+    }
+
+    /// The correction of a row: about the name if the rater has the person's own post, otherwise about the rater as superior.
+    pub(super) fn correction(&self, number: usize) -> Correction {
+        let one = &self.rows[number];
+        let of = &self.posts[one.post];
+        let recorded = match one.rater_post == one.post {
+            true => Recorded::Name { name: String::new() },
+            false => Recorded::Superior { assignment: None, staff: Some(person(one.rater)), name: None },
+        };
+        Correction {
+            id: CorrectionId(id(0x9_a000 + number as u128)),
+            agency: if one.foreign { ELSEWHERE } else { AGENCY },
+            staff: person(of.staff),
+            assignment: post(one.post),
+            unit: unit(of.unit),
+            recorded,
+            proposed: String::new(),
+            reason: String::new(),
+            on: None,
+            evidence: Vec::new(),
+            client_key: id(0x9_b000 + number as u128),
+            requested_at: Default::default(),
+            due_on: Default::default(),
+            // A person may have any number of declined ones.
+            status: CorrectionStatus::Declined,
+            resolution: None,
+            version: 1,
+        }
     }
 }
