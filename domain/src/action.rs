@@ -30,6 +30,8 @@ macro_rules! actions {
                 ClosePlan "Tutup SKP", "Close the plan";
                 /// Give feedback on a row, an activity, a behaviour value or at large.
                 GiveFeedback "Beri umpan balik", "Give feedback";
+                /// Record a dialogue that was held, with what was agreed.
+                HoldDialogue "Catat dialog", "Record a dialogue";
             }
             /// Actions on an activity.
             ActivityAction {
@@ -93,6 +95,11 @@ macro_rules! actions {
             FeedbackAction {
                 /// Reply to it, as the person that it is about.
                 ReplyFeedback "Tanggapi umpan balik", "Reply to the feedback";
+            }
+            /// Actions on a dialogue.
+            DialogueAction {
+                /// Complete an agreement of it.
+                CompleteAgreement "Nyatakan kesepakatan terlaksana", "Complete an agreement";
             }
             /// Actions on the organisation.
             OrganisationAction {

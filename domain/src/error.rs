@@ -121,6 +121,13 @@ impl Refusal {
         Self::new(code, Key::AlreadyReplied, Vec::new())
     }
 
+    /// The agreement is completed already, or all agreements of the dialogue are.
+    #[must_use]
+    pub fn agreement_completed() -> Self {
+        let code = Code::InvalidTransition { from: "COMPLETED".to_owned(), allowed: Vec::new() };
+        Self::new(code, Key::AgreementCompleted, Vec::new())
+    }
+
     /// The assignment or delegation has ended.
     #[must_use]
     pub fn ended() -> Self {

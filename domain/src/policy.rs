@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod dialogue;
 pub mod evaluation;
 pub mod feedback;
 pub mod objection;

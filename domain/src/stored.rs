@@ -1,8 +1,8 @@
 //! Stability of stored and sent data: enum names are the same everywhere, and documents read back unchanged.
 
 use crate::{
-    action, activity, actor, assignment, evaluation, event, feedback, import, objection, period, plan,
-    rating, recommendation, regulation, scheduled, scoring, staff, testing::*, training, unit,
+    action, activity, actor, assignment, dialogue, evaluation, event, feedback, import, objection, period,
+    plan, rating, recommendation, regulation, scheduled, scoring, staff, testing::*, training, unit,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};
@@ -29,6 +29,8 @@ fn every_enum_value_has_one_name() {
     words::<activity::EvidenceKind>();
     words::<actor::Role>();
     words::<assignment::Capacity>();
+    words::<dialogue::DialogueKind>();
+    words::<dialogue::DialogueParty>();
     words::<evaluation::EvaluationKind>();
     words::<evaluation::EvaluationStatus>();
     words::<rating::Expectation>();

@@ -25,6 +25,8 @@ pub enum Task {
     SubmitActivities,
     /// Activities of a person to approve or return.
     ReviewActivities,
+    /// Agreements of a dialogue that the actor has to act on.
+    CompleteAgreement,
     /// The actor's own evaluation to report on, after the end of its period.
     ReportRealisation,
     /// An evaluation to rate: ratings can be drafted, and the realisation is reported or the report deadline has passed.
@@ -68,12 +70,13 @@ pub enum Doer {
 
 impl Task {
     /// Every task, in the order of a year.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::CreatePlan,
         Self::SubmitPlan,
         Self::ReviewPlan,
         Self::SubmitActivities,
         Self::ReviewActivities,
+        Self::CompleteAgreement,
         Self::ReportRealisation,
         Self::RateEvaluation,
         Self::FinaliseEvaluation,
@@ -96,6 +99,7 @@ impl Task {
             Self::ReviewPlan => Action::ReviewPlan,
             Self::SubmitActivities => Action::SubmitActivities,
             Self::ReviewActivities => Action::ReviewActivities,
+            Self::CompleteAgreement => Action::CompleteAgreement,
             Self::ReportRealisation => Action::ReportRealisation,
             Self::RateEvaluation => Action::RateEvaluation,
             Self::FinaliseEvaluation => Action::FinaliseEvaluation,
@@ -124,7 +128,7 @@ impl Task {
             | Self::FinaliseEvaluation
             | Self::DeliverEvaluation => Doer::Rater,
             Self::SignEvaluation => Doer::Signatory,
-            Self::AnswerObjection => Doer::Side,
+            Self::AnswerObjection | Self::CompleteAgreement => Doer::Side,
             Self::DecideObjection => Doer::Decider,
             Self::AssignObjectionDecider | Self::VerifyTraining | Self::FixRoster => Doer::Manager,
         }
@@ -198,6 +202,12 @@ impl Task {
             Self::VerifyTraining => Some(TrainingStatus::Recorded),
             _ => None,
         }
+    }
+
+    /// Whether open agreements of dialogues wait for it.
+    #[must_use]
+    pub const fn agreements(self) -> bool {
+        matches!(self, Self::CompleteAgreement)
     }
 
     /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. None if the plan does not
@@ -286,7 +296,7 @@ mod tests {
     fn a_task_about_an_object_waits_in_some_status() {
         for task in Task::ALL {
             let waits = task.plans().len() + task.activities().len() + task.evaluations().len();
-            let others = task.objections().is_some() || task.trainings().is_some();
+            let others = task.objections().is_some() || task.trainings().is_some() || task.agreements();
             assert_eq!(waits > 0 || others, task.action().is_some(), "{task:?}");
             assert_eq!(task.plans().is_empty(), task.revisions().is_empty(), "{task:?}");
         }

@@ -16,6 +16,7 @@ pub mod closed_figures;
 pub mod criteria_set;
 pub mod criterion;
 pub mod delegation;
+pub mod dialogue;
 pub mod evaluation;
 pub mod event;
 pub mod event_payload;

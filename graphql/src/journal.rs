@@ -9,6 +9,7 @@ use super::{
     context::ContextExt,
     criteria::CriteriaSet,
     cursor,
+    dialogue::Dialogue,
     enums::{EventKind, SubjectKind, SubjectStatus},
     error::{self, OrFail},
     evaluation::Evaluation,
@@ -117,6 +118,8 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::EvaluationSigned,
         E::EvaluationClosed,
         E::EvaluationReopened,
+        E::DialogueHeld,
+        E::AgreementCompleted,
         E::RecommendationMade,
         E::ObjectionDeciderAssigned,
         E::ObjectionAnswered,
@@ -191,6 +194,8 @@ pub enum UpdateSubject {
     Objection(Objection),
     /// A training.
     Training(Training),
+    /// A dialogue of a superior with an employee.
+    Dialogue(Dialogue),
     /// Feedback.
     Feedback(Feedback),
     /// A person.
@@ -422,6 +427,7 @@ impl From<journal::Object> for UpdateSubject {
             O::Evaluation(evaluation) => Self::Evaluation(Evaluation(evaluation)),
             O::Objection(objection) => Self::Objection(Objection(objection)),
             O::Training(training) => Self::Training(Training(training)),
+            O::Dialogue(dialogue, _) => Self::Dialogue(Dialogue(dialogue)),
         }
     }
 }

@@ -9,6 +9,7 @@ mod consequence;
 pub mod context;
 mod criteria;
 pub mod cursor;
+mod dialogue;
 pub mod error;
 mod evaluation;
 mod feedback;
@@ -219,6 +220,7 @@ pub struct Mutation(
     evaluation::FollowUpMutation,
     evaluation::RemarkMutation,
     feedback::FeedbackMutation,
+    dialogue::DialogueMutation,
     objection::ObjectionMutation,
     training::TrainingMutation,
 );

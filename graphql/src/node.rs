@@ -5,6 +5,7 @@ use super::{
     calendar::{self, Calendar},
     context::ContextExt,
     criteria::{self, CriteriaSet, Criterion},
+    dialogue::{self, Dialogue},
     error::OrFail,
     evaluation::{self, Evaluation, Recommendation},
     feedback::Feedback,
@@ -73,6 +74,8 @@ pub enum Node {
     Training(Training),
     /// Feedback.
     Feedback(Feedback),
+    /// A dialogue of a superior with an employee.
+    Dialogue(Dialogue),
     /// A career recommendation.
     Recommendation(Recommendation),
     /// A granted role.
@@ -170,6 +173,7 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
         Kind::Regulation => regulation::one(ctx, uuid.into()).await?.map(Node::Regulation),
         Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
         Kind::Objection => objection::one(ctx, uuid.into()).await?.map(Node::Objection),
+        Kind::Dialogue => dialogue::one(ctx, uuid.into()).await?.map(Node::Dialogue),
         Kind::Training => training::one(ctx, uuid.into()).await?.map(Node::Training),
         Kind::Criterion => criteria::criterion(ctx, uuid.into()).await?.map(Node::Criterion),
         Kind::UnitPredicate => {

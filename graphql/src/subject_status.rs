@@ -17,6 +17,7 @@ pub fn of_update(subject: &UpdateSubject) -> Option<SubjectStatus> {
         UpdateSubject::Staff(person) => person.0.status.to_string(),
         UpdateSubject::Period(period) => period.0.status.to_string(),
         UpdateSubject::Feedback(_)
+        | UpdateSubject::Dialogue(_)
         | UpdateSubject::Assignment(_)
         | UpdateSubject::OrgUnit(_)
         | UpdateSubject::CriteriaSet(_) => return None,
@@ -32,7 +33,9 @@ pub fn of_task(subject: &WorklistSubject) -> Option<SubjectStatus> {
         WorklistSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
         WorklistSubject::Objection(objection) => objection.0.status.to_string(),
         WorklistSubject::Training(training) => training.0.status.to_string(),
-        WorklistSubject::ActivityGroup(_) | WorklistSubject::RosterProblem(_) => return None,
+        WorklistSubject::ActivityGroup(_)
+        | WorklistSubject::Dialogue(_)
+        | WorklistSubject::RosterProblem(_) => return None,
     };
     named(&name)
 }

@@ -3,6 +3,7 @@
 use super::{
     activity::{Activity, ActivityConnection},
     context::ContextExt,
+    dialogue::Dialogue,
     enums::SubjectStatus,
     error::OrFail,
     evaluation::Evaluation,
@@ -40,6 +41,9 @@ pub enum WorklistKind {
     SubmitActivities,
     /// Approve or return a person's activities: one task for each person.
     ReviewActivities,
+    /// Carry out what you agreed in a dialogue: one task for each dialogue with open agreements of yours, due on the first day
+    /// on which one of them is.
+    CompleteAgreement,
     /// Report your realisations for a period that has ended.
     ReportRealisation,
     /// Rate an evaluation: realisations are reported, or the report deadline has passed.
@@ -94,6 +98,8 @@ pub enum WorklistSubject {
     Objection(Objection),
     /// A training.
     Training(Training),
+    /// A dialogue with open agreements.
+    Dialogue(Dialogue),
     /// A gap in the chain of command.
     RosterProblem(RosterProblem),
 }
@@ -164,7 +170,8 @@ impl WorklistItem {
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
-    /// The person who owns the plan, activity, evaluation or training, who objects, or whom nobody can rate.
+    /// The person who owns the plan, activity, evaluation or training, who objects, with whom the dialogue was held, or whom
+    /// nobody can rate.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
@@ -204,6 +211,7 @@ pub(super) async fn of_viewer(
             Subject::Evaluation(evaluation) => WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation))),
             Subject::Objection(objection) => WorklistSubject::Objection(Objection(Arc::new(*objection))),
             Subject::Training(training) => WorklistSubject::Training(Training(Arc::new(*training))),
+            Subject::Dialogue(dialogue) => WorklistSubject::Dialogue(Dialogue(Arc::new(*dialogue))),
             Subject::Roster(problem) => WorklistSubject::RosterProblem(RosterProblem(*problem)),
         },
     }))
@@ -228,7 +236,8 @@ async fn prefetch(
                 | Subject::Roster(_)
                 | Subject::Activities(_)
                 | Subject::Objection(_)
-                | Subject::Training(_) => {}
+                | Subject::Training(_)
+                | Subject::Dialogue(_) => {}
                 Subject::Plan(plan) => plans.push(plan.id),
                 Subject::Evaluation(evaluation) => evaluations.push(evaluation.id),
             }

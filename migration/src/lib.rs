@@ -10,6 +10,7 @@ mod behaviours;
 mod calendar;
 mod cursor_marks;
 mod dialect;
+mod dialogue;
 mod event_search;
 mod evidence;
 mod feedback;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(feedback::AddFeedbackDirections),
             Box::new(list_indexes::AddListIndexes),
             Box::new(training::AddTrainings),
+            Box::new(dialogue::AddDialogues),
         ]
     }
 }

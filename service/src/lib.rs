@@ -35,6 +35,7 @@ mod clock;
 pub mod consequence;
 pub mod criteria;
 pub mod db;
+pub mod dialogue;
 pub mod directory;
 pub mod env;
 pub mod error;

@@ -8,6 +8,7 @@ pub use domain::task::Task as WorklistKind;
 
 use crate::{
     db::{Page, PageRequest, page_of_list},
+    dialogue as dialogues,
     directory::{self, Among},
     env::Env,
     error::{Error, Result},
@@ -18,6 +19,7 @@ use crate::{
 use domain::{
     activity::Activity,
     actor::Actor,
+    dialogue::{Dialogue, DialogueParty},
     evaluation::Evaluation,
     id::{PeriodId, StaffId},
     objection::Objection,
@@ -47,6 +49,8 @@ pub enum WorklistSubject {
     Objection(Box<Objection>),
     /// A training.
     Training(Box<Training>),
+    /// A dialogue with open agreements.
+    Dialogue(Box<Dialogue>),
     /// A gap in the chain of command.
     Roster(Box<Problem>),
 }
@@ -58,7 +62,7 @@ pub struct WorklistItem {
     pub kind: WorklistKind,
     /// The last day that is on time.
     pub deadline: Option<Date>,
-    /// The owner of the plan, activity, evaluation or training; the person whom nobody can rate.
+    /// The owner of the plan, activity, evaluation or training; the employee of a dialogue; the person whom nobody can rate.
     pub staff: StaffId,
     /// The object of the task.
     pub subject: WorklistSubject,
@@ -79,6 +83,7 @@ impl WorklistItem {
             WorklistSubject::Evaluation(evaluation) => evaluation.id.0,
             WorklistSubject::Objection(objection) => objection.id.0,
             WorklistSubject::Training(training) => training.id.0,
+            WorklistSubject::Dialogue(dialogue) => dialogue.id.0,
             WorklistSubject::Roster(problem) => problem.assignment.map_or(problem.staff.0, |of| of.0),
         }
     }
@@ -154,6 +159,7 @@ impl WorklistQuery<'_> {
             | WorklistKind::AssignObjectionDecider
             | WorklistKind::DecideObjection => self.objections(kind).await,
             WorklistKind::VerifyTraining => self.trainings(kind).await,
+            WorklistKind::CompleteAgreement => self.dialogues(kind).await,
             WorklistKind::FixRoster => self.roster().await,
         }
     }
@@ -285,6 +291,24 @@ impl WorklistQuery<'_> {
                 deadline: None,
                 staff: training.staff,
                 subject: WorklistSubject::Training(Box::new(training)),
+            })
+            .collect())
+    }
+
+    /// Finds the dialogues with open agreements that the actor has to act on, each with the first day on which one is due.
+    async fn dialogues(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        let Waiting { actor, me, .. } = self.waiting;
+        let found = store::dialogue::waiting(self.env.db.source(), (actor.agency, me)).await?;
+        let can = |one: &Dialogue| can(kind, Some(&dialogues::actions(actor, one)));
+        let due = |one: &Dialogue| one.due_on(one.party(me).unwrap_or(DialogueParty::Employee));
+        Ok(found
+            .into_iter()
+            .filter(can)
+            .map(|dialogue| WorklistItem {
+                kind,
+                deadline: due(&dialogue),
+                staff: dialogue.staff,
+                subject: WorklistSubject::Dialogue(Box::new(dialogue)),
             })
             .collect())
     }

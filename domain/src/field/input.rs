@@ -12,6 +12,7 @@ super::names! {
     "actorId": "Pelaku", "Actor";
     "accountId": "Akun", "Account";
     "grantedAt": "Waktu pemberian", "Time of the grant";
+    "agreements": "Kesepakatan", "Agreements";
     "apiKeyId": "Kunci API", "API key";
     "approach": "Pendekatan", "Approach";
     "aspect": "Aspek", "Aspect";
@@ -60,9 +61,12 @@ super::names! {
     "depth": "Kedalaman unit", "Depth of units";
     "description": "Uraian", "Description";
     "deviceToken": "Token perangkat", "Device token";
+    "dialogueId": "Dialog", "Dialogue";
     "direction": "Arah", "Direction";
     "document": "Dokumen", "Document";
+    "doer": "Yang melaksanakan", "Who has to act";
     "dryRun": "Uji coba", "Dry run";
+    "dueOn": "Tenggat", "Due day";
     "employmentKind": "Jenis kepegawaian", "Employment kind";
     "endedAt": "Waktu selesai", "End time";
     "evaluationId": "Evaluasi", "Evaluation";
@@ -86,6 +90,7 @@ super::names! {
     "group": "Kelompok hasil kerja", "Group of the result";
     "handedOverOn": "Tanggal penyerahan di atas kertas", "Day of the handover on paper";
     "header": "Judul kolom", "Column header";
+    "heldOn": "Tanggal dialog", "Day of the dialogue";
     "hours": "Jam pelajaran", "Hours";
     "id": "ID", "Id";
     "idempotencyKey": "Kunci idempotensi", "Idempotency key";
@@ -115,6 +120,7 @@ super::names! {
     "newPassword": "Kata sandi baru", "New password";
     "nip": "NIP", "NIP";
     "note": "Catatan", "Note";
+    "number": "Nomor kesepakatan", "Number of the agreement";
     "of": "Hal yang didukung pelatihan", "What the training supports";
     "organiser": "Penyelenggara", "Organiser";
     "recordedAt": "Waktu pencatatan", "Time of recording";

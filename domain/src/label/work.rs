@@ -1,6 +1,6 @@
 //! Labels of plans, activities, feedback and recommendations.
 
-use crate::{activity, feedback, objection, plan, recommendation, training};
+use crate::{activity, dialogue, feedback, objection, plan, recommendation, training};
 
 labels! {
     plan::PlanStatus {
@@ -81,6 +81,15 @@ labels! {
         Peer: "Rekan kerja", "Colleague";
         Subordinate: "Bawahan", "Subordinate";
         Own: "Diri sendiri", "Self";
+    }
+    dialogue::DialogueKind {
+        PerformanceDialogue: "Dialog kinerja", "Performance dialogue";
+        Coaching: "Bimbingan kinerja", "Coaching";
+        Counselling: "Konseling kinerja", "Counselling";
+    }
+    dialogue::DialogueParty {
+        Employee: "Pegawai", "Employee";
+        Superior: "Atasan", "Superior";
     }
     training::TrainingStatus {
         Recorded: "Dicatat, menunggu verifikasi", "Recorded, waits for verification";

@@ -311,6 +311,7 @@ catalogue! {
     NotInConfidence: "Umpan balik rekan kerja dan bawahan menyangkut nilai perilaku atau bersifat umum: baris, kegiatan, atau evaluasi akan menunjukkan penulisnya.", "Feedback of colleagues and subordinates is about a behaviour value or general: a row, an activity or an evaluation would show who wrote it.";
     DirectionNeeded: "Anda memiliki beberapa hubungan dengan pegawai ini. Pilih sebagai siapa Anda memberi umpan balik.", "You have several relations to this person. Choose as whom you give the feedback.";
     AlreadyReplied: "Umpan balik ini sudah ditanggapi.", "This feedback has a reply already.";
+    AgreementCompleted: "Tidak ada kesepakatan yang masih terbuka di sini; sudah dinyatakan terlaksana.", "There is no open agreement here; it is completed already.";
     PlanOrPerson: "Sebutkan SKP atau pegawainya, salah satu saja.", "Name either the plan or the person.";
     OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "No one can make a recommendation for themselves.";
     // Regulations and scoring
@@ -349,6 +350,7 @@ catalogue! {
     OnlySuperiors: "Hanya pejabat penilai atau atasan di atasnya yang dapat melakukan ini.", "Only the rater or a higher superior can do this.";
     OnlyOwnerOrSuperiors: "Hanya pegawai yang bersangkutan, pejabat penilai, atau atasan di atasnya yang dapat melakukan ini.", "Only the person concerned, the rater or a higher superior can do this.";
     OnlyColleagues: "Hanya atasan, bawahan, rekan di bawah atasan atau di unit yang sama, dan pegawai itu sendiri yang dapat melakukan ini.", "Only superiors, subordinates, colleagues under the same superior or in the same unit, and the person themselves can do this.";
+    OnlyDoerOrSuperior: "Hanya yang harus melaksanakan kesepakatan, atau atasan yang mengadakan dialog, yang dapat melakukan ini.", "Only who has to act on the agreement, or the superior who held the dialogue, can do this.";
     OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
     OnlyTeamVerifies: "Hanya tim pengelola kinerja atau admin unit yang dapat memverifikasi, dan bukan untuk dirinya sendiri.", "Only the performance team or an admin of the unit can verify this, and nobody their own.";

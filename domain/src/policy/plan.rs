@@ -18,7 +18,7 @@ pub const fn right(action: PlanAction) -> Right {
         PlanAction::UpdatePlan | PlanAction::SubmitPlan | PlanAction::WithdrawPlan => {
             Right::new(&[Owner], Key::OnlyOwner)
         }
-        PlanAction::ReviewPlan => Right::new(&[Rater], Key::OnlyRater),
+        PlanAction::ReviewPlan | PlanAction::HoldDialogue => Right::new(&[Rater], Key::OnlyRater),
         PlanAction::RevisePlan | PlanAction::LinkPlanResult => {
             Right::new(&[Owner, Rater], Key::OnlyOwnerOrRater)
         }

@@ -14,11 +14,12 @@ use domain::{
     activity::{Activity, Mark},
     assignment::Assignment,
     criteria::CriteriaSet,
+    dialogue::Dialogue,
     evaluation::{Evaluation, YearView},
     feedback::{Feedback, FeedbackDirection},
     id::{
-        ActivityId, AssignmentId, CriteriaSetId, EvaluationId, FeedbackId, ObjectionId, PeriodId, PlanId,
-        PositionId, ResultId, StaffId, TrainingId, UnitId,
+        ActivityId, AssignmentId, CriteriaSetId, DialogueId, EvaluationId, FeedbackId, ObjectionId, PeriodId,
+        PlanId, PositionId, ResultId, StaffId, TrainingId, UnitId,
     },
     objection::Objection,
     period::Period,
@@ -35,6 +36,7 @@ use domain::{
 use service::{
     Env, activity, criteria,
     db::{Order, Page},
+    dialogue,
     evaluation::{self, Frozen, Projection},
     feedback, journal, objection, organisation, period,
     plan::{self, PlanProjection, PlanRow},
@@ -81,6 +83,8 @@ pub struct Loaders {
     pub feedback_of_plans: Batch<PlanId, Arc<Vec<Feedback>>>,
     pub feedback_authors: Batch<FeedbackId, StaffId>,
     pub feedback_directions: Batch<StaffId, Vec<FeedbackDirection>>,
+    pub dialogues: Batch<DialogueId, Arc<Dialogue>>,
+    pub dialogues_of_plans: Batch<PlanId, Vec<Arc<Dialogue>>>,
     pub activities: Batch<ActivityId, Arc<Activity>>,
     pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub newest_activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
@@ -200,6 +204,13 @@ impl Loaders {
             }),
             feedback_directions: Batch::new(&reader, |env, actor, people: Vec<StaffId>| async move {
                 feedback::directions(&env, &actor, &people).await
+            }),
+            dialogues: Batch::new(&reader, |env, actor, ids: Vec<DialogueId>| async move {
+                shared(dialogue::by_ids(&env, &actor, &ids).await?)
+            }),
+            dialogues_of_plans: Batch::new(&reader, |env, actor, ids: Vec<PlanId>| async move {
+                let _ = actor;
+                lists(dialogue::of_plans(&env, &ids).await?)
             }),
             activities: Batch::new(&reader, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::by_ids(&env, &actor, &ids).await?)

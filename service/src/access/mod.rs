@@ -1,8 +1,9 @@
-//! The access log: who was refused what, and who read the ratings of or the feedback to another person. Outside the
-//! journal, kept for a limited time, and written aside in batches, so that reads don't wait for it.
+//! The access log: who was refused what, and who read the ratings of another person, the feedback to them or what was said
+//! in their dialogues. Outside the journal, kept for a limited time, and written aside in batches, so that reads don't wait
+//! for it.
 //!
-//! A read is recorded where the right to an object is decided: [`crate::evaluation::see_and_record_ratings`] and
-//! [`crate::feedback::record_feedback_read`] for objects, `journal::visibility` for images. So lists, lookups by id,
+//! A read is recorded where the right to an object is decided: [`crate::evaluation::see_and_record_ratings`],
+//! [`crate::feedback::record_feedback_read`] and [`crate::dialogue::reads_content`] for objects, `journal::visibility` for images. So lists, lookups by id,
 //! streams and past states all count. Refusals are recorded where they become an answer.
 
 mod list;
@@ -20,7 +21,7 @@ use chrono::Duration;
 use domain::{
     access::AccessKind,
     actor::{Actor, Identity},
-    id::{EvaluationId, FeedbackId, ObjectionId, StaffId},
+    id::{DialogueId, EvaluationId, FeedbackId, ObjectionId, StaffId},
     time::Instant,
 };
 use std::{
@@ -62,6 +63,7 @@ pub(crate) enum Read {
     Ratings(EvaluationId),
     Feedback(FeedbackId),
     Objection(ObjectionId),
+    Dialogue(DialogueId),
 }
 
 impl Env {
@@ -100,6 +102,7 @@ impl AccessLog {
             Read::Ratings(id) => (AccessKind::RatingRead, "Evaluation", id.0),
             Read::Feedback(id) => (AccessKind::FeedbackRead, "Feedback", id.0),
             Read::Objection(id) => (AccessKind::ObjectionRead, "Objection", id.0),
+            Read::Dialogue(id) => (AccessKind::DialogueRead, "Dialogue", id.0),
         };
         let now = env.now();
         let mut state = self.state();

@@ -15,6 +15,7 @@ use domain::{
     actor::Actor,
     assignment::Assignment,
     criteria::CriteriaSet,
+    dialogue::Dialogue,
     evaluation::Evaluation,
     event::{Sight, SubjectKind},
     id::{AssignmentId, StaffId, UnitId},
@@ -26,7 +27,7 @@ use domain::{
     training::Training,
     unit::OrgUnit,
 };
-use entity::{activity, evaluation, objection, plan, training};
+use entity::{activity, dialogue, evaluation, objection, plan, training};
 use moka::{policy::EvictionPolicy, sync::Cache};
 use sea_orm::Condition;
 use std::{
@@ -68,6 +69,8 @@ pub enum Object {
     Objection(Arc<Objection>),
     /// A training.
     Training(Arc<Training>),
+    /// A dialogue, and the plan that it belongs to, without its contents.
+    Dialogue(Arc<Dialogue>, Arc<Plan>),
 }
 
 /// The current state of the object that an entry is about, and the data that decides who can see it.
@@ -111,6 +114,9 @@ impl Subject {
             Object::Evaluation(it) => Some((it.agency, Relations::of(actor, it.staff, it.unit, &it.rater))),
             Object::Objection(it) => Some((it.agency, Relations::of(actor, it.staff, it.unit, &it.rater))),
             Object::Training(it) => Some((it.agency, policy::training::relations(actor, it))),
+            Object::Dialogue(_, plan) => {
+                Some((plan.agency, Relations::of(actor, plan.staff, plan.unit, &plan.rater)))
+            }
             _ => None,
         }) else {
             return false;
@@ -118,7 +124,8 @@ impl Subject {
         let mut powers = actor.assignments.union(&actor.acting_for);
         let seen = sees_personal(&relations.with_chain(powers.any(|power| self.above.contains(power))));
         let decides = matches!(&self.object, Some(Object::Objection(it)) if names_decider(actor, it));
-        actor.agency == agency && (seen || decides)
+        let held = matches!(&self.object, Some(Object::Dialogue(it, _)) if actor.is(it.superior));
+        actor.agency == agency && (seen || decides || held)
     }
 
     fn includes(&self, entry: &Entry) -> bool {
@@ -254,6 +261,7 @@ impl Object {
             Self::Evaluation(evaluation) => Some(evaluation.assignment),
             Self::Objection(objection) => Some(objection.assignment),
             Self::Training(training) => Some(training.assignment),
+            Self::Dialogue(_, plan) => Some(plan.assignment),
             _ => None,
         }
     }
@@ -318,6 +326,17 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
         let trainings = store::training::load(source, Condition::all().add(which)).await?;
         found
             .extend(trainings.into_iter().map(|it| ((S::Training, it.id.0), Object::Training(Arc::new(it)))));
+    }
+    if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Dialogue) {
+        let which = any_of(source.backend, (dialogue::Entity, dialogue::Column::Id), ids);
+        let dialogues = store::dialogue::load(source, Condition::all().add(which)).await?;
+        let of = dialogues.iter().map(|it| it.plan);
+        let plans = store::plan::heads_with_ids(source, of).await?;
+        let plans: HashMap<_, _> = plans.into_iter().map(|(id, plan)| (id, Arc::new(plan))).collect();
+        found.extend(dialogues.into_iter().filter_map(|it| {
+            let plan = plans.get(&it.plan)?.clone();
+            Some(((S::Dialogue, it.id.0), Object::Dialogue(Arc::new(it), plan)))
+        }));
     }
     Ok(found)
 }

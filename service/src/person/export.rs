@@ -8,7 +8,7 @@ use crate::{db::any_of, env::Env, error::Result, identity, store};
 use domain::id::StaffId;
 use entity::{
     access_log, account, activation_code, activity, api_key, assignment, assignment_superior, delegation,
-    evaluation, evidence_file, feedback, feedback_author, idempotency, import_run, known_device,
+    dialogue, evaluation, evidence_file, feedback, feedback_author, idempotency, import_run, known_device,
     login_attempt, login_block, objection, plan, plan_result, plan_revision, recommendation, role_grant,
     scheduled_change, session, staff, training, unit_predicate, upload, waiting_feedback,
 };
@@ -143,6 +143,14 @@ pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
         )
         .await?,
         given_in_confidence(env, me).await?,
+        section::<dialogue::Entity>(
+            env,
+            "dialogue",
+            ("Dialog dengan atasan dan kesepakatannya", "Dialogues with superiors and what was agreed"),
+            all(dialogue::Column::StaffId.eq(me)),
+        )
+        .await?,
+        dialogues_held(env, me).await?,
         section::<recommendation::Entity>(
             env,
             "recommendation",
@@ -289,6 +297,19 @@ async fn rated_by(env: &Env, me: Uuid) -> Result<Section> {
         .await?;
     let rows = found.iter().map(|row| json!({ "id": row.id, "period_id": row.period_id })).collect();
     Ok(of_rows("rated", ("Evaluasi yang dinilai orang ini", "Evaluations that this person rates"), rows))
+}
+
+/// The dialogues that the person held with others: what was said is data of others, so only ids, kinds and days.
+async fn dialogues_held(env: &Env, me: Uuid) -> Result<Section> {
+    let which = dialogue::Column::SuperiorId.eq(me);
+    let found = dialogue::Entity::find().filter(which).all(env.db.reader()).await?;
+    let rows = found.iter().map(|row| {
+        let held =
+            json!({ "id": row.id, "staff_id": row.staff_id, "kind": row.kind, "held_on": row.held_on });
+        for_people("dialogue", held)
+    });
+    let label = ("Dialog yang diadakan orang ini", "Dialogues that this person held");
+    Ok(of_rows("dialogue_held", label, rows.collect::<Result<_>>()?))
 }
 
 /// What the person wrote in confidence and was released. Without the id of the feedback: with it, whoever gets hold of this

@@ -54,6 +54,7 @@ pub(crate) mod control;
 pub(crate) mod credentials;
 pub(crate) mod criteria_set;
 pub(crate) mod delegation;
+pub(crate) mod dialogue;
 pub(crate) mod directory;
 pub(crate) mod evaluation;
 pub(crate) mod event;

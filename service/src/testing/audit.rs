@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// All tables, for checking that nothing was written.
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 28] = [
     "regulation",
     "org_unit",
     "org_unit_parent",
@@ -32,6 +32,7 @@ const TABLES: [&str; 27] = [
     "plan_result",
     "activity",
     "evaluation",
+    "dialogue",
     "feedback",
     "feedback_author",
     "waiting_feedback",
