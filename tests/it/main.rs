@@ -11,6 +11,7 @@ mod config;
 mod costs;
 mod criteria;
 mod demo;
+mod dialogue;
 mod directory;
 mod evaluation;
 mod evidence;

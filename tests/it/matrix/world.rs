@@ -40,7 +40,7 @@ impl World {
         let query = "query($id: ID!) { node(id: $id) { ... on Plan { version } ... on Activity { version }
             ... on Evaluation { version } ... on Assignment { version } ... on Staff { version }
             ... on OrgUnit { version } ... on Period { version } ... on Delegation { version }
-            ... on Training { version } } }";
+            ... on Training { version } ... on Dialogue { version } } }";
         let read = self.client("admin").ok(query, json!({ "id": self.id(name) })).await;
         read["node"]["version"].as_i64().unwrap_or_else(|| panic!("{name}: {read}"))
     }
@@ -62,6 +62,7 @@ impl World {
             }
             "giveFeedback" => "feedback { id }",
             "recordTraining" | "verifyTraining" => "training { id }",
+            "holdDialogue" => "dialogue { id }",
             "makeRecommendation" => "recommendation { id }",
             "fileObjection" | "answerObjection" | "withdrawObjection" | "decideObjection" => {
                 "objection { id status }"
@@ -302,6 +303,7 @@ impl World {
         let given = self.done("man", "giveFeedback", about).await;
         self.ids.insert("feedback", given["feedback"]["id"].clone());
         self.trainings().await;
+        self.dialogues().await;
         visit(self, "APPROVED").await;
         self.activity_and_quarters(&mut visit).await;
         self.year_end(&mut visit).await;
@@ -315,6 +317,21 @@ impl World {
         }
         let verified = self.change("trainingId", "verified_training", json!({ "verified": true })).await;
         self.done("team", "verifyTraining", verified).await;
+    }
+
+    /// Records a coaching and a counselling of the employee by man.
+    async fn dialogues(&mut self) {
+        for (name, kind) in [("coaching", "COACHING"), ("counselling", "COUNSELLING")] {
+            let made = self.done("man", "holdDialogue", self.dialogue(kind)).await;
+            self.ids.insert(name, made["dialogue"]["id"].clone());
+        }
+    }
+
+    /// A dialogue with the employee, with an agreement for each of the two.
+    pub fn dialogue(&self, kind: &str) -> Value {
+        let agreement = |doer: &str| json!({ "text": "Melengkapi arsip", "doer": doer, "dueOn": "2026-03-31" });
+        json!({ "planId": self.id("plan"), "kind": kind, "heldOn": "2026-03-01", "text": "Beban kerja",
+            "agreements": [agreement("EMPLOYEE"), agreement("SUPERIOR")] })
     }
 
     /// A training of these hours to record, for a result row of the employee's plan.

@@ -105,6 +105,12 @@ async fn in_force(world: &World) -> Vec<Attempt> {
             "replyFeedback",
             json!({ "feedbackId": world.id("feedback"), "expectedVersion": 1, "text": "Terima kasih." }),
         ),
+        ("holdDialogue", world.dialogue("COACHING")),
+        ("completeAgreement", world.change("dialogueId", "coaching", json!({ "number": 1 })).await),
+        (
+            "completeAgreement(superior)",
+            world.change("dialogueId", "counselling", json!({ "number": 2 })).await,
+        ),
         ("recordActivities", json!({ "planId": world.id("plan"), "rows": [activity] })),
         ("submitActivities", json!({ "rows": rows(world).await })),
         ("discardActivities", json!({ "rows": rows(world).await })),
@@ -353,7 +359,7 @@ async fn invalid_ids_are_refused_in_every_input() {
             })
             .await;
         assert!(findings.is_empty(), "{findings:#?}");
-        assert_eq!(tried, 304, "inputs with an id of another kind");
+        assert_eq!(tried, 313, "inputs with an id of another kind");
     })
     .await;
 }

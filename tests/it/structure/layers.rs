@@ -30,7 +30,10 @@ const LAYERS: [(&str, &[&str]); 21] = [
     ("the rules of scoring", &["regulation"]),
     ("plans; a new database", &["migrate", "plan"]),
     ("evaluations of plans; the organisation, whose changes end plans", &["evaluation", "organisation"]),
-    ("objections to evaluations; feedback; trainings", &["feedback", "objection", "training"]),
+    (
+        "objections to evaluations; feedback; trainings; dialogues",
+        &["dialogue", "feedback", "objection", "training"],
+    ),
     ("what is about all of these objects", &["import", "journal", "operator", "worklist"]),
     ("figures about people; copies of everything", &["backup", "report"]),
     ("periods, which keep figures; what is due because of the date", &["period", "tick"]),
