@@ -1,6 +1,6 @@
 //! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year, acting
-//! heads (Plt) of vacant posts, feedback given and read, results mended, files as evidence, trainings, objections to
-//! results of the year before. docs/DEMO.md says where to look.
+//! heads (Plt) of vacant posts, feedback given and read, results mended, files as evidence, trainings, dialogues,
+//! objections to results of the year before. docs/DEMO.md says where to look.
 //!
 //! They run through the ordinary use cases, each on its day, so that the journal has every step. They belong to the
 //! third quarter and are played from the day on which its ratings are due until the quarter is closed: on other days a
@@ -10,6 +10,7 @@ mod content;
 mod evidence;
 mod heard;
 mod objection;
+mod talked;
 mod trained;
 
 use super::{
@@ -196,6 +197,7 @@ pub(super) async fn play(
         ended("one certificate twice", stage.trained(teacher).await)?;
     }
     ended("a training that waits", stage.waits_for_the_team().await)?;
+    ended("dialogues", stage.talked().await)?;
     Ok(early)
 }
 

@@ -49,7 +49,8 @@ async fn hold(client: &Client, input: Value) -> Value {
 }
 
 fn agreement(dialogue: &Value, number: i32, more: Value) -> Value {
-    let input = json!({ "dialogueId": dialogue["id"], "expectedVersion": dialogue["version"], "number": number });
+    let input =
+        json!({ "dialogueId": dialogue["id"], "expectedVersion": dialogue["version"], "number": number });
     with(input, more)
 }
 
@@ -66,8 +67,14 @@ async fn waiting(client: &Client) -> Vec<Value> {
     let read = client.ok(query, json!({})).await;
     let items = read["viewer"]["worklist"]["nodes"].as_array().expect("a worklist").clone();
     for item in &items {
-        assert_eq!(item["subject"]["allowedActions"], json!([{ "action": "COMPLETE_AGREEMENT", "allowed": true }]));
-        assert_eq!((item.field("staff.name"), item.field("subjectStatus")), (&json!("Employee Contoh"), &Value::Null));
+        assert_eq!(
+            item["subject"]["allowedActions"],
+            json!([{ "action": "COMPLETE_AGREEMENT", "allowed": true }])
+        );
+        assert_eq!(
+            (item.field("staff.name"), item.field("subjectStatus")),
+            (&json!("Employee Contoh"), &Value::Null)
+        );
     }
     items
 }
@@ -78,7 +85,8 @@ async fn deadlines(client: &Client) -> Vec<String> {
 }
 
 async fn read(client: &Client, dialogue: &Value) -> Value {
-    let query = "query($id: ID!) { node(id: $id) { ... on Dialogue { id version kind heldOn text staff { name }
+    let query =
+        "query($id: ID!) { node(id: $id) { ... on Dialogue { id version kind heldOn text staff { name }
         superior { name } agreements { number text note completedAt } } } }";
     client.ok(query, json!({ "id": dialogue["id"] })).await.field("node").clone()
 }
@@ -89,7 +97,10 @@ both!(agreements_are_in_the_worklist_until_they_are_completed, |app| async move 
     service::journal::sequence(&app.env).await.expect("numbers");
     let newest = employee.ok("{ updates(first: 1) { pageInfo { endCursor } } }", json!({})).await;
     let held = hold(&manager, of_plan(&plan, "COACHING", json!({}))).await;
-    assert_eq!((&held["kindLabel"], &held["superior"]["name"]), (&json!("Coaching"), &json!("Manager Contoh")));
+    assert_eq!(
+        (&held["kindLabel"], &held["superior"]["name"]),
+        (&json!("Coaching"), &json!("Manager Contoh"))
+    );
     assert_eq!((&held["staff"]["name"], &held["plan"]["id"]), (&json!("Employee Contoh"), &plan["id"]));
     assert_eq!((&held["text"], &held["agreements"][0]["doerLabel"]), (&json!(SAID), &json!("Employee")));
 
@@ -126,8 +137,14 @@ both!(agreements_are_in_the_worklist_until_they_are_completed, |app| async move 
     let after = json!({ "after": newest["updates"]["pageInfo"]["endCursor"] });
     let updates = employee.ok(updates, after).await["updates"]["nodes"].clone();
     let kinds: Vec<&Value> = updates.as_array().expect("updates").iter().map(|one| &one["kind"]).collect();
-    assert_eq!(json!(kinds), json!(["DIALOGUE_HELD", "AGREEMENT_COMPLETED", "AGREEMENT_COMPLETED", "DIALOGUE_HELD"]));
-    assert_eq!((&updates[0]["subject"]["text"], updates[0].field("subjectStatus")), (&json!(SAID), &Value::Null));
+    assert_eq!(
+        json!(kinds),
+        json!(["DIALOGUE_HELD", "AGREEMENT_COMPLETED", "AGREEMENT_COMPLETED", "DIALOGUE_HELD"])
+    );
+    assert_eq!(
+        (&updates[0]["subject"]["text"], updates[0].field("subjectStatus")),
+        (&json!(SAID), &Value::Null)
+    );
     let list = "query($id: ID!) { plan(id: $id) { dialogues { kind version history { nodes { kind actor { name } } } } } }";
     let list = app.client(Person::Head).await.ok(list, json!({ "id": plan["id"] })).await;
     let kinds: Vec<&Value> =
@@ -150,23 +167,27 @@ async fn everything(app: &TestApp, who: Person, (plan, dialogue): (&Value, &Valu
     let content = "... on Dialogue { kind heldOn staff { name } superior { name } text agreements { text doer dueOn note }
         allowedActions { action allowed code message whoCan { name } } }";
     let entry = format!("nodes {{ kind receipt change {{ reason before after }} subject {{ {content} }} }}");
-    let mut all = String::new();
-    let queries = [
-        format!("query($id: ID!, $plan: ID!) {{ node(id: $id) {{ {content} }} nodes(ids: [$id, $plan]) {{ {content} }} }}"),
-        format!("query($id: ID!, $plan: ID!) {{ node(id: $id) {{ ... on Dialogue {{ plan {{ dialogues {{ {content} }} }}
-            history(first: 100) {{ {entry} }} }} }} plan(id: $plan) {{ history(first: 100) {{ {entry} }} }} }}"),
-        format!("query($id: ID!, $plan: ID!) {{ node(id: $id) {{ id }} plan(id: $plan) {{ dialogues {{ {content}
-            history(first: 100) {{ {entry} }} }} }} }}"),
-        format!("query($id: ID!, $plan: ID!) {{ node(id: $id) {{ id }} plan(id: $plan) {{ id }}
-            events(after: \"start\", first: 100, filter: {{ kinds: [DIALOGUE_HELD, AGREEMENT_COMPLETED] }}) {{ {entry} }} }}"),
-        format!("query($id: ID!, $plan: ID!) {{ node(id: $id) {{ id }} plan(id: $plan) {{ id }}
-            updates(after: \"start\", first: 100) {{ nodes {{ kind subject {{ {content} }} }} }} }}"),
-        format!("query($id: ID!, $plan: ID!) {{ node(id: $id) {{ id }} plan(id: $plan) {{ id }}
-            viewer {{ worklist(first: 100) {{ nodes {{ kind subject {{ {content} }} }} }} }} }}"),
+    let mut queries = vec![
+        format!("node(id: $id) {{ {content} }} nodes(ids: [$id, $plan]) {{ {content} }} plan(id: $plan) {{ id }}"),
+        format!("node(id: $id) {{ ... on Dialogue {{ plan {{ dialogues {{ {content} }} }} history(first: 10) {{ {entry} }} }} }}
+            plan(id: $plan) {{ history(first: 10) {{ {entry} }} }}"),
+        format!("node(id: $id) {{ id }} plan(id: $plan) {{ dialogues {{ {content} history(first: 10) {{ {entry} }} }} }}"),
+        format!("node(id: $id) {{ id }} plan(id: $plan) {{ id }}
+            updates(after: \"start\", first: 50) {{ nodes {{ kind subject {{ {content} }} }} }}"),
+        format!("node(id: $id) {{ id }} plan(id: $plan) {{ id }}
+            viewer {{ worklist(first: 50) {{ nodes {{ kind subject {{ {content} }} }} }} }}"),
     ];
+    if [Person::Team, Person::Admin, Person::Auditor].contains(&who) {
+        queries.push(format!(
+            "node(id: $id) {{ id }} plan(id: $plan) {{ id }}
+            events(first: 10, filter: {{ kinds: [DIALOGUE_HELD, AGREEMENT_COMPLETED] }}) {{ {entry} }}"
+        ));
+    }
+    let mut all = String::new();
     for query in queries {
+        let query = format!("query($id: ID!, $plan: ID!) {{ {query} }}");
         let ids = json!({ "id": dialogue["id"], "plan": plan["id"] });
-        all += &client.send(&query, ids).await.1.to_string();
+        all += &client.ok(&query, ids).await.to_string();
     }
     // A wrong version, so that nothing changes.
     let input = with(agreement(dialogue, 1, json!({})), json!({ "expectedVersion": 99 }));
@@ -177,7 +198,7 @@ async fn everything(app: &TestApp, who: Person, (plan, dialogue): (&Value, &Valu
 }
 
 both!(what_is_said_in_counselling_stays_between_the_two, |app: TestApp| async move {
-    let app = app.signed();
+    let app = app.signed().without_limits();
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let held = hold(&manager, of_plan(&plan, "COUNSELLING", json!({}))).await;
@@ -203,7 +224,10 @@ both!(what_is_said_in_counselling_stays_between_the_two, |app: TestApp| async mo
     let of_superior = exported(&app, Person::Manager).await;
     assert!(!of_superior.to_string().contains(SAID));
     let held = section(&of_superior, "dialogue_held");
-    assert_eq!((held[0].field("kind"), held[0].field("held_on")), (&json!("COUNSELLING"), &json!("2026-03-02")));
+    assert_eq!(
+        (held[0].field("kind"), held[0].field("held_on")),
+        (&json!("COUNSELLING"), &json!("2026-03-02"))
+    );
     let own = exported(&app, Person::Employee).await;
     assert_eq!(section(&own, "dialogue")[0]["text"], SAID);
     assert_eq!(section(&own, "dialogue")[0]["kind_label"]["en"], "Counselling");
@@ -225,7 +249,8 @@ fn section<'a>(export: &'a Value, name: &str) -> &'a Vec<Value> {
 /// Who read what was said in a dialogue, by the access log that the employee sees.
 async fn readers(app: &TestApp, dialogue: &Value) -> Vec<Value> {
     access::flush(&app.env).await.expect("a flush");
-    let query = "{ accessLog(filter: { kind: DIALOGUE_READ }, first: 100) { nodes { objectId actor { name } } } }";
+    let query =
+        "{ accessLog(filter: { kind: DIALOGUE_READ }, first: 100) { nodes { objectId actor { name } } } }";
     let read = app.client(Person::Employee).await.ok(query, json!({})).await;
     let nodes = read["accessLog"]["nodes"].as_array().expect("entries");
     let of_dialogue = nodes.iter().filter(|one| one["objectId"] == dialogue["id"]);
@@ -233,6 +258,7 @@ async fn readers(app: &TestApp, dialogue: &Value) -> Vec<Value> {
 }
 
 both!(other_dialogues_are_read_by_everyone_who_sees_the_plan, |app: TestApp| async move {
+    let app = app.without_limits();
     let plan = year::approved(&app).await;
     let manager = app.client(Person::Manager).await;
     for kind in ["PERFORMANCE_DIALOGUE", "COACHING"] {
@@ -266,8 +292,10 @@ both!(a_dialogue_stays_with_who_held_it, |app: TestApp| async move {
     admin.done("assignSuperior", "assignment { id }", moved).await;
     let query = "query($id: ID!) { plan(id: $id) { rater { name } dialogues { id } } }";
     let seen = head.ok(query, json!({ "id": plan["id"] })).await;
-    assert_eq!((seen.field("plan.rater.name"), seen["plan"]["dialogues"].as_array().map(Vec::len)),
-        (&json!("Head Contoh"), Some(2)));
+    assert_eq!(
+        (seen.field("plan.rater.name"), seen["plan"]["dialogues"].as_array().map(Vec::len)),
+        (&json!("Head Contoh"), Some(2))
+    );
 
     // The new rater was not there: they read the coaching, as before, and complete nothing.
     assert_eq!(read(&head, &counselling).await.field("text"), &Value::Null);
@@ -302,9 +330,10 @@ both!(what_is_wrong_is_refused_at_its_field, |app: TestApp| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     // Only the rater holds a dialogue on the plan.
     for who in PEOPLE.into_iter().filter(|who| *who != Person::Manager) {
-        let refused = app.client(who).await.refused("holdDialogue", SELECTION, of_plan(&plan, "COACHING", json!({})));
+        let input = of_plan(&plan, "COACHING", json!({}));
+        let refused = app.client(who).await.refused("holdDialogue", SELECTION, input).await;
         let expected = if SEES.contains(&who) { "FORBIDDEN" } else { "NOT_FOUND" };
-        assert_eq!(refused.await, expected, "{who:?}");
+        assert_eq!(refused, expected, "{who:?}");
     }
     let due = |day: &str| json!({ "agreements": [{ "text": AGREED, "doer": "EMPLOYEE", "dueOn": day }] });
     let input = |more: Value| of_plan(&plan, "COACHING", more);

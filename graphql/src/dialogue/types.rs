@@ -68,7 +68,8 @@ impl Dialogue {
     #[graphql(directive = list_size::apply(3))]
     async fn agreements(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<Agreement>>> {
         let content = self.content(ctx)?;
-        Ok(content.map(|content| (1..).zip(content.agreements.iter().cloned()).map(Agreement::new).collect()))
+        let numbered = |(number, agreement)| Agreement { number, agreement };
+        Ok(content.map(|content| (1..).zip(content.agreements.iter().cloned()).map(numbered).collect()))
     }
     /// The journal entries about it, oldest first.
     async fn history(
@@ -108,12 +109,6 @@ pub(crate) async fn one(ctx: &Context<'_>, id: DialogueId) -> async_graphql::Res
 pub struct Agreement {
     number: i32,
     agreement: domain::dialogue::Agreement,
-}
-
-impl Agreement {
-    const fn new((number, agreement): (i32, domain::dialogue::Agreement)) -> Self {
-        Self { number, agreement }
-    }
 }
 
 /// What two people agreed in a dialogue that one of them does. It is in the worklist of who has to act until it is completed.

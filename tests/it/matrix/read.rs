@@ -140,12 +140,9 @@ impl ClassifiedSchema {
             return format!("more:{path}");
         }
         let mut word = "nothing".to_owned();
-        for (class, letter) in [
-            (Class::Directory, "d"),
-            (Class::Personal, "p"),
-            (Class::Rating, "r"),
-            (Class::Dialogue, "t"),
-        ] {
+        for (class, letter) in
+            [(Class::Directory, "d"), (Class::Personal, "p"), (Class::Rating, "r"), (Class::Dialogue, "t")]
+        {
             let of_class: Vec<_> = all.iter().filter(|(_, (found, _))| *found == class).collect();
             let hidden: Vec<_> = of_class.iter().filter(|(path, _)| !visible.contains_key(*path)).collect();
             match (hidden.first(), hidden.len() == of_class.len()) {

@@ -329,7 +329,8 @@ impl World {
 
     /// A dialogue with the employee, with an agreement for each of the two.
     pub fn dialogue(&self, kind: &str) -> Value {
-        let agreement = |doer: &str| json!({ "text": "Melengkapi arsip", "doer": doer, "dueOn": "2026-03-31" });
+        let agreement =
+            |doer: &str| json!({ "text": "Melengkapi arsip", "doer": doer, "dueOn": "2026-03-31" });
         json!({ "planId": self.id("plan"), "kind": kind, "heldOn": "2026-03-01", "text": "Beban kerja",
             "agreements": [agreement("EMPLOYEE"), agreement("SUPERIOR")] })
     }
