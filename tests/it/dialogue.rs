@@ -118,7 +118,7 @@ both!(agreements_are_in_the_worklist_until_they_are_completed, |app| async move 
     assert_eq!(deadlines(&manager).await, ["2026-03-09"]);
     // The superior completes an agreement of the employee too.
     let done = complete(&manager, &done, 1, json!({})).await;
-    assert_eq!(done["agreements"][0].field("note"), &Value::Null);
+    assert_eq!(done.field("agreements.0.note"), &Value::Null);
     assert_eq!(deadlines(&employee).await, Vec::<String>::new());
     let done = complete(&manager, &done, 2, json!({})).await;
     assert_eq!(deadlines(&manager).await, Vec::<String>::new());
@@ -141,10 +141,9 @@ both!(agreements_are_in_the_worklist_until_they_are_completed, |app| async move 
         json!(kinds),
         json!(["DIALOGUE_HELD", "AGREEMENT_COMPLETED", "AGREEMENT_COMPLETED", "DIALOGUE_HELD"])
     );
-    assert_eq!(
-        (&updates[0]["subject"]["text"], updates[0].field("subjectStatus")),
-        (&json!(SAID), &Value::Null)
-    );
+    assert_eq!(updates[0]["subject"]["text"], SAID);
+    let first = &updates[0];
+    assert_eq!(first.field("subjectStatus"), &Value::Null);
     let list = "query($id: ID!) { plan(id: $id) { dialogues { kind version history { nodes { kind actor { name } } } } } }";
     let list = app.client(Person::Head).await.ok(list, json!({ "id": plan["id"] })).await;
     let kinds: Vec<&Value> =
@@ -230,7 +229,7 @@ both!(what_is_said_in_counselling_stays_between_the_two, |app: TestApp| async mo
     );
     let own = exported(&app, Person::Employee).await;
     assert_eq!(section(&own, "dialogue")[0]["text"], SAID);
-    assert_eq!(section(&own, "dialogue")[0]["kind_label"]["en"], "Counselling");
+    assert_eq!(*section(&own, "dialogue")[0].field("kind_label.en"), "Counselling");
     assert_eq!(section(&own, "dialogue_held").len(), 0);
     assert_eq!(readers(&app, &done).await, Vec::<Value>::new(), "nobody read it but the two");
 });
@@ -305,7 +304,8 @@ both!(a_dialogue_stays_with_who_held_it, |app: TestApp| async move {
     assert_eq!(waiting(&head).await.len(), 0);
 
     // The former rater no longer sees the plan, and still reads and completes what they agreed.
-    assert_eq!(manager.ok(query, json!({ "id": plan["id"] })).await.field("plan"), &Value::Null);
+    let hidden = manager.ok(query, json!({ "id": plan["id"] })).await;
+    assert_eq!(hidden.field("plan"), &Value::Null);
     for dialogue in [&counselling, &coaching] {
         assert_eq!(read(&manager, dialogue).await["text"], SAID);
         let done = complete(&manager, dialogue, 2, json!({})).await;
@@ -321,7 +321,7 @@ both!(a_dialogue_stays_with_who_held_it, |app: TestApp| async move {
     assert_eq!(refused, "NOT_FOUND");
     let again = hold(&head, of_plan(&plan, "COACHING", json!({ "agreements": [] }))).await;
     assert_eq!(again["superior"]["name"], "Head Contoh");
-    assert_eq!(read(&manager, &again).await, Value::Null);
+    assert!(!read(&manager, &again).await.is_object());
     assert_eq!(read(&employee, &again).await["text"], SAID);
 });
 

@@ -23,8 +23,9 @@ pub fn named(ty: &Type) -> &str {
 }
 
 /// The type number of the global ids that an argument with this name accepts.
-pub const IDS: [(&str, u8); 31] = [
+pub const IDS: [(&str, u8); 32] = [
     ("feedbackId", 19),
+    ("dialogueId", 39),
     ("objectionId", 36),
     ("trainingId", 37),
     ("recommendationId", 20),
