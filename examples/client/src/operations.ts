@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "COMPLETE_AGREEMENT" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "HOLD_DIALOGUE" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -46,6 +46,12 @@ export interface ActivityTargetInput {
 export interface ActivityVersionInput {
   expectedVersion: number;
   id: string;
+}
+
+export interface AgreementInput {
+  doer: DialogueParty;
+  dueOn: string;
+  text: string;
 }
 
 export interface AnswerMarksInput {
@@ -84,6 +90,14 @@ export interface BehaviourExpectationInput {
 export interface CloseEvaluationsInput {
   idempotencyKey?: string | null;
   rows: EvaluationVersionInput[];
+}
+
+export interface CompleteAgreementInput {
+  dialogueId: string;
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  note?: string | null;
+  number: number;
 }
 
 export interface CreatePlanInput {
@@ -128,6 +142,10 @@ export interface DeliverEvaluationsInput {
   rows: EvaluationVersionInput[];
 }
 
+export type DialogueKind = "COACHING" | "COUNSELLING" | "PERFORMANCE_DIALOGUE";
+
+export type DialogueParty = "EMPLOYEE" | "SUPERIOR";
+
 export type Direction = "HIGHER_IS_BETTER" | "LOWER_IS_BETTER";
 
 export type ErrorCode = "BAD_REQUEST" | "BAD_USER_INPUT" | "CONFLICT" | "CURSOR_EXPIRED" | "CURSOR_UNKNOWN" | "DOCUMENT_REFUSED" | "FORBIDDEN" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "INTERNAL_SERVER_ERROR" | "INVALID_TRANSITION" | "IN_PROGRESS" | "KEY_REUSED" | "LIMIT_EXCEEDED" | "NOT_FOUND" | "OPERATION_NOT_ALLOWED" | "OPERATION_RESOLUTION_FAILURE" | "OVERLOADED" | "PERIOD_CLOSED" | "RATE_LIMITED" | "STORAGE_FULL" | "SUBSCRIPTION_LAGGED" | "TIMEOUT" | "TOO_EARLY" | "UNAUTHENTICATED";
@@ -164,7 +182,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "AGREEMENT_COMPLETED" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "DIALOGUE_HELD" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -239,6 +257,15 @@ export interface GiveFeedbackInput {
 export interface GroundAboutInput {
   criterionId?: string | null;
   planResultId?: string | null;
+}
+
+export interface HoldDialogueInput {
+  agreements?: AgreementInput[];
+  heldOn: string;
+  idempotencyKey?: string | null;
+  kind: DialogueKind;
+  planId: string;
+  text: string;
 }
 
 export interface IndicatorInput {
@@ -542,7 +569,7 @@ export interface WithdrawTrainingInput {
   trainingId: string;
 }
 
-export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
+export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "COMPLETE_AGREEMENT" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
 
 export interface YearDecisionInput {
   predicate: Predicate;
@@ -723,7 +750,7 @@ export type ActivityUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "CriteriaSet" | "Dialogue" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -1000,6 +1027,68 @@ export type CloseEvaluationsMutationData = {
   };
 };
 export const CloseEvaluationsMutation: Operation<CloseEvaluationsMutationVariables, CloseEvaluationsMutationData> = { name: "CloseEvaluationsMutation", kind: "Mutation", id: "sha256:b9fc9386d9eebed3829575ab11b4ff1da97fa214fac0e1f5cdd25726e338a20f" };
+
+export type CompleteAgreementMutationVariables = { input: CompleteAgreementInput };
+export type CompleteAgreementMutationData = {
+  completeAgreement: {
+    dialogue: {
+      id: string;
+      version: number;
+      kind: DialogueKind;
+      kindLabel: string;
+      heldOn: string;
+      recordedAt: string;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      superior: {
+        id: string;
+        name: string;
+      } | null;
+      text: string | null;
+      agreements: ({
+        number: number;
+        text: string;
+        doer: DialogueParty;
+        doerLabel: string;
+        dueOn: string;
+        completedAt: string | null;
+        completedBy: {
+          id: string;
+          name: string;
+        } | null;
+        note: string | null;
+      })[] | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const CompleteAgreementMutation: Operation<CompleteAgreementMutationVariables, CompleteAgreementMutationData> = { name: "CompleteAgreementMutation", kind: "Mutation", id: "sha256:32770ef3d872a18b4e076c7f819299c2e903cefdd9c55dfe47039d7ebe0fb089" };
 
 export type CreateEvidenceUploadMutationVariables = { input: CreateUploadInput };
 export type CreateEvidenceUploadMutationData = {
@@ -1309,6 +1398,50 @@ export type DeliverEvaluationsMutationData = {
   };
 };
 export const DeliverEvaluationsMutation: Operation<DeliverEvaluationsMutationVariables, DeliverEvaluationsMutationData> = { name: "DeliverEvaluationsMutation", kind: "Mutation", id: "sha256:a1825f79d233e2fb7560c2c503cfb137b92c308f4584283186dc4ccd4289c432" };
+
+export type DialoguesQueryVariables = { planId: string };
+export type DialoguesQueryData = {
+  plan: {
+    id: string;
+    dialogues: ({
+      id: string;
+      version: number;
+      kind: DialogueKind;
+      kindLabel: string;
+      heldOn: string;
+      recordedAt: string;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      superior: {
+        id: string;
+        name: string;
+      } | null;
+      text: string | null;
+      agreements: ({
+        number: number;
+        text: string;
+        doer: DialogueParty;
+        doerLabel: string;
+        dueOn: string;
+        completedAt: string | null;
+        completedBy: {
+          id: string;
+          name: string;
+        } | null;
+        note: string | null;
+      })[] | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    })[];
+  } | null;
+};
+export const DialoguesQuery: Operation<DialoguesQueryVariables, DialoguesQueryData> = { name: "DialoguesQuery", kind: "Query", id: "sha256:60b9c530790a8112b9c4894efdd6f40d8588127b2175cf0662c42140278dee97" };
 
 export type EvaluationCompletionQueryVariables = { orgUnitId: string; periodId: string; depth: number };
 export type EvaluationCompletionQueryData = {
@@ -1731,6 +1864,68 @@ export type GiveFeedbackMutationData = {
 };
 export const GiveFeedbackMutation: Operation<GiveFeedbackMutationVariables, GiveFeedbackMutationData> = { name: "GiveFeedbackMutation", kind: "Mutation", id: "sha256:f078f775a4148235ca0e141d5004eccae97a5511a5b4ee1b6fcac079916a6d43" };
 
+export type HoldDialogueMutationVariables = { input: HoldDialogueInput };
+export type HoldDialogueMutationData = {
+  holdDialogue: {
+    dialogue: {
+      id: string;
+      version: number;
+      kind: DialogueKind;
+      kindLabel: string;
+      heldOn: string;
+      recordedAt: string;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      superior: {
+        id: string;
+        name: string;
+      } | null;
+      text: string | null;
+      agreements: ({
+        number: number;
+        text: string;
+        doer: DialogueParty;
+        doerLabel: string;
+        dueOn: string;
+        completedAt: string | null;
+        completedBy: {
+          id: string;
+          name: string;
+        } | null;
+        note: string | null;
+      })[] | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const HoldDialogueMutation: Operation<HoldDialogueMutationVariables, HoldDialogueMutationData> = { name: "HoldDialogueMutation", kind: "Mutation", id: "sha256:37c3678fdba15909cc58a28199c50a572fe3f0c085aed69432a712be6c7ab5c4" };
+
 export type LoginMutationVariables = { input: LoginInput };
 export type LoginMutationData = {
   login: {
@@ -2122,7 +2317,7 @@ export type ObjectionUpdatesSubscriptionData = {
     subjectVersion: number;
     subjectStatus: SubjectStatus | null;
     subject: ({
-      __typename: "Activity" | "Assignment" | "CriteriaSet" | "Evaluation" | "Feedback" | "OrgUnit" | "Period" | "Plan" | "Staff" | "Training";
+      __typename: "Activity" | "Assignment" | "CriteriaSet" | "Dialogue" | "Evaluation" | "Feedback" | "OrgUnit" | "Period" | "Plan" | "Staff" | "Training";
     } | {
       __typename: "Objection";
       id: string;
@@ -2312,7 +2507,7 @@ export type PlanUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "CriteriaSet" | "Dialogue" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -3051,7 +3246,7 @@ export type ReviewUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "CriteriaSet" | "Dialogue" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -3563,7 +3758,7 @@ export type UpdatesQueryData = {
             id: string;
           } | null;
         } | {
-          __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+          __typename: "Assignment" | "CriteriaSet" | "Dialogue" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
         } | {
           __typename: "Evaluation";
           id: string;
@@ -3704,7 +3899,7 @@ export type ViewerQueryData = {
           __typename: "ActivityGroup";
           activityCount: number;
         } | {
-          __typename: "Evaluation" | "Plan";
+          __typename: "Dialogue" | "Evaluation" | "Plan";
           id: string;
           version: number;
         } | {
@@ -3740,7 +3935,7 @@ export type ViewerQueryData = {
     })[];
   } | null;
 };
-export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:d6eb1a48708c0833fce83238793838d3011732e930d738b17dd1b9a36a06e915" };
+export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:8fd730fecbebbcd6d2edda6ca1f87d92c3bab272dfc387308e059b3c4a2d07e0" };
 
 export type WaitingFeedbackQueryVariables = { staffId: string };
 export type WaitingFeedbackQueryData = {
