@@ -128,6 +128,13 @@ impl Refusal {
         Self::new(code, Key::AgreementCompleted, Vec::new())
     }
 
+    /// The request of feedback has an answer already.
+    #[must_use]
+    pub fn request_answered() -> Self {
+        let code = Code::InvalidTransition { from: "ANSWERED".to_owned(), allowed: Vec::new() };
+        Self::new(code, Key::RequestAnswered, Vec::new())
+    }
+
     /// The assignment or delegation has ended.
     #[must_use]
     pub fn ended() -> Self {

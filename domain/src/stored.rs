@@ -41,6 +41,7 @@ fn every_enum_value_has_one_name() {
     words::<event::SubjectKind>();
     words::<feedback::FeedbackKind>();
     words::<feedback::FeedbackDirection>();
+    words::<feedback::RequestStatus>();
     words::<import::ChangeKind>();
     words::<import::Fixer>();
     words::<import::RowKind>();

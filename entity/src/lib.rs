@@ -24,6 +24,7 @@ pub mod evidence_file;
 pub mod evidence_use;
 pub mod feedback;
 pub mod feedback_author;
+pub mod feedback_request;
 pub mod idempotency;
 pub mod import_consequence;
 pub mod import_row;

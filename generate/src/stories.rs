@@ -464,6 +464,7 @@ impl Stage<'_> {
                 plan: Some(plan.id),
                 staff: None,
                 direction: None,
+                request: None,
                 feedback: FeedbackInput {
                     about: FeedbackAbout::Result(row.id),
                     evaluation: None,

@@ -220,6 +220,7 @@ pub struct Mutation(
     evaluation::FollowUpMutation,
     evaluation::RemarkMutation,
     feedback::FeedbackMutation,
+    feedback::RequestMutation,
     dialogue::DialogueMutation,
     objection::ObjectionMutation,
     training::TrainingMutation,

@@ -8,7 +8,7 @@ use super::{
     dialogue::{self, Dialogue},
     error::OrFail,
     evaluation::{self, Evaluation, Recommendation},
-    feedback::Feedback,
+    feedback::{self, Feedback, FeedbackRequest},
     id::{self, GlobalId, Kind},
     identity::{self, Account, ApiKey, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
@@ -74,6 +74,8 @@ pub enum Node {
     Training(Training),
     /// Feedback.
     Feedback(Feedback),
+    /// A request of feedback, by you or to you.
+    FeedbackRequest(FeedbackRequest),
     /// A dialogue of a superior with an employee.
     Dialogue(Dialogue),
     /// A career recommendation.
@@ -173,6 +175,7 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
         Kind::Regulation => regulation::one(ctx, uuid.into()).await?.map(Node::Regulation),
         Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
         Kind::Objection => objection::one(ctx, uuid.into()).await?.map(Node::Objection),
+        Kind::FeedbackRequest => feedback::one_request(ctx, uuid.into()).await?.map(Node::FeedbackRequest),
         Kind::Dialogue => dialogue::one(ctx, uuid.into()).await?.map(Node::Dialogue),
         Kind::Training => training::one(ctx, uuid.into()).await?.map(Node::Training),
         Kind::Criterion => criteria::criterion(ctx, uuid.into()).await?.map(Node::Criterion),

@@ -40,21 +40,22 @@ pub fn record_id(ctx: &Context<'_>, found: GlobalId) {
 fn record_at(ctx: &Context<'_>, path: &[String]) {
     let (Ok(env), Ok(actor)) = (ctx.env(), ctx.actor()) else { return };
     let arguments = ctx.field().arguments().unwrap_or_default();
-    if gives_feedback_to_person(ctx.field().name(), &arguments) {
+    if answers_in_confidence(ctx.field().name(), &arguments) {
         return;
     }
     let named = arguments.iter().find_map(|(name, value)| id::first_id(name, value, path));
     env.access().refused(env, actor, ctx.field().name(), named.map(object));
 }
 
-/// Whether somebody gives feedback to a person. That they tried would show auditors, who get feedback too, who has probably
-/// written; and there is nothing to find: everyone knows the people of the agency.
-fn gives_feedback_to_person(field: &str, arguments: &[(Name, Value)]) -> bool {
+/// Whether somebody gives feedback to a person, or declines to. That they tried would show auditors, who get feedback too, who
+/// has probably written; and there is nothing to find: everyone knows the people of the agency.
+fn answers_in_confidence(field: &str, arguments: &[(Name, Value)]) -> bool {
     let to_person = |input: &Value| match input {
         Value::Object(fields) => fields.get("staffId").is_some_and(|staff| *staff != Value::Null),
         _ => false,
     };
-    field == "giveFeedback" && arguments.iter().any(|(_, input)| to_person(input))
+    let gives = || field == "giveFeedback" && arguments.iter().any(|(_, input)| to_person(input));
+    field == "declineFeedback" || gives()
 }
 
 fn object(found: GlobalId) -> (&'static str, Uuid) {

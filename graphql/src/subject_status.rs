@@ -35,6 +35,7 @@ pub fn of_task(subject: &WorklistSubject) -> Option<SubjectStatus> {
         WorklistSubject::Training(training) => training.0.status.to_string(),
         WorklistSubject::ActivityGroup(_)
         | WorklistSubject::Dialogue(_)
+        | WorklistSubject::FeedbackRequest(_)
         | WorklistSubject::RosterProblem(_) => return None,
     };
     named(&name)

@@ -7,6 +7,7 @@ use super::{
     enums::SubjectStatus,
     error::OrFail,
     evaluation::Evaluation,
+    feedback::FeedbackRequest,
     labels::{Locale, label},
     objection::Objection,
     organisation::{RosterProblem, Staff, one_staff},
@@ -41,6 +42,8 @@ pub enum WorklistKind {
     SubmitActivities,
     /// Approve or return a person's activities: one task for each person.
     ReviewActivities,
+    /// Give the feedback that you were asked for, or decline.
+    GiveFeedback,
     /// Carry out what you agreed in a dialogue: one task for each dialogue with open agreements of yours, due on the first day
     /// on which one of them is.
     CompleteAgreement,
@@ -100,6 +103,8 @@ pub enum WorklistSubject {
     Training(Training),
     /// A dialogue with open agreements.
     Dialogue(Dialogue),
+    /// A request of feedback.
+    FeedbackRequest(FeedbackRequest),
     /// A gap in the chain of command.
     RosterProblem(RosterProblem),
 }
@@ -170,8 +175,8 @@ impl WorklistItem {
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
-    /// The person who owns the plan, activity, evaluation or training, who objects, with whom the dialogue was held, or whom
-    /// nobody can rate.
+    /// The person who owns the plan, activity, evaluation or training, who objects, with whom the dialogue was held, about
+    /// whom feedback is asked, or whom nobody can rate.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
@@ -212,6 +217,9 @@ pub(super) async fn of_viewer(
             Subject::Objection(objection) => WorklistSubject::Objection(Objection(Arc::new(*objection))),
             Subject::Training(training) => WorklistSubject::Training(Training(Arc::new(*training))),
             Subject::Dialogue(dialogue) => WorklistSubject::Dialogue(Dialogue(Arc::new(*dialogue))),
+            Subject::Request(request) => {
+                WorklistSubject::FeedbackRequest(FeedbackRequest(Arc::new(*request)))
+            }
             Subject::Roster(problem) => WorklistSubject::RosterProblem(RosterProblem(*problem)),
         },
     }))
@@ -237,7 +245,8 @@ async fn prefetch(
                 | Subject::Activities(_)
                 | Subject::Objection(_)
                 | Subject::Training(_)
-                | Subject::Dialogue(_) => {}
+                | Subject::Dialogue(_)
+                | Subject::Request(_) => {}
                 Subject::Plan(plan) => plans.push(plan.id),
                 Subject::Evaluation(evaluation) => evaluations.push(evaluation.id),
             }

@@ -14,6 +14,7 @@ mod dialogue;
 mod event_search;
 mod evidence;
 mod feedback;
+mod feedback_request;
 mod files;
 mod first;
 mod form;
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(list_indexes::AddListIndexes),
             Box::new(training::AddTrainings),
             Box::new(dialogue::AddDialogues),
+            Box::new(feedback_request::AddFeedbackRequests),
         ]
     }
 }

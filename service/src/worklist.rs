@@ -21,6 +21,7 @@ use domain::{
     actor::Actor,
     dialogue::{Dialogue, DialogueParty},
     evaluation::Evaluation,
+    feedback::FeedbackRequest,
     id::{PeriodId, StaffId},
     objection::Objection,
     period::Period,
@@ -51,6 +52,8 @@ pub enum WorklistSubject {
     Training(Box<Training>),
     /// A dialogue with open agreements.
     Dialogue(Box<Dialogue>),
+    /// A request of feedback.
+    Request(Box<FeedbackRequest>),
     /// A gap in the chain of command.
     Roster(Box<Problem>),
 }
@@ -62,7 +65,8 @@ pub struct WorklistItem {
     pub kind: WorklistKind,
     /// The last day that is on time.
     pub deadline: Option<Date>,
-    /// The owner of the plan, activity, evaluation or training; the employee of a dialogue; the person whom nobody can rate.
+    /// The owner of the plan, activity, evaluation or training; the employee of a dialogue; the person that
+    /// feedback is asked about; the person whom nobody can rate.
     pub staff: StaffId,
     /// The object of the task.
     pub subject: WorklistSubject,
@@ -84,6 +88,7 @@ impl WorklistItem {
             WorklistSubject::Objection(objection) => objection.id.0,
             WorklistSubject::Training(training) => training.id.0,
             WorklistSubject::Dialogue(dialogue) => dialogue.id.0,
+            WorklistSubject::Request(request) => request.id.0,
             WorklistSubject::Roster(problem) => problem.assignment.map_or(problem.staff.0, |of| of.0),
         }
     }
@@ -159,6 +164,7 @@ impl WorklistQuery<'_> {
             | WorklistKind::AssignObjectionDecider
             | WorklistKind::DecideObjection => self.objections(kind).await,
             WorklistKind::VerifyTraining => self.trainings(kind).await,
+            WorklistKind::GiveFeedback => self.requests(kind).await,
             WorklistKind::CompleteAgreement => self.dialogues(kind).await,
             WorklistKind::FixRoster => self.roster().await,
         }
@@ -311,6 +317,19 @@ impl WorklistQuery<'_> {
                 subject: WorklistSubject::Dialogue(Box::new(dialogue)),
             })
             .collect())
+    }
+
+    /// Finds the requests of feedback that the actor has not answered.
+    async fn requests(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        let Waiting { actor, me, .. } = self.waiting;
+        let found = store::feedback_request::waiting(self.env.db.source(), (actor.agency, me)).await?;
+        let item = |request: FeedbackRequest| WorklistItem {
+            kind,
+            deadline: Some(request.due_on),
+            staff: request.staff,
+            subject: WorklistSubject::Request(Box::new(request)),
+        };
+        Ok(found.into_iter().map(item).collect())
     }
 
     async fn periods(&self, ids: impl Iterator<Item = PeriodId>) -> Result<HashMap<PeriodId, Period>> {

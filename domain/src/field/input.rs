@@ -78,6 +78,7 @@ super::names! {
     "expiresAt": "Waktu kedaluwarsa", "Expiry time";
     "externalId": "ID eksternal", "External id";
     "feedbackId": "Umpan balik", "Feedback";
+    "feedbackRequestId": "Permintaan umpan balik", "Request of feedback";
     "figures": "Angka realisasi", "Figures";
     "filedAt": "Waktu pengajuan", "Time of filing";
     "filter": "Saringan", "Filter";
@@ -110,6 +111,7 @@ super::names! {
     "leads": "Pimpinan unit", "Head of the unit";
     "level": "Jenjang", "Level";
     "measure": "Satuan", "Unit of measure";
+    "message": "Pesan", "Message";
     "missingUnitPredicateReason": "Alasan tanpa predikat unit", "Reason for the missing unit predicate";
     "months": "Jumlah bulan", "Months";
     "name": "Nama", "Name";
@@ -207,6 +209,7 @@ super::names! {
     "startsOn": "Hari pertama", "First day";
     "endsOn": "Hari terakhir", "Last day";
     "to": "Tujuan", "To";
+    "toId": "Yang diminta", "Who is asked";
     "token": "Token login", "Login token";
     "trainings": "Pelatihan", "Trainings";
     "supports": "Bagian penilaian yang didukung", "Part of the evaluation that it supports";

@@ -82,6 +82,11 @@ labels! {
         Subordinate: "Bawahan", "Subordinate";
         Own: "Diri sendiri", "Self";
     }
+    feedback::RequestStatus {
+        Requested: "Diminta", "Asked";
+        Given: "Diberikan", "Given";
+        Declined: "Ditolak", "Declined";
+    }
     dialogue::DialogueKind {
         PerformanceDialogue: "Dialog kinerja", "Performance dialogue";
         Coaching: "Bimbingan kinerja", "Coaching";

@@ -19,7 +19,7 @@ pub const fn right(action: PlanAction) -> Right {
             Right::new(&[Owner], Key::OnlyOwner)
         }
         PlanAction::ReviewPlan | PlanAction::HoldDialogue => Right::new(&[Rater], Key::OnlyRater),
-        PlanAction::RevisePlan | PlanAction::LinkPlanResult => {
+        PlanAction::RevisePlan | PlanAction::LinkPlanResult | PlanAction::RequestFeedback => {
             Right::new(&[Owner, Rater], Key::OnlyOwnerOrRater)
         }
         PlanAction::CancelPlan => Right::new(&[Admin], Key::OnlyAdmin),

@@ -55,7 +55,9 @@ fn rights_on_plans() {
         let expected: &[&str] = match action {
             PlanAction::UpdatePlan | PlanAction::SubmitPlan | PlanAction::WithdrawPlan => &["owner"],
             PlanAction::ReviewPlan | PlanAction::HoldDialogue => &["rater", "deputy"],
-            PlanAction::RevisePlan | PlanAction::LinkPlanResult => &["owner", "rater", "deputy"],
+            PlanAction::RevisePlan | PlanAction::LinkPlanResult | PlanAction::RequestFeedback => {
+                &["owner", "rater", "deputy"]
+            }
             PlanAction::CancelPlan => &["admin"],
             PlanAction::ClosePlan => &["admin", "system"],
             PlanAction::GiveFeedback => &["owner", "rater", "deputy", "superior", "chain", "head"],

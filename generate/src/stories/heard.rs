@@ -33,6 +33,7 @@ impl Stage<'_> {
             plan,
             staff,
             direction: None,
+            request: None,
             feedback: FeedbackInput { about, evaluation: None, text: text.to_owned() },
         };
         for ((colleague, text), day) in colleagues.iter().zip(TEXTS).zip([14, 20, 27]) {

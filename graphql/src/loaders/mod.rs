@@ -16,10 +16,10 @@ use domain::{
     criteria::CriteriaSet,
     dialogue::Dialogue,
     evaluation::{Evaluation, YearView},
-    feedback::{Feedback, FeedbackDirection},
+    feedback::{Feedback, FeedbackDirection, FeedbackRequest},
     id::{
-        ActivityId, AssignmentId, CriteriaSetId, DialogueId, EvaluationId, FeedbackId, ObjectionId, PeriodId,
-        PlanId, PositionId, ResultId, StaffId, TrainingId, UnitId,
+        ActivityId, AssignmentId, CriteriaSetId, DialogueId, EvaluationId, FeedbackId, FeedbackRequestId,
+        ObjectionId, PeriodId, PlanId, PositionId, ResultId, StaffId, TrainingId, UnitId,
     },
     objection::Objection,
     period::Period,
@@ -83,6 +83,7 @@ pub struct Loaders {
     pub feedback_of_plans: Batch<PlanId, Arc<Vec<Feedback>>>,
     pub feedback_authors: Batch<FeedbackId, StaffId>,
     pub feedback_directions: Batch<StaffId, Vec<FeedbackDirection>>,
+    pub feedback_requests: Batch<FeedbackRequestId, Arc<FeedbackRequest>>,
     pub dialogues: Batch<DialogueId, Arc<Dialogue>>,
     pub dialogues_of_plans: Batch<PlanId, Vec<Arc<Dialogue>>>,
     pub activities: Batch<ActivityId, Arc<Activity>>,
@@ -204,6 +205,9 @@ impl Loaders {
             }),
             feedback_directions: Batch::new(&reader, |env, actor, people: Vec<StaffId>| async move {
                 feedback::directions(&env, &actor, &people).await
+            }),
+            feedback_requests: Batch::new(&reader, |env, actor, ids: Vec<FeedbackRequestId>| async move {
+                shared(feedback::requests_by_ids(&env, &actor, &ids).await?)
             }),
             dialogues: Batch::new(&reader, |env, actor, ids: Vec<DialogueId>| async move {
                 shared(dialogue::by_ids(&env, &actor, &ids).await?)

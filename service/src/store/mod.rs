@@ -62,6 +62,7 @@ pub(crate) mod evidence;
 pub(crate) mod evidence_alike;
 pub(crate) mod expired;
 pub(crate) mod feedback;
+pub(crate) mod feedback_request;
 pub(crate) mod figures;
 pub(crate) mod idempotency;
 pub(crate) mod import_run;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// All tables, for checking that nothing was written.
-const TABLES: [&str; 28] = [
+const TABLES: [&str; 29] = [
     "regulation",
     "org_unit",
     "org_unit_parent",
@@ -36,6 +36,7 @@ const TABLES: [&str; 28] = [
     "feedback",
     "feedback_author",
     "waiting_feedback",
+    "feedback_request",
     "recommendation",
     "event",
     "event_payload",

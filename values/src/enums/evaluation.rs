@@ -131,6 +131,15 @@ mirrors! {
         #[graphql(name = "SELF")]
         Own,
     }
+    /// What became of a request of feedback.
+    FeedbackRequestStatus = "domain::feedback::RequestStatus" {
+        /// Asked. A request to a colleague or subordinate stays in this status for everyone but who was asked.
+        Requested,
+        /// Feedback was given.
+        Given,
+        /// Who was asked declined.
+        Declined,
+    }
     /// Kind of dialogue of a superior with an employee.
     DialogueKind = "domain::dialogue::DialogueKind" {
         /// Dialog kinerja: on expectations and progress.

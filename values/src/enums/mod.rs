@@ -29,7 +29,8 @@ pub use access::{AccessKind, Action, HiddenReason};
 pub use error_code::ErrorCode;
 pub use evaluation::{
     DialogueKind, DialogueParty, EvaluationKind, EvaluationStatus, Expectation, FeedbackDirection,
-    FeedbackKind, ObjectionStatus, OrgUnitPredicate, Party, Predicate, RecommendationKind, TrainingStatus,
+    FeedbackKind, FeedbackRequestStatus, ObjectionStatus, OrgUnitPredicate, Party, Predicate,
+    RecommendationKind, TrainingStatus,
 };
 pub use journal::{EventKind, SubjectKind};
 pub use organisation::{
