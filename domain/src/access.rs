@@ -24,6 +24,8 @@ pub enum AccessKind {
     FeedbackRead,
     /// Someone read the objection of another person.
     ObjectionRead,
+    /// Someone read what was said in a dialogue of other people.
+    DialogueRead,
     /// A right was refused, or there was no visible object with the given id.
     Refused,
 }
@@ -32,6 +34,6 @@ impl AccessKind {
     /// Whether it is a read. The log has one entry for each reader, object and day of a read; it counts refusals.
     #[must_use]
     pub const fn is_read(self) -> bool {
-        matches!(self, Self::RatingRead | Self::FeedbackRead | Self::ObjectionRead)
+        matches!(self, Self::RatingRead | Self::FeedbackRead | Self::ObjectionRead | Self::DialogueRead)
     }
 }

@@ -31,6 +31,10 @@ macro_rules! actions {
                 ClosePlan "Tutup SKP", "Close the plan";
                 /// Give feedback on a row, an activity, a behaviour value or the work as a whole.
                 GiveFeedback "Beri umpan balik", "Give feedback";
+                /// Ask somebody for feedback about the person.
+                RequestFeedback "Minta umpan balik", "Ask for feedback";
+                /// Record a dialogue that was held, with what was agreed.
+                HoldDialogue "Catat dialog", "Record a dialogue";
             }
             /// Actions on an activity.
             ActivityAction {
@@ -101,6 +105,16 @@ macro_rules! actions {
             FeedbackAction {
                 /// Reply to it, as the person that it is about.
                 ReplyFeedback "Tanggapi umpan balik", "Reply to the feedback";
+            }
+            /// Actions on a request of feedback.
+            RequestAction {
+                /// Decline it, as who was asked.
+                DeclineFeedback "Tolak permintaan umpan balik", "Decline the request";
+            }
+            /// Actions on a dialogue.
+            DialogueAction {
+                /// Complete an agreement of it.
+                CompleteAgreement "Nyatakan kesepakatan terlaksana", "Complete an agreement";
             }
             /// Actions on the organisation.
             OrganisationAction {

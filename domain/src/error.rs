@@ -121,6 +121,20 @@ impl Refusal {
         Self::new(code, Key::AlreadyReplied, Vec::new())
     }
 
+    /// The agreement is completed already, or all agreements of the dialogue are.
+    #[must_use]
+    pub fn agreement_completed() -> Self {
+        let code = Code::InvalidTransition { from: "COMPLETED".to_owned(), allowed: Vec::new() };
+        Self::new(code, Key::AgreementCompleted, Vec::new())
+    }
+
+    /// The request of feedback has an answer already.
+    #[must_use]
+    pub fn request_answered() -> Self {
+        let code = Code::InvalidTransition { from: "ANSWERED".to_owned(), allowed: Vec::new() };
+        Self::new(code, Key::RequestAnswered, Vec::new())
+    }
+
     /// The assignment or delegation has ended.
     #[must_use]
     pub fn ended() -> Self {

@@ -5,11 +5,15 @@
 //! confidence: their texts wait ([`WaitingFeedback`]) and are released together, without author and time. Who may give
 //! feedback in which direction is in `policy::feedback`.
 
+mod request;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
+pub use request::{
+    FeedbackRequest, REQUEST_DAYS_MAX, RequestAnswer, RequestFacts, RequestInput, RequestStatus,
+};
 pub use summary::{SummaryLine, summary};
 pub use waiting::{Candidate, MIN_VOICES, Terms, WaitingFeedback, due, plan_from};
 

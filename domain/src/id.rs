@@ -53,6 +53,8 @@ ids! {
     IndicatorId,
     /// A step of a result row in one part of the year.
     ActionPlanId,
+    /// A request of feedback.
+    FeedbackRequestId,
     /// A piece of evidence.
     EvidenceId,
     /// A journal entry.

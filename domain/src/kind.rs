@@ -252,6 +252,13 @@ macro_rules! kinds {
                 /// The person replied to feedback.
                 FeedbackReplied "Umpan balik ditanggapi", "Feedback replied to";
             }
+            /// A dialogue of a superior with an employee.
+            Dialogue (DialogueId 39 "dialogueId") Object "Dialog", "Dialogue" {
+                /// A superior held a dialogue with an employee.
+                DialogueHeld "Dialog diadakan", "Dialogue held";
+                /// An agreement of a dialogue was completed.
+                AgreementCompleted "Kesepakatan dilaksanakan", "Agreement completed";
+            }
             /// A training of a person.
             Training (TrainingId 37 "trainingId") Object "Pengembangan kompetensi", "Training" {
                 /// A person recorded a training.

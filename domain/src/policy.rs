@@ -10,6 +10,7 @@
 pub mod access;
 pub mod activity;
 pub mod correction;
+pub mod dialogue;
 pub mod evaluation;
 pub mod feedback;
 pub mod objection;

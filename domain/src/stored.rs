@@ -1,8 +1,9 @@
 //! Stability of stored and sent data: enum names are the same everywhere, and documents read back unchanged.
 
 use crate::{
-    action, activity, actor, assignment, correction, evaluation, event, feedback, import, objection, period,
-    plan, rating, recommendation, regulation, scheduled, scoring, staff, testing::*, training, unit,
+    action, activity, actor, assignment, correction, dialogue, evaluation, event, feedback, import,
+    objection, period, plan, rating, recommendation, regulation, scheduled, scoring, staff, testing::*,
+    training, unit,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};
@@ -32,6 +33,8 @@ fn every_enum_value_has_one_name() {
     words::<correction::CorrectionOutcome>();
     words::<correction::CorrectionStatus>();
     words::<correction::CorrectionSubject>();
+    words::<dialogue::DialogueKind>();
+    words::<dialogue::DialogueParty>();
     words::<evaluation::EvaluationKind>();
     words::<evaluation::EvaluationStatus>();
     words::<rating::Expectation>();
@@ -42,6 +45,7 @@ fn every_enum_value_has_one_name() {
     words::<event::SubjectKind>();
     words::<feedback::FeedbackKind>();
     words::<feedback::FeedbackDirection>();
+    words::<feedback::RequestStatus>();
     words::<import::ChangeKind>();
     words::<import::Fixer>();
     words::<import::RowKind>();

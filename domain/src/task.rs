@@ -26,6 +26,10 @@ pub enum Task {
     SubmitActivities,
     /// Activities of a person to approve or return.
     ReviewActivities,
+    /// A request of feedback to the actor.
+    GiveFeedback,
+    /// Agreements of a dialogue that the actor has to act on.
+    CompleteAgreement,
     /// The actor's own evaluation to report on, after the end of its period.
     ReportRealisation,
     /// An evaluation to rate: ratings can be drafted, and the realisation is reported or the report deadline has passed.
@@ -65,18 +69,22 @@ pub enum Doer {
     Side,
     /// Who decides on the objection.
     Decider,
+    /// Who is asked.
+    Asked,
     /// Those who manage the unit.
     Manager,
 }
 
 impl Task {
     /// Every task, in the order of a year.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::CreatePlan,
         Self::SubmitPlan,
         Self::ReviewPlan,
         Self::SubmitActivities,
         Self::ReviewActivities,
+        Self::GiveFeedback,
+        Self::CompleteAgreement,
         Self::ReportRealisation,
         Self::RateEvaluation,
         Self::FinaliseEvaluation,
@@ -100,6 +108,8 @@ impl Task {
             Self::ReviewPlan => Action::ReviewPlan,
             Self::SubmitActivities => Action::SubmitActivities,
             Self::ReviewActivities => Action::ReviewActivities,
+            Self::GiveFeedback => Action::GiveFeedback,
+            Self::CompleteAgreement => Action::CompleteAgreement,
             Self::ReportRealisation => Action::ReportRealisation,
             Self::RateEvaluation => Action::RateEvaluation,
             Self::FinaliseEvaluation => Action::FinaliseEvaluation,
@@ -129,7 +139,8 @@ impl Task {
             | Self::FinaliseEvaluation
             | Self::DeliverEvaluation => Doer::Rater,
             Self::SignEvaluation => Doer::Signatory,
-            Self::AnswerObjection => Doer::Side,
+            Self::AnswerObjection | Self::CompleteAgreement => Doer::Side,
+            Self::GiveFeedback => Doer::Asked,
             Self::DecideObjection => Doer::Decider,
             Self::AssignObjectionDecider
             | Self::VerifyTraining
@@ -215,6 +226,12 @@ impl Task {
             Self::ResolveCorrection => Some(CorrectionStatus::Requested),
             _ => None,
         }
+    }
+
+    /// Whether objects without statuses wait for it: requests of feedback, open agreements of dialogues.
+    #[must_use]
+    pub const fn is_without_status(self) -> bool {
+        matches!(self, Self::GiveFeedback | Self::CompleteAgreement)
     }
 
     /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. `None` if the plan
@@ -303,8 +320,10 @@ mod tests {
     fn a_task_about_an_object_waits_in_some_status() {
         for task in Task::ALL {
             let waits = task.plans().len() + task.activities().len() + task.evaluations().len();
-            let others =
-                task.objections().is_some() || task.trainings().is_some() || task.corrections().is_some();
+            let others = task.objections().is_some()
+                || task.trainings().is_some()
+                || task.corrections().is_some()
+                || task.is_without_status();
             assert_eq!(waits > 0 || others, task.action().is_some(), "{task:?}");
             assert_eq!(task.plans().is_empty(), task.revisions().is_empty(), "{task:?}");
         }

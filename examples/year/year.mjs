@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { correction } from "./correction.mjs";
+import { dialogue } from "./dialogue.mjs";
 import { feedback } from "./feedback.mjs";
 import { moves } from "./moves.mjs";
 import { objections } from "./objections.mjs";
@@ -333,6 +334,8 @@ const thirty = await team({ send, mutate, step, login: loginWith, importList, ad
 await thirty.begin();
 const heard = await feedback({ send, mutate, step, superior, members: thirty.members });
 await heard.give();
+const talked = await dialogue({ send, mutate, step, employee, superior, head, plan });
+await talked.hold();
 const trained = await training({ send, mutate, step, server, employee, admin, plan, row, criterion: criteria[0] });
 
 await correction({ send, mutate, refused, step, employee, superior, admin });
@@ -374,6 +377,7 @@ for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC
   await follow();
   if (part.period.part === 2) await heard.release();
   if (part.period.part === 1) await trained.record(part.id);
+  if (part.period.part === 1) await talked.complete();
   const realisations = [{ planResultId: row.id, indicatorId: row.indicators[0].id, value: "10", text: "Sesuai rencana" }];
   let evaluation = await move(employee, "reportRealisation", part, { realisations });
   // A superior rates all their people in one request; each row has its own ratings and reasons.

@@ -193,6 +193,7 @@ impl Colleagues {
             plan: Some(plan.id),
             staff: None,
             direction: None,
+            request: None,
             feedback: FeedbackInput {
                 about: FeedbackAbout::Result(row.id),
                 evaluation: None,

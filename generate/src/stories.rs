@@ -1,6 +1,6 @@
 //! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year,
 //! acting heads (Plt) of vacant posts, feedback that is given and read, corrected results, files as evidence,
-//! trainings, corrections of personnel data, objections to results of the year before. docs/DEMO.md says where they are.
+//! trainings, dialogues, corrections of personnel data, objections to results of the year before. docs/DEMO.md says where they are.
 //!
 //! They run through the ordinary use cases, each on its day, so that the journal has every step. A city has them only
 //! from the day after the rating deadline of the quarter until its closing. Ids that use cases create are new in each
@@ -11,6 +11,7 @@ mod corrected;
 mod evidence;
 mod heard;
 mod objection;
+mod talked;
 mod trained;
 
 use super::{
@@ -199,6 +200,7 @@ pub(super) async fn play(
     }
     ended("a training that waits", stage.waits_for_the_team().await)?;
     ended("a correction that waits", stage.waits_for_an_admin().await)?;
+    ended("dialogues", stage.talked().await)?;
     Ok(early)
 }
 
@@ -465,6 +467,7 @@ impl Stage<'_> {
                 plan: Some(plan.id),
                 staff: None,
                 direction: None,
+                request: None,
                 feedback: FeedbackInput {
                     about: FeedbackAbout::Result(row.id),
                     evaluation: None,

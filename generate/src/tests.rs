@@ -260,6 +260,10 @@ async fn stories(found: &Found) {
     for (kind, count) in [(EventKind::FeedbackReleased, 3), (EventKind::FeedbackReplied, 1)] {
         assert_eq!(found.entries(kind).await.len(), count, "{kind}");
     }
+    // A coaching and a counselling; one of three agreements is completed.
+    for (kind, count) in [(EventKind::DialogueHeld, 2), (EventKind::AgreementCompleted, 1)] {
+        assert_eq!(found.entries(kind).await.len(), count, "{kind}");
+    }
     // Mended results.
     let unit = found.in_unit(MENDED);
     let mended: Vec<_> = found

@@ -10,6 +10,7 @@ use super::{
     correction::Correction,
     criteria::CriteriaSet,
     cursor,
+    dialogue::Dialogue,
     enums::{EventKind, SubjectKind, SubjectStatus},
     error::{self, OrFail},
     evaluation::Evaluation,
@@ -118,6 +119,8 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::EvaluationSigned,
         E::EvaluationClosed,
         E::EvaluationReopened,
+        E::DialogueHeld,
+        E::AgreementCompleted,
         E::RecommendationMade,
         E::ObjectionDeciderAssigned,
         E::ObjectionAnswered,
@@ -196,6 +199,8 @@ pub enum UpdateSubject {
     Training(Training),
     /// A request to correct a record.
     Correction(Correction),
+    /// A dialogue of a superior with an employee.
+    Dialogue(Dialogue),
     /// Feedback.
     Feedback(Feedback),
     /// A person.
@@ -428,6 +433,7 @@ impl From<journal::Object> for UpdateSubject {
             O::Objection(objection) => Self::Objection(Objection(objection)),
             O::Training(training) => Self::Training(Training(training)),
             O::Correction(correction) => Self::Correction(Correction(correction)),
+            O::Dialogue(dialogue, _) => Self::Dialogue(Dialogue(dialogue)),
         }
     }
 }

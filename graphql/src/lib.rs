@@ -10,6 +10,7 @@ pub mod context;
 mod correction;
 mod criteria;
 pub mod cursor;
+mod dialogue;
 pub mod error;
 mod evaluation;
 mod feedback;
@@ -221,6 +222,8 @@ pub struct Mutation(
     evaluation::FollowUpMutation,
     evaluation::RemarkMutation,
     feedback::FeedbackMutation,
+    feedback::RequestMutation,
+    dialogue::DialogueMutation,
     objection::ObjectionMutation,
     training::TrainingMutation,
     correction::CorrectionMutation,

@@ -6,9 +6,10 @@ use super::{
     context::ContextExt,
     correction::{self, Correction},
     criteria::{self, CriteriaSet, Criterion},
+    dialogue::{self, Dialogue},
     error::OrFail,
     evaluation::{self, Evaluation, Recommendation},
-    feedback::Feedback,
+    feedback::{self, Feedback, FeedbackRequest},
     id::{self, GlobalId, Kind},
     identity::{self, Account, ApiKey, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
@@ -76,6 +77,10 @@ pub enum Node {
     Correction(Correction),
     /// Feedback.
     Feedback(Feedback),
+    /// A request of feedback, by you or to you.
+    FeedbackRequest(FeedbackRequest),
+    /// A dialogue of a superior with an employee.
+    Dialogue(Dialogue),
     /// A career recommendation.
     Recommendation(Recommendation),
     /// A granted role.
@@ -173,6 +178,8 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
         Kind::Regulation => regulation::one(ctx, uuid.into()).await?.map(Node::Regulation),
         Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
         Kind::Objection => objection::one(ctx, uuid.into()).await?.map(Node::Objection),
+        Kind::FeedbackRequest => feedback::one_request(ctx, uuid.into()).await?.map(Node::FeedbackRequest),
+        Kind::Dialogue => dialogue::one(ctx, uuid.into()).await?.map(Node::Dialogue),
         Kind::Training => training::one(ctx, uuid.into()).await?.map(Node::Training),
         Kind::Correction => correction::one(ctx, uuid.into()).await?.map(Node::Correction),
         Kind::Criterion => criteria::criterion(ctx, uuid.into()).await?.map(Node::Criterion),

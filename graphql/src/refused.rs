@@ -40,22 +40,23 @@ pub fn record_id(ctx: &Context<'_>, found: GlobalId) {
 fn record_at(ctx: &Context<'_>, path: &[String]) {
     let (Ok(env), Ok(actor)) = (ctx.env(), ctx.actor()) else { return };
     let arguments = ctx.field().arguments().unwrap_or_default();
-    if gives_feedback_to_person(ctx.field().name(), &arguments) {
+    if answers_in_confidence(ctx.field().name(), &arguments) {
         return;
     }
     let named = arguments.iter().find_map(|(name, value)| id::first_id(name, value, path));
     env.access().refused(env, actor, ctx.field().name(), named.map(object));
 }
 
-/// Whether the request gives feedback to a person. Such a refusal is not recorded: auditors get feedback too, and a
-/// recorded attempt would show them who has probably written. Nobody can find hidden people this way, because everyone
-/// can see the people of the agency.
-fn gives_feedback_to_person(field: &str, arguments: &[(Name, Value)]) -> bool {
+/// Whether the request gives feedback to a person, or declines to. Such a refusal is not recorded: auditors get feedback
+/// too, and a recorded attempt would show them who has probably written. Nobody can find hidden people this way, because
+/// everyone can see the people of the agency.
+fn answers_in_confidence(field: &str, arguments: &[(Name, Value)]) -> bool {
     let to_person = |input: &Value| match input {
         Value::Object(fields) => fields.get("staffId").is_some_and(|staff| *staff != Value::Null),
         _ => false,
     };
-    field == "giveFeedback" && arguments.iter().any(|(_, input)| to_person(input))
+    let gives = || field == "giveFeedback" && arguments.iter().any(|(_, input)| to_person(input));
+    field == "declineFeedback" || gives()
 }
 
 fn object(found: GlobalId) -> (&'static str, Uuid) {

@@ -18,6 +18,7 @@ pub fn of_update(subject: &UpdateSubject) -> Option<SubjectStatus> {
         UpdateSubject::Staff(person) => person.0.status.to_string(),
         UpdateSubject::Period(period) => period.0.status.to_string(),
         UpdateSubject::Feedback(_)
+        | UpdateSubject::Dialogue(_)
         | UpdateSubject::Assignment(_)
         | UpdateSubject::OrgUnit(_)
         | UpdateSubject::CriteriaSet(_) => return None,
@@ -34,7 +35,10 @@ pub fn of_task(subject: &WorklistSubject) -> Option<SubjectStatus> {
         WorklistSubject::Objection(objection) => objection.0.status.to_string(),
         WorklistSubject::Training(training) => training.0.status.to_string(),
         WorklistSubject::Correction(correction) => correction.0.status.to_string(),
-        WorklistSubject::ActivityGroup(_) | WorklistSubject::RosterProblem(_) => return None,
+        WorklistSubject::ActivityGroup(_)
+        | WorklistSubject::Dialogue(_)
+        | WorklistSubject::FeedbackRequest(_)
+        | WorklistSubject::RosterProblem(_) => return None,
     };
     named(&name)
 }

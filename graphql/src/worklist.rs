@@ -4,9 +4,11 @@ use super::{
     activity::{Activity, ActivityConnection},
     context::ContextExt,
     correction::Correction,
+    dialogue::Dialogue,
     enums::SubjectStatus,
     error::OrFail,
     evaluation::Evaluation,
+    feedback::FeedbackRequest,
     labels::{Locale, label},
     objection::Objection,
     organisation::{RosterProblem, Staff, one_staff},
@@ -41,6 +43,11 @@ pub enum WorklistKind {
     SubmitActivities,
     /// Approve or return a person's activities: one task for each person.
     ReviewActivities,
+    /// Give the feedback that you were asked for, or decline.
+    GiveFeedback,
+    /// Carry out what you agreed in a dialogue: one task for each dialogue with open agreements of yours, due on the first day
+    /// on which one of them is.
+    CompleteAgreement,
     /// Report your realisations for a period that has ended.
     ReportRealisation,
     /// Rate an evaluation, because its realisations are reported or the report deadline has passed.
@@ -99,6 +106,10 @@ pub enum WorklistSubject {
     Training(Training),
     /// A request to correct a record.
     Correction(Correction),
+    /// A dialogue with open agreements.
+    Dialogue(Dialogue),
+    /// A request of feedback.
+    FeedbackRequest(FeedbackRequest),
     /// A gap in the chain of command.
     RosterProblem(RosterProblem),
 }
@@ -169,7 +180,8 @@ impl WorklistItem {
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
-    /// The person who owns the plan, activity, evaluation, training or record, who objects, or whom nobody can rate.
+    /// The person who owns the plan, activity, evaluation, training or record; who objects; with whom the dialogue was
+    /// held; who is to receive the feedback; or whom nobody can rate.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
@@ -210,6 +222,10 @@ pub(super) async fn of_viewer(
             Subject::Objection(objection) => WorklistSubject::Objection(Objection(Arc::new(*objection))),
             Subject::Training(training) => WorklistSubject::Training(Training(Arc::new(*training))),
             Subject::Correction(correction) => WorklistSubject::Correction(Correction(Arc::new(*correction))),
+            Subject::Dialogue(dialogue) => WorklistSubject::Dialogue(Dialogue(Arc::new(*dialogue))),
+            Subject::Request(request) => {
+                WorklistSubject::FeedbackRequest(FeedbackRequest(Arc::new(*request)))
+            }
             Subject::Roster(problem) => WorklistSubject::RosterProblem(RosterProblem(*problem)),
         },
     }))
@@ -235,7 +251,9 @@ async fn prefetch(
                 | Subject::Activities(_)
                 | Subject::Objection(_)
                 | Subject::Training(_)
-                | Subject::Correction(_) => {}
+                | Subject::Correction(_)
+                | Subject::Dialogue(_)
+                | Subject::Request(_) => {}
                 Subject::Plan(plan) => plans.push(plan.id),
                 Subject::Evaluation(evaluation) => evaluations.push(evaluation.id),
             }

@@ -11,9 +11,11 @@ mod calendar;
 mod correction;
 mod cursor_marks;
 mod dialect;
+mod dialogue;
 mod event_search;
 mod evidence;
 mod feedback;
+mod feedback_request;
 mod files;
 mod first;
 mod form;
@@ -66,6 +68,8 @@ impl MigratorTrait for Migrator {
             Box::new(list_indexes::AddListIndexes),
             Box::new(training::AddTrainings),
             Box::new(correction::AddCorrections),
+            Box::new(dialogue::AddDialogues),
+            Box::new(feedback_request::AddFeedbackRequests),
         ]
     }
 }

@@ -36,6 +36,7 @@ pub mod consequence;
 pub mod correction;
 pub mod criteria;
 pub mod db;
+pub mod dialogue;
 pub mod directory;
 pub mod env;
 pub mod error;

@@ -9,6 +9,7 @@ pub use domain::task::Task as WorklistKind;
 use crate::{
     correction as corrections,
     db::{Page, PageRequest, page_of_list},
+    dialogue as dialogues,
     directory::{self, Among},
     env::Env,
     error::{Error, Result},
@@ -20,7 +21,9 @@ use domain::{
     activity::Activity,
     actor::Actor,
     correction::Correction,
+    dialogue::{Dialogue, DialogueParty},
     evaluation::Evaluation,
+    feedback::FeedbackRequest,
     id::{EvaluationId, PlanId, StaffId},
     objection::Objection,
     period::Period,
@@ -51,6 +54,10 @@ pub enum WorklistSubject {
     Training(Box<Training>),
     /// A request to correct a record.
     Correction(Box<Correction>),
+    /// A dialogue with open agreements.
+    Dialogue(Box<Dialogue>),
+    /// A request of feedback.
+    Request(Box<FeedbackRequest>),
     /// A gap in the chain of command.
     Roster(Box<Problem>),
 }
@@ -62,7 +69,8 @@ pub struct WorklistItem {
     pub kind: WorklistKind,
     /// The last day that is on time.
     pub deadline: Option<Date>,
-    /// The owner of the plan, activity, evaluation, training or record; the person whom nobody can rate.
+    /// The owner of the plan, activity, evaluation, training or record; the employee of a dialogue; the person who is to
+    /// receive feedback; the person whom nobody can rate.
     pub staff: StaffId,
     /// The object of the task.
     pub subject: WorklistSubject,
@@ -84,6 +92,8 @@ impl WorklistItem {
             WorklistSubject::Objection(objection) => objection.id.0,
             WorklistSubject::Training(training) => training.id.0,
             WorklistSubject::Correction(correction) => correction.id.0,
+            WorklistSubject::Dialogue(dialogue) => dialogue.id.0,
+            WorklistSubject::Request(request) => request.id.0,
             WorklistSubject::Roster(problem) => problem.assignment.map_or(problem.staff.0, |of| of.0),
         }
     }
@@ -153,6 +163,12 @@ impl WorklistQuery<'_> {
         }
         for kind in about(|kind| kind.corrections().is_some()) {
             items.extend(self.corrections(kind).await?);
+        }
+        if wanted.contains(&WorklistKind::GiveFeedback) {
+            items.extend(self.requests(WorklistKind::GiveFeedback).await?);
+        }
+        if wanted.contains(&WorklistKind::CompleteAgreement) {
+            items.extend(self.dialogues(WorklistKind::CompleteAgreement).await?);
         }
         if wanted.contains(&WorklistKind::CreatePlan) {
             items.extend(self.years_without_plan().await?);
@@ -306,6 +322,37 @@ impl WorklistQuery<'_> {
                 subject: WorklistSubject::Correction(Box::new(correction)),
             })
             .collect())
+    }
+
+    /// Finds the dialogues with open agreements that the actor has to act on, each with the first day on which one is due.
+    async fn dialogues(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        let Waiting { actor, me, .. } = self.waiting;
+        let found = store::dialogue::waiting(self.env.db.source(), (actor.agency, me)).await?;
+        let can = |one: &Dialogue| can(kind, &dialogues::actions(actor, one));
+        let due = |one: &Dialogue| one.due_on(one.party(me).unwrap_or(DialogueParty::Employee));
+        Ok(found
+            .into_iter()
+            .filter(can)
+            .map(|dialogue| WorklistItem {
+                kind,
+                deadline: due(&dialogue),
+                staff: dialogue.staff,
+                subject: WorklistSubject::Dialogue(Box::new(dialogue)),
+            })
+            .collect())
+    }
+
+    /// Finds the requests of feedback that the actor has not answered.
+    async fn requests(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        let Waiting { actor, me, .. } = self.waiting;
+        let found = store::feedback_request::waiting(self.env.db.source(), (actor.agency, me)).await?;
+        let item = |request: FeedbackRequest| WorklistItem {
+            kind,
+            deadline: Some(request.due_on),
+            staff: request.staff,
+            subject: WorklistSubject::Request(Box::new(request)),
+        };
+        Ok(found.into_iter().map(item).collect())
     }
 
     fn can_sign(&self, evaluation: &Evaluation) -> bool {

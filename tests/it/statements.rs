@@ -180,6 +180,12 @@ const TYPICAL: &[Typical] = &[
         list: "",
     },
     Typical {
+        what: "dialogues on a plan",
+        who: "admin",
+        document: "query($plan: ID!) { plan(id: $plan) { dialogues { kind text agreements { text } } } }",
+        list: "",
+    },
+    Typical {
         what: "report of predicates",
         who: "admin",
         document: "query($root: ID!, $year: ID!) { reports { predicateDistribution(orgUnitId: $root, periodId: $year,

@@ -16,6 +16,7 @@ pub enum Class {
     Own,
     Personal,
     Rating,
+    Dialogue,
     Aggregate,
     Access,
     Admin,

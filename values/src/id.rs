@@ -108,6 +108,7 @@ domain::kinds!(global_ids, [
     27 PlanState "planStateId"
     28 EvaluationState "evaluationStateId"
     29 StaffState "staffStateId"
+    41 FeedbackRequest "feedbackRequestId"
 ]);
 
 impl Kind {
@@ -181,6 +182,7 @@ fn parse_content<T: From<Uuid>>(kind: Kind, text: &str) -> Result<T, Message> {
 
 typed! {
     CriterionId: Criterion, ResultId: PlanResult, IndicatorId: Indicator, ActionPlanId: ActionPlan, SessionId: Session, UploadId: Upload,
+    FeedbackRequestId: FeedbackRequest,
 }
 
 /// Parses a global id of the given type, or returns a refusal with this path.

@@ -12,6 +12,7 @@ super::names! {
     "actorId": "Pelaku", "Actor";
     "accountId": "Akun", "Account";
     "grantedAt": "Waktu pemberian", "Time of the grant";
+    "agreements": "Kesepakatan", "Agreements";
     "apiKeyId": "Kunci API", "API key";
     "approach": "Pendekatan", "Approach";
     "aspect": "Aspek", "Aspect";
@@ -61,9 +62,12 @@ super::names! {
     "depth": "Kedalaman unit", "Depth of units";
     "description": "Uraian", "Description";
     "deviceToken": "Token perangkat", "Device token";
+    "dialogueId": "Dialog", "Dialogue";
     "direction": "Arah", "Direction";
     "document": "Dokumen", "Document";
+    "doer": "Yang melaksanakan", "Who has to act";
     "dryRun": "Uji coba", "Dry run";
+    "dueOn": "Tenggat", "Due day";
     "employmentKind": "Jenis kepegawaian", "Employment kind";
     "endedAt": "Waktu selesai", "End time";
     "evaluationId": "Evaluasi", "Evaluation";
@@ -75,6 +79,7 @@ super::names! {
     "expiresAt": "Waktu kedaluwarsa", "Expiry time";
     "externalId": "ID eksternal", "External id";
     "feedbackId": "Umpan balik", "Feedback";
+    "feedbackRequestId": "Permintaan umpan balik", "Request of feedback";
     "figures": "Angka realisasi", "Figures";
     "filedAt": "Waktu pengajuan", "Time of filing";
     "filter": "Saringan", "Filter";
@@ -87,6 +92,7 @@ super::names! {
     "group": "Kelompok hasil kerja", "Group of the result";
     "handedOverOn": "Tanggal penyerahan di atas kertas", "Day of the handover on paper";
     "header": "Judul kolom", "Column header";
+    "heldOn": "Tanggal dialog", "Day of the dialogue";
     "hours": "Jam pelajaran", "Hours";
     "id": "ID", "Id";
     "idempotencyKey": "Kunci idempotensi", "Idempotency key";
@@ -106,6 +112,7 @@ super::names! {
     "leads": "Pimpinan unit", "Head of the unit";
     "level": "Jenjang", "Level";
     "measure": "Satuan", "Unit of measure";
+    "message": "Pesan", "Message";
     "missingUnitPredicateReason": "Alasan tanpa predikat unit", "Reason for the missing unit predicate";
     "months": "Jumlah bulan", "Months";
     "name": "Nama", "Name";
@@ -117,6 +124,7 @@ super::names! {
     "newPassword": "Kata sandi baru", "New password";
     "nip": "NIP", "NIP";
     "note": "Catatan", "Note";
+    "number": "Nomor kesepakatan", "Number of the agreement";
     "of": "Hal yang didukung pelatihan", "What the training supports";
     "organiser": "Penyelenggara", "Organiser";
     "recordedAt": "Waktu pencatatan", "Time of recording";
@@ -207,6 +215,7 @@ super::names! {
     "startsOn": "Hari pertama", "First day";
     "endsOn": "Hari terakhir", "Last day";
     "to": "Tujuan", "To";
+    "toId": "Yang diminta", "Who is asked";
     "token": "Token login", "Login token";
     "trainings": "Pelatihan", "Trainings";
     "supports": "Bagian penilaian yang didukung", "Part of the evaluation that it supports";

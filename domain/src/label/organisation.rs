@@ -63,6 +63,7 @@ labels! {
         RatingRead: "Penilaian dibaca", "Ratings read";
         FeedbackRead: "Umpan balik dibaca", "Feedback read";
         ObjectionRead: "Keberatan dibaca", "Objection read";
+        DialogueRead: "Dialog dibaca", "Dialogue read";
         Refused: "Akses ditolak", "Access refused";
     }
     disclosure::HiddenReason {

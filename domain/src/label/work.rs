@@ -1,6 +1,6 @@
 //! Labels of plans, activities, feedback and recommendations.
 
-use crate::{activity, correction, feedback, objection, plan, recommendation, training};
+use crate::{activity, correction, dialogue, feedback, objection, plan, recommendation, training};
 
 labels! {
     plan::PlanStatus {
@@ -81,6 +81,20 @@ labels! {
         Peer: "Rekan kerja", "Colleague";
         Subordinate: "Bawahan", "Subordinate";
         Own: "Diri sendiri", "Self";
+    }
+    feedback::RequestStatus {
+        Requested: "Diminta", "Asked";
+        Given: "Diberikan", "Given";
+        Declined: "Ditolak", "Declined";
+    }
+    dialogue::DialogueKind {
+        PerformanceDialogue: "Dialog kinerja", "Performance dialogue";
+        Coaching: "Bimbingan kinerja", "Coaching";
+        Counselling: "Konseling kinerja", "Counselling";
+    }
+    dialogue::DialogueParty {
+        Employee: "Pegawai", "Employee";
+        Superior: "Atasan", "Superior";
     }
     training::TrainingStatus {
         Recorded: "Dicatat, menunggu verifikasi", "Recorded, waits for verification";

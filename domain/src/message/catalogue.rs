@@ -315,6 +315,11 @@ catalogue! {
     NotInConfidence: "Umpan balik rekan kerja dan bawahan menyangkut nilai perilaku atau bersifat umum: baris, kegiatan, atau evaluasi akan menunjukkan penulisnya.", "Feedback of colleagues and subordinates must be about a behaviour value or the work as a whole: a row, an activity or an evaluation would show who wrote it.";
     DirectionNeeded: "Anda memiliki beberapa hubungan dengan pegawai ini. Pilih sebagai siapa Anda memberi umpan balik.", "You have several relations to this person. Choose the relation in which you give the feedback.";
     AlreadyReplied: "Umpan balik ini sudah ditanggapi.", "This feedback has a reply already.";
+    AgreementCompleted: "Tidak ada kesepakatan yang masih terbuka di sini; sudah dinyatakan terlaksana.", "There is no open agreement here; it is completed already.";
+    RequestOfOneself: "Tidak perlu meminta umpan balik kepada diri sendiri.", "Nobody asks themselves for feedback.";
+    RequestInConfidence: "Permintaan kepada rekan kerja dan bawahan tidak memuat pesan atau hal tertentu: jawabannya akan menunjukkan penulisnya.", "A request to colleagues and subordinates has neither a message nor a subject: the answer would show who wrote it.";
+    AlreadyRequested: "Anda sudah meminta umpan balik ini; tenggatnya {day}.", "You have asked for this feedback already; it is due on {day}.";
+    RequestAnswered: "Anda sudah menjawab permintaan ini.", "You have answered this request already.";
     PlanOrPerson: "Sebutkan SKP atau pegawainya, salah satu saja.", "Name either the plan or the person.";
     OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "No one can make a recommendation for themselves.";
     // Regulations and scoring
@@ -353,6 +358,8 @@ catalogue! {
     OnlySuperiors: "Hanya pejabat penilai atau atasan di atasnya yang dapat melakukan ini.", "Only the rater or a higher superior can do this.";
     OnlyOwnerOrSuperiors: "Hanya pegawai yang bersangkutan, pejabat penilai, atau atasan di atasnya yang dapat melakukan ini.", "Only the person concerned, the rater or a higher superior can do this.";
     OnlyColleagues: "Hanya atasan, bawahan, rekan di bawah atasan atau di unit yang sama, dan pegawai itu sendiri yang dapat melakukan ini.", "Only superiors, subordinates, colleagues under the same superior or in the same unit, and the person themselves can do this.";
+    OnlyAsked: "Hanya yang diminta yang dapat menjawab permintaan ini.", "Only who was asked can answer this request.";
+    OnlyDoerOrSuperior: "Hanya yang harus melaksanakan kesepakatan, atau atasan yang mengadakan dialog, yang dapat melakukan ini.", "Only who has to act on the agreement, or the superior who held the dialogue, can do this.";
     OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
     OnlyAdminResolves: "Hanya admin unit yang dapat menjawab permintaan ini, dan bukan untuk datanya sendiri.", "Only an admin of the unit can answer this, and nobody can answer their own request.";

@@ -323,7 +323,7 @@ impl Plan {
             Do::RevisePlan => self.status == Approved && open.is_none(),
             Do::LinkPlanResult | Do::CancelPlan => !self.status.is_terminal(),
             Do::ClosePlan => self.status == Approved,
-            Do::GiveFeedback => self.status != PlanStatus::Cancelled,
+            Do::GiveFeedback | Do::RequestFeedback | Do::HoldDialogue => self.status != PlanStatus::Cancelled,
         }
     }
 

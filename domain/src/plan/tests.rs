@@ -22,18 +22,54 @@ fn returned() -> Decision {
 /// The allowed actions in each state, written by hand; all others are refused.
 fn table() -> Vec<(PlanStatus, Option<Rev>, Vec<PlanAction>)> {
     use PlanStatus::*;
-    let approved = [LinkPlanResult, CancelPlan, ClosePlan, GiveFeedback];
+    let approved = [LinkPlanResult, CancelPlan, ClosePlan, GiveFeedback, RequestFeedback, HoldDialogue];
     let with = |more: &[PlanAction]| [&approved, more].concat();
     vec![
-        (Draft, None, vec![UpdatePlan, SubmitPlan, LinkPlanResult, CancelPlan, GiveFeedback]),
-        (Submitted, None, vec![WithdrawPlan, ReviewPlan, LinkPlanResult, CancelPlan, GiveFeedback]),
-        (Returned, None, vec![UpdatePlan, SubmitPlan, LinkPlanResult, CancelPlan, GiveFeedback]),
+        (
+            Draft,
+            None,
+            vec![
+                UpdatePlan,
+                SubmitPlan,
+                LinkPlanResult,
+                CancelPlan,
+                GiveFeedback,
+                RequestFeedback,
+                HoldDialogue,
+            ],
+        ),
+        (
+            Submitted,
+            None,
+            vec![
+                WithdrawPlan,
+                ReviewPlan,
+                LinkPlanResult,
+                CancelPlan,
+                GiveFeedback,
+                RequestFeedback,
+                HoldDialogue,
+            ],
+        ),
+        (
+            Returned,
+            None,
+            vec![
+                UpdatePlan,
+                SubmitPlan,
+                LinkPlanResult,
+                CancelPlan,
+                GiveFeedback,
+                RequestFeedback,
+                HoldDialogue,
+            ],
+        ),
         (Approved, None, with(&[RevisePlan])),
         (Approved, Some(Rev::Draft), with(&[UpdatePlan, SubmitPlan])),
         (Approved, Some(Rev::Submitted), with(&[WithdrawPlan, ReviewPlan])),
         (Approved, Some(Rev::Returned), with(&[UpdatePlan, SubmitPlan])),
         (Approved, Some(Rev::Withdrawn), with(&[RevisePlan])),
-        (Closed, None, vec![GiveFeedback]),
+        (Closed, None, vec![GiveFeedback, RequestFeedback, HoldDialogue]),
         (Cancelled, None, vec![]),
     ]
 }
@@ -52,7 +88,7 @@ fn perform(plan: &Plan, action: PlanAction, context: &PlanContext<'_>) -> Result
         }
         CancelPlan => Ok(plan.cancel("Salah penempatan", context).map(drop)?),
         ClosePlan => Ok(plan.close(context).map(drop)?),
-        GiveFeedback => Ok(plan.permits(GiveFeedback, context)?),
+        GiveFeedback | RequestFeedback | HoldDialogue => Ok(plan.permits(action, context)?),
     }
 }
 
@@ -89,7 +125,7 @@ fn a_final_annual_evaluation_locks_the_plan() {
     let context = PlanContext { annual_final: true, any_final: true, ..plan_context(&year[0]) };
     for (status, open, allowed) in table() {
         for action in allowed {
-            let free = matches!(action, ClosePlan | GiveFeedback);
+            let free = matches!(action, ClosePlan | GiveFeedback | RequestFeedback | HoldDialogue);
             let result = plan_in(status, open).permits(action, &context);
             assert_eq!(result.is_ok(), free, "{status} {open:?} {action}");
         }
@@ -103,7 +139,8 @@ fn a_closed_year_refuses_changes_of_contents() {
     for (status, open, allowed) in table() {
         for action in allowed {
             let result = plan_in(status, open).permits(action, &context);
-            let free = matches!(action, CancelPlan | ClosePlan | GiveFeedback);
+            let free =
+                matches!(action, CancelPlan | ClosePlan | GiveFeedback | RequestFeedback | HoldDialogue);
             assert_eq!(
                 result,
                 if free { Ok(()) } else { Err(Refusal::period_closed()) },

@@ -3,10 +3,10 @@
 use super::{Allowed, Relations, forbidden};
 use crate::{
     Key, Refusal,
-    action::FeedbackAction,
+    action::{Action, FeedbackAction, RequestAction},
     actor::Actor,
     assignment::Assignment,
-    feedback::{Feedback, FeedbackDirection},
+    feedback::{Feedback, FeedbackDirection, FeedbackRequest},
     id::AssignmentId,
     time::Date,
 };
@@ -118,5 +118,29 @@ pub fn allowed_actions(actor: &Actor, feedback: &Feedback) -> Vec<Allowed> {
             refusal: decide(action, actor, feedback).and_then(|()| feedback.may_be_replied_to()).err(),
             who_can: vec![feedback.recipient],
         })
+        .collect()
+}
+
+/// Checks whether the actor may answer a request of feedback: only who was asked may.
+///
+/// # Errors
+/// `FORBIDDEN`.
+pub fn decide_answer(action: RequestAction, actor: &Actor, request: &FeedbackRequest) -> Result<(), Refusal> {
+    match action {
+        RequestAction::DeclineFeedback if actor.is(request.to) => Ok(()),
+        RequestAction::DeclineFeedback => Err(forbidden(Key::OnlyAsked)),
+    }
+}
+
+/// Lists all actions on a request of feedback and whether the actor can run them now. What it says to others than who was
+/// asked does not depend on the answer.
+#[must_use]
+pub fn request_actions(actor: &Actor, request: &FeedbackRequest) -> Vec<Allowed> {
+    let refusal = decide_answer(RequestAction::DeclineFeedback, actor, request)
+        .and_then(|()| request.must_wait())
+        .err();
+    [Action::GiveFeedback, Action::DeclineFeedback]
+        .into_iter()
+        .map(|action| Allowed { action, refusal: refusal.clone(), who_can: vec![request.to] })
         .collect()
 }

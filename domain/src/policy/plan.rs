@@ -18,8 +18,8 @@ pub const fn right(action: PlanAction) -> Right {
         PlanAction::UpdatePlan | PlanAction::SubmitPlan | PlanAction::WithdrawPlan => {
             Right::new(&[Owner], Key::OnlyOwner)
         }
-        PlanAction::ReviewPlan => Right::new(&[Rater], Key::OnlyRater),
-        PlanAction::RevisePlan | PlanAction::LinkPlanResult => {
+        PlanAction::ReviewPlan | PlanAction::HoldDialogue => Right::new(&[Rater], Key::OnlyRater),
+        PlanAction::RevisePlan | PlanAction::LinkPlanResult | PlanAction::RequestFeedback => {
             Right::new(&[Owner, Rater], Key::OnlyOwnerOrRater)
         }
         PlanAction::CancelPlan => Right::new(&[Admin], Key::OnlyAdmin),

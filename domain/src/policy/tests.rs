@@ -54,8 +54,10 @@ fn rights_on_plans() {
     for action in PlanAction::iter() {
         let expected: &[&str] = match action {
             PlanAction::UpdatePlan | PlanAction::SubmitPlan | PlanAction::WithdrawPlan => &["owner"],
-            PlanAction::ReviewPlan => &["rater", "deputy"],
-            PlanAction::RevisePlan | PlanAction::LinkPlanResult => &["owner", "rater", "deputy"],
+            PlanAction::ReviewPlan | PlanAction::HoldDialogue => &["rater", "deputy"],
+            PlanAction::RevisePlan | PlanAction::LinkPlanResult | PlanAction::RequestFeedback => {
+                &["owner", "rater", "deputy"]
+            }
             PlanAction::CancelPlan => &["admin"],
             PlanAction::ClosePlan => &["admin", "system"],
             PlanAction::GiveFeedback => &["owner", "rater", "deputy", "superior", "chain", "head"],

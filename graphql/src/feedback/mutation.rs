@@ -11,7 +11,7 @@ use crate::{
 use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
 use domain::{
     feedback::{FeedbackAbout, FeedbackInput},
-    id::{ActivityId, CriterionId, EvaluationId, FeedbackId, PlanId, ResultId, StaffId},
+    id::{ActivityId, CriterionId, EvaluationId, FeedbackId, FeedbackRequestId, PlanId, ResultId, StaffId},
 };
 use futures_util::FutureExt;
 use service::feedback as use_case;
@@ -23,7 +23,7 @@ pub struct FeedbackMutation;
 
 /// What feedback is about: give exactly one field.
 #[derive(OneofObject, Clone)]
-enum FeedbackAboutInput {
+pub(super) enum FeedbackAboutInput {
     /// A result row of the plan, by its `rowKey` or its `id` in any revision.
     #[graphql(name = "planResultId")]
     PlanResult(Given<ResultId>),
@@ -52,6 +52,8 @@ struct GiveFeedbackInput {
     /// The evaluation that lists the feedback; it must not be final yet. Null for feedback outside an evaluation, and for
     /// feedback in confidence, which is listed in the evaluation of the part of the year in which it is released.
     evaluation_id: Option<Given<EvaluationId>>,
+    /// The request to you that it answers. In confidence, only you see that you answered it.
+    feedback_request_id: Option<Given<FeedbackRequestId>>,
     /// Text, 1 to 2,000 characters. In confidence, write nothing that shows who you are.
     text: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
@@ -133,22 +135,26 @@ async fn one(ctx: &Context<'_>, id: Option<FeedbackId>) -> async_graphql::Result
     Ok(found.or_fail(ctx)?.map(Feedback))
 }
 
+impl FeedbackAboutInput {
+    /// Reads the field `about`; null is the work as a whole.
+    pub(super) fn read(about: Option<Self>, read: &mut Reader) -> FeedbackAbout {
+        read.at("about", |read| match about {
+            None => FeedbackAbout::General,
+            Some(Self::PlanResult(row)) => FeedbackAbout::Result(read.get("planResultId", row)),
+            Some(Self::Activity(activity)) => FeedbackAbout::Activity(read.get("activityId", activity)),
+            Some(Self::Criterion(criterion)) => FeedbackAbout::Behaviour(read.get("criterionId", criterion)),
+        })
+    }
+}
+
 impl GiveFeedbackInput {
     fn read(self, read: &mut Reader) -> use_case::GiveFeedback {
-        let about = read.at("about", |read| match self.about {
-            None => FeedbackAbout::General,
-            Some(FeedbackAboutInput::PlanResult(row)) => FeedbackAbout::Result(read.get("planResultId", row)),
-            Some(FeedbackAboutInput::Activity(activity)) => {
-                FeedbackAbout::Activity(read.get("activityId", activity))
-            }
-            Some(FeedbackAboutInput::Criterion(criterion)) => {
-                FeedbackAbout::Behaviour(read.get("criterionId", criterion))
-            }
-        });
+        let about = FeedbackAboutInput::read(self.about, read);
         use_case::GiveFeedback {
             plan: read.optional("planId", self.plan_id),
             staff: read.optional("staffId", self.staff_id),
             direction: self.direction.map(Into::into),
+            request: read.optional("feedbackRequestId", self.feedback_request_id),
             feedback: FeedbackInput {
                 about,
                 evaluation: read.optional("evaluationId", self.evaluation_id),

@@ -75,8 +75,8 @@ impl AccessEntry {
     async fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
-    /// Global id of the evaluation or feedback that was read, or of the first object that the refused request named; null
-    /// if it named none.
+    /// Global id of the evaluation, feedback, objection or dialogue that was read, or of the first object that the refused
+    /// request named; null if it named none.
     async fn object_id(&self) -> Option<ID> {
         let (kind, object) = self.0.object.as_ref()?;
         Some(id::encode(Kind::named(kind)?, *object))

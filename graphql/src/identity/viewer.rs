@@ -4,7 +4,7 @@ use super::types::{Role, RoleGrant, Session};
 use crate::{
     context::ContextExt,
     error::OrFail,
-    feedback::WaitingFeedback,
+    feedback::{FeedbackRequest, WaitingFeedback},
     id::{self, Kind},
     labels::{Locale, label},
     organisation::{Staff, StaffConnection, one_staff},
@@ -16,6 +16,7 @@ use async_graphql::{Context, ID, Object};
 use domain::actor::{Actor, Identity};
 use futures_util::FutureExt;
 use service::{identity as identity_service, organisation};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Queries on the viewer.
@@ -134,6 +135,14 @@ impl Viewer {
     async fn waiting_feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingFeedback>> {
         let found = service::feedback::waiting_feedback(ctx.env()?, ctx.actor()?).boxed().await;
         Ok(found.or_fail(ctx)?.into_iter().map(WaitingFeedback).collect())
+    }
+
+    /// The requests of feedback that you made, and those that asked you; the newest first.
+    #[graphql(directive = list_size::apply(10))]
+    async fn feedback_requests(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FeedbackRequest>> {
+        let found = service::feedback::requests(ctx.env()?, ctx.actor()?).boxed().await;
+        let found = found.or_fail(ctx)?.into_iter().map(Arc::new);
+        Ok(found.map(FeedbackRequest).collect())
     }
 
     /// Your active sessions, last used first.

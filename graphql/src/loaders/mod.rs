@@ -15,11 +15,12 @@ use domain::{
     assignment::Assignment,
     correction::Correction,
     criteria::CriteriaSet,
+    dialogue::Dialogue,
     evaluation::{Evaluation, YearView},
-    feedback::{Feedback, FeedbackDirection},
+    feedback::{Feedback, FeedbackDirection, FeedbackRequest},
     id::{
-        ActivityId, AssignmentId, CorrectionId, CriteriaSetId, EvaluationId, FeedbackId, ObjectionId,
-        PeriodId, PlanId, PositionId, ResultId, StaffId, TrainingId, UnitId,
+        ActivityId, AssignmentId, CorrectionId, CriteriaSetId, DialogueId, EvaluationId, FeedbackId,
+        FeedbackRequestId, ObjectionId, PeriodId, PlanId, PositionId, ResultId, StaffId, TrainingId, UnitId,
     },
     objection::Objection,
     period::Period,
@@ -36,6 +37,7 @@ use domain::{
 use service::{
     Env, activity, correction, criteria,
     db::{Order, Page},
+    dialogue,
     evaluation::{self, Frozen, Projection},
     feedback, journal, objection, organisation, period,
     plan::{self, PlanProjection, PlanRow},
@@ -82,6 +84,9 @@ pub struct Loaders {
     pub feedback_of_plans: Batch<PlanId, Arc<Vec<Feedback>>>,
     pub feedback_authors: Batch<FeedbackId, StaffId>,
     pub feedback_directions: Batch<StaffId, Vec<FeedbackDirection>>,
+    pub feedback_requests: Batch<FeedbackRequestId, Arc<FeedbackRequest>>,
+    pub dialogues: Batch<DialogueId, Arc<Dialogue>>,
+    pub dialogues_of_plans: Batch<PlanId, Vec<Arc<Dialogue>>>,
     pub activities: Batch<ActivityId, Arc<Activity>>,
     pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub newest_activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
@@ -203,6 +208,16 @@ impl Loaders {
             }),
             feedback_directions: Batch::new(&reader, |env, actor, people: Vec<StaffId>| async move {
                 feedback::directions(&env, &actor, &people).await
+            }),
+            feedback_requests: Batch::new(&reader, |env, actor, ids: Vec<FeedbackRequestId>| async move {
+                shared(feedback::requests_by_ids(&env, &actor, &ids).await?)
+            }),
+            dialogues: Batch::new(&reader, |env, actor, ids: Vec<DialogueId>| async move {
+                shared(dialogue::by_ids(&env, &actor, &ids).await?)
+            }),
+            dialogues_of_plans: Batch::new(&reader, |env, actor, ids: Vec<PlanId>| async move {
+                let _ = actor;
+                lists(dialogue::of_plans(&env, &ids).await?)
             }),
             activities: Batch::new(&reader, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::by_ids(&env, &actor, &ids).await?)

@@ -9,6 +9,7 @@ use crate::{
     allowed::AllowedAction,
     connection,
     context::ContextExt,
+    dialogue::Dialogue,
     enums::{Approach, PlanStatus, RevisionStatus},
     error::OrFail,
     evaluation::{self, Evaluation},
@@ -147,6 +148,12 @@ impl Plan {
         let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(Feedback).collect())
     }
+    /// The dialogues of superiors with the person (dialog, bimbingan and konseling kinerja), in the order of their days.
+    #[graphql(directive = list_size::apply(3))]
+    async fn dialogues(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Dialogue>> {
+        let found = ctx.loaders()?.dialogues_of_plans.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Dialogue).collect())
+    }
     /// The rows of the superior's approved plan that rows of this plan can contribute to.
     async fn servable_results(
         &self,
@@ -247,6 +254,7 @@ pub(crate) fn projection(selected: &[Lookahead<'_>]) -> PlanProjection {
                 | "evaluations"
                 | "activities"
                 | "feedback"
+                | "dialogues"
                 | "history"
                 | "allowedActions"
                 | "servableResults"

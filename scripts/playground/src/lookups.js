@@ -46,6 +46,23 @@ async function feedback({ ask }) {
   };
 }
 
+// A coaching of today, by the server's clock, with a month for what was agreed.
+async function dialogue({ ask, now }) {
+  const { plans } = await ask(RATEE_PLAN);
+  const plan = plans?.nodes.find((one) => may(one, "HOLD_DIALOGUE"));
+  if (!plan) return { missing: "noSubordinate" };
+  const day = (from) => new Date(from).toISOString().slice(0, 10);
+  return {
+    variables: {
+      plan: plan.id,
+      day: now.slice(0, 10),
+      text: "Cara menata bukti dukung agar mudah ditinjau (contoh dari playground)",
+      agreement: "Menata ulang bukti dukung bulan ini (contoh dari playground)",
+      due: day(Date.parse(now) + 30 * 86_400_000),
+    },
+  };
+}
+
 async function colleague({ ask }) {
   const { staff } = await ask(COLLEAGUES);
   const inConfidence = ({ feedbackDirections: [only, ...others] }) => others.length === 0 && ["PEER", "SUBORDINATE"].includes(only);
@@ -124,6 +141,7 @@ export const LOOKUPS = {
   ApprovePlan: planToReview,
   GiveFeedback: feedback,
   GiveFeedbackInConfidence: colleague,
+  HoldDialogue: dialogue,
   DaysOff: calendar,
   RecordTraining: training,
   RequestCorrection: correction,

@@ -1,9 +1,9 @@
-//! The access log: who was refused which operation, and who read another person's ratings or objections, or feedback to
-//! another person. It is outside the journal, is kept for a limited time, and is written in the background in batches,
+//! The access log: who was refused which operation, and who read another person's ratings, objections or dialogues,
+//! or feedback to another person. It is outside the journal, is kept for a limited time, and is written in the background in batches,
 //! so that reads don't wait for it.
 //!
-//! A read is recorded where the right to an object is decided: [`crate::evaluation::see_and_record_ratings`] and
-//! [`crate::feedback::record_feedback_read`] for objects, `journal::visibility` for images. So lists, lookups by id,
+//! A read is recorded where the right to an object is decided: [`crate::evaluation::see_and_record_ratings`],
+//! [`crate::feedback::record_feedback_read`] and [`crate::dialogue::reads_content`] for objects, `journal::visibility` for images. So lists, lookups by id,
 //! streams and past states all count. Refusals are recorded where they become a response.
 
 mod list;
@@ -21,7 +21,7 @@ use chrono::Duration;
 use domain::{
     access::AccessKind,
     actor::{Actor, Identity},
-    id::{EvaluationId, FeedbackId, ObjectionId, StaffId},
+    id::{DialogueId, EvaluationId, FeedbackId, ObjectionId, StaffId},
     time::Instant,
 };
 use std::{
@@ -64,6 +64,7 @@ pub(crate) enum Read {
     Ratings(EvaluationId),
     Feedback(FeedbackId),
     Objection(ObjectionId),
+    Dialogue(DialogueId),
 }
 
 impl Env {
@@ -102,6 +103,7 @@ impl AccessLog {
             Read::Ratings(id) => (AccessKind::RatingRead, "Evaluation", id.0),
             Read::Feedback(id) => (AccessKind::FeedbackRead, "Feedback", id.0),
             Read::Objection(id) => (AccessKind::ObjectionRead, "Objection", id.0),
+            Read::Dialogue(id) => (AccessKind::DialogueRead, "Dialogue", id.0),
         };
         let now = env.now();
         let mut state = self.state();

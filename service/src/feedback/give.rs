@@ -1,6 +1,6 @@
 //! Gives feedback on a plan, or to a person.
 
-use super::standing;
+use super::{request::to_answer, standing};
 use crate::{
     db::{Command, IdempotencyKey, Tx},
     env::{Env, fresh_id},
@@ -13,7 +13,7 @@ use domain::{
     actor::Actor,
     event::EventKind,
     feedback::{Feedback, FeedbackAbout, FeedbackDirection, FeedbackInput, WaitingFeedback, plan_from},
-    id::{AgencyId, CriterionId, FeedbackId, PlanId, StaffId},
+    id::{AgencyId, CriterionId, FeedbackId, FeedbackRequestId, PlanId, StaffId},
     plan::{Plan, PlanStatus},
     policy::{self, Relations},
     staff::StaffStatus,
@@ -33,6 +33,9 @@ pub struct GiveFeedback {
     /// The direction, for authors who have several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<FeedbackDirection>,
+    /// The request that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<FeedbackRequestId>,
     /// The feedback.
     #[serde(flatten)]
     pub feedback: FeedbackInput,
@@ -73,6 +76,7 @@ async fn on_plan(tx: &Tx, author: StaffId, plan: PlanId, input: GiveFeedback) ->
     policy::plan::decide(PlanAction::GiveFeedback, &relations)?;
     let own = if relations.owner { FeedbackDirection::Own } else { FeedbackDirection::Superior };
     let direction = policy::feedback::choose(&[own], input.direction)?;
+    answer(tx, input.request, plan.staff, false).await?;
     let moves_on = !input.feedback.about.is_of_plan()
         && input.feedback.evaluation.is_none()
         && plan.status != PlanStatus::Cancelled;
@@ -102,6 +106,7 @@ async fn to_person(
     let mut known = standing::of_people(source, tx.actor(), &[recipient], tx.today()).await?;
     let directions = known.remove(&recipient).unwrap_or_default();
     let direction = policy::feedback::choose(&directions, input.direction)?;
+    answer(tx, input.request, recipient, direction.is_confidential()).await?;
     let who = (author, direction, recipient);
     if direction.is_confidential() {
         if let FeedbackAbout::Behaviour(criterion) = input.feedback.about {
@@ -111,6 +116,14 @@ async fn to_person(
     }
     let plans = store::feedback::candidates(source, recipient).await?;
     open(tx, who, plan_from(&plans, tx.today()), input.feedback).await
+}
+
+/// Records that feedback to a person answers a request. In confidence only the author learns of it: for others the
+/// request keeps its status, and the text does not name the request.
+async fn answer(tx: &Tx, request: Option<FeedbackRequestId>, to: StaffId, hidden: bool) -> Result<()> {
+    let Some(request) = request else { return Ok(()) };
+    let given = to_answer(tx, request, to).await?.given(hidden)?;
+    store::feedback_request::answer(tx, &given).await
 }
 
 /// Gives open feedback on a plan of the person. Without a plan, the feedback waits for their next one.
@@ -154,19 +167,7 @@ async fn give(
     input: FeedbackInput,
 ) -> Result<FeedbackId> {
     let source = tx.source();
-    match input.about {
-        FeedbackAbout::Activity(activity) => {
-            store::activity::by_ids(source, tx.actor(), &[activity])
-                .await?
-                .remove(&activity)
-                .filter(|activity| activity.plan == plan.id)
-                .ok_or_else(|| Refusal::not_found(["about", "activityId"]))?;
-        }
-        FeedbackAbout::Behaviour(criterion) => {
-            require_criterion(tx, plan.agency, criterion, plan.ends_on).await?;
-        }
-        FeedbackAbout::Result(_) | FeedbackAbout::General => {}
-    }
+    require_about(tx, plan, input.about).await?;
     if let Some(evaluation_id) = input.evaluation {
         let evaluation = store::evaluation::find(source, tx.actor(), evaluation_id)
             .await?
@@ -179,6 +180,24 @@ async fn give(
     }
     let given = Feedback::give(FeedbackId(fresh_id()), who, input, plan, tx.now())?;
     Ok(tx.create(given, EventKind::FeedbackGiven, None).await?.id)
+}
+
+/// Refuses an activity of another plan and an unknown criterion. The domain knows the rows of the plan.
+pub(super) async fn require_about(tx: &Tx, plan: &Plan, about: FeedbackAbout) -> Result<()> {
+    match about {
+        FeedbackAbout::Activity(activity) => {
+            store::activity::by_ids(tx.source(), tx.actor(), &[activity])
+                .await?
+                .remove(&activity)
+                .filter(|activity| activity.plan == plan.id)
+                .ok_or_else(|| Refusal::not_found(["about", "activityId"]))?;
+            Ok(())
+        }
+        FeedbackAbout::Behaviour(criterion) => {
+            require_criterion(tx, plan.agency, criterion, plan.ends_on).await
+        }
+        FeedbackAbout::Result(_) | FeedbackAbout::General => Ok(()),
+    }
 }
 
 async fn require_criterion(tx: &Tx, agency: AgencyId, criterion: CriterionId, on: Date) -> Result<()> {

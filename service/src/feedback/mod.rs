@@ -5,6 +5,7 @@ mod give;
 mod read;
 mod release;
 mod reply;
+mod request;
 mod standing;
 mod summary;
 
@@ -16,5 +17,9 @@ pub use read::{
 pub(crate) use release::release_at_once;
 pub(crate) use release::release_due;
 pub use reply::{ReplyFeedback, reply_feedback};
+pub use request::{
+    DeclineFeedback, RequestFeedback, decline_feedback, request_actions, request_feedback, requests,
+    requests_by_ids,
+};
 pub use standing::directions;
 pub use summary::summary;

@@ -16,6 +16,7 @@ use domain::{
     assignment::Assignment,
     correction::Correction,
     criteria::CriteriaSet,
+    dialogue::Dialogue,
     evaluation::Evaluation,
     event::{Sight, SubjectKind},
     id::{AssignmentId, StaffId, UnitId},
@@ -27,7 +28,7 @@ use domain::{
     training::Training,
     unit::OrgUnit,
 };
-use entity::{activity, correction, evaluation, objection, plan, training};
+use entity::{activity, correction, dialogue, evaluation, objection, plan, training};
 use moka::{policy::EvictionPolicy, sync::Cache};
 use sea_orm::Condition;
 use std::{
@@ -71,6 +72,8 @@ pub enum Object {
     Training(Arc<Training>),
     /// A request to correct a record.
     Correction(Arc<Correction>),
+    /// A dialogue, and the plan that it belongs to, without its contents.
+    Dialogue(Arc<Dialogue>, Arc<Plan>),
 }
 
 /// The current state of the object that an entry is about, and the data that decides who can see it.
@@ -117,6 +120,9 @@ impl Subject {
             Object::Evaluation(it) => Some((it.agency, Relations::of(actor, it.staff, it.unit, &it.rater))),
             Object::Objection(it) => Some((it.agency, Relations::of(actor, it.staff, it.unit, &it.rater))),
             Object::Training(it) => Some((it.agency, policy::training::relations(actor, it))),
+            Object::Dialogue(_, plan) => {
+                Some((plan.agency, Relations::of(actor, plan.staff, plan.unit, &plan.rater)))
+            }
             _ => None,
         }) else {
             return false;
@@ -124,7 +130,8 @@ impl Subject {
         let mut powers = actor.assignments.union(&actor.acting_for);
         let seen = sees_personal(&relations.with_chain(powers.any(|power| self.above.contains(power))));
         let decides = matches!(&self.object, Some(Object::Objection(it)) if names_decider(actor, it));
-        actor.agency == agency && (seen || decides)
+        let held = matches!(&self.object, Some(Object::Dialogue(it, _)) if actor.is(it.superior));
+        actor.agency == agency && (seen || decides || held)
     }
 
     fn includes(&self, entry: &Entry) -> bool {
@@ -260,6 +267,7 @@ impl Object {
             Self::Evaluation(evaluation) => Some(evaluation.assignment),
             Self::Objection(objection) => Some(objection.assignment),
             Self::Training(training) => Some(training.assignment),
+            Self::Dialogue(_, plan) => Some(plan.assignment),
             _ => None,
         }
     }
@@ -331,6 +339,17 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
         found.extend(
             corrections.into_iter().map(|it| ((S::Correction, it.id.0), Object::Correction(Arc::new(it)))),
         );
+    }
+    if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Dialogue) {
+        let which = any_of(source.backend, (dialogue::Entity, dialogue::Column::Id), ids);
+        let dialogues = store::dialogue::load(source, Condition::all().add(which)).await?;
+        let of = dialogues.iter().map(|it| it.plan);
+        let plans = store::plan::heads_with_ids(source, of).await?;
+        let plans: HashMap<_, _> = plans.into_iter().map(|(id, plan)| (id, Arc::new(plan))).collect();
+        found.extend(dialogues.into_iter().filter_map(|it| {
+            let plan = plans.get(&it.plan)?.clone();
+            Some(((S::Dialogue, it.id.0), Object::Dialogue(Arc::new(it), plan)))
+        }));
     }
     Ok(found)
 }

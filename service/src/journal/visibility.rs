@@ -5,7 +5,8 @@ use super::{
     subject::{self, Subject},
 };
 use crate::{
-    db::any_of, directory, env::Env, error::Result, evaluation, feedback, objection, plan, regulation,
+    db::any_of, dialogue, directory, env::Env, error::Result, evaluation, feedback, objection, plan,
+    regulation,
 };
 use domain::{
     actor::Actor,
@@ -116,7 +117,7 @@ pub async fn changes(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result
     Ok(found)
 }
 
-/// The ids of the entries with images that the actor can see, at least redacted. See [`redacted`] for evaluations.
+/// The ids of the entries with images that the actor can see, at least redacted. See [`redacted`] for evaluations and dialogues.
 pub(super) async fn images_visible(
     env: &Env,
     actor: &Actor,
@@ -150,8 +151,8 @@ pub(super) fn fully_visible(
     Ok(true)
 }
 
-/// Removes the parts of an image that its state hides from the actor: only the rater sees draft ratings. Records in the
-/// access log that the actor reads the rest.
+/// Removes the parts of an image that its state hides from the actor: only the rater sees draft ratings, and only the two
+/// people what was said in counselling. Records in the access log that the actor reads the rest.
 fn redacted(env: &Env, actor: &Actor, subject: SubjectKind, image: String) -> Result<String> {
     match subject {
         SubjectKind::Evaluation => {}
@@ -163,6 +164,7 @@ fn redacted(env: &Env, actor: &Actor, subject: SubjectKind, image: String) -> Re
             objection::reads_objection(env, actor, &serde_json::from_str(&image)?);
             return Ok(image);
         }
+        SubjectKind::Dialogue => return dialogue::redacted(env, actor, image),
         _ => return Ok(image),
     }
     let evaluation: Evaluation = serde_json::from_str(&image)?;

@@ -8,9 +8,10 @@ use crate::{db::any_of, env::Env, error::Result, identity, store};
 use domain::id::StaffId;
 use entity::{
     access_log, account, activation_code, activity, api_key, assignment, assignment_superior, correction,
-    delegation, evaluation, evidence_file, feedback, feedback_author, idempotency, import_run, known_device,
-    login_attempt, login_block, objection, plan, plan_result, plan_revision, recommendation, role_grant,
-    scheduled_change, session, staff, training, unit_predicate, upload, waiting_feedback,
+    delegation, dialogue, evaluation, evidence_file, feedback, feedback_author, feedback_request,
+    idempotency, import_run, known_device, login_attempt, login_block, objection, plan, plan_result,
+    plan_revision, recommendation, role_grant, scheduled_change, session, staff, training, unit_predicate,
+    upload, waiting_feedback,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::IntoCondition};
 use serde::Serialize;
@@ -143,6 +144,22 @@ pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
         )
         .await?,
         given_in_confidence(env, me).await?,
+        section::<feedback_request::Entity>(
+            env,
+            "feedback_request",
+            ("Permintaan umpan balik kepada orang ini", "Requests of feedback to this person"),
+            all(feedback_request::Column::ToId.eq(me)),
+        )
+        .await?,
+        requests_made(env, me).await?,
+        section::<dialogue::Entity>(
+            env,
+            "dialogue",
+            ("Dialog dengan atasan dan kesepakatannya", "Dialogues with superiors and what was agreed"),
+            all(dialogue::Column::StaffId.eq(me)),
+        )
+        .await?,
+        dialogues_held(env, me).await?,
         section::<recommendation::Entity>(
             env,
             "recommendation",
@@ -296,6 +313,33 @@ async fn rated_by(env: &Env, me: Uuid) -> Result<Section> {
         .await?;
     let rows = found.iter().map(|row| json!({ "id": row.id, "period_id": row.period_id })).collect();
     Ok(of_rows("rated", ("Evaluasi yang dinilai orang ini", "Evaluations that this person rates"), rows))
+}
+
+/// The requests that the person made, without answers: those in confidence are data of who was asked.
+async fn requests_made(env: &Env, me: Uuid) -> Result<Section> {
+    let which = feedback_request::Column::FromId.eq(me);
+    let found = feedback_request::Entity::find().filter(which).all(env.db.reader()).await?;
+    let rows = found.iter().map(|row| {
+        let made = json!({ "id": row.id, "plan_id": row.plan_id, "staff_id": row.staff_id, "to_id": row.to_id,
+            "about_kind": row.about_kind, "about_id": row.about_id, "message": row.message, "due_on": row.due_on,
+            "requested_at": row.requested_at });
+        for_people("feedback_request", made)
+    });
+    let label = ("Permintaan umpan balik oleh orang ini", "Requests of feedback by this person");
+    Ok(of_rows("feedback_request_made", label, rows.collect::<Result<_>>()?))
+}
+
+/// The dialogues that the person held with others: what was said is data of others, so only ids, kinds and days.
+async fn dialogues_held(env: &Env, me: Uuid) -> Result<Section> {
+    let which = dialogue::Column::SuperiorId.eq(me);
+    let found = dialogue::Entity::find().filter(which).all(env.db.reader()).await?;
+    let rows = found.iter().map(|row| {
+        let held =
+            json!({ "id": row.id, "staff_id": row.staff_id, "kind": row.kind, "held_on": row.held_on });
+        for_people("dialogue", held)
+    });
+    let label = ("Dialog yang diadakan orang ini", "Dialogues that this person held");
+    Ok(of_rows("dialogue_held", label, rows.collect::<Result<_>>()?))
 }
 
 /// The released feedback that the person wrote in confidence. Leaves out the ids of the feedback: with them, anyone who

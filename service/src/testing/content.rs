@@ -2,9 +2,9 @@
 
 use crate::{env::Env, error::Result};
 use entity::{
-    account, activity, assignment, calendar, correction, criteria_set, criterion, evaluation, event,
-    event_payload, feedback, org_unit, period, plan, plan_result, plan_revision, position, recommendation,
-    role_grant, staff, training, unit_predicate,
+    account, activity, assignment, calendar, correction, criteria_set, criterion, dialogue, evaluation,
+    event, event_payload, feedback, org_unit, period, plan, plan_result, plan_revision, position,
+    recommendation, role_grant, staff, training, unit_predicate,
 };
 use sea_orm::EntityTrait;
 use serde::Serialize;
@@ -21,6 +21,7 @@ pub const JOURNALLED: [&str; 16] = [
     "calendar",
     "correction",
     "criteria_set",
+    "dialogue",
     "evaluation",
     "feedback",
     "org_unit",
@@ -50,6 +51,7 @@ pub async fn content(env: &Env) -> Result<Content> {
         correction,
         criteria_set,
         criterion,
+        dialogue,
         evaluation,
         feedback,
         org_unit,

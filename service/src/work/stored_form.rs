@@ -93,7 +93,13 @@ fn the_json_of_a_command_about_results_stays_the_same() {
         text: "Baik".to_owned(),
     };
     assert_eq!(
-        json(&GiveFeedback { plan: Some(PlanId(Uuid::nil())), staff: None, direction: None, feedback }),
+        json(&GiveFeedback {
+            plan: Some(PlanId(Uuid::nil())),
+            staff: None,
+            direction: None,
+            request: None,
+            feedback
+        }),
         format!(
             r#"{{"plan":"{nil}","about":{{"kind":"RESULT","id":"{nil}"}},"evaluation":null,"text":"Baik"}}"#
         )

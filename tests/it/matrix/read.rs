@@ -24,12 +24,13 @@ use std::{collections::BTreeMap, fmt::Write};
 use tower::ServiceExt;
 
 /// The decision tables.
-pub const TABLES: [(&str, &str); 6] = [
+pub const TABLES: [(&str, &str); 7] = [
     ("people", include_str!("../data/matrix/people.txt")),
     ("plans", include_str!("../data/matrix/plans.txt")),
     ("activities", include_str!("../data/matrix/activities.txt")),
     ("evaluations", include_str!("../data/matrix/evaluations.txt")),
     ("trainings", include_str!("../data/matrix/trainings.txt")),
+    ("dialogues", include_str!("../data/matrix/dialogues.txt")),
     ("figures", include_str!("../data/matrix/figures.txt")),
 ];
 
@@ -139,7 +140,9 @@ impl ClassifiedSchema {
             return format!("more:{path}");
         }
         let mut word = "nothing".to_owned();
-        for (class, letter) in [(Class::Directory, "d"), (Class::Personal, "p"), (Class::Rating, "r")] {
+        for (class, letter) in
+            [(Class::Directory, "d"), (Class::Personal, "p"), (Class::Rating, "r"), (Class::Dialogue, "t")]
+        {
             let of_class: Vec<_> = all.iter().filter(|(_, (found, _))| *found == class).collect();
             let hidden: Vec<_> = of_class.iter().filter(|(path, _)| !visible.contains_key(*path)).collect();
             match (hidden.first(), hidden.len() == of_class.len()) {
@@ -156,7 +159,7 @@ fn rank(class: Class) -> u8 {
     match class {
         Class::Frame | Class::Public | Class::Directory => 0,
         Class::Personal => 1,
-        Class::Rating => 2,
+        Class::Rating | Class::Dialogue => 2,
         other => panic!("{other:?} is not allowed inside an object about a person"),
     }
 }
@@ -192,6 +195,7 @@ fn paths(kind: &str) -> &'static str {
             "trainings(filter: { staffId: $staff }, first: 100) { edges { node { ...F } } }
              staffMember(by: { id: $staff }) { trainings(year: 2026) { ...F } }"
         }
+        "Dialogue" => "plans(filter: { staffId: $staff }) { edges { node { dialogues { ...F } } } }",
         "Staff" => "staffMember(by: { id: $id }) { ...F }",
         "Assignment" => "staffMember(by: { id: $staff }) { assignments { ...F } }",
         _ => "",
@@ -298,6 +302,8 @@ fn targets(state: &'static str) -> Vec<Target> {
             quarter("OPEN"),
             of("trainings", "Training", "training", "employee", "admin")("RECORDED"),
             of("trainings", "Training", "verified_training", "employee", "admin")("VERIFIED"),
+            of("dialogues", "Dialogue", "coaching", "employee", "man")("COACHING"),
+            of("dialogues", "Dialogue", "counselling", "employee", "man")("COUNSELLING"),
         ],
         "ACTIVITY_SUBMITTED" => vec![activity("SUBMITTED")],
         "ACTIVITY_RETURNED" => vec![activity("RETURNED")],

@@ -40,7 +40,7 @@ impl World {
         let query = "query($id: ID!) { node(id: $id) { ... on Plan { version } ... on Activity { version }
             ... on Evaluation { version } ... on Assignment { version } ... on Staff { version }
             ... on OrgUnit { version } ... on Period { version } ... on Delegation { version }
-            ... on Training { version } ... on Correction { version } } }";
+            ... on Training { version } ... on Correction { version } ... on Dialogue { version } } }";
         let read = self.client("admin").ok(query, json!({ "id": self.id(name) })).await;
         read["node"]["version"].as_i64().unwrap_or_else(|| panic!("{name}: {read}"))
     }
@@ -63,6 +63,8 @@ impl World {
             "giveFeedback" => "feedback { id }",
             "recordTraining" | "verifyTraining" => "training { id }",
             "requestCorrection" => "correction { id }",
+            "holdDialogue" => "dialogue { id }",
+            "requestFeedback" => "feedbackRequest { id }",
             "makeRecommendation" => "recommendation { id }",
             "fileObjection" | "answerObjection" | "withdrawObjection" | "decideObjection" => {
                 "objection { id status }"
@@ -305,6 +307,9 @@ impl World {
         self.trainings().await;
         let wrong = self.done("emp", "requestCorrection", self.correction("SUPERIOR")).await;
         self.ids.insert("correction", wrong["correction"]["id"].clone());
+        self.dialogues().await;
+        let asked = self.done("emp", "requestFeedback", self.request("manager")).await;
+        self.ids.insert("feedback_request", asked["feedbackRequest"]["id"].clone());
         visit(self, "APPROVED").await;
         self.activity_and_quarters(&mut visit).await;
         self.year_end(&mut visit).await;
@@ -318,6 +323,27 @@ impl World {
         }
         let verified = self.change("trainingId", "verified_training", json!({ "verified": true })).await;
         self.done("team", "verifyTraining", verified).await;
+    }
+
+    /// Records a coaching and a counselling of the employee by man.
+    async fn dialogues(&mut self) {
+        for (name, kind) in [("coaching", "COACHING"), ("counselling", "COUNSELLING")] {
+            let made = self.done("man", "holdDialogue", self.dialogue(kind)).await;
+            self.ids.insert(name, made["dialogue"]["id"].clone());
+        }
+    }
+
+    /// A dialogue with the employee, with an agreement for each of the two.
+    pub fn dialogue(&self, kind: &str) -> Value {
+        let agreement =
+            |doer: &str| json!({ "text": "Melengkapi arsip", "doer": doer, "dueOn": "2026-03-31" });
+        json!({ "planId": self.id("plan"), "kind": kind, "heldOn": "2026-03-01", "text": "Beban kerja",
+            "agreements": [agreement("EMPLOYEE"), agreement("SUPERIOR")] })
+    }
+
+    /// A request of feedback about the employee to somebody.
+    pub fn request(&self, to: &str) -> Value {
+        json!({ "planId": self.id("plan"), "toId": self.id(to), "dueOn": "2026-03-31" })
     }
 
     /// A training of these hours to record, for a result row of the employee's plan.

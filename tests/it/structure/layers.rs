@@ -31,8 +31,8 @@ const LAYERS: [(&str, &[&str]); 21] = [
     ("plans; a new database", &["migrate", "plan"]),
     ("evaluations of plans; the organisation, whose changes end plans", &["evaluation", "organisation"]),
     (
-        "objections to evaluations; feedback; trainings; corrections of personnel data",
-        &["correction", "feedback", "objection", "training"],
+        "objections to evaluations; feedback; trainings; dialogues; corrections of personnel data",
+        &["correction", "dialogue", "feedback", "objection", "training"],
     ),
     ("what is about all of these objects", &["import", "journal", "operator", "worklist"]),
     ("figures about people; copies of everything", &["backup", "report"]),

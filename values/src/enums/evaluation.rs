@@ -131,6 +131,31 @@ mirrors! {
         #[graphql(name = "SELF")]
         Own,
     }
+    /// What became of a request of feedback.
+    FeedbackRequestStatus = "domain::feedback::RequestStatus" {
+        /// Asked. A request to a colleague or subordinate stays in this status for everyone but who was asked.
+        Requested,
+        /// Feedback was given.
+        Given,
+        /// Who was asked declined.
+        Declined,
+    }
+    /// Kind of dialogue of a superior with an employee.
+    DialogueKind = "domain::dialogue::DialogueKind" {
+        /// Dialog kinerja: on expectations and progress.
+        PerformanceDialogue,
+        /// Bimbingan kinerja: on how the work is done.
+        Coaching,
+        /// Konseling kinerja: on what keeps the person from their work. Only the two people read what was said and agreed.
+        Counselling,
+    }
+    /// One of the two people of a dialogue.
+    DialogueParty = "domain::dialogue::DialogueParty" {
+        /// The employee.
+        Employee,
+        /// The superior who held the dialogue.
+        Superior,
+    }
     /// Kind of recommendation.
     RecommendationKind = "domain::recommendation::RecommendationKind" {
         /// Promosi: a higher position or rank.

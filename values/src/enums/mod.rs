@@ -28,8 +28,9 @@ mod subject_status;
 pub use access::{AccessKind, Action, HiddenReason};
 pub use error_code::ErrorCode;
 pub use evaluation::{
-    EvaluationKind, EvaluationStatus, Expectation, FeedbackDirection, FeedbackKind, ObjectionStatus,
-    OrgUnitPredicate, Party, Predicate, RecommendationKind, TrainingStatus,
+    DialogueKind, DialogueParty, EvaluationKind, EvaluationStatus, Expectation, FeedbackDirection,
+    FeedbackKind, FeedbackRequestStatus, ObjectionStatus, OrgUnitPredicate, Party, Predicate,
+    RecommendationKind, TrainingStatus,
 };
 pub use journal::{EventKind, SubjectKind};
 pub use organisation::{

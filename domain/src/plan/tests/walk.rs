@@ -24,7 +24,7 @@ fn walk(plan: &Plan, action: PlanAction, approve: bool, context: &PlanContext<'_
         }
         CancelPlan => plan.cancel("Salah", context).ok(),
         ClosePlan => plan.close(context).ok(),
-        GiveFeedback => None,
+        GiveFeedback | RequestFeedback | HoldDialogue => None,
     }
 }
 

@@ -210,6 +210,7 @@ audited! { $
     };
     Evaluation: domain::evaluation::Evaluation = evaluation(store::evaluation::row) {};
     Objection: domain::objection::Objection = objection(store::objection::row) {};
+    Dialogue: domain::dialogue::Dialogue = dialogue(store::dialogue::row) {};
     Training: domain::training::Training = training(store::training::row) {
         training_file.TrainingId: store::training::file_rows
     };

@@ -1,0 +1,221 @@
+//! Requests of feedback: the person, or their rater, asks somebody for feedback about the person.
+//!
+//! Colleagues and subordinates answer in confidence: whether they have written, declined or done nothing is shown to nobody but
+//! themselves, not even after the release of their texts. So a request to them has no subject and no message either: an answer
+//! to a particular question would show who wrote it.
+
+use super::{FeedbackAbout, FeedbackDirection};
+use crate::{
+    Key, Message, Refusal,
+    error::{TEXT_MAX, optional_text, unless_refused},
+    id::{AgencyId, FeedbackRequestId, PlanId, StaffId},
+    plan::{Plan, PlanStatus},
+    time::{Date, Instant},
+};
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+/// The most days until a request is due: a year.
+pub const REQUEST_DAYS_MAX: i64 = 366;
+
+/// What became of a request.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RequestStatus {
+    /// Asked. In confidence, readers other than who was asked never see another status.
+    Requested,
+    /// Feedback was given.
+    Given,
+    /// Who was asked declined.
+    Declined,
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestAnswer {
+    /// `Given` or `Declined`.
+    pub status: RequestStatus,
+    /// Whether it was given in confidence, so that nobody but who was asked may learn of it.
+    pub hidden: bool,
+    /// Why it was declined, 1 to 2,000 characters.
+    pub reason: Option<String>,
+}
+
+/// A request of feedback. It has no journal entries, as texts in confidence have none before their release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedbackRequest {
+    /// Its id.
+    pub id: FeedbackRequestId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// The plan of the person.
+    pub plan: PlanId,
+    /// The person that the feedback is to be about.
+    pub staff: StaffId,
+    /// Who asks: the person or their rater.
+    pub from: StaffId,
+    /// Who is asked.
+    pub to: StaffId,
+    /// Whether who is asked would answer in confidence, as it was when they were asked.
+    pub in_confidence: bool,
+    /// What the feedback is to be about.
+    pub about: FeedbackAbout,
+    /// What the person wants to know, 1 to 2,000 characters.
+    pub message: Option<String>,
+    /// The last day that is on time.
+    pub due_on: Date,
+    /// When it was made.
+    pub requested_at: Instant,
+    /// The answer; `None` until then.
+    pub answer: Option<RequestAnswer>,
+}
+
+/// What people enter as a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RequestInput {
+    /// Who is asked.
+    pub to: StaffId,
+    /// What the feedback is to be about; in confidence only the work as a whole.
+    pub about: FeedbackAbout,
+    /// 1 to 2,000 characters; none in confidence.
+    pub message: Option<String>,
+    /// The last day that is on time: from today to a year later.
+    pub due_on: Date,
+}
+
+/// Data that a request needs. The store finds it.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestFacts<'a> {
+    /// The plan of the person.
+    pub plan: &'a Plan,
+    /// In which directions who is asked may give feedback to the person.
+    pub directions: &'a [FeedbackDirection],
+    /// The earlier requests by the same person to the same person on this plan.
+    pub earlier: &'a [FeedbackRequest],
+    /// Now.
+    pub at: Instant,
+    /// Today, in the time zone of the agency.
+    pub today: Date,
+}
+
+impl FeedbackRequest {
+    /// Asks for feedback. The caller checks that an activity or criterion belongs to the plan.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` for a cancelled plan; or a refusal for each broken rule: to oneself or to somebody who may not give
+    /// feedback, a row of another plan, a subject or message in confidence, a day out of range, asked already. None of them
+    /// depends on the answer to an earlier request.
+    pub fn request(
+        id: FeedbackRequestId,
+        from: StaffId,
+        input: RequestInput,
+        facts: &RequestFacts<'_>,
+    ) -> Result<Self, Vec<Refusal>> {
+        let plan = facts.plan;
+        if plan.status == PlanStatus::Cancelled {
+            return Err(Refusal::transition(plan.status, &[]).into());
+        }
+        let mut refusals = Vec::new();
+        if input.to == from {
+            refusals.push(Refusal::input(["toId"], Key::RequestOfOneself));
+        } else if facts.directions.is_empty() {
+            refusals.push(Refusal::input(["toId"], Key::OnlyColleagues));
+        }
+        let in_confidence = facts.directions.iter().any(|direction| direction.is_confidential());
+        let message = optional_text("message", input.message.as_deref(), TEXT_MAX, &mut refusals);
+        if in_confidence && input.about != FeedbackAbout::General {
+            refusals.push(Refusal::input(["about"], Key::RequestInConfidence));
+        }
+        if in_confidence && message.is_some() {
+            refusals.push(Refusal::input(["message"], Key::RequestInConfidence));
+        }
+        if let FeedbackAbout::Result(result) = input.about
+            && !plan.has_result(result)
+        {
+            refusals.push(Refusal::not_found(["about", "planResultId"]));
+        }
+        let last = facts.today + Duration::days(REQUEST_DAYS_MAX);
+        if input.due_on < facts.today || input.due_on > last {
+            let message = Message::new(Key::OutOfRange).with("field", "dueOn");
+            refusals.push(Refusal::input(["dueOn"], message.with("min", facts.today).with("max", last)));
+        }
+        let is_same = |one: &&FeedbackRequest| one.about == input.about && one.due_on >= facts.today;
+        if let Some(same) = facts.earlier.iter().find(is_same) {
+            let message = Message::new(Key::AlreadyRequested).with("day", same.due_on);
+            refusals.push(Refusal::input(["toId"], message));
+        }
+        let request = Self {
+            id,
+            agency: plan.agency,
+            plan: plan.id,
+            staff: plan.staff,
+            from,
+            to: input.to,
+            in_confidence,
+            about: input.about,
+            message,
+            due_on: input.due_on,
+            requested_at: facts.at,
+            answer: None,
+        };
+        unless_refused(request, refusals)
+    }
+
+    /// Records that feedback was given. `hidden`: in confidence.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` if it was answered already.
+    pub fn given(&self, hidden: bool) -> Result<Self, Refusal> {
+        self.must_wait()?;
+        let answer = RequestAnswer { status: RequestStatus::Given, hidden, reason: None };
+        Ok(Self { answer: Some(answer), ..self.clone() })
+    }
+
+    /// Declines it, with a reason or without. `hidden`: who was asked would have answered in confidence.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` if it was answered already; a reason that is too long.
+    pub fn decline(&self, reason: Option<&str>, hidden: bool) -> Result<Self, Vec<Refusal>> {
+        self.must_wait()?;
+        let mut refusals = Vec::new();
+        let reason = optional_text("reason", reason, TEXT_MAX, &mut refusals);
+        let answer = RequestAnswer { status: RequestStatus::Declined, hidden, reason };
+        unless_refused(Self { answer: Some(answer), ..self.clone() }, refusals)
+    }
+
+    /// Whether it has no answer yet.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` if it has one.
+    pub fn must_wait(&self) -> Result<(), Refusal> {
+        if self.answer.is_some() { Err(Refusal::request_answered()) } else { Ok(()) }
+    }
+
+    /// The answer, as far as a reader may know of it: in confidence, only who was asked.
+    #[must_use]
+    pub fn answer_for(&self, reader: StaffId) -> Option<&RequestAnswer> {
+        self.answer.as_ref().filter(|answer| reader == self.to || !(self.in_confidence || answer.hidden))
+    }
+
+    /// The status, as far as a reader may know it.
+    #[must_use]
+    pub fn status_for(&self, reader: StaffId) -> RequestStatus {
+        self.answer_for(reader).map_or(RequestStatus::Requested, |answer| answer.status)
+    }
+}
