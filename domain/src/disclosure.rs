@@ -17,6 +17,7 @@
 
 #[cfg(test)]
 mod attack;
+pub mod development;
 #[cfg(test)]
 mod tests;
 

@@ -15,6 +15,7 @@ pub mod consequence;
 pub mod criteria;
 pub mod decimal;
 pub mod decision;
+pub mod development;
 pub mod disclosure;
 pub mod edit;
 pub mod employment;
