@@ -11,6 +11,7 @@ mod config;
 mod costs;
 mod criteria;
 mod demo;
+mod development;
 mod directory;
 mod evaluation;
 mod evidence;
