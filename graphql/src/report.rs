@@ -286,7 +286,9 @@ impl Reports {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The unit to count, with its subunits.")] org_unit_id: ID,
-        #[graphql(desc = "The year whose results are compared with those of the year before; of a part, its year.")]
+        #[graphql(
+            desc = "The year whose results are compared with those of the year before; of a part, its year."
+        )]
         period_id: ID,
     ) -> async_graphql::Result<Option<DevelopmentOutcomeReport>> {
         let request = request(ctx, &org_unit_id, &period_id, 0)?;

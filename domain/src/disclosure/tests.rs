@@ -31,8 +31,17 @@ fn plan_figures() -> Vec<Vec<usize>> {
 
 fn development_figures() -> Vec<Vec<usize>> {
     use development::*;
-    let outcomes =
-        [TRAINED_ROSE, TRAINED_SAME, TRAINED_FELL, OTHERS_ROSE, OTHERS_SAME, OTHERS_FELL, NO_RESULT, LEFT, MOVED];
+    let outcomes = [
+        TRAINED_ROSE,
+        TRAINED_SAME,
+        TRAINED_FELL,
+        OTHERS_ROSE,
+        OTHERS_SAME,
+        OTHERS_FELL,
+        NO_RESULT,
+        LEFT,
+        MOVED,
+    ];
     let mut figures: Vec<Vec<usize>> = outcomes.iter().map(|columns| columns.to_vec()).collect();
     figures.extend([TRAINED.to_vec(), OTHERS.to_vec(), GAP.to_vec()]);
     figures
@@ -168,7 +177,10 @@ fn every_person_has_one_column_that_the_steps_contain() {
     assert!(development::TRAINED.contains(&trained) && development::TRAINED_ROSE.contains(&trained));
     assert!(!development::OTHERS.contains(&trained));
     let left = development::column(Some(Good), Some(Followed::Left));
-    assert!(development::LEFT.contains(&left) && !development::GAP.contains(&development::column(Some(Good), None)));
+    assert!(
+        development::LEFT.contains(&left)
+            && !development::GAP.contains(&development::column(Some(Good), None))
+    );
 }
 
 /// A root with units below it: their people rated good, very good, as needing improvement, poor and very poor.

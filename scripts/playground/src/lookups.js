@@ -115,5 +115,6 @@ export const LOOKUPS = {
   DaysOff: calendar,
   RecordTraining: training,
   Distribution: (about) => report(about, "CLOSED"),
+  DevelopmentOutcome: (about) => report(about, "CLOSED"),
   EvaluationProgress: (about) => report(about, "OPEN"),
 };

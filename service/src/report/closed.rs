@@ -199,8 +199,7 @@ async fn add_development<C: Connection>(
     };
     for person in people {
         let of_unit = found.entry(person.unit).or_insert_with(|| new(person.unit));
-        let count =
-            of_unit.counts.get_mut(person.column()).ok_or_else(|| Error::internal("column"))?;
+        let count = of_unit.counts.get_mut(person.column()).ok_or_else(|| Error::internal("column"))?;
         *count += 1;
     }
     for one in units.iter_mut() {

@@ -260,17 +260,15 @@ async fn indicators<C: Connection>(
                     target: indicator.target,
                     realisation: realised(&head.realisations, row, indicator),
                 };
-                let is_same = |(known, _): &&mut (LinkedIndicator, _)| is_same(known, indicator);
-                let (known, of) = match found.iter_mut().find(is_same) {
-                    Some(known) => known,
-                    None => {
-                        found.push((new(indicator), BTreeSet::new()));
-                        found.last_mut().ok_or_else(|| Error::internal("an indicator"))?
-                    }
-                };
+                let place = found.iter().position(|(known, _)| is_same(known, indicator));
+                let place = place.unwrap_or_else(|| {
+                    found.push((new(indicator), BTreeSet::new()));
+                    found.len() - 1
+                });
+                let Some((known, of)) = found.get_mut(place) else { continue };
                 of.extend(people);
-                let place = if head.year == year.id { &mut known.year } else { &mut known.before };
-                place.get_or_insert(one);
+                let of_year = if head.year == year.id { &mut known.year } else { &mut known.before };
+                of_year.get_or_insert(one);
             }
         }
     }

@@ -83,8 +83,13 @@ pub async fn write(app: &TestApp, cases: &[Case]) {
         number += 1;
         PeriodId(id(0x5100 + number - 1))
     };
-    let new =
-        NewYear { year: 2025, cycle: Cycle::Quarterly, plan_deadline: None, report_days: None, rating_days: None };
+    let new = NewYear {
+        year: 2025,
+        cycle: Cycle::Quarterly,
+        plan_deadline: None,
+        report_days: None,
+        rating_days: None,
+    };
     for period in open_year(city::AGENCY, &new, ids).expect("a year") {
         batch.period(&period, founded).expect("a row");
     }
@@ -120,14 +125,17 @@ fn person(batch: &mut Batch, number: usize, case: &Case, rows: &Rows) {
     let above = [Person::Manager, Person::Head, Person::Secretary, Person::Mayor];
     let post = assigned(batch, staff, (city::SECTION, &above), (since, until));
     let plan = |batch: &mut Batch, year, assignment, serves: &[ResultId]| {
-        let rows = serves.iter().map(|serves| row(ResultId(fresh_id()), "Layanan tertib", Some(*serves), "Berkas selesai", 12));
+        let rows = serves
+            .iter()
+            .map(|serves| row(ResultId(fresh_id()), "Layanan tertib", Some(*serves), "Berkas selesai", 12));
         let plan = planned(year, (staff, assignment, city::SECTION), rater(Person::Manager), rows.collect());
         batch.plan(&plan, plan.created_at).expect("a row");
         plan
     };
     if let Some((predicate, values)) = case.before {
         let plan = plan(batch, BEFORE, post, &rows.both[..1]);
-        let result = rated(&plan, predicate, EvaluationDetail { behaviour_ratings: given(values), ..<_>::default() });
+        let result =
+            rated(&plan, predicate, EvaluationDetail { behaviour_ratings: given(values), ..<_>::default() });
         batch.evaluation(&result, at("2026-01-20T02:00:00Z")).expect("a row");
         if let Some(kind) = case.recommended {
             let made = Recommendation {

@@ -237,8 +237,7 @@ pub(crate) async fn plans_of_heads<C: ConnectionTrait>(
     words.push(("{unit}", unit.0.into()));
     let found: Vec<HeadRow> = rows(source, &format!("{}\nORDER BY p.id", heads_in_force()), &words).await?;
     let plan = |row: HeadRow| {
-        let reported: Option<Reported> =
-            row.detail.as_deref().map(serde_json::from_str).transpose()?;
+        let reported: Option<Reported> = row.detail.as_deref().map(serde_json::from_str).transpose()?;
         Ok(HeadPlan {
             plan: PlanId(row.plan),
             year: PeriodId(row.year),

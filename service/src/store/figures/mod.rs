@@ -12,7 +12,8 @@ pub(crate) use development::{
 pub(crate) use drafts::{drafts_since, images_before};
 pub(crate) use grouped::{Counted, Line, grouped};
 pub(crate) use kept::{
-    closed_without, complete, counts_of_agency, keep, kept, names_of_units, remove_kept, years_without_development,
+    closed_without, complete, counts_of_agency, keep, kept, names_of_units, remove_kept,
+    years_without_development,
 };
 pub(crate) use missing::{MissingLine, missing, predicates_of_heads};
 
