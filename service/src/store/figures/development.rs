@@ -114,13 +114,13 @@ pub(crate) async fn people_of_years<C: ConnectionTrait>(
     found.into_iter().map(line).collect()
 }
 
+/// A final evaluation with its predicate.
+fn result(evaluation: Option<Uuid>, predicate: Option<String>) -> Result<Option<(EvaluationId, Predicate)>> {
+    let Some((id, predicate)) = evaluation.zip(predicate) else { return Ok(None) };
+    Ok(Some((EvaluationId(id), predicate.parse().map_err(Error::internal)?)))
+}
+
 fn line(row: Row) -> Result<YearsLine> {
-    let result = |evaluation: Option<Uuid>, predicate: Option<String>| {
-        let known = evaluation.zip(predicate);
-        known
-            .map(|(id, predicate)| Ok((EvaluationId(id), predicate.parse().map_err(Error::internal)?)))
-            .transpose()
-    };
     let next_post = row.next_assignment.zip(row.next_unit);
     Ok(YearsLine {
         assignment: AssignmentId(row.assignment),

@@ -7,7 +7,7 @@ mod kept;
 mod missing;
 
 pub(crate) use development::{
-    Contribution, HeadPlan, Rated, Whose, YearsLine, contributions, people_of_years, plans_of_heads, rated,
+    Rated, Whose, YearsLine, contributions, people_of_years, plans_of_heads, rated,
 };
 pub(crate) use drafts::{drafts_since, images_before};
 pub(crate) use grouped::{Counted, Line, grouped};
