@@ -19,6 +19,7 @@
 
 #[cfg(test)]
 mod attack;
+pub mod development;
 #[cfg(test)]
 mod tests;
 

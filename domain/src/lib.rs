@@ -16,6 +16,7 @@ pub mod correction;
 pub mod criteria;
 pub mod decimal;
 pub mod decision;
+pub mod development;
 pub mod dialogue;
 pub mod disclosure;
 pub mod edit;

@@ -12,6 +12,8 @@ pub(super) const SCHOOL: &str = "SD-01";
 /// Lesson hours of the training.
 pub(super) const TRAINING_HOURS: u32 = 32;
 pub(super) const TRAINING_TITLE: &str = "Pelatihan pembelajaran mendalam bagi guru sekolah dasar";
+/// The training of the year before, after a year in which all teachers of the school were below expectation.
+pub(super) const EARLIER_TITLE: &str = "Pelatihan asesmen kelas bagi guru sekolah dasar";
 
 impl City {
     /// Whether the person's rater rates everybody above expectation.
@@ -24,12 +26,21 @@ impl City {
         person.unit_code.split('-').next() == Some(LATE)
     }
 
+    /// Whether the person is a teacher of the school.
+    pub fn teaches_there(&self, person: &Person) -> bool {
+        person.unit_code == SCHOOL && person.post.starts_with("GURU-")
+    }
+
+    /// Whether the person heads the school.
+    pub fn heads_school(&self, person: &Person) -> bool {
+        person.unit_code == SCHOOL && person.assignment.leads
+    }
+
     /// Whether the person is a teacher who was trained: every second teacher of the school.
     pub fn was_trained(&self, index: usize) -> bool {
-        let teaches = |person: &Person| person.unit_code == SCHOOL && person.post.starts_with("GURU-");
         // People who do not teach there are excluded first, because nearly everybody is one of them and counting is
         // slow.
-        teaches(&self.people[index])
-            && self.people[..index].iter().filter(|one| teaches(one)).count().is_multiple_of(2)
+        self.teaches_there(&self.people[index])
+            && self.people[..index].iter().filter(|one| self.teaches_there(one)).count().is_multiple_of(2)
     }
 }

@@ -65,7 +65,12 @@ impl Year<'_> {
     }
 
     fn running(&self) -> bool {
-        self.number() == self.today.year()
+        self.years_ago() == 0
+    }
+
+    /// Years from this one to the current one.
+    fn years_ago(&self) -> i32 {
+        self.today.year() - self.number()
     }
 
     fn cast(&self) -> Option<&Cast> {
@@ -225,7 +230,9 @@ impl Year<'_> {
         let decided_at = submitted_at + Duration::days(rng.random_range(1..=7));
         let superiors = person.superior.filter(|above| self.city.people[*above].superior.is_some());
         let works = work::of(person.place);
-        let first_work = rng.random_range(0..works.len());
+        // The head of the planted school has the same first row each year, for what pupils reach.
+        let drawn = rng.random_range(0..works.len());
+        let first_work = if self.city.heads_school(person) { 0 } else { drawn };
         let results = (0..self.rows(index))
             .map(|row| {
                 let number = usize::try_from(row).unwrap_or_default();

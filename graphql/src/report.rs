@@ -1,5 +1,6 @@
 //! Aggregates for reporting tools, unit heads, the performance team and auditors.
 
+mod development;
 mod year_end;
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::weight::cost;
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
+use development::DevelopmentOutcomeReport;
 use domain::{id::UnitId, time::Instant};
 use futures_util::FutureExt;
 use service::{
@@ -276,5 +278,22 @@ impl Reports {
                 .or_fail(ctx)?
                 .into(),
         ))
+    }
+
+    /// What followed the gaps of the year before: how many people rose, with and without recognised training, beside the
+    /// indicators of the unit. It shows what happened, not why.
+    #[graphql(directive = cost::apply(1000))]
+    async fn development_outcome(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit to count, with its subunits.")] org_unit_id: ID,
+        #[graphql(
+            desc = "The year whose results are compared with those of the year before; of a part, its year."
+        )]
+        period_id: ID,
+    ) -> async_graphql::Result<Option<DevelopmentOutcomeReport>> {
+        let request = request(ctx, &org_unit_id, &period_id, 0)?;
+        let found = report::development_outcome(ctx.env()?, ctx.actor()?, request.unit, request.period);
+        Ok(Some(DevelopmentOutcomeReport(found.boxed().await.or_fail(ctx)?)))
     }
 }

@@ -44,6 +44,7 @@ const documents = [
   figures("predicateDistribution", "rows { staff }"),
   figures("planCompletion", "rows { staff }"),
   figures("evaluationCompletion", "rows { staff }"),
+  figures("developmentOutcome", "staff indicators { text }"),
 ];
 
 // CPU time of a process in milliseconds: user and system time in ticks of 10 ms.

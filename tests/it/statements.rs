@@ -215,6 +215,13 @@ const TYPICAL: &[Typical] = &[
         list: "",
     },
     Typical {
+        what: "report of what followed a gap",
+        who: "admin",
+        document: "query($root: ID!, $year: ID!) { reports { developmentOutcome(orgUnitId: $root, periodId: $year) {
+            people withTraining { people rose } withoutTraining { people rose } indicators { text } orgUnit { name } } } }",
+        list: "",
+    },
+    Typical {
         what: "criteria and regulations",
         who: "admin",
         document: "{ criteria { name } criteriaSets { edges { node { criteria { code } } } } regulations { code } }",

@@ -3,9 +3,13 @@
 use super::{
     Columns, MINIMUM_GROUP, Pattern, Table, UnitCounts,
     attack::{Leak, Published, leaks},
-    plans, ratings,
+    development, plans, ratings,
 };
-use crate::id::UnitId;
+use crate::{
+    development::{Change, Followed},
+    id::UnitId,
+    rating::Predicate,
+};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -23,6 +27,24 @@ fn rating_figures() -> Vec<Vec<usize>> {
 
 fn plan_figures() -> Vec<Vec<usize>> {
     (0..plans::WIDTH).map(|column| vec![column]).collect()
+}
+
+fn development_figures() -> Vec<Vec<usize>> {
+    use development::*;
+    let outcomes = [
+        TRAINED_ROSE,
+        TRAINED_SAME,
+        TRAINED_FELL,
+        OTHERS_ROSE,
+        OTHERS_SAME,
+        OTHERS_FELL,
+        NO_RESULT,
+        LEFT,
+        MOVED,
+    ];
+    let mut figures: Vec<Vec<usize>> = outcomes.iter().map(|columns| columns.to_vec()).collect();
+    figures.extend([TRAINED.to_vec(), OTHERS.to_vec(), GAP.to_vec()]);
+    figures
 }
 
 fn unit(number: usize) -> UnitId {
@@ -116,6 +138,49 @@ fn no_count_of_few_people_can_be_computed_from_figures_about_ratings() {
 #[test]
 fn no_count_of_few_people_can_be_computed_from_figures_about_plans() {
     attack(plans::COLUMNS, &plan_figures(), plans::WIDTH);
+}
+
+/// The attacker also has the report on ratings of the year before, whose steps the columns begin with.
+#[test]
+fn no_count_of_few_people_can_be_computed_from_figures_about_what_followed_a_gap() {
+    let mut figures = development_figures();
+    figures.extend([0..10, 10..20, 20..29, 29..30].map(|predicates| predicates.collect()));
+    attack(development::COLUMNS, &figures, development::WIDTH);
+}
+
+#[test]
+fn every_person_has_one_column_that_the_steps_contain() {
+    use Predicate::{Good, NeedsImprovement, Poor, VeryGood, VeryPoor};
+    let result = |trained, change| Followed::Result { trained, change };
+    let mut gaps = vec![Followed::NoResult, Followed::Left, Followed::Moved];
+    for change in [Change::Rose, Change::Same, Change::Fell] {
+        gaps.extend([result(true, change), result(false, change)]);
+    }
+    let mut seen = vec![development::column(None, None)];
+    for before in [Good, VeryGood] {
+        seen.push(development::column(Some(before), None));
+    }
+    for before in [Good, VeryGood, NeedsImprovement] {
+        seen.extend(gaps.iter().map(|gap| development::column(Some(before), Some(*gap))));
+    }
+    for gap in &gaps {
+        let of = |before| development::column(Some(before), Some(*gap));
+        assert_eq!((of(Poor), of(VeryPoor)), (of(NeedsImprovement), of(NeedsImprovement)));
+        assert!(development::GAP.contains(&of(Poor)));
+    }
+    seen.sort_unstable();
+    let mut columns = development::COLUMNS.members();
+    columns.sort_unstable();
+    assert_eq!(seen, columns);
+    assert_eq!(columns, (0..development::WIDTH).collect::<Vec<_>>());
+    let trained = development::column(Some(Poor), Some(result(true, Change::Rose)));
+    assert!(development::TRAINED.contains(&trained) && development::TRAINED_ROSE.contains(&trained));
+    assert!(!development::OTHERS.contains(&trained));
+    let left = development::column(Some(Good), Some(Followed::Left));
+    assert!(
+        development::LEFT.contains(&left)
+            && !development::GAP.contains(&development::column(Some(Good), None))
+    );
 }
 
 /// A root with units below it. Each unit has its numbers of people rated good, very good, as needing improvement, poor

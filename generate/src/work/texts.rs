@@ -71,9 +71,9 @@ pub(super) const CITY: [Work; 3] = [
 pub(super) const SCHOOL_HEAD: [Work; 4] = [
     work(
         "Mutu pembelajaran sekolah yang meningkat",
-        "Supervisi kelas yang dilaksanakan",
-        "supervisi",
-        (16, 32),
+        "Murid sekolah yang mencapai ketuntasan belajar",
+        PERCENT,
+        (78, 88),
         "Supervisi kelas dan umpan balik kepada guru",
     ),
     work(

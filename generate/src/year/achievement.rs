@@ -28,7 +28,7 @@ pub(super) struct Achieved {
 
 impl Year<'_> {
     /// Returns how well a person does in this year or part. Each person has a level that changes a little each year.
-    /// The level of trained teachers rises from the year after their training on.
+    /// The level of trained teachers rises from the year of their training on.
     fn level(&self, index: usize, part: i32) -> i64 {
         let number = person_number(index);
         let mut rng = self.dice.roll("form", self.number(), number);
@@ -36,11 +36,23 @@ impl Year<'_> {
         if self.is_demo_employee(index) {
             return if self.running() { [107, 96, 103, 116, 112][slot(part)] } else { 101 };
         }
-        if self.city.was_trained(index) {
-            return form + if self.running() { [98, 104, 110, 114, 116][slot(part)] } else { 92 };
+        if self.city.teaches_there(&self.city.people[index]) {
+            return form + self.level_of_teacher(index, part);
         }
         let mut rng = self.dice.roll("level", 0, number);
         82 + rng.random_range(0..=18) + rng.random_range(0..=18) + form
+    }
+
+    /// The level of a teacher of the planted school. Two years ago all were below expectation. The trained ones left that
+    /// behind in the year before the current one and rise through this one, the others hardly move.
+    fn level_of_teacher(&self, index: usize, part: i32) -> i64 {
+        match (self.city.was_trained(index), self.years_ago()) {
+            (true, 0) => [98, 104, 110, 114, 116][slot(part)],
+            (true, 1) => 93,
+            (false, 0) => 89,
+            (false, 1) => 84,
+            _ => 81,
+        }
     }
 
     /// Whether the person has the employee's login. Their results rise over the year, so that visitors see several.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     CALENDAR,
     dice::percent,
-    planted::{TRAINING_HOURS, TRAINING_TITLE},
+    planted::{EARLIER_TITLE, TRAINING_HOURS, TRAINING_TITLE},
 };
 use chrono::{Datelike, Duration};
 use domain::{
@@ -156,22 +156,25 @@ impl Year<'_> {
                 version: 1,
             })?;
         }
-        // The training was in the year before the current one.
-        let trained = self.city.was_trained(index) && year == self.today.year() - 1;
+        // The training is in the next year.
+        let recommended = match self.years_ago() {
+            1 => Some(TRAINING_TITLE),
+            2 => Some(EARLIER_TITLE),
+            _ => None,
+        };
+        let recommended = recommended.filter(|_| self.city.was_trained(index));
         let very_good = evaluation.predicate == Some(domain::evaluation::Predicate::VeryGood);
-        let (kind, text) = match () {
-            () if trained => {
-                (RecommendationKind::Training, format!("{TRAINING_TITLE} ({TRAINING_HOURS} JP)."))
-            }
-            () if very_good => (
+        let (kind, text) = match recommended {
+            Some(title) => (RecommendationKind::Training, format!("{title} ({TRAINING_HOURS} JP).")),
+            None if very_good => (
                 RecommendationKind::TalentPool,
                 "Layak dipertimbangkan dalam kelompok rencana suksesi.".to_owned(),
             ),
-            () if below => (
+            None if below => (
                 RecommendationKind::Coaching,
                 "Bimbingan kinerja setiap bulan sampai realisasi sesuai target.".to_owned(),
             ),
-            () => return Ok(()),
+            None => return Ok(()),
         };
         batch.recommendation(&Recommendation {
             id: RecommendationId(self.dice.id("recommendation", year, number, 0)),

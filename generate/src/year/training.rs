@@ -1,9 +1,9 @@
-//! The training of a teacher: recommended at the end of the year before, held in the first quarter, verified by the admin.
+//! The trainings of a teacher: recommended at the end of the year before, held in the first quarter, verified by the admin.
 
 use super::{Year, person_number};
 use crate::{
     people::Persona,
-    planted::{TRAINING_HOURS, TRAINING_TITLE},
+    planted::{EARLIER_TITLE, TRAINING_HOURS, TRAINING_TITLE},
 };
 use chrono::Duration;
 use domain::{
@@ -15,11 +15,20 @@ use domain::{
 };
 
 impl Year<'_> {
-    /// The training of a teacher in the current year; none before it is verified.
+    /// The title of the training that a trained teacher attends in this year; none in other years. The one of the year before
+    /// the current one answers the year before that, so a city without it has none.
+    pub(super) fn training_of_year(&self, index: usize) -> Option<&'static str> {
+        let title = match self.years_ago() {
+            0 => TRAINING_TITLE,
+            1 if self.continues => EARLIER_TITLE,
+            _ => return None,
+        };
+        self.city.was_trained(index).then_some(title)
+    }
+
+    /// The training of a teacher in this year; none before it is verified.
     pub(super) fn training(&self, index: usize, plan: &Plan) -> Option<Training> {
-        if !self.running() || !self.city.was_trained(index) {
-            return None;
-        }
+        let title = self.training_of_year(index)?;
         let (year, number) = (self.number(), person_number(index));
         let (first, last) = (Date::from_ymd_opt(year, 3, 2)?, Date::from_ymd_opt(year, 3, 6)?);
         let (recorded, decided) = (last + Duration::days(3), last + Duration::days(6));
@@ -38,7 +47,7 @@ impl Year<'_> {
             unit: plan.unit,
             kind: kind.code.clone(),
             kind_label: kind.label.clone(),
-            title: TRAINING_TITLE.to_owned(),
+            title: title.to_owned(),
             organiser: "Balai Guru Penggerak Sumatera Barat".to_owned(),
             hours: TRAINING_HOURS,
             starts_on: first,

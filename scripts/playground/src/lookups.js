@@ -146,5 +146,6 @@ export const LOOKUPS = {
   RecordTraining: training,
   RequestCorrection: correction,
   Distribution: (about) => report(about, "CLOSED"),
+  DevelopmentOutcome: (about) => report(about, "CLOSED"),
   EvaluationProgress: (about) => report(about, "OPEN"),
 };

@@ -5,8 +5,8 @@
 //! year, and are kept when it is closed. `domain::disclosure` decides what is shown, for the whole agency at once.
 
 use super::{
-    Report, Request, Row,
-    figures::{Figure, Figures},
+    Report, Request, Row, development,
+    figures::{About, Figure, Figures},
 };
 use crate::{
     db::{Connection, Source, Tx},
@@ -14,12 +14,14 @@ use crate::{
     error::{Error, Result},
     store::{
         self,
-        figures::{self, counts_of_agency, names_of_units},
+        figures::{self, Whose, counts_of_agency, names_of_units},
     },
 };
 use domain::{
     actor::Actor,
-    disclosure::{HiddenReason, Pattern, Table, UnitCounts, plans, ratings},
+    disclosure::{
+        HiddenReason, Pattern, Table, UnitCounts, development as development_columns, plans, ratings,
+    },
     evaluation::{EvaluationStatus, Predicate},
     id::UnitId,
     period::Period,
@@ -38,6 +40,34 @@ struct KeptUnit {
     ratings: Vec<u32>,
     /// By column of `disclosure::plans`; only for a year.
     plans: Vec<u32>,
+    /// What followed the gaps of the year before; only of a year. None in what an earlier version kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    development: Option<KeptDevelopment>,
+}
+
+/// What followed the gaps of a unit in the year before.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct KeptDevelopment {
+    /// The unit above it on the last day of that year.
+    parent: Option<UnitId>,
+    /// By column of `disclosure::development`.
+    counts: Vec<u32>,
+}
+
+impl KeptUnit {
+    /// Its place in the tree and its counts, as a table of this kind has them.
+    fn counts(&self, about: About) -> UnitCounts {
+        let development = self.development.as_ref();
+        let (parent, own) = match about {
+            About::Ratings => (self.parent, self.ratings.clone()),
+            About::Plans => (self.parent, self.plans.clone()),
+            About::Development => (
+                development.and_then(|of| of.parent),
+                development.map(|of| of.counts.clone()).unwrap_or_default(),
+            ),
+        };
+        UnitCounts { unit: self.unit, parent, own }
+    }
 }
 
 /// The figures of an agency at a time.
@@ -57,23 +87,25 @@ pub(super) async fn report<T: Figures>(
 ) -> Result<Report<T>> {
     let source = env.db.source();
     let year = match period.parent {
-        Some(year) if !T::ABOUT_RATINGS => store::period::find(source, actor.agency, year).await?,
+        Some(year) if T::ABOUT != About::Ratings => store::period::find(source, actor.agency, year).await?,
         _ => None,
     };
     let period = year.as_ref().unwrap_or(period);
+    let has_development = |kept: &Kept| kept.units.iter().any(|one| one.development.is_some());
     let kept = kept(source, period).await?;
+    let kept = kept.filter(|kept| T::ABOUT != About::Development || has_development(kept));
     // Before the first closing there are plans to count, and no ratings.
-    let hidden = (T::ABOUT_RATINGS && kept.is_none()).then_some(HiddenReason::PeriodOpen);
+    let hidden = (T::ABOUT != About::Plans && kept.is_none()).then_some(HiddenReason::PeriodOpen);
     let kept = match kept {
         Some(kept) => kept,
         None => Kept { units: count(source, period).await?, minimum: env.minimum_group, at: env.now() },
     };
-    let (width, of): (usize, fn(&KeptUnit) -> Vec<u32>) = match T::ABOUT_RATINGS {
-        true => (ratings::WIDTH, |one| one.ratings.clone()),
-        false => (plans::WIDTH, |one| one.plans.clone()),
+    let width = match T::ABOUT {
+        About::Ratings => ratings::WIDTH,
+        About::Plans => plans::WIDTH,
+        About::Development => development_columns::WIDTH,
     };
-    let counts = |one: &KeptUnit| UnitCounts { unit: one.unit, parent: one.parent, own: of(one) };
-    let units: Vec<UnitCounts> = kept.units.iter().map(counts).collect();
+    let units: Vec<UnitCounts> = kept.units.iter().map(|one| one.counts(T::ABOUT)).collect();
     let table = Table::new(&units, width);
     // If the minimum group became smaller than when they were kept, the old and the new figures could be combined.
     let pattern = Pattern::of(&table, T::steps(), kept.minimum.max(env.minimum_group));
@@ -136,17 +168,72 @@ pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Resu
         }
         figures::remove_kept(tx, period.id).await?;
     }
-    let content = serde_json::to_string(&count(tx.source(), period).await?)?;
-    figures::keep(tx, period, minimum, content).await
+    let mut units = count(tx.source(), period).await?;
+    add_development(tx.source(), period, &mut units).await?;
+    figures::keep(tx, period, minimum, serde_json::to_string(&units)?).await
 }
 
-/// Keeps the figures of closed periods that have none, because an earlier version closed them or they were generated.
+/// Adds what followed the gaps of the year before to the counts of a year.
+async fn add_development<C: Connection>(
+    source: Source<'_, C>,
+    year: &Period,
+    units: &mut Vec<KeptUnit>,
+) -> Result<()> {
+    if year.parent.is_some() {
+        return Ok(());
+    }
+    let before = store::period::of_year(source, year.agency, year.year - 1, 0).await?;
+    let on = before.as_ref().map_or(year.ends_on, |before| before.ends_on);
+    let tree = store::org_unit::tree(source.connection, year.agency, on).await?;
+    let new = |unit: UnitId| KeptDevelopment {
+        parent: tree.parent(unit),
+        counts: vec![0; development_columns::WIDTH],
+    };
+    let root = UnitId(year.agency.0);
+    let mut found: HashMap<UnitId, KeptDevelopment> =
+        tree.subtree(root).into_iter().map(|unit| (unit, new(unit))).collect();
+    let people = match &before {
+        Some(before) => development::people(source, Whose::Agency, before, year).await?,
+        None => Vec::new(),
+    };
+    for person in people {
+        let of_unit = found.entry(person.unit).or_insert_with(|| new(person.unit));
+        let count = of_unit.counts.get_mut(person.column()).ok_or_else(|| Error::internal("column"))?;
+        *count += 1;
+    }
+    for one in units.iter_mut() {
+        one.development = found.remove(&one.unit);
+    }
+    // Units that ended in between.
+    units.extend(found.into_iter().map(|(unit, of)| KeptUnit {
+        unit,
+        parent: None,
+        ratings: vec![0; ratings::WIDTH],
+        plans: vec![0; plans::WIDTH],
+        development: Some(of),
+    }));
+    units.sort_by_key(|one| one.unit);
+    Ok(())
+}
+
+/// Keeps the figures of closed periods that have none or not all, because an earlier version closed them or they were
+/// generated.
 pub(crate) async fn keep_missing_figures(env: &Env, system: &Actor) -> Result<u64> {
     let closed = figures::closed_without(env.db.source(), system.agency).await?;
     let mut done = 0;
     let minimum = env.minimum_group;
     for period in closed {
         env.write(system, move |tx| async move { keep_figures(&tx, &period, minimum).await }).await?;
+        done += 1;
+    }
+    for year in figures::years_without_development(env.db.source(), system.agency).await? {
+        let add = move |tx: Tx| async move {
+            let Some(kept) = kept(tx.source(), &year).await? else { return Ok(()) };
+            let mut units = kept.units;
+            add_development(tx.source(), &year, &mut units).await?;
+            figures::complete(&tx, year.id, serde_json::to_string(&units)?).await
+        };
+        env.write(system, add).await?;
         done += 1;
     }
     Ok(done)
@@ -162,6 +249,7 @@ async fn count<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<
         parent: tree.parent(unit),
         ratings: vec![0; ratings::WIDTH],
         plans: vec![0; plans::WIDTH],
+        development: None,
     };
     let mut units: HashMap<UnitId, KeptUnit> =
         tree.subtree(root).into_iter().map(|unit| (unit, new(unit))).collect();

@@ -1,9 +1,20 @@
 //! The figures of each report. A hidden figure is `None`.
 
-use domain::disclosure::{Columns, plans, ratings};
+use domain::disclosure::{Columns, development, plans, ratings};
 
 /// A number of people; `None` if it is hidden from the reader.
 pub type Figure = Option<i64>;
+
+/// What a table of figures is about: it decides its columns, and from when on API keys see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The ratings of a period.
+    Ratings,
+    /// The plans of a year.
+    Plans,
+    /// What followed the gaps of the year before.
+    Development,
+}
 
 /// The figures of a report.
 pub trait Figures: Sized {
@@ -11,13 +22,17 @@ pub trait Figures: Sized {
     const NAMES: &'static [&'static str];
     /// The columns of [`domain::disclosure`] that each of them counts, in the same order.
     const COLUMNS: &'static [&'static [usize]];
-    /// Whether they are about ratings; otherwise about plans.
-    const ABOUT_RATINGS: bool;
+    /// What they are about.
+    const ABOUT: About;
 
     /// The steps that split the columns.
     #[must_use]
     fn steps() -> Columns {
-        if Self::ABOUT_RATINGS { ratings::COLUMNS } else { plans::COLUMNS }
+        match Self::ABOUT {
+            About::Ratings => ratings::COLUMNS,
+            About::Plans => plans::COLUMNS,
+            About::Development => development::COLUMNS,
+        }
     }
     /// Makes them from the counts in the order of the names; those without a count are hidden.
     fn of(counts: &[Figure]) -> Self;
@@ -26,7 +41,7 @@ pub trait Figures: Sized {
 }
 
 macro_rules! figures {
-    ($(#[$doc:meta])* $report:ident ($about_ratings:literal) { $($(#[$of:meta])* $field:ident = $columns:expr,)* }) => {
+    ($(#[$doc:meta])* $report:ident ($about:ident) { $($(#[$of:meta])* $field:ident = $columns:expr,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct $report {$(
@@ -37,7 +52,7 @@ macro_rules! figures {
         impl Figures for $report {
             const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
             const COLUMNS: &'static [&'static [usize]] = &[$(&$columns),*];
-            const ABOUT_RATINGS: bool = $about_ratings;
+            const ABOUT: About = About::$about;
 
             fn of(counts: &[Figure]) -> Self {
                 let mut counts = counts.iter().copied();
@@ -53,7 +68,7 @@ macro_rules! figures {
 
 figures! {
     /// Number of people by predicate.
-    PredicateDistribution(true) {
+    PredicateDistribution(Ratings) {
         /// Rated very good.
         very_good = [ratings::VERY_GOOD],
         /// Rated good.
@@ -71,7 +86,7 @@ figures! {
 
 figures! {
     /// Number of plans by status. A report on a part of a year counts the plans of its year.
-    PlanCompletion(false) {
+    PlanCompletion(Plans) {
         /// No plan.
         missing = [plans::MISSING],
         /// In draft.
@@ -87,7 +102,7 @@ figures! {
 
 figures! {
     /// Number of evaluations by progress.
-    EvaluationCompletion(true) {
+    EvaluationCompletion(Ratings) {
         /// No evaluation, because no plan is approved.
         missing = [ratings::MISSING],
         /// Nothing is reported.
@@ -98,5 +113,35 @@ figures! {
         rated_draft = [ratings::RATED_DRAFT],
         /// The ratings are final: any status from FINAL on.
         finished = ratings::FINISHED,
+    }
+}
+
+figures! {
+    /// Number of people with a gap in the year before, by what followed.
+    DevelopmentOutcome(Development) {
+        /// Everyone with a gap.
+        people = development::GAP,
+        /// Everyone with a recognised training and a result.
+        trained = development::TRAINED,
+        /// Of these, with a higher result.
+        trained_rose = development::TRAINED_ROSE,
+        /// Of these, with neither a higher nor a lower result.
+        trained_same = development::TRAINED_SAME,
+        /// Of these, with a lower result.
+        trained_fell = development::TRAINED_FELL,
+        /// Everyone without a recognised training and with a result.
+        others = development::OTHERS,
+        /// Of these, with a higher result.
+        others_rose = development::OTHERS_ROSE,
+        /// Of these, with neither a higher nor a lower result.
+        others_same = development::OTHERS_SAME,
+        /// Of these, with a lower result.
+        others_fell = development::OTHERS_FELL,
+        /// Without a result.
+        no_result = development::NO_RESULT,
+        /// Left the agency.
+        left = development::LEFT,
+        /// Moved to another unit.
+        moved = development::MOVED,
     }
 }

@@ -4,14 +4,18 @@
 //! civil servants (NON_ASN). API keys see no figures about few people, see `closed`.
 
 mod closed;
+mod development;
 mod drafts;
 mod figures;
 mod named;
 mod year_end;
 
 pub(crate) use closed::{keep_figures, keep_missing_figures};
+pub use development::{Development, IndicatorYear, LinkedIndicator, development_outcome};
 pub use drafts::{Drafts, FEWEST as FEWEST_DRAFTS};
-pub use figures::{EvaluationCompletion, Figure, Figures, PlanCompletion, PredicateDistribution};
+pub use figures::{
+    About, DevelopmentOutcome, EvaluationCompletion, Figure, Figures, PlanCompletion, PredicateDistribution,
+};
 pub use named::{period_by_name, period_name, unit_by_code};
 pub use year_end::{MissingEvaluation, YearEnd, YearEndFigures, missing_evaluations, year_end};
 

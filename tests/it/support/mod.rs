@@ -90,23 +90,32 @@ pub async fn run<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F
 /// Runs a test body on a generated city of 60 people.
 pub async fn run_in_a_city<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
     static GENERATED: Template = Template::with_tables();
-    in_a_city(on, &GENERATED, 60, body).await;
+    in_a_city(on, &GENERATED, (60, 2), body).await;
 }
 
 /// Runs a test body on a generated city with this number of people.
 pub async fn run_in_a_city_of<F: Future<Output = ()>>(on: On, staff: u32, body: impl FnOnce(TestApp) -> F) {
-    in_a_city(on, &Template::with_tables(), staff, body).await;
+    in_a_city(on, &Template::with_tables(), (staff, 2), body).await;
+}
+
+/// Runs a test body on a generated city with this number of people and of years.
+pub async fn run_in_a_city_of_years<F: Future<Output = ()>>(
+    on: On,
+    city: (u32, u32),
+    body: impl FnOnce(TestApp) -> F,
+) {
+    in_a_city(on, &Template::with_tables(), city, body).await;
 }
 
 async fn in_a_city<F: Future<Output = ()>>(
     on: On,
     template: &Template,
-    staff: u32,
+    (staff, years): (u32, u32),
     body: impl FnOnce(TestApp) -> F,
 ) {
     let app = TestApp::over(on, template, "2026-08-20T02:00:00Z", async |env| {
         let today = env.now().date_naive();
-        let plan = generate::Plan { staff, years: 2, seed: generate::SEED, today };
+        let plan = generate::Plan { staff, years, seed: generate::SEED, today };
         generate::city(env, &plan, |_| {}).await?;
         journal_shipped(env).await
     });

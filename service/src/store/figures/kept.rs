@@ -15,6 +15,7 @@ use domain::{
 use entity::{closed_figures, org_unit, period};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Set,
+    sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -56,6 +57,35 @@ pub(crate) async fn keep(tx: &Tx, period: &Period, minimum: u32, content: String
         content: Set(content),
     };
     insert(tx, row).await
+}
+
+/// Replaces the document of the figures that were kept for a period by one with more of them.
+pub(crate) async fn complete(tx: &Tx, period: PeriodId, content: String) -> Result<()> {
+    closed_figures::Entity::update_many()
+        .col_expr(closed_figures::Column::Content, Expr::value(content))
+        .filter(closed_figures::Column::PeriodId.eq(period.0))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Finds the years of an agency whose kept figures do not say what followed the gaps of the year before.
+pub(crate) async fn years_without_development<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+) -> Result<Vec<Period>> {
+    let known = closed_figures::Entity::find()
+        .select_only()
+        .column(closed_figures::Column::PeriodId)
+        .filter(closed_figures::Column::Content.not_like("%\"development\"%"))
+        .into_query();
+    let years = period::Entity::find()
+        .filter(period::Column::AgencyId.eq(agency.0))
+        .filter(period::Column::Part.eq(0))
+        .filter(period::Column::Id.in_subquery(known))
+        .all(source.connection)
+        .await?;
+    years.into_iter().map(crate::store::period::value).collect()
 }
 
 /// Finds the closed periods of an agency for which no figures were kept.

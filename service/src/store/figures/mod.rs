@@ -1,13 +1,20 @@
 //! The statements of reports about a unit's subtree in a period.
 
+mod development;
 mod drafts;
 mod grouped;
 mod kept;
 mod missing;
 
+pub(crate) use development::{
+    Rated, Whose, YearsLine, contributions, people_of_years, plans_of_heads, rated,
+};
 pub(crate) use drafts::{drafts_since, images_before};
 pub(crate) use grouped::{Counted, Line, grouped};
-pub(crate) use kept::{closed_without, counts_of_agency, keep, kept, names_of_units, remove_kept};
+pub(crate) use kept::{
+    closed_without, complete, counts_of_agency, keep, kept, names_of_units, remove_kept,
+    years_without_development,
+};
 pub(crate) use missing::{MissingLine, missing, predicates_of_heads};
 
 use crate::{
