@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// All tables, for checking that nothing was written.
-const TABLES: [&str; 29] = [
+const TABLES: [&str; 31] = [
     "regulation",
     "org_unit",
     "org_unit_parent",

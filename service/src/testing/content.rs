@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub type Content = BTreeMap<&'static str, (usize, String)>;
 
 /// Tables with journalled objects.
-pub const JOURNALLED: [&str; 16] = [
+pub const JOURNALLED: [&str; 17] = [
     "activity",
     "assignment",
     "calendar",
