@@ -377,7 +377,7 @@ both!(absent_columns_and_empty_cells_of_siasn_change_nothing, |app| async move {
             "{id} {column}: {run:#}"
         );
     }
-    // An id that nobody has is named at its cell, and the head stays.
+    // The import reports an id that nobody has at its cell, and the head stays.
     let run = small(&admin, &with(SMALL_UNITS, "U2", "PemimpinPnsId", "P9"), SMALL_PEOPLE, true).await;
     assert_eq!((&run["status"], &run["changes"]["updated"]), (&json!("READY"), &json!(0)), "{run:#}");
     let found = problems(&run);
