@@ -202,8 +202,8 @@ macro_rules! kinds {
                 EvaluationFinalised "Penilaian difinalkan", "Evaluation finalised";
                 /// The annual result was delivered; the objection period started.
                 EvaluationDelivered "Hasil diserahkan", "Result delivered";
-                /// A change of the calendar gave the employee more days to object.
-                ObjectionExtended "Masa keberatan diperpanjang", "Time to object extended";
+                /// A change of the calendar made the objection period longer.
+                ObjectionExtended "Masa keberatan diperpanjang", "Objection period extended";
                 /// The employee acknowledged the annual result.
                 EvaluationAcknowledged "Hasil diterima", "Result acknowledged";
                 /// The objection period ended without an objection.

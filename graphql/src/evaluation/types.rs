@@ -301,8 +301,9 @@ impl Evaluation {
     async fn handed_over_on(&self) -> Option<Date> {
         self.0.detail.handed_over_on.map(Date)
     }
-    /// Last day for an objection, counted from the last delivery, or from `handedOverOn`; null until the result is
-    /// delivered. Until this day the rater's superior can reopen the result. It is closed only after this day.
+    /// Last day of the objection period, which starts with the last delivery, or on `handedOverOn`; null until the
+    /// result is delivered. Until this day the rater's superior can reopen the result. It is closed only after this
+    /// day.
     async fn objection_until(&self) -> Option<Date> {
         self.0.objection_until.map(Date)
     }

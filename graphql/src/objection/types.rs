@@ -69,7 +69,7 @@ impl Objection {
     async fn filed_on(&self) -> Date {
         Date(self.0.filed_on)
     }
-    /// Last day to object to the result. An objection filed later is INADMISSIBLE.
+    /// Last day of the objection period. An objection filed later is INADMISSIBLE.
     async fn last_day(&self) -> Date {
         Date(self.0.objection_until)
     }

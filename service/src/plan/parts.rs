@@ -94,7 +94,7 @@ async fn open(tx: &Tx, plan: &Plan, year: &[Period], parts: &BTreeSet<PeriodId>)
     Ok(())
 }
 
-/// Fits the evaluations of all plans of a person to the months that the assignments hold now. Final ones stay.
+/// Fits the evaluations of all plans of a person to the months that belong to each plan now. Final ones stay.
 pub(crate) async fn fit_evaluations(tx: &Tx, staff: StaffId, why: &str) -> Result<()> {
     let plans = store::plan::in_force_of(tx.source(), staff, None).await?;
     let years: BTreeSet<PeriodId> = plans.iter().map(|plan| plan.period).collect();

@@ -179,12 +179,12 @@ pub(crate) async fn load_in_part<C: ConnectionTrait>(
 /// text.
 const IN_OBJECTION: &str = "status IN ('DELIVERED', 'ACKNOWLEDGED', 'DEEMED_ACCEPTED', 'DECIDED')";
 
-/// Loads delivered annual results whose days to object ended without an answer, at most `most`, for the tick.
+/// Loads delivered annual results whose objection period ended without an answer, at most `most`, for the tick.
 pub(crate) async fn unanswered(tx: &Tx, most: u64) -> Result<Vec<Evaluation>> {
     delivered(tx, after_objection(tx, &[EvaluationStatus::Delivered]), most).await
 }
 
-/// Loads annual results that wait only for their closing: the days to object are over or an objection is decided, and
+/// Loads annual results that wait only for their closing: the objection period is over or an objection is decided, and
 /// rater and rater's superior have signed. At most `most`, for the tick.
 pub(crate) async fn signed(tx: &Tx, most: u64) -> Result<Vec<Evaluation>> {
     let backend = tx.source().backend;

@@ -86,7 +86,7 @@ fn a_rater_without_a_superior_leaves_two_parties() {
     assert!(top.permits_signature(Party::RatersSuperior).is_err());
 }
 
-/// A delivered result in a status, with these signatures; the last day to object is 18 January.
+/// A delivered result in a status, with these signatures; the objection period ends on 18 January.
 fn signed_by(status: EvaluationStatus, parties: &[Party]) -> Evaluation {
     let mut evaluation = in_status(annual(), status);
     for party in parties {
