@@ -222,7 +222,7 @@ struct Reader<'a> {
     checked: (Instant, Arc<Actor>, Basis),
     /// Whether an entry was hidden since the last check. If so, the right must be checked again once it is too old.
     in_doubt: bool,
-    /// Which fields of an item the document selects.
+    /// The fields of an item that the document selects.
     selected: Selected,
     /// Number of items left until `first` is reached.
     left: Option<i32>,

@@ -418,7 +418,7 @@ fn columns_of(field: &str) -> Projection {
     }
 }
 
-/// Returns which columns of an evaluation the fields of these selections need.
+/// Returns the columns of an evaluation that the fields of these selections need.
 pub(crate) fn projection(selected: &[Lookahead<'_>]) -> Projection {
     page::names(selected).map(columns_of).fold(Projection::LINE, Projection::and)
 }
