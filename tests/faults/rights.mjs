@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Checks that a lost right ends delivery in time, on every server, and that a gained right starts it: a session is
-// ended, a role granted and revoked, a superior changed, a token expires, while an employee writes all the time.
+// Checks that a lost right ends delivery in time, on every server, and that a new right starts it. While an employee
+// writes all the time, a session ends, a role is granted and revoked, a superior changes, and a token expires.
 //
 //   node tests/faults/rights.mjs                                         one server on SQLite
 //   node tests/faults/rights.mjs --database own --servers 3              three on a PostgreSQL of its own

@@ -423,7 +423,7 @@ both!(a_shifted_row_is_named_and_nothing_of_it_is_kept, |app| async move {
         // A row that ends early.
         let short = with(SMALL_PEOPLE, "P3", "alamat", secret).replace(";01-03-2022;U2\n", ";01-03-2022\n");
         assert_eq!(small(&admin, SMALL_UNITS, &short, true).await["status"], "REFUSED");
-        // The same number of cells, each with what belongs elsewhere.
+        // The number of cells is right, but each value is in the wrong column.
         for column in [
             "jenis_pegawai_nama",
             "kedudukan_hukum_id",

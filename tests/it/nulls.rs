@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// A change in which omitted fields stay unchanged.
 struct Change {
     mutation: &'static str,
-    /// What it needs besides the field.
+    /// The other fields that the input needs.
     base: Value,
     /// Fields that null clears: the field, and a query of its value with a JSON pointer.
     cleared: Vec<(&'static str, &'static str, &'static str)>,

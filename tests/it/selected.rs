@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use service::{Env, db::Backend};
 use std::fmt::Write;
 
-/// Where objects of a type are read in part. `@` stands for the selected fields.
+/// Where objects of a type are read in part. `@` is replaced by the selected fields.
 const READS: [(&str, &[&str]); 2] = [
     (
         "Evaluation",

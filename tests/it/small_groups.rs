@@ -113,7 +113,7 @@ both!(keys_see_ratings_as_they_were_when_the_period_was_closed, |app: TestApp| a
     let figures = |row: &Value| ["staff", "good", "notRated", "poor"].map(|name| row[name].clone());
     assert_eq!(figures(&shown[0]), [json!(24), json!(16), json!(8), json!(0)], "{shown:#?}");
     assert_eq!(shown[0].field("hidden"), &Value::Null);
-    // The other office has two people; the education office has 19, and five would be left without it.
+    // The other office has two people. The education office has 19, so the figures would show the remaining five.
     let office = shown.iter().find(|row| row["orgUnit"]["id"] == ids::unit(city::OTHER_OFFICE));
     let office = office.expect("the other office");
     assert_eq!(office.field("staff"), &Value::Null);
@@ -294,7 +294,7 @@ both_in_a_city!(nothing_hidden_can_be_computed_from_all_reports_of_a_city, |app:
     assert!(unprotected > 0, "control: hiding only small figures protects this city, too");
 });
 
-/// What is published if small figures are hidden and nothing else.
+/// The published figures if only small figures are hidden.
 fn small_ones_hidden(totals: &BTreeMap<String, Vec<u32>>, known: &[&Value]) -> Vec<Published> {
     let mut published = Vec::new();
     for (unit, of) in known.iter().enumerate() {

@@ -222,7 +222,8 @@ both!(one_certificate_counts_once_and_the_second_is_explained, |app| async move 
         let recorded = record(&employee, input).await;
         verify(&team, &recorded).await;
     }
-    // 12 and 4 hours: the value's training has the first one's certificate, the last one that of the year before.
+    // 12 and 4 hours count in 2026. The training for the value has the same certificate as the first training, and the
+    // last training has a certificate of the year before.
     assert_eq!(hours(&employee, 2026).await["hours"], 16);
     assert_eq!(hours(&employee, 2025).await["hours"], 30);
     let last = finalised(&app, &plan).await;

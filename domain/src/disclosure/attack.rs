@@ -17,7 +17,7 @@ pub struct Published {
     pub count: u32,
 }
 
-/// What the attacker learned that must stay hidden.
+/// A hidden figure that the attacker learned.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Leak {
     /// A count of one to four: the unit, whether without its subunits, and the columns.

@@ -237,8 +237,8 @@ impl Evaluation {
     ///
     /// # Errors
     /// As [`Self::permits`], or if the regulation has no objection period; `BAD_USER_INPUT` at `handedOverOn` if the
-    /// day is missing for a person who can't log in, if it is given for a person who can, or if it is not between the
-    /// final ratings and today.
+    /// day is missing for a person who can't log in, if it is given for a person who can, or if it is outside the time
+    /// from the final ratings to today.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
         let today = context.calendar.day(context.at);

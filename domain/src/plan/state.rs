@@ -353,8 +353,8 @@ impl Plan {
     }
 }
 
-/// The last day to submit a plan that begins on a day: the year's deadline, or 30 days after a start during the year if
-/// that is later. A start before the year counts as its first day. `period` is the year or a part of it.
+/// The last day to submit a plan: the year's deadline, or 30 days after the plan's first day if that is later. A start
+/// before the year counts as its first day. `period` is the year or a part of it.
 #[must_use]
 pub fn due_on(starts_on: Date, period: &Period) -> Date {
     let own = starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(starts_on);

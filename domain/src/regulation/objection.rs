@@ -48,7 +48,7 @@ pub const DECISION_DAYS: u32 = 21;
 pub enum DayCounting {
     /// All days (hari kalender).
     Calendar,
-    /// Monday to Friday without the days off of the agency (hari kerja).
+    /// Monday to Friday without the agency's days off (hari kerja).
     Working,
 }
 

@@ -15,7 +15,7 @@ use sea_orm::ConnectionTrait;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
-/// What to restore to.
+/// The database and folders to restore to.
 #[derive(Clone, Debug)]
 pub struct Restore {
     /// The database to restore to.
@@ -41,7 +41,7 @@ pub struct Restore {
 /// A restored backup.
 #[derive(Clone, Debug)]
 pub struct Restored {
-    /// What was restored.
+    /// The manifest of the restored backup.
     pub manifest: Manifest,
     /// The audit of the restored database.
     pub report: Report,

@@ -38,7 +38,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How many days a code is valid.
+/// The number of days for which a code is valid.
 pub const CODE_DAYS: i64 = 30;
 /// Maximum number of codes that one call issues.
 const MAX_CODES: usize = 10_000;
@@ -82,7 +82,7 @@ pub struct LeftOut {
     pub refusal: Refusal,
 }
 
-/// The codes that a request issued, and whom it left out.
+/// The codes that a request issued, and the people who got none.
 #[derive(Clone, Debug)]
 pub struct Issued {
     /// The codes.

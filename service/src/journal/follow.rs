@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::watch;
 
-/// How many days back a personal stream can resume.
+/// The number of days by which a personal stream can go back.
 pub const REPLAY_DAYS: i64 = 30;
 /// The number of entries read at once.
 const PAGE: usize = 200;

@@ -42,8 +42,8 @@ impl PersonsYear {
         periods_held(days, &others, &BTreeSet::new(), &self.year)
     }
 
-    /// Finds the parts for which a plan has evaluations: those that belong to it and are open, without those that an
-    /// evaluation of another plan covers.
+    /// Finds the parts for which a plan gets evaluations: open parts that belong to it and that no evaluation of
+    /// another plan covers.
     pub fn to_open(&self, plan: &Plan) -> BTreeSet<PeriodId> {
         let others = other_days(self.posts.iter(), plan.assignment, &self.year);
         let rated = self.rated_before_absence(plan.id);

@@ -368,7 +368,7 @@ pub(crate) async fn ever_below<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the assignments of an agency with a superior whose first day is after `since` and not after `until`.
+/// Loads the assignments of an agency that got a superior after `since` and until `until` (inclusive).
 pub(crate) async fn with_superiors_begun<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

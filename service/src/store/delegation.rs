@@ -126,7 +126,7 @@ pub(crate) async fn unended_to<C: ConnectionTrait>(
     load(source, Condition::all().add(Column::DelegateId.eq(delegate.0)).add(ends_after(by))).await
 }
 
-/// Loads the delegations of an agency that began or ended after `since` and not after `until`.
+/// Loads the delegations of an agency that began or ended after `since` and until `until` (inclusive).
 pub(crate) async fn begun_or_ended<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

@@ -305,7 +305,7 @@ impl Projection {
         Self(self.0 | other.0)
     }
 
-    /// Whether it has the columns of the other.
+    /// Whether it contains all columns of the other projection.
     #[must_use]
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0

@@ -106,7 +106,8 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|one| (one.id, one)).collect())
 }
 
-/// Loads the trainings of each of these people that ended in a year and that the actor can see, without withdrawn ones.
+/// Loads, for each of these people, the trainings that ended in a year and that the actor can see, without withdrawn
+/// ones.
 pub(crate) async fn of_people<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,

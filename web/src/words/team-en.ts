@@ -1,4 +1,4 @@
-// Sentences of the superior's room in English.
+// Sentences of the superior's area in English.
 import type { TeamWords } from "./team-id";
 
 export const english: TeamWords = {
