@@ -53,7 +53,8 @@ pub struct Subscription;
 #[Root]
 impl Subscription {
     /// Changes that others make to your own objects, such as a reviewed plan or activity, feedback, or a final
-    /// evaluation, and changes of your access by anyone: roles, codes, password, API keys. The query `updates` returns the same items for an app that polls in the background.
+    /// evaluation, and changes of your access by anyone: roles, codes, password, API keys. The query `updates` returns
+    /// the same items for apps that poll in the background.
     async fn review_updates<'a>(
         &self,
         ctx: &Context<'a>,

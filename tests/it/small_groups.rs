@@ -132,7 +132,7 @@ both!(keys_see_ratings_as_they_were_when_the_period_was_closed, |app: TestApp| a
     let sheet = csv(&auditor, "predicate-distribution", &root, "2026-Q1").await;
     assert!(sheet.lines().skip(1).all(|line| line.ends_with("Z,")), "nothing is hidden: {sheet}");
 
-    // One person's result changes: the difference would be that person.
+    // The result of one person changes. The difference from the figures before would show this person's result.
     let period = json!({ "periodId": quarter, "expectedVersion": 2, "reason": "Perbaikan" });
     admin.done("reopenPeriod", "period { version }", period).await;
     let again = json!({ "reason": "Bukti baru" });
@@ -151,7 +151,7 @@ both!(keys_see_plans_of_the_year_without_few_people, |app: TestApp| async move {
     let variables = |period: String| json!({ "unit": ids::unit(city::ROOT), "period": period });
     let of_key = key.ok(PLANS, variables(ids::quarter(1))).await["reports"]["planCompletion"].clone();
     let row = of_key.field("rows.0");
-    // Ten people, one plan: the nine others would reveal it.
+    // Ten people have one plan; the number of people without a plan would reveal the single plan.
     assert_eq!(row["staff"], 10);
     for hidden in ["missing", "draft", "submitted", "returned", "approved"] {
         assert_eq!(row.field(hidden), &Value::Null, "{hidden}");
@@ -183,7 +183,8 @@ fn figures(row: &Value) -> Vec<(Vec<usize>, u32)> {
         ("selfReported", vec![ratings::SELF_REPORTED]),
         ("ratedDraft", vec![ratings::RATED_DRAFT]),
         ("finished", ratings::FINISHED.to_vec()),
-        // Of the report on evaluations; in that on the year's end it is the people who are not rated.
+        // The first `missing` is that of the report on evaluations. In the report on the year's end, `missing` counts
+        // all people without a rating.
         ("missing", vec![ratings::MISSING]),
         ("missing", ratings::NOT_RATED.to_vec()),
     ];

@@ -44,10 +44,10 @@ pub struct WaitingFeedback {
 /// When texts in confidence are released, and how many people must have written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// The last day of the last part of the year that has ended; later texts wait for the next release. `None`: no part has
-    /// ended yet.
+    /// The last day of the last part of the year that has ended; later texts wait for the next release. `None`: no part
+    /// has ended yet.
     pub until: Option<Date>,
-    /// The fewest people of one direction: [`MIN_VOICES`].
+    /// The minimum number of authors of one direction: [`MIN_VOICES`].
     pub voices: usize,
 }
 

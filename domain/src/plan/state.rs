@@ -254,8 +254,8 @@ impl Plan {
     /// keeps its days if it has evaluations that stay.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a plan that is neither approved nor closed; `BAD_USER_INPUT` if `on` is not after the first day and no
-    /// evaluation stays.
+    /// `INVALID_TRANSITION` for a plan that is neither approved nor closed; `BAD_USER_INPUT` if `on` is not after the
+    /// first day and no evaluation stays.
     pub fn close_by_transfer(
         &self,
         on: Date,
@@ -275,7 +275,8 @@ impl Plan {
         Ok(Self { ends_on, kept, ..self.ended(PlanStatus::Closed, form) })
     }
 
-    /// Puts a closed plan in force again, because the end of its assignment was recorded by mistake. `period` is its year.
+    /// Puts a closed plan in force again, because the end of its assignment was recorded by mistake. `period` is its
+    /// year.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` unless it is closed; `PERIOD_CLOSED`.

@@ -186,7 +186,7 @@ pub(crate) async fn directly_below<C: ConnectionTrait>(
     load(source, Condition::all().add(which)).await
 }
 
-/// Loads the assignments of a condition, oldest first.
+/// Loads the assignments that match a condition, oldest first.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

@@ -38,7 +38,7 @@ pub(crate) async fn of_posts<C: ConnectionTrait>(
     load(source, Condition::all().add(any_of(source.backend, (Entity, Column::AssignmentId), ids))).await
 }
 
-/// Loads the delegations of a condition, oldest first.
+/// Loads the delegations that match a condition, oldest first.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

@@ -148,7 +148,7 @@ pub(crate) async fn of_evaluations<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Loads the objections of a condition, in order of filing. The condition must include the scope.
+/// Loads the objections that match a condition, in order of filing. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

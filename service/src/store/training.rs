@@ -181,7 +181,8 @@ pub(crate) async fn waiting<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the trainings of a condition, in the order in which they were recorded. The condition must include the scope.
+/// Loads the trainings that match a condition, in the order in which they were recorded. The condition must include the
+/// scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
