@@ -69,7 +69,7 @@ pub enum ActivityStatus {
     Approved,
     /// Sent back with a reason.
     Returned,
-    /// A draft that its owner discarded; it stays stored with its client key and counts nowhere.
+    /// A draft that its owner discarded. It stays stored with its client key and is not counted.
     Discarded,
 }
 

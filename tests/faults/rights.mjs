@@ -116,7 +116,7 @@ class Loss {
   }
 }
 
-// What the program watched: lost rights, gained rights, and people with unchanged rights.
+// The measurements of the program: lost rights, new rights, and people with unchanged rights.
 const losses = [];
 const gains = [];
 const steady = [];

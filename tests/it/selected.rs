@@ -34,7 +34,7 @@ const READS: [(&str, &[&str]); 2] = [
     ),
 ];
 
-/// Selects a field; of an object those of its fields that are neither objects nor need arguments.
+/// Selects a field. If it is an object, selects its fields that are not objects and need no arguments.
 fn selection(sdl: &Sdl, field: &FieldDefinition) -> String {
     let (name, of) = (&field.name.node, named(&field.ty.node));
     let mut text = format!("{name}{}", sdl.arguments(&field.arguments));

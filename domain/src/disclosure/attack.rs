@@ -20,7 +20,7 @@ pub struct Published {
 /// A hidden figure that the attacker learned.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Leak {
-    /// A count of one to four: the unit, whether without its subunits, and the columns.
+    /// A count of one to four people: the unit, whether its subunits are excluded, and the columns.
     Few(usize, bool, Vec<usize>),
     /// A number of people below the minimum group.
     SmallGroup(usize, bool),

@@ -176,7 +176,7 @@ pub async fn issue_activation_codes(
     Ok(Arc::into_inner(issued).and_then(OnceLock::into_inner))
 }
 
-/// Selects those of these people whose power over results came from the actor: with a code for them, the actor could
+/// Selects the people, among these, whose power over results came from the actor. With a code for them, the actor could
 /// use that power. Nobody can give them power until the unit of work ends.
 async fn of_own_power(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<StaffId>> {
     let Some(actor) = tx.actor().staff().filter(|_| tx.separation().four_eyes) else {

@@ -131,8 +131,8 @@ pub(super) async fn record_given(tx: &Tx, people: &[StaffId]) -> Result<()> {
     append_notices(tx, EventKind::RatingPowerGiven, &notices, None).await
 }
 
-/// Selects those of these people whose accounts the actor may not control: they have power over the actor's own result,
-/// or their power came from the actor. People who can act through the actor's account count as the actor.
+/// Selects the people, among these, whose accounts the actor may not control. They have power over the actor's own
+/// result, or their power came from the actor. People who can act through the actor's account count as the actor.
 pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Result<People> {
     if !tx.separation().accounts() {
         return Ok(People::new());

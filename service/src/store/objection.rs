@@ -176,7 +176,7 @@ pub(crate) async fn deciders_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<B
     assigned(tx, of.into()).await
 }
 
-/// Selects those of these people who were assigned to decide on open objections.
+/// Selects the people, among these, who were assigned to decide on open objections.
 pub(crate) async fn assigned_among(tx: &Tx, people: &[&StaffId]) -> Result<BTreeSet<StaffId>> {
     let among = any_of(tx.backend(), (Entity, Column::DeciderId), people.iter().map(|one| one.0));
     assigned(tx, among.into()).await
