@@ -6,8 +6,8 @@
 //!
 //! - The number of people of a unit is hidden if it is below the minimum group. A count is hidden if it is 1 to 4, or
 //!   if it is everybody in the unit.
-//! - Columns are split step by step ([`Columns`]): everybody into the first column and the rest, the rest into the
-//!   second column and what is left of it, and so on. Each step has its own set of units in which it is shown. A unit
+//! - Columns are split step by step ([`Columns`]): everybody into the first column and all others, then all others into
+//!   the second column and those who remain, and so on. Each step has its own set of units in which it is shown. A unit
 //!   shows a step only if the unit above also shows it, and if the unit itself shows the step before.
 //! - A step is shown in a unit only if every part of it can be shown in two groups of people: in this unit, and in the
 //!   unit above without its subunits that show this step. So everything that can be computed by subtraction can be

@@ -91,7 +91,7 @@ pub enum EvaluationStatus {
     RatedDraft,
     /// The ratings are final and visible.
     Final,
-    /// The annual result was delivered; the employee can object until the deadline.
+    /// The annual result was delivered; the employee can object until the end of the objection period.
     Delivered,
     /// The employee has acknowledged the result.
     Acknowledged,

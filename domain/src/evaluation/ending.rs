@@ -21,7 +21,7 @@ pub enum AfterEnding {
 }
 
 impl Evaluation {
-    /// Decides what becomes of the evaluation when its plan ends. `end` is the new end date (exclusive) of the plan,
+    /// Decides what happens to the evaluation if its plan ends. `end` is the new end date (exclusive) of the plan,
     /// `held` are the parts in which a month still belongs to the plan, `person` is the name for the sentence.
     ///
     /// # Errors
