@@ -25,7 +25,7 @@ const html = outputs.find(({ path }) => path === "index.html").bytes.toString();
 const hashed = outputs.filter(({ path }) => path !== "index.html");
 const fixed = readdirSync(join(here, "static")).sort().map((path) => ({ path, bytes: readFileSync(join(here, "static", path)) }));
 
-// The first view is the entry with its static imports. A room is loaded when someone opens it.
+// The first view is the entry with its static imports. An area is loaded when someone opens it.
 const chunks = new Map(built.output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]));
 const first = new Set();
 function follow(name) {
@@ -41,7 +41,8 @@ for (const { fileName, isEntry } of chunks.values()) if (isEntry) follow(fileNam
 const kept = [...hashed, ...fixed].sort((a, b) => (a.path < b.path ? -1 : 1));
 const hash = createHash("sha256").update(html);
 for (const { path, bytes } of kept) hash.update(path).update(bytes);
-// A room is cached only after someone has opened it, so that people without a room download none of it.
+// The files of an area are cached only after someone has opened it, so that people without this area download none of
+// them.
 const isLater = (path) => hashed.some((file) => file.path === path) && !first.has(path);
 const addresses = (wanted) => kept.map(({ path }) => path).filter(wanted).map((path) => `/web/${path}`);
 const worker = readFileSync(join(here, "src/worker.js"), "utf8")

@@ -25,7 +25,7 @@ struct Share<'a> {
     field: &'a Field,
     info: FieldInfo,
     cost: u64,
-    /// How many times the selection set of the field applies, and how many times the selection set of its rows applies.
+    /// The number of times that the field's selection set applies, and the number for the selection set of its rows.
     times: (u64, u64),
 }
 

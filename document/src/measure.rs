@@ -245,7 +245,7 @@ impl<'a> Meter<'a> {
         measure
     }
 
-    /// How many objects a field's selection set is applied to.
+    /// The number of objects to which a field's selection set applies.
     pub(crate) fn count(&self, field: &'a Field, shape: Shape) -> u64 {
         match shape {
             Shape::Leaf | Shape::Free | Shape::One | Shape::Rows => 1,

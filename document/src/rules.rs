@@ -54,11 +54,11 @@ struct Rules<'a> {
     schema: &'a ValidSchema,
     scalars: &'a Scalars,
     errors: Vec<(String, Option<SourceSpan>)>,
-    /// What the visited definition uses.
+    /// The variables and fragments of the visited definition.
     part: Part<'a>,
 }
 
-/// What an operation or a fragment uses.
+/// The variables and fragments that an operation or a fragment uses.
 #[derive(Default)]
 struct Part<'a> {
     usages: Vec<Usage<'a>>,

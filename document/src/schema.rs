@@ -27,7 +27,7 @@ pub(crate) enum Parent {
     Unknown,
 }
 
-/// How many objects a field returns for one parent object.
+/// The number of objects that a field returns for one parent object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// No object: a scalar or an enum, or a list of them.
@@ -73,7 +73,7 @@ pub(crate) struct Paging {
 pub(crate) struct FieldInfo {
     /// The type of the field.
     pub(crate) target: Parent,
-    /// How many objects it returns.
+    /// The number of objects that it returns.
     pub(crate) shape: Shape,
     /// Its cost in addition to the cost of its objects, from the directive `@cost`.
     pub(crate) weight: u64,
@@ -81,7 +81,7 @@ pub(crate) struct FieldInfo {
     pub(crate) is_batch: bool,
 }
 
-/// The schema, reduced to what a document's cost needs.
+/// The parts of the schema from which the cost of a document is computed.
 #[derive(Debug)]
 pub(crate) struct Schema {
     ids: HashMap<String, TypeId>,

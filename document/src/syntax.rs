@@ -125,7 +125,7 @@ impl Syntax {
     }
 }
 
-/// The names of the fragments that a selection set spreads at any level, each once.
+/// The names of the fragments that a selection set spreads at any level, without duplicates.
 fn spreads_of<'a>(set: &'a [Selection], visits: &mut u64) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut sets = vec![set];

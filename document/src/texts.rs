@@ -72,7 +72,7 @@ fn inside<'a, K: ToString>(parts: impl IntoIterator<Item = (K, &'a ConstValue)>)
     })
 }
 
-/// A value that contains nothing but such a text at a path.
+/// A value that contains only such a text, at this path.
 fn only(path: Vec<String>) -> ConstValue {
     let text = ConstValue::String("\0".to_owned());
     path.into_iter()

@@ -69,7 +69,7 @@ pub enum ActivityStatus {
     Approved,
     /// Sent back with a reason.
     Returned,
-    /// A draft that its owner discarded; it stays stored with its client key and counts nowhere.
+    /// A draft that its owner discarded. It stays stored with its client key and is not counted.
     Discarded,
 }
 
@@ -112,11 +112,13 @@ pub struct Activity {
     pub status: ActivityStatus,
     /// Evidence that it was done.
     pub evidence: Vec<Evidence>,
-    /// When it was entered according to the client, for example offline; no rule depends on it.
+    /// When the person entered it, by the client's clock; earlier than `received_at` if the client was offline. No rule
+    /// depends on it.
     pub claimed_at: Option<Instant>,
     /// When the server first received it.
     pub received_at: Instant,
-    /// Whether it was received, or moved to an earlier day, more than seven days after its day.
+    /// Whether its day was more than seven days in the past when the server received it, or when its owner moved it to
+    /// an earlier day.
     pub late: bool,
     /// Why the rater last returned it; cleared by the next approval.
     pub return_reason: Option<String>,
@@ -148,7 +150,7 @@ pub struct ActivityInput<E = Evidence> {
 }
 
 impl ActivityInput<GivenEvidence> {
-    /// The same input with evidence that was created from what the client gave.
+    /// The same input with stored evidence instead of the links and uploads that the client gave.
     #[must_use]
     pub fn with_evidence(self, evidence: Vec<Evidence>) -> ActivityInput {
         let Self {

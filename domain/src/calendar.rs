@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Maximum number of days off in a year.
 pub const DAYS_OFF_MAX: usize = 100;
 
-/// The days off of an agency in one year, besides Saturdays and Sundays. A year without a calendar has none.
+/// An agency's days off in one year, besides Saturdays and Sundays. A year without a calendar has none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkCalendar {
     /// Its id.
@@ -112,12 +112,12 @@ pub fn first_years(document: &RegulationDocument) -> Vec<YearOfDaysOff> {
     years.into_iter().map(|(year, days)| YearOfDaysOff { year, days }).collect()
 }
 
-/// The days off of the years that a rule looks at.
+/// The days off in the years that a rule looks at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DaysOff(BTreeSet<Date>);
 
 impl DaysOff {
-    /// The days off of these calendars.
+    /// The days off in these calendars.
     #[must_use]
     pub fn of<'a>(calendars: impl IntoIterator<Item = &'a WorkCalendar>) -> Self {
         Self(calendars.into_iter().flat_map(|year| &year.days).map(|day| day.date).collect())

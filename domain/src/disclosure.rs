@@ -6,11 +6,11 @@
 //!
 //! - The number of people of a unit is hidden if it is below the minimum group. A count is hidden if it is 1 to 4, or
 //!   if it is everybody in the unit.
-//! - Columns are split step by step ([`Columns`]): everybody into the first column and the rest, the rest into the
-//!   second column and what is left of it, and so on. Each step has its own set of units in which it is shown. A unit
+//! - Columns are split step by step ([`Columns`]): everybody into the first column and all others, then all others into
+//!   the second column and those who remain, and so on. Each step has its own set of units in which it is shown. A unit
 //!   shows a step only if the unit above also shows it, and if the unit itself shows the step before.
-//! - A step is shown in a unit only if every part of it can be shown, both there and in what remains of the unit above
-//!   when all its subunits with this step are subtracted. So everything that can be computed by subtraction can be
+//! - A step is shown in a unit only if every part of it can be shown in two groups of people: in this unit, and in the
+//!   unit above without its subunits that show this step. So everything that can be computed by subtraction can be
 //!   shown as well. This is what statistics offices call complementary suppression.
 //!
 //! The pattern is computed for the whole agency, never for a requested unit or depth, so that two reports can't be
@@ -35,7 +35,7 @@ pub const FEWEST: u32 = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumIter, strum::IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum HiddenReason {
-    /// They count few people, or figures that do could be computed from them.
+    /// They count few people, or figures about few people could be computed from them.
     FewPeople,
     /// They are about ratings, and the period was never closed.
     PeriodOpen,
@@ -85,7 +85,7 @@ pub mod ratings {
     pub const RATED_DRAFT: usize = 8;
     /// Everyone with a final evaluation.
     pub const FINISHED: [usize; 5] = [GOOD, VERY_GOOD, NEEDS_IMPROVEMENT, POOR, VERY_POOR];
-    /// Everyone without one.
+    /// Everyone without a final evaluation.
     pub const NOT_RATED: [usize; 4] = [MISSING, OPEN, SELF_REPORTED, RATED_DRAFT];
     /// The number of columns.
     pub const WIDTH: usize = 9;

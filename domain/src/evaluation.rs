@@ -91,7 +91,7 @@ pub enum EvaluationStatus {
     RatedDraft,
     /// The ratings are final and visible.
     Final,
-    /// The annual result was delivered; the employee can object until the deadline.
+    /// The annual result was delivered; the employee can object until the end of the objection period.
     Delivered,
     /// The employee has acknowledged the result.
     Acknowledged,
@@ -164,7 +164,7 @@ pub struct Evaluation {
     pub delivered_at: Option<Instant>,
     /// When the ratings became final.
     pub finalised_at: Option<Instant>,
-    /// The last day for an objection.
+    /// The last day of the objection period.
     pub objection_until: Option<Date>,
     /// Raised by the store with each change, from 1.
     pub version: i32,

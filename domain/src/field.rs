@@ -46,13 +46,13 @@ pub fn field_names(fields: &[&str]) -> Label {
     Label { id: names(Locale::Id), en: names(Locale::En) }
 }
 
-/// Whether the name of an input field has names for people.
+/// Whether the tables have a name for people for this input field.
 #[must_use]
 pub fn is_named(field: &str) -> bool {
     input::find(field, Locale::Id).is_some()
 }
 
-/// Names each part of a path; a position in a list, from 0, becomes a number from 1 behind the list's name.
+/// Names each part of a path; a position in a list, from 0, becomes a number from 1 after the list's name.
 fn document_path(path: &str, locale: Locale) -> String {
     let mut words = String::new();
     // `value` only wraps the value of a parameter.

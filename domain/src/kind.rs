@@ -7,9 +7,9 @@
 /// Calls a macro with the list of all kinds, after further arguments if there are any.
 ///
 /// An entry lists in this order: the kind with its description; the type of its ids, the number in global ids and the
-/// input field that takes them (nothing for a kind without a global id); who can see its journal entries ([`Sight`]);
-/// its label in Indonesian and in English; and the events that are named after it, with their labels. An event can also
-/// be about other kinds: `RATER_RENEWED` is about plans, activities and evaluations.
+/// input field for ids (a kind without a global id omits these three); who can see its journal entries ([`Sight`]); its
+/// label in Indonesian and in English; and the events that are named after it, with their labels. An event can also be
+/// about other kinds: `RATER_RENEWED` is about plans, activities and evaluations.
 ///
 /// Names are stored, and numbers are in ids that clients keep: neither is ever reused with another meaning.
 ///
@@ -202,8 +202,8 @@ macro_rules! kinds {
                 EvaluationFinalised "Penilaian difinalkan", "Evaluation finalised";
                 /// The annual result was delivered; the objection period started.
                 EvaluationDelivered "Hasil diserahkan", "Result delivered";
-                /// A change of the calendar gave the employee more days to object.
-                ObjectionExtended "Masa keberatan diperpanjang", "Time to object extended";
+                /// A change of the calendar made the objection period longer.
+                ObjectionExtended "Masa keberatan diperpanjang", "Objection period extended";
                 /// The employee acknowledged the annual result.
                 EvaluationAcknowledged "Hasil diterima", "Result acknowledged";
                 /// The objection period ended without an objection.

@@ -98,7 +98,7 @@ pub struct Objection {
     pub decider_post: Option<AssignmentId>,
     /// When the person received the result.
     pub received_at: Instant,
-    /// The last day to object to it.
+    /// The last day of the objection period.
     pub objection_until: Date,
     /// When it was filed, by the clock of the server.
     pub filed_at: Instant,

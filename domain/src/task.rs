@@ -1,5 +1,6 @@
-//! Tasks: what comes next for plans, activities and evaluations, for whom, and until when. Worklists select by them, the
-//! dry run of the year's end shows who must act, and the closing of a period counts what it would leave unfinished.
+//! Tasks: the next step of plans, activities and evaluations, the person who must take it, and its deadline. Worklists
+//! select by tasks, the dry run of the year's end shows who must act, and the closing of a period counts the unfinished
+//! work.
 
 use crate::{
     action::Action,
@@ -65,13 +66,13 @@ pub enum Doer {
     Rater,
     /// Each party who has not signed: the ratee, the rater or the rater's superior.
     Signatory,
-    /// The ratee and the rater, each for their side.
+    /// The ratee and the rater, each for their own side.
     Side,
-    /// Who decides on the objection.
+    /// The person who decides on the objection.
     Decider,
-    /// Who is asked.
+    /// The person who is asked.
     Asked,
-    /// Those who manage the unit.
+    /// The people who manage the unit.
     Manager,
 }
 

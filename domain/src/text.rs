@@ -44,7 +44,7 @@ fn is_mark(letter: char) -> bool {
     !letter.is_ascii() && marks.contains(&letter.general_category())
 }
 
-/// Whether a character is neither a space nor visible, alone or on a letter.
+/// Whether a character is invisible, both alone and on a letter, and is not a space.
 fn is_hidden(letter: char) -> bool {
     let marks = [Category::NonspacingMark, Category::SpacingMark, Category::EnclosingMark];
     letter != ' ' && is_invisible(letter) && !marks.contains(&letter.general_category())

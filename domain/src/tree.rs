@@ -20,7 +20,7 @@ pub fn would_loop<T: Copy + Ord>(child: T, new_parent: T, parent_of: impl Fn(T) 
     false
 }
 
-/// Finds all loops in a child-to-parent relation, each once, starting at its smallest member. Linear time.
+/// Finds each loop in a child-to-parent relation once; a loop starts at its smallest member. Linear time.
 #[must_use]
 pub fn loops<T: Copy + Ord>(parents: &BTreeMap<T, T>) -> Vec<Vec<T>> {
     let mut done = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! The days off of an agency in a year.
+//! An agency's days off in a year.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -28,7 +28,7 @@ export async function objections({ send: call, mutate, step, superior, head, mem
   const open = [];
 
   return {
-    // In the days to object.
+    // Within the objection period.
     async file() {
       open.push(await file(changed, "Target 20 surat sudah tercapai; buku agenda terlampir"));
       open.push(await file(upheld, "Saya mengerjakan lebih banyak surat daripada yang tercatat"));
@@ -73,7 +73,7 @@ export async function objections({ send: call, mutate, step, superior, head, mem
       if (!verifyRecalculation.matches) throw new Error("the decided result does not recompute");
     },
 
-    // The day after the last day to object.
+    // The day after the objection period.
     async late() {
       const { status, filedOn, lastDay, statusLabel } = await file(late, "Saya baru membaca hasilnya");
       if (status !== "INADMISSIBLE") throw new Error(status);

@@ -158,7 +158,7 @@ export async function team({ send: call, mutate, step, login, importList, admin,
       await batch(head, "signEvaluations", changed, { rows: signed.map(ofEvaluation) });
     },
 
-    // After the days to object.
+    // After the objection period.
     async end() {
       const closed = await evaluationsOf(year.id);
       const open = closed.filter(({ status }) => status !== "CLOSED");

@@ -448,7 +448,7 @@ const { evaluation: window } = await send(
   { id: annual.id },
 );
 if (window.reopenings.length !== 1) throw new Error(JSON.stringify(window));
-step(`the mended result is delivered; the days to object end on ${window.objectionUntil}`);
+step(`the mended result is delivered; the objection period ends on ${window.objectionUntil}`);
 annual = await move(employee, "acknowledgeEvaluation", annual);
 annual = await move(employee, "signEvaluation", annual);
 [annual] = await moveAll(superior, "signEvaluations", [[annual, {}]]);

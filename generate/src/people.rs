@@ -94,7 +94,7 @@ pub(super) struct Person {
     pub department: UnitId,
     /// The code of the position.
     pub post: &'static str,
-    /// What decides the person's work.
+    /// The kind of workplace; it determines the person's work.
     pub place: Place,
     pub position: String,
     pub unit_code: String,

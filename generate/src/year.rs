@@ -39,8 +39,8 @@ const ACTIVITIES: i32 = 10;
 /// Days after the end of a period until its last evaluation is closed.
 const CLOSED_AFTER: i64 = 45;
 
-/// The number of days after the deadline on which the late unit submits its plans, and by which it finishes its ratings
-/// later than other units.
+/// The delay of the late unit, in days: it submits its plans this long after the deadline, and finishes its ratings
+/// this much later than other units.
 const LATE_BY: i64 = 12;
 
 /// Everything needed to generate a year.

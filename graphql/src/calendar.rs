@@ -23,7 +23,8 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Calendar(pub WorkCalendar);
 
-/// The holidays and the joint leave (cuti bersama) of an agency in a year. Working days are Monday to Friday without them.
+/// The holidays and the joint leave (cuti bersama) of an agency in a year. Working days are Monday to Friday, except
+/// these days.
 #[Object]
 impl Calendar {
     /// Global id.
@@ -140,9 +141,9 @@ struct SetCalendarPayload {
 
 #[Object]
 impl CalendarMutation {
-    /// Sets the holidays and the joint leave of a year. If the new days off make the last day for an objection later,
-    /// delivered results get the later day; no result gets an earlier one. For admins and the performance team of the
-    /// agency.
+    /// Sets the holidays and the joint leave of a year. If the new days off give a later last day of the objection
+    /// period, delivered results get it; no objection period becomes shorter. For admins and the performance team of
+    /// the agency.
     async fn set_calendar(
         &self,
         ctx: &Context<'_>,

@@ -26,7 +26,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct ImportMutation;
 
-/// What an uploaded file is for.
+/// Purpose of an uploaded file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum UploadPurpose {
     /// For `importOrganisation` or `addRegulation`. Removed within a day.
@@ -230,7 +230,7 @@ impl ImportProblem {
     }
 }
 
-/// Number of rows by what the import does with them.
+/// Number of rows for each outcome.
 #[derive(Clone, SimpleObject)]
 pub struct ImportChanges {
     /// Rows that create an object.

@@ -45,7 +45,7 @@ pub struct VisibleEntry {
     pub subject: Arc<Subject>,
 }
 
-/// Which fields the document selects of an entry. Lists only fields whose data is loaded for many entries at once.
+/// The fields of an entry that the document selects. Lists only fields whose data is loaded for many entries at once.
 #[derive(Clone, Copy, Default)]
 pub struct Selected {
     actor: bool,

@@ -86,7 +86,7 @@ pub fn names<'a>(selected: &[Lookahead<'a>]) -> impl Iterator<Item = &'a str> {
     fields.flat_map(|field| field.selection_set().collect::<Vec<_>>()).map(|field| field.name())
 }
 
-/// What the document selects of the items of a connection, in `edges { node }` and in `nodes`.
+/// The selections on the items of a connection, in `edges { node }` and in `nodes`.
 pub struct Items<'a>([Lookahead<'a>; 2]);
 
 impl<'a> Items<'a> {

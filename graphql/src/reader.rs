@@ -58,7 +58,7 @@ impl Reader {
         }
     }
 
-    /// Reads an optional id that the rules do not need to check the rest of the input; a malformed id counts as absent.
+    /// Reads an optional id. The rules can check the rest of the input without it, so a malformed id counts as absent.
     pub fn reference<T: Content>(&mut self, field: &str, given: Option<Given<T>>) -> Option<T> {
         given.and_then(|given| self.read(field, &given))
     }

@@ -159,7 +159,7 @@ impl PlanState {
     async fn late(&self) -> bool {
         self.0.value.late
     }
-    /// The current contents at that time: the draft or submitted revision if there was one, or else the revision in
+    /// The current contents at that time: the draft or submitted revision if there was one, otherwise the revision in
     /// force.
     async fn current_content(&self) -> Option<PlanContent> {
         self.0.value.current().map(|revision| PlanContent::new(&revision.content))
@@ -337,7 +337,7 @@ impl EvaluationState {
     async fn delivered_at(&self) -> Option<DateTime> {
         self.0.value.delivered_at.map(DateTime)
     }
-    /// Last day for an objection; null until the result is delivered.
+    /// Last day of the objection period; null until the result is delivered.
     async fn objection_until(&self) -> Option<Date> {
         self.0.value.objection_until.map(Date)
     }

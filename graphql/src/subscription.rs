@@ -53,7 +53,8 @@ pub struct Subscription;
 #[Root]
 impl Subscription {
     /// Changes that others make to your own objects, such as a reviewed plan or activity, feedback, or a final
-    /// evaluation, and changes of your access by anyone: roles, codes, password, API keys. The query `updates` returns the same items for an app that polls in the background.
+    /// evaluation, and changes of your access by anyone: roles, codes, password, API keys. The query `updates` returns
+    /// the same items for apps that poll in the background.
     async fn review_updates<'a>(
         &self,
         ctx: &Context<'a>,
@@ -222,7 +223,7 @@ struct Reader<'a> {
     checked: (Instant, Arc<Actor>, Basis),
     /// Whether an entry was hidden since the last check. If so, the right must be checked again once it is too old.
     in_doubt: bool,
-    /// Which fields of an item the document selects.
+    /// The fields of an item that the document selects.
     selected: Selected,
     /// Number of items left until `first` is reached.
     left: Option<i32>,

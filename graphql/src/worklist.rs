@@ -176,7 +176,7 @@ impl WorklistItem {
     ) -> &str {
         label(ctx, locale, self.kind)
     }
-    /// Last day to do it on time. Doing it later is possible but late. Null if there is no deadline.
+    /// Last day to do it on time. It can be done later, but counts as late. Null if there is no deadline.
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }

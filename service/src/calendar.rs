@@ -34,7 +34,7 @@ impl Command for SetCalendar {
     const OPERATION: &'static str = "setCalendar";
 }
 
-/// Sets the days off of a year; for admins and the performance team of the agency. If the change makes a running
+/// Sets the days off in a year; for admins and the performance team of the agency. If the change makes a running
 /// objection period longer, the period gets its new last day. No period gets shorter.
 pub async fn set_calendar(
     env: &Env,
@@ -70,7 +70,7 @@ pub async fn set_calendar(
     .await
 }
 
-/// Gives results that people can still object to a later last day, if the days off now result in one.
+/// Makes the objection period of results longer, if it is still running and the new days off give a later last day.
 async fn lengthen_objections(tx: &Tx) -> Result<()> {
     let (source, agency, today) = (tx.source(), tx.actor().agency, tx.today());
     let found = store::evaluation::open_to_objection(source, agency, today).await?;

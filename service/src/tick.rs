@@ -40,7 +40,7 @@ pub struct TickReport {
     pub deemed_accepted: u64,
     /// Objections for which the silence of a side was recorded.
     pub silences_recorded: u64,
-    /// Signed annual results closed after the days to object.
+    /// Signed annual results closed after the objection period.
     pub evaluations_closed: u64,
     /// Feedback that waited and was released.
     pub feedback_released: u64,

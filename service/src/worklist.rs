@@ -70,7 +70,7 @@ pub struct WorklistItem {
     /// The last day that is on time.
     pub deadline: Option<Date>,
     /// The owner of the plan, activity, evaluation, training or record; the employee of a dialogue; the person who is to
-    /// receive feedback; the person whom nobody can rate.
+    /// receive feedback; for a gap, the person whom nobody can rate.
     pub staff: StaffId,
     /// The object of the task.
     pub subject: WorklistSubject,
@@ -99,7 +99,7 @@ impl WorklistItem {
     }
 }
 
-/// Loads a page of the actor's tasks of these kinds, with their number. Items with a deadline come first.
+/// Loads a page of the actor's tasks of these kinds, and counts all of them. Items with a deadline come first.
 pub async fn worklist(
     env: &Env,
     actor: &Actor,
@@ -129,7 +129,7 @@ pub async fn activities_of(
     store::waiting::activities_of(env.db.source(), waiting, of, request, count).await
 }
 
-/// Loads the first page of each of these people, as [`activities_of`] does for one.
+/// Loads the first page of activities for each of these people, as [`activities_of`] does for one person.
 pub async fn activities_of_groups(
     env: &Env,
     actor: &Actor,
@@ -148,8 +148,8 @@ struct WorklistQuery<'a> {
 }
 
 impl WorklistQuery<'_> {
-    /// Finds the tasks of these kinds. Kinds about the same sort of object are found together: the first screen of
-    /// everyone asks for all kinds, and of most there are none.
+    /// Finds the tasks of these kinds. Kinds about the same sort of object share a statement, because the first screen
+    /// of an app asks for all kinds and usually finds few tasks.
     async fn items(&self, wanted: &BTreeSet<WorklistKind>) -> Result<Vec<WorklistItem>> {
         let about = |waits: fn(&WorklistKind) -> bool| -> Vec<WorklistKind> {
             wanted.iter().copied().filter(waits).collect()
@@ -239,7 +239,7 @@ impl WorklistQuery<'_> {
         Ok(waiting.into_iter().filter_map(item).collect())
     }
 
-    /// Counts the activities of each person that can still be acted on, with their earliest deadline.
+    /// Counts, for each person, the activities on which the actor can still act, and finds their earliest deadline.
     async fn activities(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
         let groups = store::waiting::activities_by_person(self.env.db.source(), self.waiting, kinds).await?;
         let item = |(kind, staff, waiting, deadline)| WorklistItem {
@@ -269,8 +269,8 @@ impl WorklistQuery<'_> {
         Ok(waiting.into_iter().filter_map(item).collect())
     }
 
-    /// Finds the objections that the actor can explain, decide, or assign a decider to. The deadline is the last day of
-    /// the term; assigning a decider has none.
+    /// Finds the objections for which the actor can explain their side, decide, or assign a decider. Explanations and
+    /// decisions have a deadline; assigning a decider has none.
     async fn objections(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
         let Waiting { actor, today, .. } = self.waiting;
         let found = store::objection::waiting(self.env.db.source(), (actor, today), kinds).await?;
@@ -362,12 +362,12 @@ impl WorklistQuery<'_> {
     }
 }
 
-/// The objects that wait, each once.
+/// Returns the ids without duplicates.
 fn distinct<T: Copy + Ord>(waiting: &[(WorklistKind, T)]) -> Vec<T> {
     waiting.iter().map(|(_, id)| *id).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Whether the actor can run the action of a kind of task now.
+/// Whether the actor can now run the action that completes this kind of task.
 fn can(kind: WorklistKind, allowed: &[Allowed]) -> bool {
     let Some(action) = kind.action() else { return true };
     allowed.iter().any(|found| found.action == action && found.refusal.is_none())

@@ -243,7 +243,8 @@ mod tests {
     use super::*;
     use std::net::TcpStream;
 
-    /// How many of 300 clients are connected within a quarter of a second each, while none is accepted.
+    /// The number of clients, out of 300, that can connect within a quarter of a second each while the server accepts
+    /// none.
     fn connected(listener: TcpListener) -> usize {
         let address = listener.local_addr().expect("an address");
         let connect = |_| TcpStream::connect_timeout(&address, Duration::from_millis(250));

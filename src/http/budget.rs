@@ -105,7 +105,8 @@ impl Budgets {
     /// Takes the cost of an operation from a budget. Returns the remaining budget; none if budgets have no limit.
     ///
     /// # Errors
-    /// If the budget does not cover the cost, nothing is taken. The error is the number of seconds after which it does.
+    /// If the budget does not cover the cost, nothing is taken. The error is the number of seconds until the budget
+    /// covers it.
     pub fn charge(&self, payer: &Payer, cost: u64) -> Result<Option<Remaining>, u32> {
         let Some(running) = &self.0 else { return Ok(None) };
         if running.operations.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {

@@ -2,8 +2,7 @@
 //!
 //! A request may name such a document (`documentId: "sha256:…"`, or the extension `persistedQuery` of Apollo's clients)
 //! instead of sending its text. If the server has a manifest, people without a role may run no other documents. A
-//! document sent as text is trusted if the manifest contains it. Its layout, and where the client adds `__typename`,
-//! make no difference.
+//! document sent as text is trusted if the manifest contains it, in any layout and with `__typename` added anywhere.
 
 use domain::actor::{Actor, Identity};
 use moka::sync::Cache;
@@ -17,8 +16,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The prefix of a document's id. No GraphQL document starts like this, because at its top level no colon follows a
-/// name.
+/// The prefix of a document's id. No GraphQL document starts like this, because a name at the top level is never
+/// followed by a colon.
 const PREFIX: &str = "sha256:";
 /// `format` of the manifests of Apollo's tools.
 const APOLLO: &str = "apollo-persisted-query-manifest";
@@ -160,8 +159,8 @@ impl Documents {
         self.texts.get(&hash).map(String::as_str)
     }
 
-    /// Whether a text is one of the documents, verbatim or in the layout of a client. A text that is not verbatim one
-    /// of them is parsed once, so the caller must have checked its size.
+    /// Whether a text is one of the documents, verbatim or in the layout of a client. Any text that is not verbatim in
+    /// the manifest is parsed, so the caller must have checked its size.
     pub(super) fn contains(&self, text: &str) -> bool {
         let hash = hash(text);
         if self.texts.contains_key(&hash) {
@@ -220,7 +219,8 @@ pub(super) struct DocumentSource<'a> {
 }
 
 impl<'a> DocumentSource<'a> {
-    /// Whether it either contains a document or names one. The extension of Apollo's clients counts only without both.
+    /// Whether it either contains a document or names one. The extension of Apollo's clients counts only if there is
+    /// neither `query` nor `documentId`.
     pub(super) fn is_unambiguous(&self) -> bool {
         match (&self.query, &self.document_id) {
             (Some(_), None) | (None, Some(_)) => true,
@@ -269,7 +269,7 @@ pub(super) fn document_id(json: &[u8]) -> Result<Option<String>, ()> {
     }
     match serde_json::from_slice::<DocumentSource<'_>>(json) {
         Ok(source) if source.is_unambiguous() => Ok(source.into_id()),
-        // The name may belong to a variable.
+        // `documentId` or `persistedQuery` may also be the name of a variable.
         Ok(source) if source.document_id.is_none() => Ok(None),
         _ => Err(()),
     }

@@ -225,8 +225,8 @@ fn write<T: Figures>(export: &Export, report: &Report<T>) -> Result<Vec<u8>, Err
 /// Letters with which a formula begins, also in their wide forms.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// Puts an apostrophe before everything that a spreadsheet would run as a formula: at the start of the text, and after
-/// each character at which a spreadsheet with another separator would split the line.
+/// Puts an apostrophe before everything that a spreadsheet would run as a formula. It checks the start of the text, and
+/// the text after each character that another spreadsheet may take as a separator.
 fn harmless(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     if text.starts_with(['\t', '\r', '\n']) {

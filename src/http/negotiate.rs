@@ -165,7 +165,7 @@ pub fn locale(headers: &HeaderMap) -> Locale {
 /// The exactness of the range `type/subtype`.
 const EXACT: u8 = 2;
 
-/// How much a client prefers a type; quality is compared first.
+/// The client's preference for a type; quality is compared first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Weight {
     /// Thousandths, 1 to 1000.

@@ -52,7 +52,7 @@ await check("runs a query typed by hand and shows its result", async () => {
   await page.waitForSelector(".suggest-widget.visible .monaco-list-row", { timeout: 10_000 });
   await page.keyboard.press("Escape");
   await page.waitForSelector(".suggest-widget.visible", { hidden: true });
-  // The tab has the operation's name once GraphiQL has read what was typed.
+  // The tab has the operation's name once GraphiQL has read the typed text.
   await page.waitForFunction(() => document.querySelectorAll('[role="tab"]')[1].textContent.includes("Typed"));
   await page.click(".graphiql-execute-button");
   await answered('"roles"');

@@ -1,4 +1,4 @@
-// Tests the superior's room of the page for staff in a headless Chromium, on a slow network.
+// Tests the superior's area of the page for staff in a headless Chromium, on a slow network.
 //
 //   node web-superior.mjs URL --user U --password P --superior S
 //
@@ -20,7 +20,7 @@ for (const one of crew.slice(0, 3)) {
   written.push(await submitActivities(one, [`Kunjungan ${one.name}`, `Rekap data ${one.name}`, `Rapat ${one.name}`], PICTURE));
 }
 await submitPlans(crew);
-// One of the superior's own unit with an account: the stream of the unit has what they do.
+// A person of the superior's own unit with an account: the stream of the unit delivers their changes.
 const { viewer: { subordinates } } = await as(superior, `{ viewer { subordinates(first: 50) { nodes { id name plans(first: 3) { nodes { id status period { year } } } } } } }`);
 const ofUnit = subordinates.nodes.filter(({ id }) => !crew.some((one) => one.id === id))
   .map(({ plans, ...one }) => ({ ...one, plan: plans.nodes.find(({ status, period }) => status === "APPROVED" && period.year === 2026) }));
@@ -52,12 +52,12 @@ const activityOf = async (id) =>
 const evaluationOf = async (id) => (await as(superior, `query ($id: ID!) { evaluation(id: $id) { version status predicate deliveredAt resultRating } }`, { id })).evaluation;
 const waiting = async (kind) => (await as(superior, "query ($kinds: [WorklistKind!]) { viewer { worklist(first: 100, kinds: $kinds) { totalCount nodes { staff { id } subject { ... on Evaluation { id version } } } } } }", { kinds: [kind] })).viewer.worklist;
 
-await check("who has no subordinates does not see the room, and downloads nothing of it", async () => {
+await check("people without subordinates do not see the area, and download nothing of it", async () => {
   const page = await enter(options.user);
   await until(page, () => document.querySelectorAll("nav a").length === 5 && document.querySelector(".who"));
   await go(page, "team/plans");
   await shows(page, "Selamat datang", "h1");
-  must((await requested(page)) === 0, "the room was loaded");
+  must((await requested(page)) === 0, "the area was loaded");
   await page.browserContext().close();
 });
 
@@ -193,7 +193,7 @@ await check("what was chosen stays while other screens are read, and without a n
   await page.$eval("[data-send]", (button) => button.click());
   await shows(page, "Server belum menjawab");
   must((await reasonOf()) === "Tambahkan data" && (await activityOf(second)).status === "SUBMITTED", "lost, or sent");
-  // The room opens again without a network, with what was read before.
+  // The area opens again without a network, with the data that was read before.
   await page.reload({ waitUntil: "load" });
   await page.waitForSelector(`[data-activity="${second}"]`, WAIT);
   await shows(page, "Tidak tersambung");
@@ -261,7 +261,7 @@ await check("rates, sees the predicate that follows, makes it final and delivers
   await page.keyboard.press("ArrowRight");
   await tabTo(page, "[data-save]");
   await page.keyboard.press("Enter");
-  // The employee reported nothing, so the server asks for a reason; what was chosen is still there.
+  // The employee reported nothing, so the server asks for a reason; the chosen ratings are still there.
   await page.waitForSelector('[data-said="false"]', WAIT);
   await page.waitForSelector('#unrated[aria-invalid="true"]', WAIT);
   must(await page.$eval('input[name="result"][value="AS_EXPECTED"]', (input) => input.checked), "the choice is gone");
@@ -390,7 +390,7 @@ await check("gives feedback on the work as a whole, and the employee replies onc
   await shows(page, "Terima kasih", "[data-feedback] .reply");
 });
 
-/** All screens of the room, with their data. */
+/** All screens of the area, with their data. */
 async function eachScreen(visit) {
   const { id } = rated[1];
   for (const path of ["team", "team/plans", "team/activities", "team/ratings", `team/rate/${id}`, "team/people", `team/person/${crew[0].id}`]) {

@@ -135,7 +135,7 @@ await check("what is recorded without a network survives two kills of the browse
   browser.process().kill("SIGKILL");
   browser = await launch(profile);
   page = await open({ network: null });
-  // The shell opens without a network, with the person and what they read before.
+  // The page opens without a network, with the person and the data that they read before.
   await page.waitForSelector("nav", WAIT);
   await go(page, "plan");
   await shows(page, "Tidak tersambung");

@@ -132,7 +132,7 @@ function keep(answer, field, then) {
   }
 }
 
-/// What people do in the last week of the year, with weights.
+/// The requests of people in the last week of the year, with weights.
 const MIX = [
   [12, "viewer", () => send(pick(everyone), "ViewerQuery", {})],
   [14, "plans", () => mine("MyPlansQuery", (person) => ({ staffId: globalId(STAFF, person.staff) }))],

@@ -38,7 +38,7 @@ export class Proxy {
     server.on("error", end);
     client.on("close", end);
     server.on("close", () => {
-      // Delivers what was received before the end.
+      // Delivers the data that was received before the end.
       client.end();
       this.pairs.delete(pair);
     });

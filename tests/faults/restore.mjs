@@ -152,7 +152,7 @@ report.check(!JSON.stringify(readdirSync(backup)).includes("\"key\""), "the back
 const again = await kinerja("backup", backup);
 report.check(again.code === 1 && again.said.includes("exists"), "a backup never overwrites another one");
 
-// What follows is lost. The server signs it when it stops.
+// All later changes are lost. The server signs it when it stops.
 await change(employee, plan, 5);
 const seen = await end(auditor, before.items.at(-1).cursor, 9);
 await server.stop();

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Checks that a lost right ends delivery in time, on every server, and that a gained right starts it: a session is
-// ended, a role granted and revoked, a superior changed, a token expires, while an employee writes all the time.
+// Checks that a lost right ends delivery in time, on every server, and that a new right starts it. While an employee
+// writes all the time, a session ends, a role is granted and revoked, a superior changes, and a token expires.
 //
 //   node tests/faults/rights.mjs                                         one server on SQLite
 //   node tests/faults/rights.mjs --database own --servers 3              three on a PostgreSQL of its own
@@ -116,7 +116,7 @@ class Loss {
   }
 }
 
-// What the program watched: lost rights, gained rights, and people with unchanged rights.
+// The measurements of the program: lost rights, new rights, and people with unchanged rights.
 const losses = [];
 const gains = [];
 const steady = [];

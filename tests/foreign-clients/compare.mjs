@@ -1,4 +1,4 @@
-// Compares what a client's cache shows with what the server answers. Only fields that the server's answer has are
+// Compares the data in a client's cache with the server's answers. Only fields that the server's answer has are
 // compared: clients add `__typename` and ids to their documents.
 
 /// Lists each place where `shown` differs from `truth`.

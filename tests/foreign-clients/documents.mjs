@@ -23,8 +23,8 @@ export function text(operation) {
   return texts.get(operation);
 }
 
-/// Writes the manifests of trusted documents into a folder: that of the apps, that of the suite's own operations, and
-/// relay-compiler's, because that compiler adds ids to what it selects. Returns Relay's artifacts by name.
+/// Writes the manifests of trusted documents into a folder: the manifest of the apps, one of the suite's own
+/// operations, and one by relay-compiler, which adds ids to the selections. Returns Relay's artifacts by name.
 export async function compile(manifests) {
   mkdirSync(manifests);
   copyFileSync(join(root, "examples/operations/manifest.json"), join(manifests, "apps.json"));

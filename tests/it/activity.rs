@@ -144,8 +144,8 @@ both!(resent_client_keys_are_stored_once_even_in_other_batches, |app| async move
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
     let first = record(&employee, &plan, json!([row(1, 1), row(2, 2)])).await;
-    // The answer was lost. The phone resends the rows in other batches; one text has changed: that is a conflict, and
-    // the stored row comes with it.
+    // The answer was lost. The phone resends the rows in other batches. One text has changed, so this row is a conflict
+    // and returns the stored activity.
     let mut changed = row(1, 1);
     changed["description"] = json!("Lain");
     let second = record(&employee, &plan, json!([row(2, 2), row(3, 3), row(3, 3), changed])).await;

@@ -1,4 +1,4 @@
-//! Calendars of working days: who sets them, who reads them, and the time to object that they give.
+//! Calendars of working days: who sets them, who reads them, and the objection periods that follow from them.
 
 use crate::{
     both,
@@ -155,7 +155,7 @@ both!(a_moved_holiday_never_shortens_a_running_time_to_object, |app| async move 
     assert_eq!((&kept["objectionUntil"], &kept["version"]), (&json!("2027-01-22"), &delivered["version"]));
     assert_eq!(extensions(&app, &employee).await, 0);
 
-    // Two days off are added within the time to object: it gets longer, and the employee is notified.
+    // Two days off are added within the objection period: it gets longer, and the employee is notified.
     let set = year(Some(2), &["2027-01-13", "2027-01-14*"]);
     admin.mutate_and_replay("setCalendar", SELECTION, set).await;
     let longer = until(&employee, &delivered).await;

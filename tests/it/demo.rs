@@ -16,7 +16,7 @@ use std::{
 
 const PAGES: [&str; 3] = ["README.md", "README.id.md", "docs/DEMO.md"];
 
-/// A demo without options but its size: its clock, its colleagues, and `--quiet`.
+/// A demo with its size as the only option: its clock, its colleagues, and `--quiet`.
 fn colleagues_act_unless_it_is_quiet(database: Option<&str>) {
     let folder = tempfile::tempdir().expect("a folder");
     let demo = Server::start(folder.path(), database, &["--staff", "60", "--years", "1"]);

@@ -149,8 +149,8 @@ impl World {
 }
 
 /// Removes differences between the worlds that reveal nothing: random ids and hashes, the text of cursors, and the
-/// order of lists, which is random for feedback. So is the order of the numbers of released texts in the journal: which
-/// numbers there are is compared, not which text has which; `feedback` tests that they are in random order.
+/// order of lists, which is random for feedback. The order of the released texts in the journal is random too. So this
+/// compares only the set of their numbers, not the number of each text; `feedback` tests that the order is random.
 fn comparable(value: &mut Value, released: &mut Vec<i64>) {
     match value {
         Value::Array(items) => {
@@ -250,7 +250,8 @@ impl World {
     }
 }
 
-/// How many sequences of questions had an answer that differs between the worlds, and how many texts were read in all.
+/// The number of sequences of questions with an answer that differs between the worlds, and the number of texts read in
+/// all.
 async fn differing(mut worlds: [World; 2], who: usize, sequences: usize, at_once: bool) -> (usize, usize) {
     let mut dice = Dice(0x05ee_da11);
     let (mut differing, mut seen) = (0, 0);

@@ -1,4 +1,4 @@
-//! The offices' own lists: words that are understood, and problems that are named at their cells.
+//! The offices' own lists: the words that an import understands, and the cells at which it reports problems.
 
 mod problems;
 

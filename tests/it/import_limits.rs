@@ -94,7 +94,7 @@ both!(small_files_that_need_much_memory_do_not_end_the_server, |app| async move 
     }
 });
 
-// What a file needs does not depend on the database.
+// The memory for a file does not depend on the database.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_above_the_budget_are_refused_with_numbers() {
     run(On::Sqlite, |app| async move {

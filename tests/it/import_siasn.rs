@@ -377,7 +377,7 @@ both!(absent_columns_and_empty_cells_of_siasn_change_nothing, |app| async move {
             "{id} {column}: {run:#}"
         );
     }
-    // An id that nobody has is named at its cell, and the head stays.
+    // The import reports an id that nobody has at its cell, and the head stays.
     let run = small(&admin, &with(SMALL_UNITS, "U2", "PemimpinPnsId", "P9"), SMALL_PEOPLE, true).await;
     assert_eq!((&run["status"], &run["changes"]["updated"]), (&json!("READY"), &json!(0)), "{run:#}");
     let found = problems(&run);
@@ -423,7 +423,7 @@ both!(a_shifted_row_is_named_and_nothing_of_it_is_kept, |app| async move {
         // A row that ends early.
         let short = with(SMALL_PEOPLE, "P3", "alamat", secret).replace(";01-03-2022;U2\n", ";01-03-2022\n");
         assert_eq!(small(&admin, SMALL_UNITS, &short, true).await["status"], "REFUSED");
-        // The same number of cells, each with what belongs elsewhere.
+        // The number of cells is right, but each value is in the wrong column.
         for column in [
             "jenis_pegawai_nama",
             "kedudukan_hukum_id",

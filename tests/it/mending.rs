@@ -1,4 +1,4 @@
-//! A delivered result can be reopened during the time to object, and nothing closes before this time is over.
+//! A delivered result can be reopened during the objection period, and no result closes before its end.
 
 use crate::{
     both,
@@ -8,7 +8,7 @@ use crate::{
 use serde_json::{Value, json};
 use service::tick::tick;
 
-/// Delivers an annual result on 1 January 2027: the last day to object is 15 January. The quarters are left out.
+/// Delivers an annual result on 1 January 2027: the objection period ends on 15 January. The quarters are left out.
 pub async fn delivered(app: &TestApp) -> Value {
     let annual = final_result(app).await;
     app.client(Person::Manager).await.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await
@@ -123,7 +123,7 @@ both!(the_raters_superior_mends_a_delivered_result, |app| async move {
     assert_eq!(entry["node"]["change"]["reason"], "Angka realisasi keliru");
     assert!(entry["node"]["change"]["before"].to_string().contains("NEEDS_IMPROVEMENT"), "{entry}");
 
-    // The rater rates again; the new delivery starts all days to object again.
+    // The rater rates again; the new delivery starts the full objection period again.
     let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
     app.set_clock("2027-01-18T02:00:00Z");
     let rated = manager.act(&EVALUATION, "rateEvaluation", &draft, rating).await;

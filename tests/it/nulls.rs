@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// A change in which omitted fields stay unchanged.
 struct Change {
     mutation: &'static str,
-    /// What it needs besides the field.
+    /// The other fields that the input needs.
     base: Value,
     /// Fields that null clears: the field, and a query of its value with a JSON pointer.
     cleared: Vec<(&'static str, &'static str, &'static str)>,
@@ -104,7 +104,7 @@ async fn changes(admin: &Client) -> Vec<Change> {
 /// In place of a query's pointer: the external id in the image of the last journal entry.
 const LAST_IMAGE: &str = "/external_id";
 
-/// Changes of whole contents: null there means that there is none, and what is stored is replaced.
+/// Changes of whole contents: null means that there is no value, and replaces the stored value.
 const WHOLE: [&str; 1] = ["updatePlan"];
 
 async fn version(client: &Client, base: &Value) -> Value {
@@ -141,7 +141,7 @@ both!(null_clears_a_field_or_is_refused, |app: TestApp| async move {
     }
 });
 
-// Each field that can be null of each change is in the table, so a new one needs a decision.
+// The table contains every field of every change that can be null, so a new field needs a decision.
 both!(every_field_of_a_change_that_can_be_null_is_tested, |app: TestApp| async move {
     let admin = app.client(Person::Admin).await;
     let sdl = Sdl::committed();

@@ -136,7 +136,8 @@ both!(with_four_eyes_power_and_code_come_from_two_people, |app| async move {
     assert_eq!(report.findings, []);
 });
 
-// An admin makes an account, becomes its person by its code, and lets it act for them.
+// An admin issues a code for another person, uses it to log in as this person, and tries to get power through this
+// account.
 both!(an_account_that_somebody_controls_counts_as_that_person, |app| async move {
     let app = app.with_four_eyes();
     grant_admin(&app, Person::Stranger).await;

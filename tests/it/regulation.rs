@@ -36,7 +36,7 @@ pub fn changed(text: &str, from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
 }
 
-/// Version 2: a unit predicate of NEEDS_IMPROVEMENT gives its head AS_EXPECTED, and there are fewer days to object.
+/// Version 2: a unit predicate of NEEDS_IMPROVEMENT gives its head AS_EXPECTED, and the objection period is shorter.
 fn second() -> String {
     let next = changed(SHIPPED, "version = 1", "version = 2");
     let next = changed(&next, "NEEDS_IMPROVEMENT = \"BELOW\"", "NEEDS_IMPROVEMENT = \"AS_EXPECTED\"");

@@ -5,7 +5,7 @@ use std::path::Path;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Lists the files of a list by `sha256sum` whose content is another one now, or that are gone.
+/// Lists the files in a list of `sha256sum` that have changed or are missing.
 fn changed(list: &str, read: impl Fn(&str) -> Option<Vec<u8>>) -> Vec<&str> {
     let lines = list.lines().map(|line| line.split_once("  ").expect("a hash and a file"));
     let differs = |(hash, file): &(&str, &str)| {

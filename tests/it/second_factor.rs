@@ -170,7 +170,7 @@ both!(a_recovery_code_works_once_and_secrets_stay_out_of_the_journal, |app| asyn
     let nothing = json!({ "reason": null, "before": null, "after": null });
     let accounts = events.as_array().expect("entries").iter().filter(|one| one["subjectKind"] == "ACCOUNT");
     assert!(accounts.clone().count() >= 4 && accounts.clone().all(|one| one["change"] == nothing));
-    // The person is notified, also of what was done in their name.
+    // The person is notified of every change, even of those made in their name.
     let query = "{ updates(after: \"start\", first: 100) { nodes { kind } } }";
     let updates = client.ok(query, json!({})).await["updates"]["nodes"].clone();
     assert_eq!(about(&updates), expected);

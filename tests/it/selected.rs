@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use service::{Env, db::Backend};
 use std::fmt::Write;
 
-/// Where objects of a type are read in part. `@` stands for the selected fields.
+/// Where objects of a type are read in part. `@` is replaced by the selected fields.
 const READS: [(&str, &[&str]); 2] = [
     (
         "Evaluation",
@@ -34,7 +34,7 @@ const READS: [(&str, &[&str]); 2] = [
     ),
 ];
 
-/// Selects a field; of an object those of its fields that are neither objects nor need arguments.
+/// Selects a field. If it is an object, selects its fields that are not objects and need no arguments.
 fn selection(sdl: &Sdl, field: &FieldDefinition) -> String {
     let (name, of) = (&field.name.node, named(&field.ty.node));
     let mut text = format!("{name}{}", sdl.arguments(&field.arguments));

@@ -113,7 +113,7 @@ both!(keys_see_ratings_as_they_were_when_the_period_was_closed, |app: TestApp| a
     let figures = |row: &Value| ["staff", "good", "notRated", "poor"].map(|name| row[name].clone());
     assert_eq!(figures(&shown[0]), [json!(24), json!(16), json!(8), json!(0)], "{shown:#?}");
     assert_eq!(shown[0].field("hidden"), &Value::Null);
-    // The other office has two people; the education office has 19, and five would be left without it.
+    // The other office has two people. The education office has 19, so the figures would show the remaining five.
     let office = shown.iter().find(|row| row["orgUnit"]["id"] == ids::unit(city::OTHER_OFFICE));
     let office = office.expect("the other office");
     assert_eq!(office.field("staff"), &Value::Null);
@@ -132,7 +132,7 @@ both!(keys_see_ratings_as_they_were_when_the_period_was_closed, |app: TestApp| a
     let sheet = csv(&auditor, "predicate-distribution", &root, "2026-Q1").await;
     assert!(sheet.lines().skip(1).all(|line| line.ends_with("Z,")), "nothing is hidden: {sheet}");
 
-    // One person's result changes: the difference would be that person.
+    // The result of one person changes. The difference from the figures before would show this person's result.
     let period = json!({ "periodId": quarter, "expectedVersion": 2, "reason": "Perbaikan" });
     admin.done("reopenPeriod", "period { version }", period).await;
     let again = json!({ "reason": "Bukti baru" });
@@ -151,7 +151,7 @@ both!(keys_see_plans_of_the_year_without_few_people, |app: TestApp| async move {
     let variables = |period: String| json!({ "unit": ids::unit(city::ROOT), "period": period });
     let of_key = key.ok(PLANS, variables(ids::quarter(1))).await["reports"]["planCompletion"].clone();
     let row = of_key.field("rows.0");
-    // Ten people, one plan: the nine others would reveal it.
+    // Ten people have one plan; the number of people without a plan would reveal the single plan.
     assert_eq!(row["staff"], 10);
     for hidden in ["missing", "draft", "submitted", "returned", "approved"] {
         assert_eq!(row.field(hidden), &Value::Null, "{hidden}");
@@ -183,7 +183,8 @@ fn figures(row: &Value) -> Vec<(Vec<usize>, u32)> {
         ("selfReported", vec![ratings::SELF_REPORTED]),
         ("ratedDraft", vec![ratings::RATED_DRAFT]),
         ("finished", ratings::FINISHED.to_vec()),
-        // Of the report on evaluations; in that on the year's end it is the people who are not rated.
+        // The first `missing` is that of the report on evaluations. In the report on the year's end, `missing` counts
+        // all people without a rating.
         ("missing", vec![ratings::MISSING]),
         ("missing", ratings::NOT_RATED.to_vec()),
     ];
@@ -294,7 +295,7 @@ both_in_a_city!(nothing_hidden_can_be_computed_from_all_reports_of_a_city, |app:
     assert!(unprotected > 0, "control: hiding only small figures protects this city, too");
 });
 
-/// What is published if small figures are hidden and nothing else.
+/// The published figures if only small figures are hidden.
 fn small_ones_hidden(totals: &BTreeMap<String, Vec<u32>>, known: &[&Value]) -> Vec<Published> {
     let mut published = Vec::new();
     for (unit, of) in known.iter().enumerate() {

@@ -236,7 +236,7 @@ both!(a_finished_form_keeps_its_people, |app| async move {
     let first = read(&employee).await;
     assert_eq!(first["plan"], first["evaluation"]);
     assert_eq!(first.field("plan.ratee.name"), &json!(Person::Employee.name()));
-    // The ratee reads what their form prints, also of the two above them.
+    // The ratee can read everything that their form prints, also the data of the rater and the rater's superior.
     assert_eq!(first.field("plan.rater.nip"), &json!(Person::Manager.nip()));
     assert_eq!(first.field("plan.rater.superior.name"), &json!(Person::Head.name()));
     assert_eq!(first.field("plan.rater.superior.nip"), &json!(Person::Head.nip()));

@@ -405,7 +405,8 @@ both!(catching_up_stops_when_rights_end, |app| async move {
     let server = start_server(&app).await;
     // The negative control: without revocation all items arrive.
     assert_eq!(caught_up(&app, &server, [&plan, &of_auditor], false).await, 200);
-    // Then only what was sent already: what one send takes, and what fits into the buffers of the network and client.
+    // After the revocation only items that were already sent arrive: those of one send, and those in the buffers of the
+    // network and the client.
     let buffers = 2 * 2 * BUFFER_BYTES as usize + READ_AHEAD_BYTES;
     let most = 3 + SENT_AT_ONCE + buffers.div_ceil(LARGE.0 * LARGE.1);
     let items = caught_up(&app, &server, [&plan, &of_auditor], true).await;
@@ -431,7 +432,7 @@ both!(a_server_that_shuts_down_sends_a_cursor_even_without_items, |app| async mo
     let mut text = String::new();
     timeout(PATIENCE, events.read_to_string(&mut text)).await.expect("in time").expect("an end");
     assert!(text.contains(&format!("\nid: {cursor}\n\n")) && !text.contains("event:"), "{text}");
-    // The next server delivers, exactly once, what happens while no server is connected.
+    // The next server delivers each change that was made while no server was connected, exactly once.
     owner.act(&PLAN, "submitPlan", &plan, json!({})).await;
     let next = start_server(&app).await;
     let mut phone = next.phone(&owner).await;

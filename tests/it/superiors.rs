@@ -76,7 +76,7 @@ both!(a_superior_applies_from_its_day, |app| async move {
     ] {
         assert_eq!(rater_on(&admin, Person::Employee, on).await, ids::staff(rater), "{on}");
     }
-    // Backdating changes the days before the recorded change, and neither today's superior nor the rater.
+    // Backdating changes only the days before the recorded change. Today's superior and the rater stay.
     let assigned = assign(&admin, Person::Employee, Person::Stranger, "2026-05-01", 2).await;
     assert_eq!(assigned["superior"]["id"], ids::assignment(Person::Head));
     for (on, rater) in [

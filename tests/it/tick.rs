@@ -55,7 +55,7 @@ both!(a_delivered_result_is_deemed_accepted_after_the_deadline, |app| async move
     let annual = rated(&app, &plan).await;
     let annual = manager.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await;
     assert_eq!(did(run(&app).await), (0, 0));
-    // Delivered on 1 January: the last day to object is 15 January in Jakarta.
+    // Delivered on 1 January: the objection period ends on 15 January in Jakarta.
     app.set_clock("2027-01-15T16:59:59Z");
     assert_eq!(did(run(&app).await), (0, 0));
     assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "DELIVERED");

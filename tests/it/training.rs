@@ -209,7 +209,7 @@ both!(one_certificate_counts_once_and_the_second_is_explained, |app| async move 
     let value = json!({ "supports": { "planId": plan["id"], "about": { "criterionId": ids::criterion(1) } },
         "certificateNumber": "pelayanan-PRIMA", "title": "Pelayanan prima II" });
     let other = json!({ "certificateNumber": "8/2026", "title": "Arsip", "hours": 4 });
-    // In the year before, for the hours alone, with the file that one of this year has.
+    // A training of the year before, for the hours alone, with the same file as a training of this year.
     let file = upload(&employee, "sertifikat.png", PNG).await;
     let scan = json!([{ "uploadId": file }]);
     let before = json!({ "title": "Diklat dasar", "startsOn": "2025-12-01", "endsOn": "2025-12-19",
@@ -222,7 +222,8 @@ both!(one_certificate_counts_once_and_the_second_is_explained, |app| async move 
         let recorded = record(&employee, input).await;
         verify(&team, &recorded).await;
     }
-    // 12 and 4 hours: the value's training has the first one's certificate, the last one that of the year before.
+    // 12 and 4 hours count in 2026. The training for the value has the same certificate as the first training, and the
+    // last training has a certificate of the year before.
     assert_eq!(hours(&employee, 2026).await["hours"], 16);
     assert_eq!(hours(&employee, 2025).await["hours"], 30);
     let last = finalised(&app, &plan).await;

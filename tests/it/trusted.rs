@@ -183,7 +183,8 @@ both!(manifests_of_apollo_and_relay_are_trusted_together, |app| async move {
         json!({ "documentId": RELAY_WHO }),
         persisted(APOLLO_WHO),
         persisted(RELAY_WHO),
-        // The text as the app's author wrote it, as another client prints it, and with its hash beside it.
+        // The text as the app's author wrote it, as another client prints it, and printed with its hash in the
+        // extension.
         json!({ "query": "query Who { viewer { roles staff { ...Person } } } fragment Person on Staff { name }" }),
         json!({ "query": printed }),
         json!({ "query": printed, "extensions": persisted(APOLLO_WHO)["extensions"] }),
@@ -199,7 +200,7 @@ both!(manifests_of_apollo_and_relay_are_trusted_together, |app| async move {
     for stream in [json!({ "documentId": APOLLO_REVIEWS }), persisted(APOLLO_REVIEWS)] {
         assert_eq!(post(&employee, "/graphql/stream", stream).await.0, StatusCode::OK);
     }
-    // What differs by more than its print is not trusted, and an unknown id is refused.
+    // A text with another selection is not trusted, and an unknown id is refused.
     let more = printed.replace("Staff { name", "Staff { name nip");
     assert_eq!(code(&post(&employee, "/graphql", json!({ "query": more })).await.1), "OPERATION_NOT_ALLOWED");
     for unknown in [persisted(&APOLLO_WHO.replace('5', "6")), json!({ "documentId": "Who" })] {

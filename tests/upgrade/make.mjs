@@ -12,7 +12,7 @@ import { Stored } from "./stored.mjs";
 const [folder, postgres] = process.argv.slice(2);
 if (!postgres) throw new Error("node tests/upgrade/make.mjs FOLDER postgres://…");
 
-/// What people of the city do: an activity, its submission and review, feedback, an API key, a reading.
+/// The changes that people of the city make: an activity, its submission and review, feedback, an API key, a reading.
 async function work(url, logins) {
   const [employee, superior, admin, auditor] = await Promise.all(
     ["EMPLOYEE", "SUPERIOR", "ADMIN", "AUDITOR"].map((who) => login(url, logins[who])),

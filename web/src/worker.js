@@ -2,7 +2,7 @@
 // data. The build inserts the version and the list of files.
 const VERSION = "{version}";
 const FILES = ["{files}"];
-/** Files that are cached only after they were needed: the rooms that only some people open. */
+/** Files that are cached only after they were needed: the areas that only some people open. */
 const LATER = ["{later}"];
 const STORE = `kinerja-${VERSION}`;
 

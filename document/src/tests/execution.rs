@@ -62,7 +62,7 @@ fn fields_are_merged_and_fragments_written_out() {
         ("{... on Query{...{at}}}", "{at}"),
         ("{node(id:1){id ... on Staff{name} ... on Staff{tags}}}", "{node(id:1){id ...Staff{name tags}}}"),
         ("{me{... on Node{id}}}", "{me{id}}"),
-        // If no field is certain to be selected, a placeholder is, so that the object is not null.
+        // If it is not certain that a field is selected, a placeholder is added, so that the object is not null.
         ("{node(id:1){... on Staff{name}}}", "{node(id:1){...Staff{name} -:__typename}}"),
     ] {
         assert_eq!(executed(query, "{}"), run, "{query}");

@@ -1,4 +1,4 @@
-//! How much work the guard does: counted in selections visited, never in time.
+//! Tests the amount of work of the guard, counted in visited selections and not in time.
 
 use super::*;
 use apollo_compiler::ast::Selection;

@@ -193,7 +193,7 @@ impl Activity {
         };
         let same_evidence = self.evidence.len() == input.evidence.len()
             && self.evidence.iter().zip(&input.evidence).all(|(stored, given)| stored.is_of(given));
-        // A step without a row stands for the row that it belongs to.
+        // If the input has only a step, the row is the row of this step.
         let of_step = input.result.is_none() && input.action_plan.is_some();
         (self.result == input.result || of_step)
             && self.action_plan == input.action_plan

@@ -96,7 +96,7 @@ enum Search {
 ///
 /// The rater is the person with the powers of the direct superior's post. Nobody rates themselves: if only the ratee
 /// has these powers, because they act for their own superior, the next superior above rates. The rater's superior is
-/// the first one above who is neither the ratee nor the rater. `posts` returns the assignments above.
+/// the first person above the rater who is neither the ratee nor the rater. `posts` returns the assignments above.
 ///
 /// # Errors
 /// The id of an assignment that `posts` does not return.

@@ -77,8 +77,8 @@ impl Assignment {
     /// superior's assignment and those above it.
     ///
     /// # Errors
-    /// A refusal for each broken rule: the same person, a superior's assignment that nobody holds or acts for on that
-    /// day, a loop of superiors on any day, a day outside the assignment.
+    /// A refusal for each broken rule: the same person, a superior's assignment without holder and acting person on
+    /// that day, a loop of superiors on any day, a day outside the assignment.
     pub fn assign_superior<'a>(
         &self,
         superior: &super::Post,

@@ -17,10 +17,10 @@ pub struct Published {
     pub count: u32,
 }
 
-/// What the attacker learned that must stay hidden.
+/// A hidden figure that the attacker learned.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Leak {
-    /// A count of one to four: the unit, whether without its subunits, and the columns.
+    /// A count of one to four people: the unit, whether its subunits are excluded, and the columns.
     Few(usize, bool, Vec<usize>),
     /// A number of people below the minimum group.
     SmallGroup(usize, bool),

@@ -1,4 +1,4 @@
-//! What becomes of a plan's evaluations when the plan ends before its last day: by a transfer, or because the person
+//! What happens to a plan's evaluations if the plan ends before its last day: by a transfer, or because the person
 //! leaves.
 
 use super::{Evaluation, EvaluationStatus};
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// What becomes of an evaluation.
+/// What happens to an evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterEnding {
     /// A month of its part still belongs to the plan, or the part ends before the plan does.
@@ -21,7 +21,7 @@ pub enum AfterEnding {
 }
 
 impl Evaluation {
-    /// Decides what becomes of the evaluation when its plan ends. `end` is the new end date (exclusive) of the plan,
+    /// Decides what happens to the evaluation if its plan ends. `end` is the new end date (exclusive) of the plan,
     /// `held` are the parts in which a month still belongs to the plan, `person` is the name for the sentence.
     ///
     /// # Errors

@@ -40,7 +40,7 @@ impl Evaluation {
         }
     }
 
-    /// The day on which the person received the result. The days to object count from this day.
+    /// The day on which the person received the result. The objection period is counted from this day.
     #[must_use]
     pub fn received_on(&self, calendar: Calendar) -> Option<Date> {
         self.detail.handed_over_on.or_else(|| self.received_at().map(|at| calendar.day(at)))

@@ -11,11 +11,12 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// Finds the parts of a year, and the year itself, in which at least one month belongs to an assignment. Only their
-/// evaluations belong to its plan. `own` are the first and the last day of the plan, `others` those of the person's
-/// other assignments. A month belongs to the assignment with most of its days; on a tie, to the later one. Assignments
-/// at the same time, such as an acting one beside a definitive one, are separate work and do not take months from each
-/// other. `rated` are the first days of months that final ratings of another plan cover; they stay with that plan.
+/// Finds the parts of a year, and the year itself, in which at least one month belongs to a plan. The plan gets
+/// evaluations of these only. `own` are the first and the last day of the plan, `others` those of the person's other
+/// assignments. A month belongs to the plan of the assignment that covers most of its days; on a tie, of the later
+/// assignment. Assignments at the same time, such as an acting one beside a definitive one, are separate work and do
+/// not take months from each other. `rated` are the first days of months that final ratings of another plan cover;
+/// these months stay with that plan.
 #[must_use]
 pub fn periods_held(
     own: (Date, Date),

@@ -1,7 +1,7 @@
-//! The first day of each step of an evaluation. For a part of the year, reports begin on its first day, drafts of
-//! ratings on the day that the period names, and final ratings on its last day. The same applies to the year. A plan
-//! that ends earlier, for example by a transfer, is rated from its own last day. An annual result closes after the days
-//! to object, no matter who has signed.
+//! The first day of each step of an evaluation. Reports are possible from the first day of the period (a part of the
+//! year or the year), drafts of ratings from `rating_from`, and final ratings from the last day. A plan that ends
+//! earlier, for example by a transfer, can be rated from its own last day. An annual result closes after the objection
+//! period, no matter who has signed.
 
 use super::{Evaluation, EvaluationContext, EvaluationStatus};
 use crate::{
@@ -28,7 +28,7 @@ impl Evaluation {
             Do::FinaliseEvaluation | Do::DeliverEvaluation | Do::SignEvaluation | Do::MakeRecommendation => {
                 Some(last)
             }
-            // These actions answer or take back a result that exists.
+            // These actions need a result instead of a day.
             Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::FileObjection => None,
         }
     }
@@ -43,10 +43,9 @@ impl Evaluation {
         self.opens_on(action, context).map_or(Ok(()), |opens_on| must_have_come(opens_on, today))
     }
 
-    /// The same result with a later last day to object, if changed days off of the agency now give a later one. A day
-    /// off that moves into the time to object lengthens it. A day off that moves out of it does not shorten it, because
-    /// people rely on the day that the server announced. `None` if the last day stays the same, or if it was before
-    /// `today`.
+    /// The same result with a longer objection period, if the agency's changed days off give a later last day. A
+    /// removed day off does not shorten the objection period, because people rely on the last day that the server
+    /// announced. `None` if the last day stays the same, or if it was before `today`.
     ///
     /// # Errors
     /// A parameter of the regulation is missing.
@@ -56,7 +55,7 @@ impl Evaluation {
         days_off: &DaysOff,
         (calendar, today): (Calendar, Date),
     ) -> Result<Option<Self>, Refusal> {
-        // A part has no delivery: it waits from FINAL on.
+        // The result of a part is not delivered: its objection period runs from FINAL on.
         let waits = matches!(
             self.status,
             EvaluationStatus::Final | EvaluationStatus::Delivered | EvaluationStatus::Acknowledged
@@ -71,8 +70,9 @@ impl Evaluation {
         Ok((again > until).then(|| Self { objection_until: Some(again), ..self.clone() }))
     }
 
-    /// The first day after the days to object, if the result waits for them. An annual result waits; the result of a
-    /// part waits if the regulation allows objections to parts. A decision ends the wait.
+    /// The first day after the objection period, if the result can't close before it. This applies to an annual result,
+    /// and to the result of a part if the regulation allows objections to parts. After a decision on an objection it
+    /// applies no longer.
     fn objection_ends_before(&self) -> Option<Date> {
         let waits = self.status != EvaluationStatus::Decided;
         self.objection_until.filter(|_| waits).and_then(|last| last.succ_opt())

@@ -23,7 +23,7 @@ use strum::IntoEnumIterator;
 pub struct PeriodicState {
     /// The part.
     pub period: PeriodId,
-    /// The status of the plan's evaluation of it.
+    /// The status of the plan's evaluation for this part.
     pub status: EvaluationStatus,
 }
 
@@ -57,11 +57,11 @@ pub struct EvaluationContext<'a> {
     pub year: &'a YearContext,
     /// The verified trainings that support the plan and whose last day is in the period. A final result keeps them.
     pub trainings: &'a [RecognisedTraining],
-    /// For a result that is delivered: the days off of the agency from that day on.
+    /// When a result is delivered: the agency's days off from the day of delivery on.
     pub days_off: &'a DaysOff,
-    /// For a result that is delivered: whether the person can log in and read it.
+    /// When a result is delivered: whether the person can log in and read it.
     pub reads_online: bool,
-    /// For a result that is delivered to a person who can't log in: the day on which they got it on paper.
+    /// When a result is delivered to a person who can't log in: the day on which they got it on paper.
     pub handed_over: Option<Date>,
     /// The people on the form; a final evaluation stores them.
     pub form: Option<&'a Form>,
@@ -135,7 +135,7 @@ impl Evaluation {
         Ok(())
     }
 
-    /// Parties that have to sign. There are only two if the rater has no superior, as the mayor.
+    /// Parties that have to sign. There are only two if the rater has no superior, such as the mayor.
     #[must_use]
     pub fn parties(&self) -> Vec<Party> {
         let superior = self.rater.superior_staff.is_some() || self.rater.superior_assignment.is_some();
@@ -149,14 +149,14 @@ impl Evaluation {
         self.parties().into_iter().filter(|party| !signed(party)).collect()
     }
 
-    /// Whether the objection deadline has passed.
+    /// Whether the objection period has passed.
     #[must_use]
     pub fn objection_is_over(&self, calendar: Calendar, at: Instant) -> bool {
         self.objection_until.is_some_and(|last| calendar.day(at) > last)
     }
 
     /// A closed period accepts ratings only of an evaluation that an admin or the rater's superior reopened after the
-    /// closing. So a rater can't avoid the closing with a draft that they reopened before it.
+    /// closing. Otherwise a rater could reopen a result before the closing and change the ratings after it.
     fn must_accept_ratings(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         let last = self.detail.reopenings.last();
         let reopened = last.is_some_and(|reopening| reopening.came_after_closing(context.period));
@@ -169,7 +169,7 @@ impl Evaluation {
         matches!(self.status, EvaluationStatus::Delivered | EvaluationStatus::Acknowledged)
     }
 
-    /// Refuses to reopen a delivered result after the days to object, or once the employee has signed it.
+    /// Refuses to reopen a delivered result after the objection period, or once the employee has signed it.
     fn must_be_mendable(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         if !self.is_delivered() {
             return Ok(());
@@ -184,7 +184,7 @@ impl Evaluation {
     }
 
     /// Requires the signatures on an annual document. The employee's signature may be missing, because the document
-    /// closes after the days to object or after the decision on an objection; closing records that it is missing.
+    /// closes after the objection period or after the decision on an objection; closing records that it is missing.
     fn must_be_signed(&self) -> Result<(), Refusal> {
         if self.kind == EvaluationKind::Periodic {
             return Ok(());
@@ -221,7 +221,7 @@ impl Evaluation {
                 (self.kind, self.status),
                 (Periodic, Final | Decided) | (Annual, Acknowledged | DeemedAccepted | Decided)
             ),
-            // Also after the last day: then the objection is recorded as inadmissible.
+            // Permitted after the last day too: the objection is then recorded as inadmissible.
             Do::FileObjection => {
                 let received = matches!(
                     (self.kind, self.status),

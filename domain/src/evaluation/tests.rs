@@ -103,8 +103,8 @@ fn perform(
 
 type Row = (EvaluationStatus, &'static [EvaluationAction], &'static [EvaluationAction]);
 
-/// A time at which an action is possible in every status that allows it: a delivered result is reopened in the days to
-/// object, and closes after them.
+/// A time at which an action is possible in every status that allows it: a delivered result is reopened within the
+/// objection period, and closes after it.
 fn time_for(action: EvaluationAction) -> crate::time::Instant {
     at(if action == ReopenEvaluation { "2027-01-10 10:00" } else { "2027-02-20 10:00" })
 }
@@ -230,7 +230,7 @@ fn a_closed_period_stops_reports_and_ratings() {
     }
 }
 
-/// Whether ratings are taken in this period, now that the evaluation is a draft.
+/// Whether the draft can be rated and made final in this period.
 fn takes_ratings(draft: &Evaluation, period: &crate::period::Period) -> bool {
     let fixture = EvaluationFixture { period: period.clone(), ..EvaluationFixture::of(draft) };
     let context = fixture.at(at("2027-02-20 10:00"));
@@ -252,7 +252,7 @@ fn a_closed_period_takes_ratings_only_of_what_was_reopened_after_the_closing() {
         let fixture = EvaluationFixture { period: period.clone(), ..EvaluationFixture::of(evaluation) };
         evaluation.reopen("Salah baca", by, &fixture.at(at("2027-02-10 09:00"))).expect("reopened")
     };
-    // At the very time of the closing: the order decides, not the clock.
+    // Both reopenings have the time of the closing: the order of the changes decides, not the clock.
     let before = reopen(&last, &open, HEAD);
     let after = reopen(&last, &shut, STRANGER);
     assert!(takes_ratings(&before, &open) && !takes_ratings(&before, &shut));

@@ -28,8 +28,8 @@ pub struct Report {
     pub self_note: Option<String>,
 }
 
-/// The rater's draft. It replaces the previous draft. Fields that were added later are left out when empty. So earlier
-/// inputs keep the hash to which their idempotency key is bound.
+/// The rater's draft. It replaces the previous draft. An empty field that a later version added is not serialised. So
+/// the inputs of earlier versions keep their hash, to which the idempotency key is bound.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Rating {
     /// The rating of the results; optional in a draft.
@@ -51,7 +51,8 @@ pub struct Rating {
     pub scores: Option<Scores>,
 }
 
-/// Reasons and decisions that finalisation may require. Fields are left out when empty as in [`Rating`].
+/// Reasons and decisions that finalisation may require. Some empty fields are not serialised, for the same reason as in
+/// [`Rating`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Finalisation {
     /// Required if the unit's predicate is not set.
@@ -105,8 +106,8 @@ impl Evaluation {
     /// Saves the rater's draft: after the report, or without one after the reporting deadline.
     ///
     /// # Errors
-    /// As [`Self::permits`], or a refusal for each broken rule: a rating other than AS_EXPECTED without a reason,
-    /// no report and no reason for rating without one, rows or criteria that are unknown or duplicate.
+    /// As [`Self::permits`], or a refusal for each broken rule: a rating other than AS_EXPECTED without a reason, a
+    /// missing report without a reason for it, rows or criteria that are unknown or duplicate.
     pub fn rate(&self, rating: Rating, context: &EvaluationContext<'_>) -> Result<Self, Vec<Refusal>> {
         self.permits(EvaluationAction::RateEvaluation, context)?;
         let mut refusals = Vec::new();
@@ -219,7 +220,8 @@ impl Evaluation {
         next.unit_predicate = context.unit_predicate;
         next.form = context.form.cloned();
         next.finalised_at = Some(context.at);
-        // A part has no delivery: the person can read its result from now on.
+        // The result of a part is not delivered: the person can read it from now on, so the objection period starts
+        // now.
         if self.kind == super::EvaluationKind::Periodic
             && context.document.objection.periodic.value == Some(true)
         {
@@ -230,13 +232,13 @@ impl Evaluation {
         unless_refused(next, refusals)
     }
 
-    /// Delivers the annual result, which sets the objection deadline. The days to object start when the person can read
-    /// the result: now, or, for a person who can't log in, on the day on which they got it on paper.
+    /// Delivers the annual result, which starts the objection period. It starts today; for a person who can't log in,
+    /// it starts on the day on which they got the result on paper.
     ///
     /// # Errors
     /// As [`Self::permits`], or if the regulation has no objection period; `BAD_USER_INPUT` at `handedOverOn` if the
-    /// day is missing for a person who can't log in, if it is given for a person who can, or if it is not between the
-    /// final ratings and today.
+    /// day is missing for a person who can't log in, if it is given for a person who can, or if it is outside the time
+    /// from the final ratings to today.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
         let today = context.calendar.day(context.at);
@@ -262,7 +264,7 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// The employee acknowledges the annual result. They can still object until the deadline.
+    /// The employee acknowledges the annual result. They can still object until the last day of the objection period.
     ///
     /// # Errors
     /// As [`Self::permits`].
@@ -271,10 +273,10 @@ impl Evaluation {
         Ok(Self { status: EvaluationStatus::Acknowledged, ..self.clone() })
     }
 
-    /// Deems the result accepted because the objection deadline passed. The tick runs this.
+    /// Deems the result accepted because the objection period has passed. The tick runs this.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` unless it is delivered and the deadline has passed.
+    /// `INVALID_TRANSITION` unless it is delivered and the objection period has passed.
     pub fn deem_accepted(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         let delivered = self.status == EvaluationStatus::Delivered;
         if !delivered || !self.objection_is_over(context.calendar, context.at) {
@@ -313,8 +315,8 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// Makes final ratings a draft again and removes the signatures. A delivered result is no longer delivered: the next
-    /// delivery starts the days to object again. The journal keeps the result as it was.
+    /// Makes final ratings a draft again and removes the signatures. A delivered result is no longer delivered: the
+    /// next delivery starts the objection period again. The journal keeps the result as it was.
     ///
     /// # Errors
     /// As [`Self::permits`], or a missing reason.
@@ -325,7 +327,7 @@ impl Evaluation {
         Ok(self.as_draft(Reopening { reason, by, at: context.at, from: self.status, period_version }))
     }
 
-    /// The final ratings as a draft again, after a reopening.
+    /// Makes the final ratings a draft again and records the reopening.
     pub(super) fn as_draft(&self, reopening: Reopening) -> Self {
         let followed = matches!(self.detail.inputs, Some(ScoreInput { results: Results::Unit(_), .. }));
         let mut next = Self {

@@ -34,7 +34,7 @@ pub struct OtherPart {
     pub score: Option<Decimal>,
     /// The name of its rater.
     pub rater: String,
-    /// The last day to object to it, once it is delivered.
+    /// The last day of the objection period, once it is delivered.
     pub objection_until: Option<Date>,
     /// The evaluations that its result counts, if it is the evaluation of the year.
     pub counts: BTreeSet<EvaluationId>,

@@ -8,7 +8,7 @@ use crate::{
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How much was said in one month, in one direction, about one thing.
+/// The number of texts and authors in one month, in one direction and about one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SummaryLine {
     /// The first day of the month. Feedback in confidence counts in the month of its release.

@@ -120,7 +120,7 @@ fn three_people_of_one_direction_release_their_texts() {
     let cases: [(&[Written], usize); 8] = [
         (&[(1, Peer, in_time), (2, Peer, in_time)], 0),
         (&[(1, Peer, in_time), (2, Peer, in_time), (3, Peer, in_time)], 3),
-        // Three texts of the same person count as one voice.
+        // Three texts of the same person count as one author.
         (&[(1, Peer, in_time), (1, Peer, in_time), (1, Peer, in_time)], 0),
         // Directions don't add up.
         (&[(1, Peer, in_time), (2, Peer, in_time), (3, Subordinate, in_time)], 0),
@@ -140,13 +140,13 @@ fn three_people_of_one_direction_release_their_texts() {
         let open = texts.iter().filter(|(_, direction, _)| !direction.is_confidential()).count();
         assert_eq!(due(&waiting, before, &BTreeSet::new()).len(), open, "before a part has ended: {texts:?}");
     }
-    // An author whose account the person can use is no voice, but their text is released together with those of three
-    // others.
+    // An author whose account the person can use does not count, but their text is released together with those of
+    // three others.
     let waiting: Vec<_> = (1..=4).map(|author| text_of(author, Peer, in_time)).collect();
     let dependent = |authors: &[u128]| authors.iter().map(|author| StaffId(uuid(*author))).collect();
     assert_eq!(due(&waiting, terms, &dependent(&[1])).len(), 4);
     assert_eq!(due(&waiting, terms, &dependent(&[1, 2])).len(), 0);
-    // The control: with one voice, a single text is released.
+    // The control: if one author is enough, a single text is released.
     let alone = [text_of(1, Peer, in_time)];
     assert_eq!(due(&alone, Terms { voices: 1, ..terms }, &BTreeSet::new()).len(), 1);
 }

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// The fewest people of one direction whose texts in confidence are released together. With two, each of them would know
-/// the other's text.
+/// The minimum number of authors of one direction for a release of their texts in confidence. With two, each of them
+/// would know the other's text.
 pub const MIN_VOICES: usize = 3;
 
 /// A text that nobody but its author can read yet. It has no journal entry, and its id is never shown: the feedback
@@ -44,10 +44,10 @@ pub struct WaitingFeedback {
 /// When texts in confidence are released, and how many people must have written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// The last day of the last part of the year that has ended; later texts wait for the next release. `None`: no part has
-    /// ended yet.
+    /// The last day of the last part of the year that has ended; later texts wait for the next release. `None`: no part
+    /// has ended yet.
     pub until: Option<Date>,
-    /// The fewest people of one direction: [`MIN_VOICES`].
+    /// The minimum number of authors of one direction: [`MIN_VOICES`].
     pub voices: usize,
 }
 
@@ -128,8 +128,8 @@ pub fn plan_from(candidates: &[Candidate], day: Date) -> Option<PlanId> {
     open.min_by_key(|one| (one.starts_on, one.plan)).map(|one| one.plan)
 }
 
-/// Selects the texts about one person that can be shown now. Open texts are shown at once. Of the texts in confidence,
-/// all texts of one direction that were given in time (see [`Terms::until`]) are shown together, if enough people wrote
+/// Selects the texts about one person that can be shown now. Open texts are shown at once. Texts in confidence are
+/// released together: all texts of one direction that were given in time (see [`Terms::until`]), if enough people wrote
 /// them. People whose accounts the person can use don't count: otherwise an admin could write as invented colleagues
 /// and recognise the text of the only real one.
 #[must_use]

@@ -2,13 +2,13 @@
 
 use crate::{text::tidy, time::Date};
 
-/// Marks that spreadsheets and people put before a text so that it stays text.
+/// Marks that spreadsheets and people put before a text to prevent a conversion.
 const APOSTROPHES: [char; 6] = ['\'', '`', '’', '‘', 'ʼ', '´'];
 /// Characters of an error that Excel shows in a cell, besides digits and capitals.
 const ERROR_MARKS: [char; 5] = ['#', '/', '!', '?', '_'];
 
-/// A cell as people see it: on one line, without hidden characters, without the formula that makes a number a text
-/// (`="123"`), and without the apostrophe that prevents a program from running a text as a formula. A cell of dashes is
+/// A cell as people see it: on one line, without hidden characters, without the formula around a number that is stored
+/// as text (`="123"`), and without the apostrophe in front of a text that looks like a formula. A cell of dashes is
 /// empty.
 #[must_use]
 pub fn clean(text: &str) -> String {

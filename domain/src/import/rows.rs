@@ -130,7 +130,7 @@ impl StaffRow {
         self.leads.unwrap_or_default()
     }
 
-    /// The key of the person: the NIP, or else the external id.
+    /// The key of the person: the NIP, otherwise the external id.
     #[must_use]
     pub fn key(&self) -> &str {
         self.nip.as_deref().or(self.external_id.as_deref()).unwrap_or_default()

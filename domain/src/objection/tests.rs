@@ -358,7 +358,7 @@ fn parts_of_the_year_have_objections_only_where_the_regulation_says_so() {
     fixture.document = Some(document);
     let open = draft.finalise(Finalisation::default(), &fixture.at(finalised)).expect("final");
     assert_eq!((open.kind, open.objection_until), (EvaluationKind::Periodic, Some(day("2026-04-16"))));
-    assert!(open.close(&fixture.at(at("2026-04-16 23:59"))).is_err(), "it waits for the days to object");
+    assert!(open.close(&fixture.at(at("2026-04-16 23:59"))).is_err(), "it waits for the objection period");
     assert!(open.close(&fixture.at(at("2026-04-17 00:00"))).is_ok());
     let (filed, objected) = file(&open, &fixture, "2026-04-16 10:00");
     assert_eq!((filed.received_at, objected.status), (finalised, EvaluationStatus::Objected));

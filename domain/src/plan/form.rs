@@ -20,8 +20,8 @@ pub struct FormPerson {
     pub unit_name: String,
 }
 
-/// What the form names beside the snapshot of the rater. It is stored once the form is finished: with a final
-/// evaluation, and with a closed or cancelled plan. Until then it follows the directory.
+/// The data on the form in addition to the snapshot of the rater. It is stored once the form is finished: with a final
+/// evaluation, and with a closed or cancelled plan. Until then the directory's current data applies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Form {
     /// The ratee (pegawai yang dinilai).

@@ -254,8 +254,8 @@ impl Plan {
     /// keeps its days if it has evaluations that stay.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a plan that is neither approved nor closed; `BAD_USER_INPUT` if `on` is not after the first day and no
-    /// evaluation stays.
+    /// `INVALID_TRANSITION` for a plan that is neither approved nor closed; `BAD_USER_INPUT` if `on` is not after the
+    /// first day and no evaluation stays.
     pub fn close_by_transfer(
         &self,
         on: Date,
@@ -275,7 +275,8 @@ impl Plan {
         Ok(Self { ends_on, kept, ..self.ended(PlanStatus::Closed, form) })
     }
 
-    /// Puts a closed plan in force again, because the end of its assignment was recorded by mistake. `period` is its year.
+    /// Puts a closed plan in force again, because the end of its assignment was recorded by mistake. `period` is its
+    /// year.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` unless it is closed; `PERIOD_CLOSED`.
@@ -353,8 +354,8 @@ impl Plan {
     }
 }
 
-/// The last day to submit a plan that begins on a day: the year's deadline, or 30 days after a start during the year if
-/// that is later. A start before the year counts as its first day. `period` is the year or a part of it.
+/// The last day to submit a plan: the year's deadline, or 30 days after the plan's first day if that is later. A start
+/// before the year counts as its first day. `period` is the year or a part of it.
 #[must_use]
 pub fn due_on(starts_on: Date, period: &Period) -> Date {
     let own = starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(starts_on);

@@ -2,15 +2,15 @@
 
 use crate::{actor::Actor, id::UnitId};
 
-/// Whether the actor can see the aggregates of a unit. The head of the unit and the heads above can, and so can its
-/// performance team, its admins, auditors, and reporting accounts that cover it.
+/// Whether the actor can see the aggregates of a unit. The following can: the heads of the unit and of the units above,
+/// its performance team, its admins, auditors, and reporting accounts that cover it.
 #[must_use]
 pub fn may_report(actor: &Actor, unit: UnitId) -> bool {
     sees_exact_figures(actor, unit) || actor.reporting.covers(unit)
 }
 
-/// Whether the actor sees exact figures of a unit, and the people that they count: its heads, performance team, admins
-/// and auditors do. Reporting accounts see what [`crate::disclosure`] shows.
+/// Whether the actor sees the exact figures of a unit and the people in them. Its heads, performance team, admins and
+/// auditors do. Reporting accounts see what [`crate::disclosure`] shows.
 #[must_use]
 pub fn sees_exact_figures(actor: &Actor, unit: UnitId) -> bool {
     actor.auditor

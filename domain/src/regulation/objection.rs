@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Objection {
-    /// The number of days to object after receiving the result.
+    /// The length of the objection period in days, from the receipt of the result.
     pub days: Parameter<u32>,
     /// The days that count.
     pub counting: Parameter<DayCounting>,
@@ -48,7 +48,7 @@ pub const DECISION_DAYS: u32 = 21;
 pub enum DayCounting {
     /// All days (hari kalender).
     Calendar,
-    /// Monday to Friday without the days off of the agency (hari kerja).
+    /// Monday to Friday without the agency's days off (hari kerja).
     Working,
 }
 
@@ -100,8 +100,8 @@ impl YearDay {
 pub const OBJECTION_DAYS_MAX: u32 = 366;
 
 impl RegulationDocument {
-    /// The last day to object to a result received on this day, with the days off of the agency. The day of receipt does
-    /// not count.
+    /// The last day of the objection period of a result received on this day, with the agency's days off. The day of
+    /// receipt does not count.
     ///
     /// # Errors
     /// A parameter is missing.

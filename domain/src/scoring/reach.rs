@@ -75,7 +75,7 @@ const LEVERS_MAX: usize = 100;
 /// 1. a new idea alone;
 /// 2. one alternative for each figure that is sufficient alone, with its smallest change;
 /// 3. the same, each with a new idea;
-/// 4. one alternative with as few figures as possible, none of which could change less.
+/// 4. one alternative with as few figures as possible, each with the smallest sufficient change.
 ///
 /// For the last one, it tries up to [`TRIES_MAX`] sets of figures, smallest sets first. After that, it starts from all
 /// figures and drops each one that is not needed, those with the smallest gain first.

@@ -19,7 +19,7 @@ use service::evidence;
 /// Evidence of an activity or of a reported realisation.
 pub struct Evidence {
     evidence: activity::Evidence,
-    /// `None` for a realisation, whose evidence are links.
+    /// `None` for a realisation, because its evidence consists of links.
     of: Option<ActivityId>,
 }
 

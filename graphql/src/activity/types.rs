@@ -51,8 +51,8 @@ impl Activity {
     async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
         period::one(ctx, self.0.period).await
     }
-    /// The result row that it contributes to, in the revision that the final evaluation of its period rated; without such
-    /// an evaluation, in the revision in force. Null until linked.
+    /// The result row that it contributes to. Once the evaluation of its period is final, it is the row in the revision
+    /// that was rated; before, the row in the revision in force. Null until linked.
     async fn plan_result(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanResult>> {
         Ok(self.row(ctx).await?.map(PlanResult))
     }

@@ -20,7 +20,8 @@ pub struct Realisation(pub evaluation::Realisation, pub Rated);
 /// The reported realisation of a result row or indicator (realisasi berdasarkan bukti dukung).
 #[Object]
 impl Realisation {
-    /// Global id of the result row: in the revision that the final evaluation rated, or else in the revision in force.
+    /// Global id of the result row. Once the evaluation is final, it is the row's id in the revision that was rated;
+    /// before, its id in the revision in force.
     async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         self.1.result_id(ctx, self.0.result).await
     }
@@ -50,7 +51,8 @@ pub struct RowRating(pub evaluation::RowRating, pub Rated);
 /// The rater's rating of a result row. It explains the rating of the results and does not affect the predicate.
 #[Object]
 impl RowRating {
-    /// Global id of the result row: in the revision that the final evaluation rated, or else in the revision in force.
+    /// Global id of the result row. Once the evaluation is final, it is the row's id in the revision that was rated;
+    /// before, its id in the revision in force.
     async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         self.1.result_id(ctx, self.0.result).await
     }
@@ -150,7 +152,7 @@ impl RecognisedTraining {
     ) -> &str {
         label(ctx, locale, self.0.counts_for)
     }
-    /// The result row or behaviour value, in words; null if not given.
+    /// The result row or behaviour value that the training supports, in words; null if not given.
     async fn of(&self) -> Option<&str> {
         self.0.of.as_deref()
     }

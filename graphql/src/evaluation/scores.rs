@@ -187,7 +187,8 @@ pub struct ScoredRow(RowClassification, Rated);
 /// Data about a result row that the regulation needs and the plan does not contain.
 #[Object]
 impl ScoredRow {
-    /// Global id of the result row: in the revision that the final evaluation rated, or else in the revision in force.
+    /// Global id of the result row. Once the evaluation is final, it is the row's id in the revision that was rated;
+    /// before, its id in the revision in force.
     async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         self.1.result_id(ctx, self.0.result).await
     }
@@ -222,7 +223,8 @@ pub struct FoundFigure(FigureCorrection, Rated);
 /// A figure determined by the rater for an indicator.
 #[Object]
 impl FoundFigure {
-    /// Global id of the result row: in the revision that the final evaluation rated, or else in the revision in force.
+    /// Global id of the result row. Once the evaluation is final, it is the row's id in the revision that was rated;
+    /// before, its id in the revision in force.
     async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         self.1.result_id(ctx, self.0.result).await
     }

@@ -95,7 +95,7 @@ impl Evaluation {
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
         plan::ratee(ctx, FormOf::Evaluation(self.0.id)).await
     }
-    /// The pinned version of the regulation that it is made with. A newer version does not affect it.
+    /// The version of the regulation that determines this result. A newer version does not affect it.
     async fn regulation(&self, ctx: &Context<'_>) -> async_graphql::Result<Regulation> {
         let found = service::regulation::pinned(ctx.env()?, self.0.agency, &self.0.regulation).boxed().await;
         found.map(Regulation).or_fail(ctx)
@@ -216,9 +216,9 @@ impl Evaluation {
     async fn year_parts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<YearPart>> {
         Ok(year::parts(&*self.year(ctx).await?))
     }
-    /// The predicate proposed for a year with several plans. Depending on the regulation: the best predicate that at
-    /// least half of the months reach, or the predicate of the mean score weighted by months. The last rater confirms
-    /// it or departs from it.
+    /// The predicate proposed for a year with several plans. The regulation determines how it is found: as the best
+    /// predicate that was reached in at least half of the months, or from the mean score weighted by months. The last
+    /// rater confirms it or departs from it.
     async fn year_proposal(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Predicate>> {
         Ok(self.year(ctx).await?.proposal.map(Into::into))
     }
@@ -255,15 +255,15 @@ impl Evaluation {
         let tree = self.with_visible_ratings(ctx)?.detail.score.as_ref()?;
         Some(tree.explanation_text(ctx.language(locale)))
     }
-    /// The feedback listed in this evaluation.
+    /// The feedback about this evaluation that you can see.
     #[graphql(directive = list_size::apply(3))]
     async fn feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Feedback>> {
         let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.plan).await?.unwrap_or_default();
         let of_this = found.iter().filter(|feedback| feedback.evaluation == Some(self.0.id));
         Ok(of_this.cloned().map(Feedback).collect())
     }
-    /// Summary of the feedback in the part of the year, or in the year, oldest first: grouped by month, direction and
-    /// subject. For the rater; empty for everyone else.
+    /// Number of feedback texts and authors in the period, for each month, direction and subject; the oldest month
+    /// first. For the rater; empty for everyone else.
     #[graphql(directive = list_size::apply(10))]
     async fn feedback_summary(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FeedbackSummary>> {
         let found = service::feedback::summary(ctx.env()?, ctx.actor()?, &self.0).boxed().await;
@@ -301,8 +301,9 @@ impl Evaluation {
     async fn handed_over_on(&self) -> Option<Date> {
         self.0.detail.handed_over_on.map(Date)
     }
-    /// Last day for an objection, counted from the last delivery, or from `handedOverOn`; null until the result is
-    /// delivered. Until this day the rater's superior can reopen the result. It is closed only after this day.
+    /// Last day of the objection period, which starts with the last delivery, or on `handedOverOn`; null until the
+    /// result is delivered. Until this day the rater's superior can reopen the result. It is closed only after this
+    /// day.
     async fn objection_until(&self) -> Option<Date> {
         self.0.objection_until.map(Date)
     }
@@ -417,7 +418,7 @@ fn columns_of(field: &str) -> Projection {
     }
 }
 
-/// Returns which columns of an evaluation the fields of these selections need.
+/// Returns the columns of an evaluation that the fields of these selections need.
 pub(crate) fn projection(selected: &[Lookahead<'_>]) -> Projection {
     page::names(selected).map(columns_of).fold(Projection::LINE, Projection::and)
 }

@@ -85,7 +85,8 @@ impl YearPart {
     async fn label(&self) -> &str {
         &self.0.label
     }
-    /// Number of months of the part. A month counts for the part with most of its days; on a tie, for the later part.
+    /// Number of months that belong to the part. A month belongs to the part that covers most of its days; on a tie, to
+    /// the later part.
     async fn months(&self) -> i32 {
         i32::try_from(self.0.months).unwrap_or(i32::MAX)
     }

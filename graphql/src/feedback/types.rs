@@ -51,8 +51,8 @@ impl Feedback {
         label(ctx, locale, self.0.about.kind())
     }
     /// Global id of the result row, activity or criterion that it is about; that of the plan, if it is about the work
-    /// as a whole. The id of a row is that in the revision that the final evaluation listing the feedback rated, or
-    /// else in the revision in force.
+    /// as a whole. Once the evaluation that lists the feedback is final, the id of a row is its id in the revision that
+    /// was rated; before, its id in the revision in force.
     async fn about_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         Ok(match self.0.about {
             FeedbackAbout::Result(row) => {

@@ -160,7 +160,8 @@ struct DecideObjectionPayload {
 #[Object]
 impl ObjectionMutation {
     /// Objects to your final result, once, until its `objectionUntil`. After that day the objection is recorded as
-    /// INADMISSIBLE, with both days, and the result and your right to object stay as they were. For the employee.
+    /// INADMISSIBLE, with the last day and the day of filing. The result and your right to object stay as they were.
+    /// For the employee.
     async fn file_objection(
         &self,
         ctx: &Context<'_>,
@@ -213,7 +214,7 @@ impl ObjectionMutation {
     }
 
     /// Assigns the person who decides on a FILED objection if nobody else may decide, for example directly under the
-    /// mayor. The days for explanations and for the decision start then. For the performance team of the unit.
+    /// mayor. The time limits for explanations and for the decision start then. For the performance team of the unit.
     async fn assign_objection_decider(
         &self,
         ctx: &Context<'_>,
@@ -235,7 +236,7 @@ impl ObjectionMutation {
     }
 
     /// Decides on an objection: upholds the result, or changes ratings and computes the predicate again by the same
-    /// regulation. Possible once both sides have given their explanations or the days for them have passed. The
+    /// regulation. Possible once both sides have given their explanations or the time limit for them has passed. The
     /// decision is final. For the person who decides.
     async fn decide_objection(
         &self,

@@ -28,8 +28,8 @@ pub struct Objection(pub Arc<domain::objection::Objection>);
 connection!(ObjectionConnection, ObjectionEdge, Objection, "objections", count = 50);
 
 /// An objection (keberatan) of a person to their final result, PP 30/2019 art. 59. A person who neither rated nor
-/// reopened the result hears both sides and decides; the decision is final. Visible to those who can see the result,
-/// and to the person who decides.
+/// reopened the result reads the explanations of both sides and decides; the decision is final. Visible to those who
+/// can see the result, and to the person who decides.
 #[Object]
 impl Objection {
     /// Global id.
@@ -69,7 +69,7 @@ impl Objection {
     async fn filed_on(&self) -> Date {
         Date(self.0.filed_on)
     }
-    /// Last day to object to the result. An objection filed later is INADMISSIBLE.
+    /// Last day of the objection period. An objection filed later is INADMISSIBLE.
     async fn last_day(&self) -> Date {
         Date(self.0.objection_until)
     }
@@ -82,8 +82,8 @@ impl Objection {
     async fn contested(&self, ctx: &Context<'_>) -> Contested {
         Contested(self.read(ctx).contested.clone())
     }
-    /// The person who decides: on the day of filing, the holder of the post above the rater's or the person acting for
-    /// it; or the person whom the performance team assigned. Null while nobody may decide.
+    /// The person who decides. By default this is the person who held or acted for the post above the rater's on the
+    /// day of filing; otherwise it is the person whom the performance team assigned. Null while nobody may decide.
     async fn decider(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match self.0.decider {
             Some(decider) => one_staff(ctx, decider).await,
@@ -99,7 +99,8 @@ impl Objection {
     async fn answer_until(&self) -> Option<Date> {
         self.0.answer_until.map(Date)
     }
-    /// Last day on which a decision is on time. A later decision is possible but late. Null while nobody may decide.
+    /// Last day on which a decision is on time. A later decision is possible, but counts as late. Null while nobody may
+    /// decide.
     async fn decide_until(&self) -> Option<Date> {
         self.0.decide_until.map(Date)
     }
@@ -165,7 +166,7 @@ pub(crate) async fn one(ctx: &Context<'_>, id: ObjectionId) -> async_graphql::Re
     Ok(ctx.loaders()?.objections.find(ctx, id).await?.map(Objection))
 }
 
-/// Loads the objection to an evaluation: the last one filed in time, or else the last one filed too late.
+/// Loads the objection to an evaluation: the last one filed in time; if there is none, the last one filed too late.
 pub(crate) async fn of_evaluation(
     ctx: &Context<'_>,
     id: EvaluationId,

@@ -252,8 +252,8 @@ impl DelegationFilter {
 
 #[Object]
 impl DelegationMutation {
-    /// Delegates the powers of an assignment to another person for a period. During it, that person rates instead of
-    /// the holder.
+    /// Delegates the powers of an assignment to another person for a period. In this period, that person rates instead
+    /// of the holder.
     async fn create_delegation(
         &self,
         ctx: &Context<'_>,

@@ -206,9 +206,9 @@ pub(super) struct StaffPayload {
 
 #[ComplexObject]
 impl StaffPayload {
-    /// Gaps in the chain of command after the change, among the person and the people below them: people whom nobody
-    /// can rate, such as the direct subordinates of a head who left without a successor, and units with several heads.
-    /// They don't stop the change.
+    /// Gaps in the chain of command after the change, for the person and the people below them. A gap is a person whom
+    /// nobody can rate, such as a direct subordinate of a head who left without a successor, or a unit with several
+    /// heads. Gaps don't prevent the change.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
         let Some(staff) = &self.staff else { return Ok(Vec::new()) };

@@ -130,7 +130,7 @@ impl ScheduledChange {
     async fn ended_at(&self) -> Option<DateTime> {
         self.0.ended_at.map(DateTime)
     }
-    /// Why it was refused on its day; empty if it has never been FAILED.
+    /// Why it was refused on its day; empty if it was not refused.
     async fn refusals(&self, ctx: &Context<'_>) -> Vec<UserError> {
         let refusals = self.0.refusals.iter().cloned();
         refusals.map(|refusal| UserError::new(refusal, ctx.locale())).collect()

@@ -372,7 +372,7 @@ impl Assignment {
     }
 }
 
-/// A direct superior with the days under them.
+/// A direct superior and the days for which they are the superior.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct SuperiorOfAssignment {

@@ -43,7 +43,7 @@ struct OpenPeriodInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `updatePeriod`: new days of an open year or part. A day that is left out stays as it is; none can be null.
+/// Input of `updatePeriod`: new days of an open year or part. An omitted day stays unchanged; null is not allowed.
 #[derive(InputObject)]
 struct UpdatePeriodInput {
     /// The year or part.

@@ -110,8 +110,8 @@ pub(super) fn rows(
     Ok(PlanResultConnection::new(page, total, PlanResult))
 }
 
-/// Loads a row of a plan: from the frozen revision if there is one, or else from the revision in force. The caller must
-/// have checked that the reader can see the plan, unless it shows only the row's id.
+/// Loads a row of a plan: from the frozen revision if there is one, otherwise from the revision in force. The caller
+/// must have checked that the reader can see the plan, unless it shows only the row's id.
 pub(crate) async fn row_of(
     ctx: &Context<'_>,
     plan: PlanId,

@@ -94,7 +94,7 @@ impl Plan {
     async fn late(&self) -> bool {
         self.0.late
     }
-    /// The current contents: the draft or submitted revision if there is one, or else the revision in force.
+    /// The current contents: the draft or submitted revision if there is one, otherwise the revision in force.
     async fn current_revision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanRevision>> {
         Ok(self.with_contents(ctx).await?.revision(|plan| plan.current().map(|revision| revision.number)))
     }
@@ -237,7 +237,8 @@ impl Leaves for Plan {
     }
 }
 
-/// Returns which columns of a plan the fields of these selections need. A test reads each field alone and with all others.
+/// Returns the columns of a plan that the fields of these selections need. A test reads each field alone and with all
+/// others.
 pub(crate) fn projection(selected: &[Lookahead<'_>]) -> PlanProjection {
     let is_of_line = |field: &str| {
         matches!(

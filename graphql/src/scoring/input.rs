@@ -111,8 +111,9 @@ pub struct SimulatedResultInput {
     /// Scope of an additional task; required by a numeric scheme.
     scope: Option<AssignmentScope>,
     /// Whether the row is a step of the action plan (rencana aksi) in a plan of a senior executive. If any row is such
-    /// a step, the result is that of a part of the year: the mean of the steps and the mean of the other main results,
-    /// with the weights of the regulation; or the mean of the steps alone if no main result is given. Default false.
+    /// a step, the result is that of a part of the year. It combines the mean of the steps and the mean of the other
+    /// main results with the weights of the regulation; without other main results, it is the mean of the steps.
+    /// Default false.
     #[graphql(default)]
     is_action_plan: bool,
     /// Its indicators, at least one.

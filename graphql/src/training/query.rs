@@ -32,7 +32,7 @@ struct TrainingFilter {
     year: Option<i32>,
     /// Of this kind; see `trainingKinds`.
     kind: Option<String>,
-    /// With one of these statuses. Without it, all but withdrawn ones.
+    /// With one of these statuses. By default all except withdrawn ones.
     status: Option<Vec<TrainingStatus>>,
 }
 

@@ -40,8 +40,8 @@ impl Training {
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
-    /// The unit whose performance team verifies it: the unit of the plan that it supports, or else the unit of the
-    /// person's assignment when it was recorded.
+    /// The unit whose performance team verifies it: the unit of the plan that it supports; without such a plan, the
+    /// unit of the person's assignment when it was recorded.
     async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
         Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
     }

@@ -1,4 +1,5 @@
-// What happened to the last request of each editor tab: its time, why it was not sent, or the items of its stream.
+// The outcome of the last request of each editor tab: its time, the reason why it was not sent, or the items of its
+// stream.
 
 /** Items of a stream that the page keeps; older ones are dropped. */
 export const KEPT_ITEMS = 200;

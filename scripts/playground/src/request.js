@@ -1,4 +1,4 @@
-// What kind of operation a request runs.
+// The kind of operation that a request runs.
 import { getOperationAST, parse } from "graphql";
 
 /**

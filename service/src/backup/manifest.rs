@@ -30,7 +30,7 @@ pub struct Manifest {
     pub schema: String,
     /// The journal in it.
     pub journal: SavedJournal,
-    /// How many findings the audit of the database had. Only 0 is good.
+    /// The number of findings of the audit of the database. Only 0 is good.
     pub findings: usize,
     /// The files, without the manifest.
     pub files: Vec<SavedFile>,

@@ -15,7 +15,7 @@ use sea_orm::ConnectionTrait;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
-/// What to restore to.
+/// The database and folders to restore to.
 #[derive(Clone, Debug)]
 pub struct Restore {
     /// The database to restore to.
@@ -41,14 +41,14 @@ pub struct Restore {
 /// A restored backup.
 #[derive(Clone, Debug)]
 pub struct Restored {
-    /// What was restored.
+    /// The manifest of the restored backup.
     pub manifest: Manifest,
     /// The audit of the restored database.
     pub report: Report,
     /// Where the previous database is now.
     pub aside: Option<String>,
-    /// The last signed checkpoint that is known here or was given, if it is larger than the restored journal: the entries
-    /// after it are lost.
+    /// The last signed checkpoint that is known here or was given, if it is larger than the restored journal: the
+    /// entries after it are lost.
     pub lost: Option<Checkpoint>,
     /// Where the key that signs the journal belongs, if it is missing.
     pub missing_key: Option<PathBuf>,
@@ -89,8 +89,8 @@ impl Staged {
 }
 
 impl Restore {
-    /// Restores a backup. Nothing is replaced before the restored database has passed the audit and its journal has the root
-    /// of the manifest.
+    /// Restores a backup. It replaces the old database only after the restored one has passed the audit and its journal
+    /// has the root of the manifest.
     ///
     /// # Errors
     /// The backup is damaged, its journal has another root, or the target is in use or not empty.
@@ -175,8 +175,8 @@ impl Restore {
         Ok([saved, last, given].into_iter().flatten().max_by_key(|(checkpoint, _)| checkpoint.size))
     }
 
-    /// Brings the restored database to the schema of this version, audits it, and ends all sessions. Returns the audit, and
-    /// how many second factors the key for secrets does not open.
+    /// Brings the restored database to the schema of this version, audits it, and ends all sessions. Returns the audit,
+    /// and how many second factors the key for secrets does not open.
     async fn accepted(&self, env: &Env, manifest: &Manifest) -> Result<(Report, u64)> {
         env.db.migrate().await?;
         let public = self.journal.public()?;

@@ -68,7 +68,7 @@ impl EvaluationFacts {
         Ok(Self { heads_unit, ..found })
     }
 
-    /// Adds the days off of the agency from a day on.
+    /// Adds the agency's days off from a day on.
     pub async fn with_days_off(self, tx: &Tx, from: Date) -> Result<Self> {
         let days_off = store::calendar::days_off(tx.source(), self.plan.agency, from).await?;
         Ok(Self { days_off, ..self })

@@ -38,7 +38,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How many days a code is valid.
+/// The number of days for which a code is valid.
 pub const CODE_DAYS: i64 = 30;
 /// Maximum number of codes that one call issues.
 const MAX_CODES: usize = 10_000;
@@ -82,7 +82,7 @@ pub struct LeftOut {
     pub refusal: Refusal,
 }
 
-/// The codes that a request issued, and whom it left out.
+/// The codes that a request issued, and the people who got none.
 #[derive(Clone, Debug)]
 pub struct Issued {
     /// The codes.
@@ -176,7 +176,7 @@ pub async fn issue_activation_codes(
     Ok(Arc::into_inner(issued).and_then(OnceLock::into_inner))
 }
 
-/// Selects those of these people whose power over results came from the actor: with a code for them, the actor could
+/// Selects the people, among these, whose power over results came from the actor. With a code for them, the actor could
 /// use that power. Nobody can give them power until the unit of work ends.
 async fn of_own_power(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<StaffId>> {
     let Some(actor) = tx.actor().staff().filter(|_| tx.separation().four_eyes) else {

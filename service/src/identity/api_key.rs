@@ -122,7 +122,8 @@ pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<(
     Ok(())
 }
 
-/// Takes over a key, for admins of its unit: from now on it works with their right. Does nothing if it already does.
+/// Takes over a key, for admins of its unit: from now on the key works with the right of this admin. Does nothing if
+/// the key already works with it.
 pub async fn take_over_api_key(
     env: &Env,
     actor: &Actor,

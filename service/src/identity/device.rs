@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// Days after its last login for which a device stays known.
 pub const DEVICE_DAYS: i64 = 90;
-/// Maximum number of known devices of an account; a new one replaces the one that logged in longest ago. This limits
+/// Maximum number of known devices of an account; a new device replaces the device with the oldest login. This limits
 /// how many passwords the holder of all tokens can guess.
 pub const DEVICES_OF_ACCOUNT: u64 = 10;
 

@@ -45,7 +45,7 @@ pub struct ApiKey {
     pub taken_over_by: Option<StaffId>,
     /// When they took it over.
     pub taken_over_at: Option<Instant>,
-    /// Whether it works: it was neither revoked nor has it expired, and its owner administers its unit.
+    /// Whether it works: it is not revoked, it has not expired, and its owner administers its unit.
     pub works: bool,
 }
 

@@ -29,8 +29,8 @@ pub struct Login {
 ///
 /// A wrong password, an unknown user and an account without activation give the same response in the same time. After
 /// too many failures it is RATE_LIMITED ([`super::attempt`]). The account itself is never locked, so that no one can
-/// lock out another person on the last day of a deadline. OVERLOADED, with nothing done, if too many passwords are
-/// being verified.
+/// lock out another person on the day of a deadline. OVERLOADED, with nothing done, if too many passwords are being
+/// verified.
 ///
 /// An account with a second factor also needs a code. A wrong or used code counts like a wrong password.
 pub async fn login(env: &Env, input: Login) -> Result<Tokens> {

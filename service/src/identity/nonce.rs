@@ -1,5 +1,5 @@
-//! Nonces of logins by token. A token contains the nonce of its login, so a token that was used before, or that was
-//! issued for another purpose, opens no session.
+//! Nonces of logins by token. A token contains the nonce of its login. So a used token, or a token issued for another
+//! purpose, opens no session.
 //!
 //! The server recognises its nonces by an authentication code, so issuing one writes nothing: anyone may request any
 //! number of them. Only a used one is stored, as a hash, until it expires.

@@ -49,8 +49,8 @@ pub(super) async fn set(
     hashed.await?
 }
 
-/// Whether a password is too easy to guess. It is if the lists of common passwords, words, names and keyboard patterns
-/// contain it, if it is made of a few of these, or if it is close to what is known about the person.
+/// Whether a password is too easy to guess. It is easy to guess if it is in the lists of common passwords, words, names
+/// and keyboard patterns, consists of a few of these, or resembles data about the person.
 fn is_common(password: &str, known: &[String]) -> bool {
     let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
     let (whole, compared) = (plain(password), password.chars().take(COMPARED).collect::<String>());

@@ -381,7 +381,7 @@ pub(super) async fn of_accounts(
     Ok(rows.filter_map(|row| Some((row.account_id, from_micros(row.confirmed_at?)))).collect())
 }
 
-/// Whether a session may do nothing but add a second factor, because the settings make one compulsory.
+/// Whether a session may only add a second factor, because the settings make one compulsory.
 pub(super) async fn must_add_one(
     env: &Env,
     connection: &impl Connection,

@@ -53,8 +53,8 @@ pub struct Authenticated {
     pub session: Option<SessionId>,
     /// When the token expires; `None`: valid until revoked.
     pub expires_at: Option<Instant>,
-    /// Whether the session may do nothing but add a second factor, because the settings make one compulsory for admins
-    /// and auditors who log in by password.
+    /// Whether the session may only add a second factor, because the settings make one compulsory for admins and
+    /// auditors who log in by password.
     pub lacks_second_factor: bool,
 }
 

@@ -301,11 +301,11 @@ const MAX_MISSPELT: usize = 64;
 #[derive(Clone, Copy)]
 pub(super) struct Fit {
     pub layout: &'static Layout,
-    /// How many different columns of the layout the row names.
+    /// The number of different columns of the layout that the row names.
     matched: usize,
-    /// How many further columns it misspells.
+    /// The number of further columns that it misspells.
     near: usize,
-    /// How many required columns it neither names nor misspells.
+    /// The number of required columns that are missing.
     missing: usize,
     has_mark: bool,
 }

@@ -1,4 +1,4 @@
-//! Random faults in a good workbook: each one is named at its cell, and nothing else changes.
+//! Random faults in a good workbook: the import reports each fault at the right cell and changes nothing else.
 
 mod siasn;
 

@@ -99,7 +99,8 @@ static RUNNING: Mutex<BTreeMap<Uuid, (usize, usize)>> = Mutex::new(BTreeMap::new
 
 /// After this time, a run of another server counts as crashed.
 const LONGEST_RUN_MINUTES: i64 = 30;
-/// The longest time that a run waits for its turn, so that it can end before it counts as crashed.
+/// The longest time that a run waits for earlier runs. It leaves enough time to finish before the run counts as
+/// crashed.
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// Maximum number of a person's runs that have not ended.
 pub const MAX_WAITING: u64 = 3;

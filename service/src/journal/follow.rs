@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::watch;
 
-/// How many days back a personal stream can resume.
+/// The number of days by which a personal stream can go back.
 pub const REPLAY_DAYS: i64 = 30;
 /// The number of entries read at once.
 const PAGE: usize = 200;
@@ -185,7 +185,8 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
         .one(env.db.reader())
         .await?;
     let Some(oldest) = oldest else { return Ok(None) };
-    // Of two concurrent changes, the one that started first may commit last and so have the larger number.
+    // If two changes run at the same time, the change that started first may commit last. Then it has the larger
+    // number.
     let least: Option<Option<i64>> = Entity::find()
         .select_only()
         .column_as(Column::Number.min(), "least")

@@ -134,7 +134,7 @@ impl JournalFiles {
         Ok(losses)
     }
 
-    /// What the last restore of a backup in this origin restored.
+    /// The state that the last restore of a backup in this origin restored.
     pub(super) fn restored(&self) -> Result<Option<RestoredTo>> {
         let text = read(&beside(&self.current_key(), RESTORED))?;
         Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
@@ -216,7 +216,8 @@ pub struct Loss {
     pub at: String,
     /// Why, in the operator's words.
     pub reason: String,
-    /// What was found: how the journal does not continue its last checkpoint, or that its key is missing.
+    /// The reason why the loss had to be declared: the difference between the journal and its last checkpoint, or the
+    /// missing key.
     pub finding: String,
     /// The text of the last checkpoint of the lost history, if one is left.
     pub lost: Option<String>,
@@ -241,7 +242,7 @@ pub struct LostEntries {
     pub to: u64,
     /// Whether the first one is known exactly. Otherwise the histories agree in the entries before it, and perhaps in more.
     pub exact: bool,
-    /// How many entries the journal has now from `from` on.
+    /// The number of entries that the journal now has from `from` on.
     pub new: u64,
 }
 
@@ -272,8 +273,8 @@ impl Loss {
     }
 }
 
-/// Declares that entries of the journal or its key are lost, and begins a new origin with what is left. Signs its first
-/// checkpoint.
+/// Declares that entries of the journal or its key are lost, and begins a new origin with the remaining entries. Signs
+/// its first checkpoint.
 ///
 /// # Errors
 /// BAD_USER_INPUT without a reason; an error if nothing is lost.
@@ -335,8 +336,8 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
 pub struct Replaced {
     /// The new public key.
     pub public: String,
-    /// How many entries the old key had signed, as far as is known here. A running server continues to sign with the
-    /// old key until it is restarted.
+    /// The number of entries that the old key had signed, as far as this server knows. A running server continues to
+    /// sign with the old key until it is restarted.
     pub signed: u64,
 }
 

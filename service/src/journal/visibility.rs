@@ -42,8 +42,8 @@ pub async fn visible(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result
     decide(env, actor, entries, subject::load(env, actor, entries).await?).await
 }
 
-/// The same as [`visible`], but may use the shared one-second cache of subjects. For subscribers. What each actor can
-/// see is still decided for each of them.
+/// The same as [`visible`], but may use the shared one-second cache of subjects. For subscribers. The server still
+/// decides for each actor what that actor can see.
 pub async fn visible_cached(
     env: &Env,
     actor: &Actor,

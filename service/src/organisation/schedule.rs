@@ -157,7 +157,7 @@ pub fn scheduled_change_actions(actor: &Actor, change: &ScheduledChange) -> Vec<
     vec![Allowed { action: OrganisationAction::CancelScheduledChange.into(), refusal, who_can: Vec::new() }]
 }
 
-/// How many scheduled changes came into force and how many failed.
+/// The numbers of scheduled changes that came into force and that failed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Due {
     pub applied: u64,

@@ -1,4 +1,4 @@
-//! Loads a period for a change of it.
+//! Loads a period in order to change it.
 
 use crate::{
     db::Tx,

@@ -42,8 +42,8 @@ impl PersonsYear {
         periods_held(days, &others, &BTreeSet::new(), &self.year)
     }
 
-    /// Finds the parts for which a plan has evaluations: those that belong to it and are open, without those that an
-    /// evaluation of another plan covers.
+    /// Finds the parts for which a plan gets evaluations: open parts that belong to it and that no evaluation of
+    /// another plan covers.
     pub fn to_open(&self, plan: &Plan) -> BTreeSet<PeriodId> {
         let others = other_days(self.posts.iter(), plan.assignment, &self.year);
         let rated = self.rated_before_absence(plan.id);
@@ -94,7 +94,7 @@ async fn open(tx: &Tx, plan: &Plan, year: &[Period], parts: &BTreeSet<PeriodId>)
     Ok(())
 }
 
-/// Fits the evaluations of all plans of a person to the months that the assignments hold now. Final ones stay.
+/// Fits the evaluations of all plans of a person to the months that belong to each plan now. Final ones stay.
 pub(crate) async fn fit_evaluations(tx: &Tx, staff: StaffId, why: &str) -> Result<()> {
     let plans = store::plan::in_force_of(tx.source(), staff, None).await?;
     let years: BTreeSet<PeriodId> = plans.iter().map(|plan| plan.period).collect();

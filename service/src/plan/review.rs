@@ -1,5 +1,5 @@
 //! Lets the rater approve or return a plan. The first approval creates the plan's evaluations: one for each open part
-//! in which a month belongs to its assignment.
+//! of the year in which at least one month belongs to the plan.
 
 use super::{context::load, parts};
 use crate::{

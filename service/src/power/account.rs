@@ -36,8 +36,8 @@ struct Accounts {
 }
 
 impl Accounts {
-    /// Loads the accounts of these people, of everyone who acted on these accounts, of everyone who acted on theirs,
-    /// and so on.
+    /// Loads the accounts of these people, then the accounts of everyone who acted on the accounts found so far, until
+    /// no new account is found.
     async fn load(tx: &Tx, people: &People) -> Result<Self> {
         let mut found = Self::default();
         let mut open = people.clone();
@@ -81,7 +81,8 @@ impl Accounts {
     }
 
     /// The people who could act through an account at a place in the journal. These are its person and the people who
-    /// controlled it, then the people who controlled the accounts of these when they got control, and so on.
+    /// controlled it. They also include everyone who controlled the account of one of these people at the time when
+    /// that person got control, and so on.
     fn hands(&self, person: StaffId, until: Drawn) -> People {
         let mut found = People::from([person]);
         let (mut open, mut visited) = (vec![(person, until)], BTreeSet::new());
@@ -130,8 +131,8 @@ pub(super) async fn record_given(tx: &Tx, people: &[StaffId]) -> Result<()> {
     append_notices(tx, EventKind::RatingPowerGiven, &notices, None).await
 }
 
-/// Selects those of these people whose accounts the actor may not control: they have power over the actor's own result,
-/// or their power came from the actor. People who can act through the actor's account count as the actor.
+/// Selects the people, among these, whose accounts the actor may not control. They have power over the actor's own
+/// result, or their power came from the actor. People who can act through the actor's account count as the actor.
 pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Result<People> {
     if !tx.separation().accounts() {
         return Ok(People::new());

@@ -13,7 +13,7 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What a unit of work gives.
+/// The power that a unit of work gives.
 #[derive(Default)]
 pub(super) struct Gains {
     /// The people with more power than before.

@@ -24,9 +24,9 @@ impl Second {
         Ok(Self(admins))
     }
 
-    /// Selects the admins who can make the change, with their names. Leaves out the actor. With four eyes, also leaves
-    /// out an admin if somebody can act both through their account and through one of `concerned`; otherwise leaves out
-    /// `concerned`.
+    /// Selects the admins who can make the change, with their names. Leaves out the actor. Without four eyes, it also
+    /// leaves out `concerned`. With four eyes, it also leaves out each admin whose account is under the control of a
+    /// person who also controls an account of `concerned`.
     pub async fn who_can(
         self,
         tx: &Tx,

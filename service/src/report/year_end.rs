@@ -115,7 +115,7 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
                 let (one, predicate) = regulation.as_ref().zip(unit_predicate)?;
                 check_distribution(&one.document, predicate, counts).ok()
             };
-            // A reader who compares the figures with a check that leaves out the head would learn the head's predicate.
+            // A reader who compares the figures with a check without the head would learn the head's predicate.
             let check = counts.as_ref().filter(|_| exact || counts_head).and_then(against_pattern);
             let drafts = drafts.remove(&row.unit);
             let check_with_drafts = drafts.as_ref().and_then(|drafts| {

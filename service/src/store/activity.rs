@@ -60,7 +60,7 @@ pub(crate) async fn by_client_keys<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|activity| (activity.client_key, activity)).collect())
 }
 
-/// Loads the activities of a condition, ordered by start. The condition must include the scope.
+/// Loads the activities that match a condition, ordered by start. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

@@ -186,7 +186,7 @@ pub(crate) async fn directly_below<C: ConnectionTrait>(
     load(source, Condition::all().add(which)).await
 }
 
-/// Loads the assignments of a condition, oldest first.
+/// Loads the assignments that match a condition, oldest first.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -368,7 +368,7 @@ pub(crate) async fn ever_below<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the assignments of an agency with a superior whose first day is after `since` and not after `until`.
+/// Loads the assignments of an agency that got a superior after `since` and until `until` (inclusive).
 pub(crate) async fn with_superiors_begun<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

@@ -123,7 +123,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Adds the days off of a year.
+    /// Adds the days off in a year.
     pub fn calendar(&mut self, calendar: &WorkCalendar, at: Instant) -> Result<()> {
         self.add(EventKind::CalendarSet, calendar, at, store::calendar::row(calendar)?);
         Ok(())

@@ -1,4 +1,4 @@
-//! The days off of agencies.
+//! The agencies' days off.
 
 use crate::{db::Source, error::Result};
 use chrono::Datelike;
@@ -30,7 +30,7 @@ pub(crate) async fn of_year<C: ConnectionTrait>(
     Ok(load(source, agency, Column::Year.eq(year)).await?.pop())
 }
 
-/// Loads the days off of an agency from the year of a day on.
+/// Loads an agency's days off, from the year of this day on.
 pub(crate) async fn days_off<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

@@ -137,7 +137,7 @@ pub(crate) async fn powers_given(tx: &Tx, people: &People) -> Result<Vec<(StaffI
     Ok(given)
 }
 
-/// Selects those of these people who have power over results today or on a later day. They head a unit, have people
+/// Selects the people, among these, who have power over results today or on a later day. They head a unit, have people
 /// below them, act for somebody, belong to a performance team, or were assigned to decide on an objection.
 pub(crate) async fn powerful(tx: &Tx, people: &People) -> Result<People> {
     let today = tx.today();

@@ -36,7 +36,7 @@ pub(crate) async fn in_force<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the sets of a condition with their criteria, ordered by code and start date, in two statements.
+/// Loads the sets that match a condition with their criteria, ordered by code and start date, in two statements.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

@@ -38,7 +38,7 @@ pub(crate) async fn of_posts<C: ConnectionTrait>(
     load(source, Condition::all().add(any_of(source.backend, (Entity, Column::AssignmentId), ids))).await
 }
 
-/// Loads the delegations of a condition, oldest first.
+/// Loads the delegations that match a condition, oldest first.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -126,7 +126,7 @@ pub(crate) async fn unended_to<C: ConnectionTrait>(
     load(source, Condition::all().add(Column::DelegateId.eq(delegate.0)).add(ends_after(by))).await
 }
 
-/// Loads the delegations of an agency that began or ended after `since` and not after `until`.
+/// Loads the delegations of an agency that began or ended after `since` and until `until` (inclusive).
 pub(crate) async fn begun_or_ended<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

@@ -102,7 +102,7 @@ pub(crate) async fn open_to_objection<C: ConnectionTrait>(
     on: Date,
 ) -> Result<Vec<Evaluation>> {
     use EvaluationStatus::{Acknowledged, Delivered, Final};
-    // A part of the year has no delivery.
+    // The result of a part of the year is not delivered, so FINAL is included.
     let statuses = [Final, Delivered, Acknowledged].map(|one| one.to_string());
     let which = Condition::all()
         .add(Column::AgencyId.eq(agency.0))
@@ -150,7 +150,7 @@ pub(crate) async fn frozen<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Loads the evaluations of a condition. The condition must include the scope.
+/// Loads the evaluations that match a condition. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -158,7 +158,7 @@ pub(crate) async fn load<C: ConnectionTrait>(
     load_in_part(source, which, Projection::FULL).await
 }
 
-/// Loads these columns of the evaluations of a condition, oldest first. The condition must include the scope.
+/// Loads these columns of the evaluations that match a condition, oldest first. The condition must include the scope.
 pub(crate) async fn load_in_part<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -179,12 +179,12 @@ pub(crate) async fn load_in_part<C: ConnectionTrait>(
 /// text.
 const IN_OBJECTION: &str = "status IN ('DELIVERED', 'ACKNOWLEDGED', 'DEEMED_ACCEPTED', 'DECIDED')";
 
-/// Loads delivered annual results whose days to object ended without an answer, at most `most`, for the tick.
+/// Loads delivered annual results whose objection period ended without an answer, at most `most`, for the tick.
 pub(crate) async fn unanswered(tx: &Tx, most: u64) -> Result<Vec<Evaluation>> {
     delivered(tx, after_objection(tx, &[EvaluationStatus::Delivered]), most).await
 }
 
-/// Loads annual results that wait only for their closing: the days to object are over or an objection is decided, and
+/// Loads annual results that wait only for their closing: the objection period is over or an objection is decided, and
 /// rater and rater's superior have signed. At most `most`, for the tick.
 pub(crate) async fn signed(tx: &Tx, most: u64) -> Result<Vec<Evaluation>> {
     let backend = tx.source().backend;
@@ -299,13 +299,13 @@ impl Projection {
     /// All columns.
     pub const FULL: Self = Self((1 << 9) - 1);
 
-    /// The columns of either.
+    /// The columns of both projections together.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether it has the columns of the other.
+    /// Whether it contains all columns of the other projection.
     #[must_use]
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0

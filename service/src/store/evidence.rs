@@ -166,7 +166,7 @@ fn received(row: Model) -> Result<Option<ReceivedFile>> {
     Ok(Some(ReceivedFile { file, hash }))
 }
 
-/// Loads and locks those of these uploads that belong to the person and have arrived.
+/// Loads and locks these uploads; omits uploads of other people and uploads that have not arrived.
 pub(crate) async fn received_of(
     tx: &Tx,
     person: StaffId,

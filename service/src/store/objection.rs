@@ -148,7 +148,7 @@ pub(crate) async fn of_evaluations<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Loads the objections of a condition, in order of filing. The condition must include the scope.
+/// Loads the objections that match a condition, in order of filing. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -176,7 +176,7 @@ pub(crate) async fn deciders_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<B
     assigned(tx, of.into()).await
 }
 
-/// Selects those of these people who were assigned to decide on open objections.
+/// Selects the people, among these, who were assigned to decide on open objections.
 pub(crate) async fn assigned_among(tx: &Tx, people: &[&StaffId]) -> Result<BTreeSet<StaffId>> {
     let among = any_of(tx.backend(), (Entity, Column::DeciderId), people.iter().map(|one| one.0));
     assigned(tx, among.into()).await

@@ -136,7 +136,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which, on).await?.into_iter().map(|unit| (unit.id, unit)).collect())
 }
 
-/// Loads the units of a condition, ordered by name, with their parents on a day.
+/// Loads the units that match a condition, ordered by name, with their parents on a day.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

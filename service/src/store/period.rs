@@ -44,7 +44,7 @@ pub(crate) async fn year<C: ConnectionTrait>(source: Source<'_, C>, year: Period
     load(source, which).await
 }
 
-/// Loads the periods of a condition, ordered by year and part.
+/// Loads the periods that match a condition, ordered by year and part.
 pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Period>> {
     let rows = Entity::find()
         .filter(which)

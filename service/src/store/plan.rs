@@ -60,7 +60,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|plan| (plan.id, plan)).collect())
 }
 
-/// Loads the plans of a condition, oldest first. The condition must include the scope.
+/// Loads the plans that match a condition, oldest first. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Plan>> {
     let rows =
         plan::Entity::find().filter(which).order_by_asc(plan::Column::Id).all(source.connection).await?;
@@ -248,7 +248,8 @@ pub(crate) async fn serving<C: ConnectionTrait>(
     Ok(anchors.into_iter().filter_map(serving).collect())
 }
 
-/// Locks and loads approved plans of closed years whose periodic evaluations are all final, at most `most`, for the tick.
+/// Locks and loads approved plans of closed years whose periodic evaluations are all final, at most `most`, for the
+/// tick.
 pub(crate) async fn lock_finished(tx: &Tx, most: u64) -> Result<Vec<Plan>> {
     let agency = tx.actor().agency.0;
     let closed_years = period::Entity::find()
@@ -296,7 +297,7 @@ pub(crate) fn head(row: plan::Model) -> Result<Plan> {
     assemble(row, Vec::new())
 }
 
-/// Loads the plans of a condition without revisions.
+/// Loads the plans that match a condition without revisions.
 pub(crate) async fn heads<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Plan>> {
     plan::Entity::find().filter(which).all(source.connection).await?.into_iter().map(head).collect()
 }

@@ -26,7 +26,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|position| (position.id, position)).collect())
 }
 
-/// Loads the positions of a condition, ordered by code.
+/// Loads the positions that match a condition, ordered by code.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

@@ -38,7 +38,7 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Loads the changes of an agency that come into force by a day, in the order in which they do.
+/// Loads the changes of an agency that come into force on or before a day, the earliest first.
 pub(crate) async fn due<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -47,12 +47,12 @@ pub(crate) async fn due<C: ConnectionTrait>(
     load(source, in_status(agency, ScheduledStatus::Scheduled).add(Column::EffectiveOn.lte(by))).await
 }
 
-/// The condition that a change of an agency has a status.
+/// Selects the changes of an agency that have this status.
 pub(crate) fn in_status(agency: AgencyId, status: ScheduledStatus) -> Condition {
     Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Status.eq(status.to_string()))
 }
 
-/// Loads the changes of a condition, the earliest day first.
+/// Loads the changes that match a condition, the earliest day first.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

@@ -31,7 +31,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|person| (person.id, person)).collect())
 }
 
-/// Loads the people of a condition, ordered by name.
+/// Loads the people that match a condition, ordered by name.
 pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Staff>> {
     let rows = staff::Entity::find()
         .filter(which)

@@ -106,7 +106,8 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|one| (one.id, one)).collect())
 }
 
-/// Loads the trainings of each of these people that ended in a year and that the actor can see, without withdrawn ones.
+/// Loads, for each of these people, the trainings that ended in a year and that the actor can see, without withdrawn
+/// ones.
 pub(crate) async fn of_people<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -180,7 +181,8 @@ pub(crate) async fn waiting<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the trainings of a condition, in the order in which they were recorded. The condition must include the scope.
+/// Loads the trainings that match a condition, in the order in which they were recorded. The condition must include the
+/// scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

@@ -66,7 +66,7 @@ impl Thing {
     }
 }
 
-/// How much of an object a person sees.
+/// The part of an object that a person sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// Nothing: it does not exist for them.
@@ -170,7 +170,7 @@ impl City {
         Ok(())
     }
 
-    /// How much of an object a person sees.
+    /// The part of an object that a person sees.
     #[must_use]
     pub fn sight(&self, who: StaffId, thing: &Thing) -> Sight {
         let none = BTreeSet::new();

@@ -35,7 +35,7 @@ pub async fn list(
     store::training::list(env.db.source(), (actor, env.today(actor)), filter, order, request, count).await
 }
 
-/// Loads the visible trainings of each of these people that ended in a year, without withdrawn ones.
+/// Loads, for each of these people, the visible trainings that ended in a year, without withdrawn ones.
 pub async fn of_people(
     env: &Env,
     actor: &Actor,
@@ -50,11 +50,11 @@ pub async fn of_people(
 pub struct Hours {
     /// Hours (JP) of verified trainings; each certificate counts once.
     pub hours: u32,
-    /// The hours that a person should reach, by the regulation that the agency follows at the end of the year.
+    /// The hours that a person should reach. The regulation that the agency follows at the end of the year sets them.
     pub target: u32,
 }
 
-/// Computes the lesson hours of those of these people whose personal data is visible to the actor.
+/// Computes the lesson hours of these people; omits people whose personal data is not visible to the actor.
 pub async fn hours(
     env: &Env,
     actor: &Actor,

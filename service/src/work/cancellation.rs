@@ -26,7 +26,7 @@ const AT_ONCE: usize = 8;
 /// Network delay in each direction; a round trip takes twice as long.
 const DELAY: Duration = Duration::from_millis(2);
 
-/// How a request ends; its number decides.
+/// How a request ends; [`fate`] chooses it by the number of the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     /// The client disconnects after this many milliseconds.
@@ -122,8 +122,8 @@ mod the_unit_of_work_loses_no_acknowledged_write {
 mod naive_transactions_lose_acknowledged_writes {
     use super::*;
 
-    /// Writes as a handler would without a unit of work: a single statement without a transaction, anything else
-    /// in a transaction that the request itself awaits.
+    /// Writes as a handler would without a unit of work. An acknowledged write is a single statement without a
+    /// transaction. All others run in a transaction that the request itself awaits.
     #[expect(clippy::disallowed_methods, reason = "the negative control of the rule")]
     async fn write(pool: DatabaseConnection, number: usize, refused: bool) -> bool {
         if fate(number) == Fate::Acknowledged {

@@ -27,7 +27,7 @@ const HALF = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-le";
 const BODY = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
 const LIVE = "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
 
-/// What the connections of an attack send, and which timeout ends them.
+/// The bytes that the connections of an attack send, and the timeout that ends them.
 const KINDS = [
   { what: "silent", bytes: "", by: "header" },
   { what: "half a header", bytes: HALF, by: "header" },

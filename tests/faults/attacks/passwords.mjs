@@ -30,7 +30,7 @@ export async function run({ world, server, logins, url, report, options }) {
   const issued = await post(url, ISSUE, { input: { recipients: { staffIds: staff.slice(0, 50) } } }, { token: admin });
   const codes = issued.data.issueActivationCodes.codes.map(({ code }) => code);
 
-  // What others notice: an employee logs in all the time.
+  // Measures the effect on others: an employee logs in all the time.
   const logged = [];
   let flooding = true;
   const others = (async () => {

@@ -33,7 +33,8 @@ both!(problems_come_in_the_order_of_work_and_follow_ups_are_counted, |app| async
     let admin = office(&app).await;
     let mut sheets = department();
     sheets.reverse();
-    // The unit's kind is wrong, so people of the unit wait for it; a person's word is wrong, so superiors wait for them.
+    // The kind of the unit is wrong, so the rows of its people are only counted. A word in a person's row is wrong, so
+    // the rows of superiors that name this person are only counted.
     sheets[3].rows[1] = ["BARU", "Dinas Baru", "WARUNG", "KOTA"].map(str::to_owned).to_vec();
     sheets[2].rows[1][2] = "XYZ".to_owned();
     for row in &mut sheets[1].rows[1..] {

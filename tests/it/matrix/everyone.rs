@@ -21,7 +21,7 @@ fn people() -> u32 {
     std::env::var(PEOPLE).map_or(60, |text| text.parse().expect("a number"))
 }
 
-/// What an answer shows of an object.
+/// The part of an object that an answer shows.
 fn shown(node: &Value) -> Sight {
     let more = ["nip", "resultRating"].iter().any(|field| node.get(field).is_some_and(Value::is_string));
     match (node.as_object(), more) {
@@ -31,7 +31,7 @@ fn shown(node: &Value) -> Sight {
     }
 }
 
-/// What a person should see of an object that has ratings or a NIP, or has none.
+/// The part of an object that a person should see. An object without ratings and NIP has only a first part.
 fn expected(city: &City, who: domain::id::StaffId, thing: &Thing) -> Sight {
     match city.sight(who, thing) {
         Sight::More if !thing.has_more => Sight::Part,

@@ -1,5 +1,5 @@
-//! Tests what each actor can read of each object in each state: every field by its class, through every path to the
-//! object.
+//! Tests what each actor can read of each object in each state. Reads every field through every path to the object, and
+//! compares the visible classes of confidentiality with the tables.
 
 use super::{
     Cells, differences, table,
@@ -37,7 +37,7 @@ pub const TABLES: [(&str, &str); 7] = [
 /// Fields about other people, which have their own rows in the tables.
 const EXCLUDED: [(&str, &str); 4] =
     [("Rater", "nip"), ("Rater", "rank"), ("PersonSnapshot", "nip"), ("PersonSnapshot", "rank")];
-/// Fields that differ by actor, as allowed actions do. The tests of feedback read them as each actor.
+/// Fields whose value depends on the actor. The tests of feedback read them as each actor.
 const OF_THE_ACTOR: [(&str, &str); 3] = [
     ("Staff", "feedbackDirections"),
     ("Staff", "feedbackDirectionLabels"),
@@ -63,8 +63,8 @@ struct ClassifiedSchema {
 }
 
 impl ClassifiedSchema {
-    /// Selects all fields of an object and of its parts. Omits other objects that it refers to, and what differs by
-    /// actor.
+    /// Selects all fields of an object and of its parts. Omits other objects that it refers to, and fields whose value
+    /// depends on the actor.
     fn selection(&self, of: &str, above: &[&str]) -> String {
         let mut text = String::new();
         for field in self.sdl.fields(of) {
@@ -129,7 +129,7 @@ impl ClassifiedSchema {
         }
     }
 
-    /// Returns the table's word for the visible part of an object, compared with all its values.
+    /// Compares the visible part of an object with all its values, and returns the table's word for it.
     fn word(&self, of: &str, all: &Value, visible: &Value) -> String {
         if visible.is_null() {
             return "-".to_owned();
@@ -214,7 +214,8 @@ fn objects<'a>(answer: &'a Value, id: &Value, found: &mut Vec<&'a Value>) {
     }
 }
 
-/// Reads an object through all paths. Returns the object or null, or the word for an error or for paths that differ.
+/// Reads an object through all paths. Returns the object or null. If a request fails or the paths differ, returns the
+/// table's word for that.
 async fn read(
     book: &ClassifiedSchema,
     client: &Client,
@@ -377,7 +378,7 @@ async fn figures(world: &World) -> Cells {
     cells
 }
 
-/// Looks for an object of access in its list and by its id; returns the word for both, which must agree.
+/// Looks for a role, key or account in its list and by its id, which must agree; returns the table's word.
 async fn listed(client: &Client, list: &str, id: &Value) -> String {
     let query = format!(
         "query($id: ID!) {{ {list}(first: 100) {{ totalCount nodes {{ id }} }} node(id: $id) {{ id }} }}"
@@ -395,8 +396,8 @@ async fn listed(client: &Client, list: &str, id: &Value) -> String {
     if is_listed { "v" } else { "-" }.to_owned()
 }
 
-/// The objects of access in the tables: the role of the performance team over the office, a reporting key over the
-/// office, and the account of the employee.
+/// Returns the ids of the role of the performance team over the office, of a reporting key over the office, and of the
+/// employee's account.
 async fn access(world: &World) -> [(&'static str, Value); 3] {
     let admin = world.client("admin");
     let grants =

@@ -466,7 +466,7 @@ fn evaluation(plan: &Value, part: i64) -> Value {
     all.iter().find(|one| one["period"]["part"] == part).expect("the part")["id"].clone()
 }
 
-/// A workshop in February, without what it supports.
+/// A workshop in February. A caller may add the row or value that it supports.
 pub fn workshop(title: &str, hours: i32) -> Value {
     json!({ "kind": "WORKSHOP", "title": title, "organiser": "BPSDM", "hours": hours,
         "startsOn": "2026-02-19", "endsOn": "2026-02-20", "certificateNumber": title,

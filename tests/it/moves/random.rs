@@ -43,7 +43,7 @@ struct World {
     raters: [Client; 2],
     dice: Dice,
     today: NaiveDate,
-    /// The months that a final evaluation covers, by its id, as its plan held them when it became final.
+    /// The months that a final evaluation covers, by its id: those that belonged to its plan when it became final.
     rated: BTreeMap<String, BTreeSet<u32>>,
     closed: BTreeSet<i64>,
     /// How often each operation succeeded.
@@ -227,7 +227,7 @@ impl World {
         true
     }
 
-    /// Compares the evaluations of each person with the months that the assignments hold, counted day by day.
+    /// Compares the evaluations of each person with the months that belong to the plans, counted day by day.
     async fn check(&self) {
         for who in PEOPLE {
             let person = self.read(who).await;

@@ -1,4 +1,4 @@
-//! A year with several assignments: each part is rated once, in the plan that holds a month of it.
+//! A year with several assignments: each part is rated once, in the plan to which its months belong.
 
 use super::{finalised, kinds, moved, parts, planned, sentences, statuses, transfer};
 use crate::{

@@ -321,7 +321,7 @@ fn use_cases_leave_sql_to_the_store() {
     assert!(clean.is_empty(), "these have no SQL any more, so take them off the list: {clean:?}");
 }
 
-/// Negative controls: the check sees the many ways of one module to use another.
+/// Negative controls: the check finds each way in which one module can use another.
 #[test]
 fn a_use_of_a_higher_layer_is_found() {
     let sources = sources(&service());

@@ -125,7 +125,7 @@ mirrors! {
         Superior,
         /// In confidence, from a colleague under the same superior or in the same unit.
         Peer,
-        /// In confidence, from a direct subordinate, of today or of this year.
+        /// In confidence, from a person who has been a direct subordinate on any day of this year.
         Subordinate,
         /// From the person themselves.
         #[graphql(name = "SELF")]

@@ -1,5 +1,5 @@
-//! Status of an object of any type. A union has such a field beside it. The field `status` has a different type in each
-//! object, so a document can't select it in several of them without aliases.
+//! Status of an object of any type. The field `status` has a different type in each object, so a document can't select
+//! it in several members of a union without aliases. A field of this enumeration next to the union avoids that.
 
 use async_graphql::Enum;
 

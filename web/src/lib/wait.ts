@@ -1,5 +1,5 @@
 // Waits between attempts: half a second at first, then doubled up to 30 s. Each wait is a random time between half of
-// that and all of it.
+// this limit and the limit.
 
 export function pause(tries: number): Promise<void> {
   const full = Math.min(30_000, 500 * 2 ** Math.min(tries, 10));

@@ -190,7 +190,7 @@ export const english: Words = {
     objection: "Objection",
     fileObjection: "File an objection",
     objectUntil: (day) => `You can object until ${day}.`,
-    objectLate: (day) => `The time to object ended on ${day}. An objection filed now is only recorded as inadmissible.`,
+    objectLate: (day) => `The objection period ended on ${day}. An objection filed now is only recorded as inadmissible.`,
     filedOn: "Filed",
     decideUntil: "Decision due by",
     decider: "Decided by",

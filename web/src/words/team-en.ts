@@ -1,4 +1,4 @@
-// Sentences of the superior's room in English.
+// Sentences of the superior's area in English.
 import type { TeamWords } from "./team-id";
 
 export const english: TeamWords = {
@@ -107,7 +107,7 @@ export const english: TeamWords = {
     sureFinalise: "Make these ratings final?",
     sureFinaliseText: "The ratings become final and their predicates are stored. A periodic one locks the activities of its part of the year; an annual one locks the plan.",
     sureDeliver: "Deliver these results?",
-    sureDeliverText: "The employees get their results, and the time to object begins.",
+    sureDeliverText: "The employees get their results, and the objection period begins.",
     sureSign: "Sign these documents?",
     sureSignText: "Your signature is recorded in your role: employee, rater or the rater's superior.",
     finalised: (count) => `${count} ${count === 1 ? "rating is" : "ratings are"} final.`,
@@ -117,7 +117,7 @@ export const english: TeamWords = {
     behaviour: "Behaviour",
     needs: "Needs a reason",
     handedOver: "Day of the handover on paper",
-    handedOverHint: "The account of this person is not activated. The time to object counts from this day.",
+    handedOverHint: "The account of this person is not activated. The objection period is counted from this day.",
     unitReason: "Reason, because the unit has no predicate yet",
     gapReason: (part) => `Reason, because part ${part} is not final`,
     yearGapReason: (label) => `Reason to leave out ${label}`,

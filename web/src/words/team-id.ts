@@ -1,4 +1,4 @@
-// Sentences of the superior's room in Indonesian.
+// Sentences of the superior's area in Indonesian.
 export const indonesian = {
   title: "Bawahan",
   menu: "Menu atasan",

@@ -101,7 +101,7 @@ fn no_day_may_have_a_loop_of_superiors() {
     let all = [&head, &top, &chief];
     assert_eq!(keys(assign(&head, &chief, "2026-05-31", &all)), [Key::SuperiorLoop]);
     let under = assign(&head, &chief, "2026-06-01", &all).expect("no loop from June on");
-    // Until June the head was under nobody, so May can't be given to the chief either.
+    // The head had no superior until June. The chief can't be the head's superior in May either.
     let all = [&under, &top, &chief];
     assert_eq!(keys(assign(&under, &chief, "2026-05-01", &all)), [Key::SuperiorLoop]);
 }

@@ -86,7 +86,7 @@ fn a_rater_without_a_superior_leaves_two_parties() {
     assert!(top.permits_signature(Party::RatersSuperior).is_err());
 }
 
-/// A delivered result in a status, with these signatures; the last day to object is 18 January.
+/// A delivered result in a status, with these signatures; the objection period ends on 18 January.
 fn signed_by(status: EvaluationStatus, parties: &[Party]) -> Evaluation {
     let mut evaluation = in_status(annual(), status);
     for party in parties {
@@ -246,7 +246,7 @@ fn a_moved_holiday_never_shortens_a_running_time_to_object() {
         assert_eq!(again < until, then != again.to_string(), "{before:?} {after:?}");
         let acknowledged = Evaluation { status: EvaluationStatus::Acknowledged, ..delivered.clone() };
         assert_eq!(longer(&acknowledged, "2026-08-10"), Some(day(then)));
-        // A time that is over stays over, and so does a closed result.
+        // An objection period that has ended stays the same, and so does that of a closed result.
         assert_eq!(longer(&delivered, "2026-08-27"), Some(until));
         let closed = Evaluation { status: EvaluationStatus::Closed, ..delivered };
         assert_eq!(longer(&closed, "2026-08-10"), Some(until));

@@ -1,4 +1,4 @@
-//! Plans that end early: the parts that stay with them, and what becomes of each evaluation.
+//! Plans that end early: the parts that stay with them, and what happens to each evaluation.
 
 use super::*;
 use crate::{evaluation::AfterEnding, id::PeriodId, period::Period, time::Date};
@@ -40,7 +40,7 @@ fn a_part_belongs_to_each_assignment_that_has_a_month_of_it() {
     // A person who leaves keeps the part of their last day; one who returns has the part of their first.
     assert_eq!(held(("2026-01-01", "2026-07-01"), &[], &year), [0, 1, 2, 3]);
     assert_eq!(held(("2026-12-31", "2026-12-31"), &[], &year), [0, 4]);
-    // An acting assignment at the same time takes nothing.
+    // An acting assignment at the same time takes no month from the other one.
     let (whole, acting) = (("2026-01-01", "2026-12-31"), ("2026-05-10", "2026-08-20"));
     assert_eq!(held(whole, &[acting], &year), [0, 1, 2, 3, 4]);
     assert_eq!(held(acting, &[whole], &year), [0, 2, 3]);
@@ -124,8 +124,7 @@ fn the_year_needs_a_reason_for_a_part_that_no_evaluation_covers() {
 }
 
 proptest! {
-    /// However a year is divided, each of its months belongs to exactly one assignment, and so each part to at least
-    /// one.
+    /// However a year is divided, each month belongs to exactly one plan. So each part belongs to at least one plan.
     #[test]
     fn no_month_belongs_to_two_assignments(cuts in prop::collection::btree_set(2_u32..=365, 0..5)) {
         let year = year();

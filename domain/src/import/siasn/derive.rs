@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Derived {
     /// The rows.
     pub sheets: Sheets,
-    /// What can't be derived, by row.
+    /// The problems that prevent a derivation, by row.
     pub findings: Vec<Finding>,
     /// The rows with their labels, for the report.
     pub labels: Vec<(RowKind, u32, String)>,
@@ -58,7 +58,7 @@ fn people_ids<'a>(rows: &'a SiasnRows, known: &'a Sheets) -> BTreeSet<&'a str> {
     known.staff.iter().chain(file).filter_map(|row| row.external_id.as_deref()).collect()
 }
 
-/// A unit of the file as messages name it: its name, with the code that people know or else its id.
+/// A unit of the file as messages name it: its name, with the code that people know; without such a code, with its id.
 fn named_unit(unit: &SiasnUnit) -> String {
     by_name(&unit.name, unit.quick_code.as_ref().unwrap_or(&unit.id))
 }
@@ -68,7 +68,7 @@ fn finding(sheet: RowKind, row: u32, column: &str, message: Message, severity: S
 }
 
 /// The code of each unit, by its id in SIASN. It is the stored code; for the top unit the code of the root; otherwise
-/// `CepatKode` if it is unique, or else the id.
+/// `CepatKode` if it is unique; otherwise the id.
 fn codes(units: &[SiasnUnit], known: &Sheets) -> BTreeMap<String, String> {
     let stored = known.units.iter().filter_map(|unit| Some((unit.external_id.clone()?, unit.code.clone())));
     let mut codes: BTreeMap<String, String> = stored.collect();
@@ -180,7 +180,7 @@ fn stored_people(known: &Sheets) -> BTreeMap<&str, &StaffRow> {
     stored
 }
 
-/// What the rows of people say about one position.
+/// The data about one position in the rows of people.
 struct Post<'a> {
     row: u32,
     unit: &'a str,
@@ -303,8 +303,9 @@ fn refuse(row: &StaffRow, has_units: bool, derived: &mut Derived) {
     derived.refused.loose.push(loose);
 }
 
-/// A row that could not be parsed, with the codes of its units in place of their ids. Its unit is not checked where it
-/// can be right without being in the files: in a list of people without a list of units, and above the top unit.
+/// A row that could not be parsed, with the codes of its units in place of their ids. Its unit is not checked in two
+/// places where the unit may be missing from the files: in a list of people without a list of units, and above the top
+/// unit.
 fn with_codes(row: &LooseRow, rows: &SiasnRows, codes: &BTreeMap<String, String>) -> LooseRow {
     let loose = rows.loose.iter().filter(|row| row.sheet == RowKind::Unit).flat_map(|row| &row.keys);
     let ids: BTreeSet<&str> =

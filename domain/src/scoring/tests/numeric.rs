@@ -34,7 +34,8 @@ fn achievement_is_relative_to_the_nearest_end_of_the_target() {
         ("10", "10", "0", LowerIsBetter, "200", "120"),
         ("10", "10", "25", LowerIsBetter, "-50", "0"),
         ("0", "0", "0", LowerIsBetter, "100", "100"),
-        // A range: divided by the lower end below it, by the upper end above it; reached inside it.
+        // A target range: a figure below it is divided by the lower end, and a figure above it by the upper end. A
+        // figure inside it reaches the target.
         ("80", "90", "70", HigherIsBetter, "175/2", "88"),
         ("80", "90", "80", HigherIsBetter, "100", "100"),
         ("80", "90", "85", HigherIsBetter, "100", "100"),

@@ -166,8 +166,8 @@ mod smallest {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
 
-        /// Compares with an exhaustive search: smaller changes are not sufficient, nor are fewer figures, and if there
-        /// are no alternatives, the predicate can't be reached.
+        /// Compares with an exhaustive search: neither smaller changes nor fewer figures are sufficient. If there are
+        /// no alternatives, the predicate can't be reached.
         #[test]
         fn smaller_changes_are_never_sufficient(input in any_coarse(), wanted in 0_usize..4) {
             let document = completed();

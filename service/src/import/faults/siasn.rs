@@ -1,4 +1,5 @@
-//! Random faults in the files of SIASN: each one is named at its cell, nothing else changes, and no cell is quoted.
+//! Random faults in the files of SIASN: the import reports each fault at the right cell, changes nothing else, and
+//! never repeats the contents of a cell.
 
 use super::{
     Column, Expected, Fault, NONSENSE, Parsed, Table, apply, expected, named, read, table, workbook,
@@ -129,7 +130,7 @@ fn good() -> Vec<Table> {
     ]
 }
 
-/// All findings, and the rows that the files stand for.
+/// All findings, and the rows that the import derives from the files.
 fn judged(parsed: &Parsed, known: &Sheets) -> (Vec<Finding>, Sheets) {
     let derived = derive(&parsed.siasn, known, &parsed.refused);
     let mut refused = parsed.refused.clone();
@@ -144,7 +145,7 @@ fn judged(parsed: &Parsed, known: &Sheets) -> (Vec<Finding>, Sheets) {
     (findings.into_parts().0.into_iter().map(|finding| parsed.named(finding)).collect(), file)
 }
 
-/// The organisation of the good files, as it is stored below the root that the server has.
+/// The organisation of the good files, as the server stores it below its root unit.
 fn stored() -> Sheets {
     let parsed = read(workbook(&good())).expect("good files");
     let root = UnitRow {

@@ -82,8 +82,8 @@ impl Planner<'_> {
         known.map(|one| one.name.clone())
     }
 
-    /// The post that an acting row is about: the one that another person holds on the day, or if there is none, the one
-    /// that ended last.
+    /// The post of an acting row: the post that another person holds on the day; if there is none, the post that ended
+    /// last.
     fn held(&self, person: StaffId, (unit, position): (UnitId, PositionId), from: Date) -> Option<Post> {
         let of_row = |one: &Assignment| one.unit == unit && one.position == position && !one.is_withdrawn();
         let stored = self.stored.posts.iter().filter(|post| of_row(post)).cloned();

@@ -65,9 +65,9 @@ impl Planner<'_> {
         let ended = self.stored.ended.get(&person.id).map(Vec::as_slice).unwrap_or_default();
         let continued = ended.iter().find(|post| post.continues_as(&new.place, before));
         let from = match row.valid_from {
-            // The row has the assignment from before the transfer: the transfer is undone.
+            // The row has the unit and position from before the transfer, so the transfer is undone.
             Some(from) if continued.is_some_and(|post| post.valid_from == from) => before.valid_from,
-            // The first day of the present assignment says nothing about the next one.
+            // The file may still have the first day of the present assignment; the next one can't start on that day.
             Some(from) if from != before.valid_from => from,
             _ => today,
         };

@@ -50,7 +50,7 @@ impl ImportRow {
 pub(super) enum StoredFindings {
     /// All of them.
     All(Vec<Finding>),
-    /// The listed ones, and the number of the others.
+    /// The listed findings, and the number of all others.
     Some(Vec<Finding>, u32),
 }
 

@@ -135,7 +135,8 @@ impl Cell {
         Self { kind: attribute(element, "t").unwrap_or_default(), style }
     }
 
-    /// Reads the cell to its end and returns its text. A formula has the value that was saved with it.
+    /// Reads the cell to its end and returns its text. The text of a formula is the value that the spreadsheet program
+    /// saved.
     fn read(&self, part: &mut Part<impl Read>, shared: &Shared) -> Result<String> {
         let (mut value, mut inline) = (String::new(), RichText::default());
         let (mut in_value, mut in_inline, mut is_formula) = (false, false, false);

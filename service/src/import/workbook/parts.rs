@@ -23,7 +23,7 @@ const WORKBOOK: &str = "xl/workbook.xml";
 /// The parts of a workbook, by name.
 pub(super) struct Parts<R> {
     archive: ZipArchive<R>,
-    /// Places in the archive by name in lower case: programs differ in the case that they write.
+    /// Places in the archive by name. Names are in lower case, because programs write them in different cases.
     places: BTreeMap<String, usize>,
 }
 
@@ -57,7 +57,7 @@ struct Relation {
 impl<R: Read + Seek> Parts<R> {
     /// Opens the archive and reads its directory.
     pub fn open(mut file: R, budget: &mut Budget) -> Result<Self> {
-        // Opens it once only to check that the directory is short, because the file can declare any length.
+        // This first opening only checks that the directory is short, because the file can declare any length.
         ZipArchive::new(Gauge::new(&mut file, DIRECTORY_BYTES, u64::MAX)).map_err(|_| damaged("zip"))?;
         let archive = ZipArchive::new(file).map_err(|_| damaged("zip"))?;
         let mut places = BTreeMap::new();

@@ -26,7 +26,7 @@ struct Book {
     sheet: String,
     strings: Option<String>,
     styles: Option<String>,
-    /// How many times the sheet appears in the workbook.
+    /// The number of times that the sheet appears in the workbook.
     times: usize,
 }
 

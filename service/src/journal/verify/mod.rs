@@ -62,7 +62,7 @@ pub struct Report {
     pub entries: u64,
     /// The root of the tree over them.
     pub root: Hash,
-    /// How many of them, from the first on, a kept checkpoint proves. Nothing is proven about later entries.
+    /// The number of entries, from the first on, that a kept checkpoint proves. Nothing is proven about later entries.
     pub proven: u64,
     /// Entries without a number; a running server numbers them within a second.
     pub unnumbered: u64,

@@ -293,7 +293,7 @@ async fn stored_one_by_one<R: Audited, C: ConnectionTrait>(
 
 /// A summary of the entries of one object.
 struct EntrySummary {
-    /// How many entries the object has.
+    /// The number of entries of the object.
     entries: usize,
     /// Whether the versions are 1, 2, 3, …
     complete: bool,

@@ -1,7 +1,7 @@
 //! Computes the superiors of assignments again: by day, of today, and who is above whom.
 //!
-//! The images contain the superiors by day, and `objects` compares them with `assignment.superiors`. Images from before
-//! these were recorded do not: there a migration filled them from the history, which this replays.
+//! The images contain the superiors by day, and `objects` compares them with `assignment.superiors`. Older images do
+//! not contain them: a migration filled the superiors from the history, so this replays the history.
 
 use super::{Audit, Finding, PAGE};
 use crate::{

@@ -1,5 +1,5 @@
-//! Compares the dated parents of units with the entries of the units. An image contains only the parent at its time, so
-//! this replays the whole history.
+//! Compares the stored history of the units' parents with the entries of the units. An image contains only the parent
+//! at its time, so this replays the whole history.
 
 use super::{Audit, Finding, PAGE};
 use crate::{

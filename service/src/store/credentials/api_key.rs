@@ -68,7 +68,7 @@ pub(crate) async fn with_hash<C: ConnectionTrait>(connection: &C, hash: &str) ->
     Ok(Entity::find().filter(Column::KeyHash.eq(hash)).one(connection).await?)
 }
 
-/// Loads those of these keys that are neither revoked nor expired.
+/// Loads these keys, without revoked and expired ones.
 pub(crate) async fn living<C: ConnectionTrait>(
     source: Source<'_, C>,
     ids: &[Uuid],

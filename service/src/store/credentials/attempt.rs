@@ -44,7 +44,8 @@ pub(crate) async fn insert(tx: &Tx, new: NewAttempt) -> Result<()> {
     Ok(())
 }
 
-/// The attempts that a limit counts. `Device` counts those with a known device, the others count those without one.
+/// The attempts that a limit counts. `Device` counts attempts with a known device; all others count attempts without
+/// one.
 pub(crate) enum Of<'a> {
     /// Of a known device.
     Device(Uuid),

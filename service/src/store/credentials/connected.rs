@@ -17,8 +17,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// Loads those of these sessions that have not ended, each with the expiry of its newest access token. If a second
-/// factor is required, leaves out sessions that lack it.
+/// Loads these sessions with the expiry of their newest access tokens, without ended sessions. If a second factor is
+/// required, leaves out sessions that lack it.
 pub(crate) async fn living_sessions<C: ConnectionTrait>(
     source: Source<'_, C>,
     ids: &[Uuid],

@@ -48,7 +48,7 @@ struct Row {
     changed: i64,
 }
 
-/// Evaluations without a predicate that are drafts, or that have changed since midnight and may have been drafts.
+/// Evaluations without a predicate: drafts, and those that have changed since midnight and may have been drafts then.
 const DRAFTS: &str = "\
 {subtree}
 SELECT e.id AS evaluation, a.unit_id AS unit, CAST(CASE WHEN a.leads THEN 1 ELSE 0 END AS BIGINT) AS leads,

@@ -34,7 +34,7 @@ pub struct AccessFilter {
     pub until: Option<Date>,
 }
 
-/// What one person or API key did on a day.
+/// A read or a refusal of one person or API key on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessEntry {
     /// The day, in the agency's calendar.
@@ -57,7 +57,7 @@ pub struct AccessEntry {
     pub last_at: Instant,
 }
 
-/// What one row records.
+/// The content of one row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Access {
     pub agency: Uuid,

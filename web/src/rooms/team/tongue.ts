@@ -1,4 +1,4 @@
-// The room's own sentences, which are loaded with it.
+// The area's own sentences, which are loaded with it.
 import { speech } from "../../lib/language.svelte";
 import { english } from "../../words/team-en";
 import { indonesian, type TeamWords } from "../../words/team-id";

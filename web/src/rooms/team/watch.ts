@@ -1,4 +1,4 @@
-// Notifies a screen of the room when others have changed the data that it shows.
+// Notifies a screen of the area when others have changed the data that it shows.
 //
 // The API has streams of activities and of evaluations, but none of the plans that wait for a review. So a screen
 // follows one stream, and also reads again each minute and when the tab is shown again. A hidden tab follows no stream,
