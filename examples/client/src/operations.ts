@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_CORRECTION" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -85,6 +85,12 @@ export interface CloseEvaluationsInput {
   idempotencyKey?: string | null;
   rows: EvaluationVersionInput[];
 }
+
+export type CorrectionOutcome = "DECLINED" | "FIXED";
+
+export type CorrectionStatus = "DECLINED" | "FIXED" | "REQUESTED" | "WITHDRAWN";
+
+export type CorrectionSubject = "EMPLOYMENT" | "NAME" | "NIP" | "POSITION" | "RANK" | "SUPERIOR" | "UNIT";
 
 export interface CreatePlanInput {
   assignmentId: string;
@@ -164,7 +170,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CORRECTION_DECLINED" | "CORRECTION_FIXED" | "CORRECTION_REQUESTED" | "CORRECTION_WITHDRAWN" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -394,6 +400,24 @@ export interface ReportRealisationInput {
   selfNote?: string | null;
 }
 
+export interface RequestCorrectionInput {
+  clientKey: string;
+  evidence?: EvidenceInput[];
+  idempotencyKey?: string | null;
+  on?: string | null;
+  proposed: string;
+  reason: string;
+  subject: CorrectionSubject;
+}
+
+export interface ResolveCorrectionInput {
+  answer?: string | null;
+  correctionId: string;
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  outcome: CorrectionOutcome;
+}
+
 export type ResultGroup = "AGREEMENT" | "INITIATIVE";
 
 export type ResultKind = "ADDITIONAL" | "MAIN";
@@ -467,7 +491,7 @@ export interface SignEvaluationsInput {
   rows: EvaluationVersionInput[];
 }
 
-export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DECIDED_CHANGED" | "DECIDED_UPHELD" | "DEEMED_ACCEPTED" | "DELIVERED" | "DISCARDED" | "DRAFT" | "ENDED" | "EXPLANATIONS" | "FILED" | "FINAL" | "INADMISSIBLE" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RECORDED" | "REFUSED" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED" | "VERIFIED" | "WITHDRAWN";
+export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DECIDED_CHANGED" | "DECIDED_UPHELD" | "DECLINED" | "DEEMED_ACCEPTED" | "DELIVERED" | "DISCARDED" | "DRAFT" | "ENDED" | "EXPLANATIONS" | "FILED" | "FINAL" | "FIXED" | "INADMISSIBLE" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RECORDED" | "REFUSED" | "REQUESTED" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED" | "VERIFIED" | "WITHDRAWN";
 
 export interface SubmitActivitiesInput {
   idempotencyKey?: string | null;
@@ -524,6 +548,12 @@ export interface VerifyTrainingInput {
   verified: boolean;
 }
 
+export interface WithdrawCorrectionInput {
+  correctionId: string;
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+}
+
 export interface WithdrawObjectionInput {
   expectedVersion: number;
   idempotencyKey?: string | null;
@@ -542,7 +572,7 @@ export interface WithdrawTrainingInput {
   trainingId: string;
 }
 
-export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
+export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
 
 export interface YearDecisionInput {
   predicate: Predicate;
@@ -723,7 +753,7 @@ export type ActivityUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -1000,6 +1030,59 @@ export type CloseEvaluationsMutationData = {
   };
 };
 export const CloseEvaluationsMutation: Operation<CloseEvaluationsMutationVariables, CloseEvaluationsMutationData> = { name: "CloseEvaluationsMutation", kind: "Mutation", id: "sha256:b9fc9386d9eebed3829575ab11b4ff1da97fa214fac0e1f5cdd25726e338a20f" };
+
+export type CorrectionsToResolveQueryVariables = { first?: number | null; after?: string | null };
+export type CorrectionsToResolveQueryData = {
+  corrections: {
+    totalCount: number | null;
+    pageInfo: {
+      hasNextPage: boolean;
+      endCursor: string | null;
+    };
+    edges: ({
+      node: {
+        id: string;
+        version: number;
+        subject: CorrectionSubject;
+        subjectLabel: string;
+        recorded: string | null;
+        proposed: string;
+        reason: string;
+        on: string | null;
+        status: CorrectionStatus;
+        statusLabel: string;
+        requestedAt: string;
+        dueOn: string;
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+        orgUnit: {
+          id: string;
+          name: string;
+        } | null;
+        evidence: ({
+          kind: EvidenceKind;
+          label: string | null;
+          name: string | null;
+          mediaType: string | null;
+          url: string | null;
+          download: {
+            url: string;
+            expiresAt: string;
+          } | null;
+        })[];
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+        })[];
+      };
+    })[];
+  } | null;
+};
+export const CorrectionsToResolveQuery: Operation<CorrectionsToResolveQueryVariables, CorrectionsToResolveQueryData> = { name: "CorrectionsToResolveQuery", kind: "Query", id: "sha256:4be601cf00afb7a500cbfd30794ab37b88075c34ac083bd9b145aca55ef46bc2" };
 
 export type CreateEvidenceUploadMutationVariables = { input: CreateUploadInput };
 export type CreateEvidenceUploadMutationData = {
@@ -1805,6 +1888,54 @@ export type MyActivitiesQueryData = {
 };
 export const MyActivitiesQuery: Operation<MyActivitiesQueryVariables, MyActivitiesQueryData> = { name: "MyActivitiesQuery", kind: "Query", id: "sha256:b61427f8d9afbe653c3e133a8b018faba9befeb3ba4f5cc73f082e15c3d2d659" };
 
+export type MyCorrectionsQueryVariables = {  };
+export type MyCorrectionsQueryData = {
+  viewer: {
+    staff: {
+      id: string;
+      corrections: ({
+        id: string;
+        version: number;
+        subject: CorrectionSubject;
+        subjectLabel: string;
+        recorded: string | null;
+        proposed: string;
+        reason: string;
+        on: string | null;
+        status: CorrectionStatus;
+        statusLabel: string;
+        requestedAt: string;
+        dueOn: string;
+        answer: string | null;
+        resolvedAt: string | null;
+        resolvedBy: {
+          id: string;
+          name: string;
+        } | null;
+        change: {
+          kindLabel: string;
+          at: string;
+        } | null;
+        evidence: ({
+          kind: EvidenceKind;
+          name: string | null;
+          url: string | null;
+          download: {
+            url: string;
+          } | null;
+        })[];
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+        })[];
+      })[];
+    } | null;
+  } | null;
+};
+export const MyCorrectionsQuery: Operation<MyCorrectionsQueryVariables, MyCorrectionsQueryData> = { name: "MyCorrectionsQuery", kind: "Query", id: "sha256:e831604e9bd2d4d82586b158fc5ebd3fdb76b46ad8029de0a3523d50e149b1c2" };
+
 export type MyPlanQueryVariables = { id: string };
 export type MyPlanQueryData = {
   plan: {
@@ -2122,7 +2253,7 @@ export type ObjectionUpdatesSubscriptionData = {
     subjectVersion: number;
     subjectStatus: SubjectStatus | null;
     subject: ({
-      __typename: "Activity" | "Assignment" | "CriteriaSet" | "Evaluation" | "Feedback" | "OrgUnit" | "Period" | "Plan" | "Staff" | "Training";
+      __typename: "Activity" | "Assignment" | "Correction" | "CriteriaSet" | "Evaluation" | "Feedback" | "OrgUnit" | "Period" | "Plan" | "Staff" | "Training";
     } | {
       __typename: "Objection";
       id: string;
@@ -2312,7 +2443,7 @@ export type PlanUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -2840,6 +2971,102 @@ export type ReportRealisationMutationData = {
 };
 export const ReportRealisationMutation: Operation<ReportRealisationMutationVariables, ReportRealisationMutationData> = { name: "ReportRealisationMutation", kind: "Mutation", id: "sha256:59a1ca63a1d943a140410cec37937bbd13a1946a23bef9375f04fcea112ed78c" };
 
+export type RequestCorrectionMutationVariables = { input: RequestCorrectionInput };
+export type RequestCorrectionMutationData = {
+  requestCorrection: {
+    correction: {
+      id: string;
+      version: number;
+      subject: CorrectionSubject;
+      subjectLabel: string;
+      recorded: string | null;
+      proposed: string;
+      reason: string;
+      on: string | null;
+      status: CorrectionStatus;
+      statusLabel: string;
+      dueOn: string;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const RequestCorrectionMutation: Operation<RequestCorrectionMutationVariables, RequestCorrectionMutationData> = { name: "RequestCorrectionMutation", kind: "Mutation", id: "sha256:3c95e8523328c7e0fdff711108165791bff4ccfb60d8e7c0849e2c54ae731995" };
+
+export type ResolveCorrectionMutationVariables = { input: ResolveCorrectionInput };
+export type ResolveCorrectionMutationData = {
+  resolveCorrection: {
+    correction: {
+      id: string;
+      version: number;
+      subject: CorrectionSubject;
+      subjectLabel: string;
+      recorded: string | null;
+      proposed: string;
+      reason: string;
+      on: string | null;
+      status: CorrectionStatus;
+      statusLabel: string;
+      dueOn: string;
+      answer: string | null;
+      resolvedAt: string | null;
+      change: {
+        kindLabel: string;
+        at: string;
+      } | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const ResolveCorrectionMutation: Operation<ResolveCorrectionMutationVariables, ResolveCorrectionMutationData> = { name: "ResolveCorrectionMutation", kind: "Mutation", id: "sha256:87ed854062bc9a15454b4ea58319aa76b3c624a2e8d1e557ff32e8f978e4f787" };
+
 export type ReviewActivitiesMutationVariables = { input: ReviewActivitiesInput };
 export type ReviewActivitiesMutationData = {
   reviewActivities: {
@@ -3051,7 +3278,7 @@ export type ReviewUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -3563,7 +3790,7 @@ export type UpdatesQueryData = {
             id: string;
           } | null;
         } | {
-          __typename: "Assignment" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+          __typename: "Assignment" | "Correction" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
         } | {
           __typename: "Evaluation";
           id: string;
@@ -3704,11 +3931,11 @@ export type ViewerQueryData = {
           __typename: "ActivityGroup";
           activityCount: number;
         } | {
+          __typename: "Correction" | "Objection" | "RosterProblem" | "Training";
+        } | {
           __typename: "Evaluation" | "Plan";
           id: string;
           version: number;
-        } | {
-          __typename: "Objection" | "RosterProblem" | "Training";
         } | {
           __typename: "Period";
           id: string;
@@ -3769,6 +3996,51 @@ export type WaitingFeedbackQueryData = {
   }) | null;
 };
 export const WaitingFeedbackQuery: Operation<WaitingFeedbackQueryVariables, WaitingFeedbackQueryData> = { name: "WaitingFeedbackQuery", kind: "Query", id: "sha256:1e0c1df4e831bce1eee7b124f099054c73060bf5856c8db480a9d114ec1cece5" };
+
+export type WithdrawCorrectionMutationVariables = { input: WithdrawCorrectionInput };
+export type WithdrawCorrectionMutationData = {
+  withdrawCorrection: {
+    correction: {
+      id: string;
+      version: number;
+      subject: CorrectionSubject;
+      subjectLabel: string;
+      recorded: string | null;
+      proposed: string;
+      reason: string;
+      on: string | null;
+      status: CorrectionStatus;
+      statusLabel: string;
+      dueOn: string;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const WithdrawCorrectionMutation: Operation<WithdrawCorrectionMutationVariables, WithdrawCorrectionMutationData> = { name: "WithdrawCorrectionMutation", kind: "Mutation", id: "sha256:9024a730584166245de123d373df3c24ddc659a5b26449e8789ba83c699d7b07" };
 
 export type WithdrawObjectionMutationVariables = { input: WithdrawObjectionInput };
 export type WithdrawObjectionMutationData = {
