@@ -2,6 +2,7 @@
 
 use crate::{
     both,
+    dialogue::refusal,
     feedback::{colleague, released},
     support::{Client, Fields, Person, TestApp, bad_input, ids, with},
     year,
@@ -167,6 +168,7 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
     for who in others {
         before.push(seen(&app, who, (&plan, asked)).await);
     }
+    let own = seen(&app, Person::Peer, (&plan, asked)).await;
     // Of two requests to each: one given, one declined; the third colleague does nothing.
     for client in [&peer, &team] {
         let items = waiting(client).await;
@@ -186,6 +188,10 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
         assert_eq!(after, *before, "{who:?}");
         assert!(!after.to_string().contains(REASON) && !after.to_string().contains(TEXT));
     }
+    // The control: who was asked sees their answers by the same questions.
+    let after = seen(&app, Person::Peer, (&plan, asked)).await;
+    assert_ne!(after, own);
+    assert!(after.to_string().contains(REASON) && after.to_string().contains(TEXT));
     // Nor by asking again, which is refused whatever they did; nor by a request of theirs that somebody else cites or declines.
     for to in [staff(Person::Peer), staff(Person::Team)] {
         let again = employee.refusals("requestFeedback", SELECTION, of(&plan, &to, json!({}))).await;
@@ -197,7 +203,7 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
             [(&employee, ["FORBIDDEN", "NOT_FOUND"]), (&manager, ["NOT_FOUND", "FORBIDDEN"])]
         {
             let mine = usize::from(request["from"]["name"] == "Manager Contoh");
-            assert_eq!(client.refused("declineFeedback", SELECTION, input.clone()).await, code[mine]);
+            assert_eq!(refusal(client, "declineFeedback", input.clone()).await, code[mine]);
         }
         let input = json!({ "planId": plan["id"], "text": "Baik", "feedbackRequestId": request["id"] });
         let refused = employee.refusals("giveFeedback", GIVEN, input).await;
@@ -206,7 +212,7 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
 
     // Attempts of who was asked are not in the access log.
     let input = json!({ "feedbackRequestId": asked[4]["id"] });
-    assert_eq!(peer.refused("declineFeedback", SELECTION, input).await, "NOT_FOUND");
+    assert_eq!(refusal(&peer, "declineFeedback", input).await, "NOT_FOUND");
     access::flush(&app.env).await.expect("a flush");
     let log = "{ accessLog(first: 100) { nodes { operation actor { name } } } }";
     let log = app.client(Person::Auditor).await.ok(log, json!({})).await;
@@ -261,7 +267,7 @@ both!(what_is_wrong_is_refused_at_its_field, |app: TestApp| async move {
             _ => "NOT_FOUND",
         };
         let client = app.client(who).await;
-        let refused = client.refused("requestFeedback", SELECTION, of(&plan, &manager, json!({}))).await;
+        let refused = refusal(&client, "requestFeedback", of(&plan, &manager, json!({}))).await;
         assert_eq!(refused, expected, "{who:?}");
     }
     let query = "query($id: ID!) { plan(id: $id) { version } }";
