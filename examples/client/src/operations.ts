@@ -1393,6 +1393,70 @@ export type DeliverEvaluationsMutationData = {
 };
 export const DeliverEvaluationsMutation: Operation<DeliverEvaluationsMutationVariables, DeliverEvaluationsMutationData> = { name: "DeliverEvaluationsMutation", kind: "Mutation", id: "sha256:a1825f79d233e2fb7560c2c503cfb137b92c308f4584283186dc4ccd4289c432" };
 
+export type DevelopmentOutcomeQueryVariables = { orgUnitId: string; periodId: string };
+export type DevelopmentOutcomeQueryData = {
+  reports: {
+    developmentOutcome: {
+      computedAt: {
+        cursor: string | null;
+        at: string;
+      };
+      year: number;
+      yearBefore: number | null;
+      orgUnit: {
+        id: string;
+        code: string;
+        name: string;
+      } | null;
+      staff: number | null;
+      people: number | null;
+      withTraining: {
+        people: number | null;
+        rose: number | null;
+        same: number | null;
+        fell: number | null;
+      };
+      withoutTraining: {
+        people: number | null;
+        rose: number | null;
+        same: number | null;
+        fell: number | null;
+      };
+      excluded: {
+        noResult: number | null;
+        left: number | null;
+        moved: number | null;
+      };
+      hidden: {
+        reasonLabel: string;
+        message: string;
+        fields: string[];
+      } | null;
+      indicators: ({
+        text: string;
+        measure: string;
+        directionLabel: string;
+        people: number;
+        yearBefore: {
+          target: {
+            min: string;
+            max: string;
+          };
+          realisation: string | null;
+        } | null;
+        year: {
+          target: {
+            min: string;
+            max: string;
+          };
+          realisation: string | null;
+        } | null;
+      })[];
+    } | null;
+  } | null;
+};
+export const DevelopmentOutcomeQuery: Operation<DevelopmentOutcomeQueryVariables, DevelopmentOutcomeQueryData> = { name: "DevelopmentOutcomeQuery", kind: "Query", id: "sha256:9062e6d4031952d0018131e63d0b514554a9723039c0c3ea2cb30c837476daa7" };
+
 export type EvaluationCompletionQueryVariables = { orgUnitId: string; periodId: string; depth: number };
 export type EvaluationCompletionQueryData = {
   reports: {

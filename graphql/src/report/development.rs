@@ -34,7 +34,7 @@ const NAMES: [&str; 13] = [
 /// null if it is hidden from an API key.
 #[derive(Clone, Copy, SimpleObject)]
 struct DevelopmentGroup {
-    /// The size of the group: the sum of the other three. Read no share of a small group.
+    /// The size of the group: the sum of the other three. Show it beside any share.
     people: Option<i32>,
     /// The predicate is higher; or it is the same, and a behaviour value that was below expectation is rated higher.
     rose: Option<i32>,
@@ -56,7 +56,7 @@ struct DevelopmentExcluded {
 }
 
 /// Target and realisation of an indicator in a year.
-#[derive(Clone, SimpleObject)]
+#[derive(SimpleObject)]
 struct DevelopmentIndicatorYear {
     /// Target in the plan in force.
     target: Target,
@@ -119,8 +119,8 @@ impl DevelopmentOutcomeReport {
 }
 
 /// Of the people with a gap in the year before, how many rose in the year, with and without recognised training, beside the
-/// indicators of the unit that they contribute to. It shows what happened, not why: nobody drew by lot who was trained, and
-/// people, raters and work differ. It is no measure of a training.
+/// indicators of the unit that they contribute to. It shows what happened, not why: people are not trained at random, and
+/// raters and work differ. It does not measure what a training achieves.
 #[Object]
 impl DevelopmentOutcomeReport {
     /// The unit; its subunits are counted with it, as they were on the last day of the year before.

@@ -75,7 +75,7 @@ fn at(text: &str) -> Instant {
 pub const BEFORE: PeriodId = PeriodId(uuid::Uuid::from_u128(0x5100));
 
 /// Writes the year 2025, the plans of the manager and the people of the section.
-pub async fn write(app: &TestApp, cases: &[Case]) {
+pub async fn write(app: &TestApp, cases: &[Case]) -> Rows {
     let mut batch = Batch::new(city::AGENCY);
     let founded = at("2025-01-02T02:00:00Z");
     let mut number = 0;
@@ -94,8 +94,18 @@ pub async fn write(app: &TestApp, cases: &[Case]) {
         batch.period(&period, founded).expect("a row");
     }
     let rows = manager(&mut batch);
-    for (number, case) in cases.iter().enumerate() {
-        person(&mut batch, number, case, &rows);
+    add_to(batch, app, cases, &rows).await;
+    rows
+}
+
+/// Writes more people of the section.
+pub async fn add(app: &TestApp, cases: &[Case], rows: &Rows) {
+    add_to(Batch::new(city::AGENCY), app, cases, rows).await;
+}
+
+async fn add_to(mut batch: Batch, app: &TestApp, cases: &[Case], rows: &Rows) {
+    for case in cases {
+        person(&mut batch, case, rows);
     }
     // Only an unfinished synthetic city is written in batches.
     sql(&app.env, "INSERT INTO meta (key, value) VALUES ('synthetic', 'begun')").await.expect("a mark");
@@ -103,7 +113,7 @@ pub async fn write(app: &TestApp, cases: &[Case]) {
     sql(&app.env, "DELETE FROM meta WHERE key = 'synthetic'").await.expect("no mark");
 }
 
-fn person(batch: &mut Batch, number: usize, case: &Case, rows: &Rows) {
+fn person(batch: &mut Batch, case: &Case, rows: &Rows) {
     let staff = StaffId(fresh_id());
     let left = matches!(case.then, Then::Left);
     let since = day(2025, 1, 1);
@@ -112,12 +122,12 @@ fn person(batch: &mut Batch, number: usize, case: &Case, rows: &Rows) {
         id: staff,
         agency: city::AGENCY,
         nip: None,
-        name: format!("Anggota {number}"),
+        name: "Anggota".to_owned(),
         employment_kind: EmploymentKind::Pns,
         status: if left { StaffStatus::Ended } else { StaffStatus::Active },
         ended_on: left.then(|| day(2026, 6, 30)),
         end_reason: left.then(|| "Pensiun".to_owned()),
-        external_id: Some(format!("D-{number}")),
+        external_id: Some(staff.0.to_string()),
         source: None,
         version: 1,
     };
