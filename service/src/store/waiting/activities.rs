@@ -21,7 +21,6 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 use strum::IntoEnumIterator;
-use uuid::Uuid;
 
 /// The condition for activities that wait for the actor. As the rules require, they are in an open part of the year
 /// without a final evaluation, under a plan that is in force or closed.
