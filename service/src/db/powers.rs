@@ -35,6 +35,8 @@ pub(crate) enum Way {
     RatersPost,
     /// An admin lets their rater's superior act for their rater.
     RatersSuperior,
+    /// An admin ends the delegation of a person who acts for their rater.
+    ActingRater,
     /// An admin assigns another superior to their rater.
     SuperiorOfRater,
     /// An admin changes their own employment kind to one that is not appraised.

@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     Key,
-    assignment::{Assignment, Delegation, Post, Power, powers},
+    assignment::{Assignment, Delegation, Post, Power, WhoRates, powers, who_rates},
     id::{AssignmentId, StaffId, UnitId},
     time::Date,
 };
@@ -39,6 +39,8 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
     for ratee in &organisation.ratees {
         let own = appraised.contains(&ratee.staff);
         for day in organisation.days(ratee, today) {
+            chooses_rater |=
+                own && separation.closes(Way::ActingRater) && organisation.replaces_rater(ratee, day)?;
             let before = organisation.before(ratee, day)?;
             let after = powers(ratee, day, |id| organisation.after(id)).map_err(unknown)?;
             let more = after.into_iter().filter(|(person, power)| Some(*power) > before.get(person).copied());
@@ -48,7 +50,8 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
                     gains.over.insert((person, ratee.staff));
                 }
                 let earlier = before.get(&person).copied();
-                chooses_rater |= own && organisation.is_chosen(ratee, day, person, (earlier, power), separation)?;
+                chooses_rater |=
+                    own && organisation.is_chosen(ratee, day, person, (earlier, power), separation)?;
             }
         }
     }
@@ -224,6 +227,26 @@ impl<'a> Organisation<'a> {
         // only a person who has the power without the new delegation counts.
         let assigned = powers(ratee, day, |id| self.with_earlier_delegations(id)).map_err(unknown)?;
         Ok(assigned.contains_key(&person) && separation.closes(Way::SuperiorOfRater))
+    }
+
+    /// Whether the change makes another person the rater of the ratee on a day, such as by ending the delegation of the
+    /// rater's post. The other person may have had the same power before.
+    fn replaces_rater(&self, ratee: &Assignment, day: Date) -> Result<bool> {
+        if !ratee.open_on(day) {
+            return Ok(false);
+        }
+        let mut of_person =
+            self.before.get(&ratee.staff).into_iter().flatten().filter(|one| one.open_on(day));
+        let same = self.assignment_before(ratee).filter(|one| one.open_on(day));
+        // With a transfer, the person had another assignment before.
+        let Some(earlier) = same.or_else(|| of_person.next()) else { return Ok(false) };
+        let rater = |found| match found {
+            WhoRates::Person(found) | WhoRates::Vacant(found) => Some(found.rater.staff),
+            WhoRates::NobodyAbove | WhoRates::NoSuperior | WhoRates::Loop => None,
+        };
+        let before = rater(who_rates(earlier, day, |id| self.post_before(id)).map_err(unknown)?);
+        let after = rater(who_rates(ratee, day, |id| self.after(id)).map_err(unknown)?);
+        Ok(before.is_some() && after.is_some() && after != before)
     }
 
     /// Whether one of these people no longer heads a unit on a day on which they headed it by their own post before, and

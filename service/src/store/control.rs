@@ -13,7 +13,8 @@ use domain::{
     time::to_micros,
 };
 use entity::{
-    account, activation_code, assignment, assignment_superior, delegation, evaluation, event, event_payload, role_grant,
+    account, activation_code, assignment, assignment_superior, delegation, evaluation, event, event_payload,
+    role_grant,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,

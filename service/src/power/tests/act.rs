@@ -11,10 +11,11 @@ use crate::{
     identity::{self, GrantRole, IssueActivationCodes, RevokeRole, activate_for_test},
     import,
     organisation::{
-        AssignSuperior, CancelScheduledChange, CreateOrgUnit, CreateStaff, Delegate, EndDelegation, EndStaff, Placement,
-        ReinstateStaff, TransferStaff, UpdateDelegation, UpdateOrgUnit, UpdateStaff, apply_due,
-        assign_superior, cancel_scheduled_change, create_org_unit, create_staff, delegate, end_delegation, end_staff, reinstate_staff,
-        renew_at_boundaries, transfer_staff, update_delegation, update_org_unit, update_staff,
+        AssignSuperior, CancelScheduledChange, CreateOrgUnit, CreateStaff, Delegate, EndDelegation, EndStaff,
+        Placement, ReinstateStaff, TransferStaff, UpdateDelegation, UpdateOrgUnit, UpdateStaff, apply_due,
+        assign_superior, cancel_scheduled_change, create_org_unit, create_staff, delegate, end_delegation,
+        end_staff, reinstate_staff, renew_at_boundaries, transfer_staff, update_delegation, update_org_unit,
+        update_staff,
     },
     period::{SetOrgUnitPredicate, set_org_unit_predicate},
     store,
@@ -43,7 +44,7 @@ pub(super) enum Act {
     Assign(AssignmentId, AssignmentId, i64),
     Delegate(AssignmentId, StaffId, Capacity, i64, Option<i64>),
     UpdateDelegation(Delegation, Option<i64>),
-    EndDelegation(Delegation, i64),
+    EndDelegation(AssignmentId, StaffId, i64),
     Transfer(AssignmentId, UnitId, Option<AssignmentId>, Option<AssignmentId>, bool, i64),
     Create(UnitId, Option<AssignmentId>, bool),
     Leads(StaffId, bool),
@@ -121,7 +122,7 @@ impl Act {
                 None => Self::Days(1),
             },
             6 => match world.delegations.choose(rng) {
-                Some(of) => Self::EndDelegation(of.clone(), rng.random_range(-3..5)),
+                Some(of) => Self::EndDelegation(of.assignment, of.delegate, rng.random_range(-3..5)),
                 None => Self::Days(1),
             },
             7 | 8 => {
@@ -223,7 +224,10 @@ impl Act {
                 let input = UpdateDelegation { delegation, expected_version, changes, reason: why() };
                 update_delegation(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
-            Self::EndDelegation(of, to) => {
+            Self::EndDelegation(post, to_person, to) => {
+                let mut all = world.delegations.iter();
+                let of = all.rfind(|one| (one.assignment, one.delegate) == (post, to_person));
+                let of = of.ok_or(Error::NotFound)?;
                 let (delegation, expected_version, to) = (of.id, of.version, Some(on(to)));
                 let input = EndDelegation { delegation, expected_version, to, reason: why() };
                 end_delegation(env, actor, IdempotencyKey::NONE, input, false).await?;
@@ -259,7 +263,8 @@ impl Act {
                 update(env, actor, staff, changes, None).await?;
             }
             Self::Cancel(staff) => {
-                let of = world.scheduled.iter().find(|change| change.staff == staff).ok_or(Error::NotFound)?;
+                let of =
+                    world.scheduled.iter().find(|change| change.staff == staff).ok_or(Error::NotFound)?;
                 let (change, expected_version) = (of.id, of.version);
                 let input = CancelScheduledChange { change, expected_version, reason: why() };
                 cancel_scheduled_change(env, actor, IdempotencyKey::NONE, input).await?;

@@ -119,6 +119,10 @@ fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
         Way::RatersSuperior => {
             vec![(Some(admin), Act::Delegate(secretary, Person::Mayor.staff(), Capacity::Plh, 0, None))]
         }
+        Way::ActingRater => vec![
+            (None, Act::Delegate(secretary, friend, Capacity::Plh, -1, None)),
+            (Some(admin), Act::EndDelegation(secretary, friend, 0)),
+        ],
         Way::SuperiorOfRater => vec![
             (None, Act::Assign(Person::Auditor.assignment(), mayor, 0)),
             (Some(admin), Act::Assign(secretary, Person::Auditor.assignment(), 0)),

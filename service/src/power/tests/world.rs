@@ -179,6 +179,7 @@ impl World {
             selves.iter().map(|one| (*one, self.ranks_over(*one, &self.all))).collect();
         let assigned_before: Vec<Ranks> =
             selves.iter().map(|one| self.ranks_over(*one, &self.without_acting())).collect();
+        let first_before: Vec<Option<StaffId>> = selves.iter().map(|one| self.first_rater(*one)).collect();
         let cancelled = match &act {
             Act::Cancel(person) => self.scheduled.iter().find(|change| change.staff == *person).cloned(),
             _ => None,
@@ -198,12 +199,16 @@ impl World {
         }
         for one in &selves {
             let broken = match &act {
-                Act::Predicate(unit) if self.headed(*one, *unit) => "set the predicate of the unit that they head",
+                Act::Predicate(unit) if self.headed(*one, *unit) => {
+                    "set the predicate of the unit that they head"
+                }
                 Act::Verify(person) if person == one => "verified their own training",
                 Act::Kind(person, _) if person == one && self.kind_in(*one, &people) != self.kind(*one) => {
                     "changed their own employment kind"
                 }
-                _ if self.is_appraised(*one) && self.hid_heading(*one, &posts) => "hid that they headed a unit",
+                _ if self.is_appraised(*one) && self.hid_heading(*one, &posts) => {
+                    "hid that they headed a unit"
+                }
                 _ => continue,
             };
             return Ok(Some(format!("{one} {broken}")));
@@ -250,8 +255,13 @@ impl World {
                 }
                 self.givers.entry(*person).or_default().extend(own.iter().copied());
             }
-            for ((one, before), assigned_before) in raters_before.iter().zip(&assigned_before) {
+            let raters_before = raters_before.iter().zip(&assigned_before).zip(&first_before);
+            for (((one, before), assigned_before), first) in raters_before {
                 let moved = self.posts.iter().any(|post| post.staff == *one && !posts.contains(post));
+                let rater = self.first_rater(*one);
+                if self.is_appraised(*one) && first.is_some() && rater.is_some() && rater != *first {
+                    return Ok(Some(format!("{giver} replaced the rater of {one} with {rater:?}")));
+                }
                 let assigned = self.ranks_over(*one, &self.without_acting());
                 let chosen = |(person, rank): &(&StaffId, &u8)| {
                     let more = before.get(person).is_none_or(|old| *rank > old);
@@ -327,7 +337,8 @@ impl World {
     /// The units that these people head today by their own post, as far as they are appraised.
     fn headed_today(&self, people: &People) -> BTreeSet<UnitId> {
         let today = city_day(&self.env);
-        let own = self.posts.iter().filter(|post| people.contains(&post.staff) && self.is_appraised(post.staff));
+        let own =
+            self.posts.iter().filter(|post| people.contains(&post.staff) && self.is_appraised(post.staff));
         own.filter(|post| post.leads && post.open_on(today)).map(|post| post.unit).collect()
     }
 
@@ -363,6 +374,17 @@ impl World {
             }
         }
         ranks
+    }
+
+    /// The person who rates a person today, in the only post of that person.
+    fn first_rater(&self, person: StaffId) -> Option<StaffId> {
+        let today = city_day(&self.env);
+        let mut own = self.posts.iter().filter(|post| post.staff == person && post.open_on(today));
+        let (only, None) = (own.next()?, own.next()) else { return None };
+        match who_rates(only, today, |id| self.all.get(&id)).expect("known posts") {
+            WhoRates::Person(found) | WhoRates::Vacant(found) => Some(found.rater.staff),
+            _ => None,
+        }
     }
 
     fn raters_of(&self, person: StaffId) -> People {
@@ -404,9 +426,10 @@ impl World {
         for own in self.posts.iter().filter(|post| post.leads && post.open_on(today)) {
             let above = |unit: &UnitId| *unit != own.unit && self.tree.subtree(*unit).contains(&own.unit);
             let team = |unit: &UnitId| self.tree.subtree(*unit).contains(&own.unit);
-            let setters = acting.iter().filter(|(_, unit)| above(unit)).chain(
-                self.teams.iter().filter(|(_, unit)| team(unit)),
-            );
+            let setters = acting
+                .iter()
+                .filter(|(_, unit)| above(unit))
+                .chain(self.teams.iter().filter(|(_, unit)| team(unit)));
             pairs.extend(setters.map(|(setter, _)| (*setter, own.staff)));
         }
         for work in self.evaluations.iter().filter(|work| work.open) {
@@ -417,7 +440,8 @@ impl World {
     }
 
     fn controlled(&self, pairs: BTreeSet<(StaffId, StaffId)>) -> BTreeSet<(StaffId, StaffId)> {
-        let both = |(rater, ratee): &(StaffId, StaffId)| rater != ratee && self.hands_of(*rater).contains(ratee);
+        let both =
+            |(rater, ratee): &(StaffId, StaffId)| rater != ratee && self.hands_of(*rater).contains(ratee);
         pairs.into_iter().filter(both).collect()
     }
 
