@@ -4,6 +4,7 @@
 //! remember who issued which code.
 
 mod act;
+mod rank;
 mod result;
 mod world;
 

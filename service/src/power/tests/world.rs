@@ -2,6 +2,7 @@
 
 use super::{
     act::Act,
+    rank::{Ranks, over_in},
     result::{self, Work},
 };
 use crate::{
@@ -40,9 +41,6 @@ enum Over {
 
 /// How strong the power is: 1 for the rater's superior, 2 for the rater.
 type Powers = BTreeMap<StaffId, BTreeMap<Over, u8>>;
-
-/// The people with power over one person, with its strength.
-type Ranks = BTreeMap<StaffId, u8>;
 
 /// An organisation as stored, with the facts that the test remembers.
 pub(super) struct World {
@@ -480,23 +478,6 @@ impl World {
         }
         Ok(powers)
     }
-}
-
-fn over_in(posts: &HashMap<AssignmentId, Post>, ratee: &Assignment, day: Date) -> Ranks {
-    let (WhoRates::Person(found) | WhoRates::Vacant(found)) =
-        who_rates(ratee, day, |id| posts.get(&id)).expect("known posts")
-    else {
-        return Ranks::new();
-    };
-    let mut people = Ranks::new();
-    for (acting, rank) in [(found.superior, 1), (Some(found.rater), 2)] {
-        let Some(acting) = acting else { continue };
-        let post = &posts[&acting.post];
-        people.extend(post.acting_on(day).map(|one| (one.staff, rank)));
-        people.insert(acting.staff, rank);
-    }
-    people.remove(&ratee.staff);
-    people
 }
 
 fn is_more(before: Option<&BTreeMap<Over, u8>>, after: &BTreeMap<Over, u8>) -> bool {
