@@ -14,7 +14,7 @@ mod unit;
 pub use crate::db::Separation;
 pub(crate) use crate::db::Way;
 pub(crate) use account::of_own_power;
-pub(crate) use over::{cancel_of_another, selves, training_of_another};
+pub(crate) use over::{cancel_of_another, must_be_of_another, selves};
 
 use crate::{
     db::{Noted, Tx},

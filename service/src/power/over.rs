@@ -14,9 +14,8 @@ use crate::{
 use domain::{
     Key, Message, Refusal,
     assignment::powers,
-    id::{AssignmentId, StaffId},
+    id::{AssignmentId, StaffId, UnitId},
     scheduled::{ScheduledChange, ScheduledStatus},
-    training::Training,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -88,14 +87,17 @@ pub(crate) async fn selves(tx: &Tx, person: StaffId) -> Result<People> {
     }
 }
 
-/// Refuses a decision on a training of a person who can act through the account of `by`.
-pub(crate) async fn training_of_another(tx: &Tx, by: StaffId, training: &Training) -> Result<()> {
-    if !tx.separation().closes(Way::Training) || !selves(tx, by).await?.contains(&training.staff) {
+/// With four eyes, refuses that the actor decides something about a person who can act through the actor's account.
+/// `unit` is the unit of the object.
+pub(crate) async fn must_be_of_another(tx: &Tx, person: StaffId, unit: UnitId) -> Result<()> {
+    let Some(by) = tx.actor().staff().filter(|_| tx.separation().closes(Way::Training)) else {
+        return Ok(());
+    };
+    if !selves(tx, by).await?.contains(&person) {
         return Ok(());
     }
-    let second = Second::load(tx, &[training.unit].into()).await?;
-    let who_can = second.who_can(tx, by, &[training.staff]).await?;
-    Err(Refusal::another_person(Message::new(Key::OwnTraining), who_can).into())
+    let who_can = Second::load(tx, &[unit].into()).await?.who_can(tx, by, &[person]).await?;
+    Err(Refusal::another_person(Message::new(Key::OwnResult), who_can).into())
 }
 
 /// Refuses to cancel a change that another person scheduled, if it concerns the post of the actor, a person whom the

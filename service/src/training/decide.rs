@@ -41,7 +41,7 @@ pub async fn verify_training(
         let before =
             checked(&tx, input.training, input.expected_version, TrainingAction::VerifyTraining).await?;
         let by = tx.actor().staff().ok_or(Error::Forbidden)?;
-        power::training_of_another(&tx, by, &before).await?;
+        power::must_be_of_another(&tx, before.staff, before.unit).await?;
         let after = before.decide(by, input.verified, input.reason.as_deref(), tx.now())?;
         let event = if input.verified { EventKind::TrainingVerified } else { EventKind::TrainingRefused };
         let why = after.decision.as_ref().and_then(|decision| decision.reason.clone());
