@@ -35,12 +35,13 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
     let appraised = appraised(tx, hands).await?;
     let organisation = Organisation::load(tx, noted).await?;
     let (separation, today) = (tx.separation(), tx.today());
+    let replaced = [Way::ActingRater, Way::RatersPost, Way::RatersSuperior];
+    let replaced = replaced.into_iter().all(|way| separation.closes(way));
     let mut chooses_rater = noted.deciders.iter().any(|one| appraised.contains(&one.objector));
     for ratee in &organisation.ratees {
         let own = appraised.contains(&ratee.staff);
         for day in organisation.days(ratee, today) {
-            chooses_rater |=
-                own && separation.closes(Way::ActingRater) && organisation.replaces_rater(ratee, day)?;
+            chooses_rater |= own && replaced && organisation.replaces_rater(ratee, day)?;
             let before = organisation.before(ratee, day)?;
             let after = powers(ratee, day, |id| organisation.after(id)).map_err(unknown)?;
             let more = after.into_iter().filter(|(person, power)| Some(*power) > before.get(person).copied());
