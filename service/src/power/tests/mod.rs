@@ -67,20 +67,12 @@ async fn random(name: &str, steps: usize, database: impl AsyncFn() -> Option<Tes
         let Some(db) = database().await else { return };
         // Every fifth organisation does without four eyes.
         let env = env(&db, seed % 5 != 0, None).await;
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut world = World::new(&env).await;
-        let mut done = Vec::new();
-        for _ in 0..LENGTH.min(steps - made) {
-            let (actor, act) = Act::random(&world, &mut rng);
-            let said = format!("{} {act:?}", actor.map_or("operator".to_owned(), |staff| staff.to_string()));
-            match world.step(actor, act).await {
-                Ok(None) => done.push(said),
-                Ok(Some(violation)) => panic!("seed {seed}, after {done:#?}: {said}: {violation}"),
-                Err(Error::Refused(_) | Error::NotFound | Error::Forbidden | Error::Unauthenticated) => {}
-                Err(error) => panic!("seed {seed}, after {done:#?}: {said}: {error}"),
-            }
-            made += 1;
+        let length = LENGTH.min(steps - made);
+        let (done, violation) = random_steps(&env, seed, length).await;
+        if let Some(violation) = violation {
+            panic!("seed {seed}, after {done:#?}: {violation}");
         }
+        made += length;
         for said in &done {
             let kind = said.split(' ').nth(1).and_then(|act| act.split('(').next()).unwrap_or_default();
             *effective.entry(kind.to_owned()).or_default() += 1;
@@ -98,6 +90,49 @@ async fn random(name: &str, steps: usize, database: impl AsyncFn() -> Option<Tes
     );
     let rated = effective.contains_key("Rate") && effective.contains_key("Finalise");
     assert!(rated || steps < 1_000, "nobody rated: {effective:?}");
+}
+
+/// Makes random steps in one organisation; returns those that changed something, and the first violation.
+async fn random_steps(env: &Env, seed: u64, length: usize) -> (Vec<String>, Option<String>) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut world = World::new(env).await;
+    let mut done = Vec::new();
+    for _ in 0..length {
+        let (actor, act) = Act::random(&world, &mut rng);
+        let said = format!("{} {act:?}", actor.map_or("operator".to_owned(), |staff| staff.to_string()));
+        match world.step(actor, act).await {
+            Ok(None) => done.push(said),
+            Ok(Some(violation)) => return (done, Some(format!("{said}: {violation}"))),
+            Err(Error::Refused(_) | Error::NotFound | Error::Forbidden | Error::Unauthenticated) => {}
+            Err(error) => panic!("seed {seed}, after {done:#?}: {said}: {error}"),
+        }
+    }
+    (done, None)
+}
+
+/// If a way is open, random changes find it. Prints after how many organisations.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes; CONTRIBUTING.md has the command"]
+async fn random_changes_find_each_open_way() {
+    let (first, most) = (number(SEED, 1) as u64, number(STEPS, 20_000) / LENGTH);
+    let mut missed = Vec::new();
+    for way in Way::iter() {
+        let mut found = None;
+        for seed in first..first + most as u64 {
+            let db = TestDb::sqlite().await.expect("a database");
+            let env = env(&db, true, Some(way)).await;
+            found = random_steps(&env, seed, LENGTH).await.1;
+            env.db.close().await.expect("closed");
+            if let Some(violation) = &found {
+                println!("{way:?}: seed {seed}: {violation}");
+                break;
+            }
+        }
+        if found.is_none() {
+            missed.push(way);
+        }
+    }
+    assert_eq!(missed, [], "not found in {most} organisations each");
 }
 
 /// The steps that open each way: the last one is the violation.
