@@ -29,6 +29,9 @@ fn newly_above(unit: UnitId, noted: &Noted, tree: &Tree) -> Units {
 
 /// The people who head these units today or later, and the people who act for them.
 async fn heads(tx: &Tx, units: &Units) -> Result<People> {
+    if units.is_empty() {
+        return Ok(People::new());
+    }
     let (source, today) = (tx.source(), tx.today());
     let heads = store::assignment::heads_of(source, tx.actor().agency, units).await?;
     let acting = store::delegation::of_posts(source, heads.iter().map(|one| one.id)).await?;
@@ -38,12 +41,18 @@ async fn heads(tx: &Tx, units: &Units) -> Result<People> {
 }
 
 async fn teams(tx: &Tx, units: &Units) -> Result<People> {
+    if units.is_empty() {
+        return Ok(People::new());
+    }
     let units: Vec<UnitId> = units.iter().copied().collect();
     Ok(store::role_grant::holders(tx.source(), Role::PerformanceTeam, &units).await?.into_iter().collect())
 }
 
 /// The units that one of these people heads by their own post, today or later.
 async fn headed_by(tx: &Tx, people: &People) -> Result<Units> {
+    if people.is_empty() {
+        return Ok(Units::new());
+    }
     let people: Vec<StaffId> = people.iter().copied().collect();
     let posts = store::assignment::of_people(tx.source(), &people).await?;
     let today = tx.today();
