@@ -1,5 +1,7 @@
 //! Checks across all sheets.
 
+mod identity;
+
 use super::{
     Finding, Findings, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow,
     acting::acting_rows, changes::People, excerpt,
@@ -12,6 +14,7 @@ use crate::{
     unit::UnitKind,
 };
 use chrono::Datelike;
+use identity::keys;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,6 +100,8 @@ pub fn check(sheets: &Sheets, known: &Sheets, refused: &RefusedRows, findings: &
     checks.units(sheets, known);
     checks.positions(sheets, known);
     checks.staff(sheets, known, &acting);
+    checks.identities(sheets, known, &acting);
+    checks.acting_identities(sheets, known, &acting);
     checks.heads(sheets, known, &acting);
     checks.superiors(sheets, known, &acting);
     checks.loose(sheets, known, &acting);
@@ -335,8 +340,9 @@ impl Checks<'_> {
 
     fn superiors(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let sheet = RowKind::Superior;
-        let people = People::of(&[known, sheets], acting);
+        let people = People::all(known, sheets, acting);
         self.twice(sheet, "staff", sheets.superiors.iter().map(|row| (row.row, Some(row.staff.as_str()))));
+        self.superior_twice(sheets, &people);
         for row in &sheets.superiors {
             for (column, key) in [("staff", &row.staff), ("superior", &row.superior)] {
                 if people.number(key).is_none() {
@@ -348,8 +354,11 @@ impl Checks<'_> {
         edges.extend(people.edges(&sheets.superiors));
         let rows: BTreeMap<usize, u32> =
             sheets.superiors.iter().filter_map(|row| Some((people.number(&row.staff)?, row.row))).collect();
-        for members in tree::loops(&edges) {
+        for mut members in tree::loops(&edges) {
             let Some(row) = members.iter().filter_map(|member| rows.get(member)).min() else { continue };
+            // Stored people come in no particular order, so the chain starts at the row that the finding is about.
+            let first = members.iter().position(|member| rows.get(member) == Some(row));
+            members.rotate_left(first.unwrap_or_default());
             if members.len() == 1 {
                 self.push(sheet, *row, "superior", Key::OwnSuperior, Fixer::UnitAdmin);
                 continue;
@@ -377,7 +386,7 @@ impl Checks<'_> {
         if refused.loose.is_empty() {
             return;
         }
-        let people = People::of(&[known, sheets], acting);
+        let people = People::all(known, sheets, acting);
         let units = known.units.iter().chain(&sheets.units).map(|unit| unit.code.as_str());
         let positions = known.positions.iter().chain(&sheets.positions).map(|one| one.code.as_str());
         let (units, positions): (BTreeSet<&str>, BTreeSet<&str>) = (units.collect(), positions.collect());
@@ -452,9 +461,4 @@ impl Checks<'_> {
             self.findings.push(Finding::for_importer(sheet, row, refusal, Severity::Warning));
         }
     }
-}
-
-/// The NIP and the external id of a person.
-fn keys(row: &StaffRow) -> impl Iterator<Item = &str> {
-    [row.nip.as_deref(), row.external_id.as_deref()].into_iter().flatten()
 }

@@ -81,7 +81,11 @@ fn filled_in(message: Message, name: &str) -> Message {
         "row"
             if matches!(
                 message.key(),
-                Key::RowTwice | Key::ImportManyHeads | Key::ImportRecord | Key::ImportRow
+                Key::RowTwice
+                    | Key::ImportPersonTwice
+                    | Key::ImportManyHeads
+                    | Key::ImportRecord
+                    | Key::ImportRow
             ) =>
         {
             message.with(name, 7)

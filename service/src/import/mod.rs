@@ -11,6 +11,7 @@ mod faults;
 mod file;
 mod gauge;
 mod header;
+mod notes;
 mod parse;
 mod plan;
 mod run;
