@@ -377,7 +377,9 @@ impl Cells {
                 }
                 (Some(rank), Some(first)) if rank == first => continue,
                 (Some(_), Some(first)) => Message::new(Key::ImportRankDiffers).with("name", first),
-                (None, _) if kind == Some(EmploymentKind::NonAsn) => Message::new(Key::Unknown),
+                (None, _) if kind == Some(EmploymentKind::NonAsn) => {
+                    Message::new(Key::ImportRankOfNone).with_label("kind", EmploymentKind::NonAsn)
+                }
                 (None, _) => match (rank::code_and_title(&value), kind) {
                     (Some((rank, _)), _) => Message::new(Key::ImportRankDiffers).with("name", rank),
                     (None, Some(kind)) => {

@@ -417,6 +417,7 @@ catalogue! {
     ImportExample: "Baris contoh dari templat tidak diimpor; bila ini data sungguhan, pindahkan ke baris yang lebih bawah.", "The example row of the template is not imported; if it is real data, move it further down.";
     ImportSheetTwice: "Lembar {sheet} ada dua kali, di \"{first}\" dan di \"{second}\". Satukan barisnya dalam satu lembar, atau impor satu per satu.", "The sheet {sheet} exists twice, in \"{first}\" and in \"{second}\". Put the rows into one sheet, or import them one after the other.";
     ImportFileUnknown: "Berkas \"{name}\" tidak dibaca: judul kolomnya tidak sesuai templat.", "The file \"{name}\" is not read: its column headers do not match a template.";
+    ImportFileUnread: "Berkas \"{name}\" tidak dibaca: hanya berkas .csv, .xlsx dan .xlsm yang dibaca.", "The file \"{name}\" is not read: only .csv, .xlsx and .xlsm files are read.";
     ImportStartsAfterEnd: "Penempatan ini berakhir sebelum {day}; isi tanggal mulai yang lebih awal.", "This assignment ends before {day}; give an earlier first day.";
     ImportFollowUps: "{count} baris lain menyebut baris ini dan baru dapat diperiksa setelah baris ini diperbaiki.", "{count} other rows refer to this row and can be checked only after it is corrected.";
     ImportWord: "{field} \"{value}\" tidak dikenal; pilih salah satu: {allowed}.", "{field} \"{value}\" is unknown; choose one of: {allowed}.";
@@ -429,6 +430,11 @@ catalogue! {
     ImportDayCell: "{field} berisi tanggal \"{value}\", bukan teks; lembar kerja sering mengubah kode menjadi tanggal. Ubah format selnya menjadi Teks, lalu ketik ulang.", "{field} contains the day \"{value}\" instead of a text; spreadsheets often turn codes into days. Change the format of the cell to Text and type it again.";
     ImportTruthCell: "{field} berisi nilai benar atau salah (TRUE, FALSE), bukan teks; ketik isinya.", "{field} contains a value that is true or false instead of a text; type the content.";
     ImportDamagedCell: "Isi sel {field} rusak, sehingga tidak dapat dibaca; ketik ulang, lalu simpan berkasnya.", "The content of the cell {field} is damaged and can't be read; type it again and save the file.";
+    ImportRankOfNone: "{field} \"{value}\": pegawai {kind} tidak memiliki golongan; kosongkan selnya.", "{field} \"{value}\": people of the kind {kind} have no rank; clear the cell.";
+    ImportRankStays: "Golongan yang tersimpan, \"{value}\", bukan golongan {kind}; isi golongan yang baru.", "The stored rank \"{value}\" is no rank of the kind {kind}; give the new rank.";
+    ImportOfFile: "Berkas \"{name}\": {refusal}", "File \"{name}\": {refusal}";
+    ImportEncrypted: "Berkas ini dilindungi kata sandi; hapus kata sandinya, simpan, lalu unggah lagi.", "The file is protected by a password; remove the password, save it, and upload it again.";
+    ImportSuperiorColumn: "Kolom \"{found}\" tidak dibaca dari daftar pegawai; isi atasan pada lembar atasan, dengan kolom pegawai dan atasan.", "The column \"{found}\" is not read from a list of people; give superiors in the sheet of superiors, with the columns pegawai and atasan.";
     ImportLostDigits: "{field} \"{value}\" tersimpan sebagai bilangan dan kehilangan angka; ubah format kolomnya menjadi Teks, lalu ketik ulang.", "{field} \"{value}\" was stored as a number and lost digits; change the format of the column to Text and type it again.";
     ImportNoRoot: "Tepat satu unit tanpa induk (akar) diperlukan.", "Exactly one unit without a parent (the root) is required.";
     ImportNotUtf8: "Berkas CSV harus UTF-8; simpan sebagai \"CSV UTF-8\".", "The CSV file must be UTF-8; save it as \"CSV UTF-8\".";

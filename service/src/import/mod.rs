@@ -6,6 +6,7 @@ mod apply;
 mod budget;
 mod columns;
 mod csv;
+mod distance;
 #[cfg(test)]
 mod faults;
 mod file;

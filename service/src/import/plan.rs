@@ -11,6 +11,7 @@ use domain::{
     assignment::{Assignment, Delegation, Post},
     id::{AssignmentId, PositionId, StaffId, UnitId},
     import::{Finding, Fixer, RowKind, Severity, Sheets, StaffRow, UnitRow, acting_rows},
+    rank,
     staff::{NewStaff, Position, PositionInput, Staff, StaffChanges, StaffInput},
     time::Date,
     unit::{NewUnit, OrgUnit, UnitChanges, UnitInput, UnitKind},
@@ -304,6 +305,9 @@ impl Planner<'_> {
             Ok(person) => person,
             Err(refusals) => return self.writes.refuse(key.0, key.1, refusals),
         };
+        if let Some(refusal) = self.kept_rank(row, &person) {
+            return self.writes.refuse(key.0, key.1, [refusal]);
+        }
         self.people.add(row.nip.as_ref(), row.external_id.as_ref(), person.id);
         self.writes.rows.insert(person.id, row.row);
         if let Err(refusals) = self.place(row, &person) {
@@ -320,6 +324,16 @@ impl Planner<'_> {
             }
             Some(_) => {}
         }
+    }
+
+    /// Refuses a row that changes the employment kind and leaves a rank that people of the new kind do not have.
+    fn kept_rank(&self, row: &StaffRow, person: &Staff) -> Option<Refusal> {
+        let kind = person.employment_kind;
+        let rank = self.stored.main.get(&person.id)?.rank.as_ref().filter(|_| row.rank.is_none())?;
+        let before = self.stored.staff.get(&person.id)?.employment_kind;
+        let is_wrong = before != kind && rank::find(rank, kind).is_none();
+        let message = || Message::new(Key::ImportRankStays).with("value", rank).with_label("kind", kind);
+        is_wrong.then(|| Refusal::input(["rank"], message()))
     }
 
     /// Refuses a row that has the NIP of one stored person and the external id of another. If it were applied, one of
