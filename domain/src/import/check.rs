@@ -128,7 +128,7 @@ const FIRST_YEAR: i32 = 1950;
 const FIRST_BIRTH: i32 = 1900;
 
 /// Finds dates that are impossible or implausible on a day: years of assignments before 1950 or after next year, and
-/// dates in a NIP, see [`nip::implausible`]. A NIP with an impossible year is an error; an unusual one is a warning.
+/// first days before the appointment or birth that the NIP gives, and dates in a NIP, see [`nip::implausible`]. A NIP with an impossible year is an error; an unusual one is a warning.
 pub fn implausible_dates<'a>(
     sheets: &'a Sheets,
     refused: &'a RefusedRows,
@@ -146,6 +146,18 @@ pub fn implausible_dates<'a>(
         });
         let nip = nip.unwrap_or_default();
         let year = |from: usize| nip.get(from..from + 4).and_then(|digits| digits.parse::<i32>().ok());
+        // The NIP has the year of birth and that of the appointment.
+        let begins = valid_from.map(|day| (day, day.year())).filter(|_| wrong.is_none());
+        let unborn_then = begins.filter(|(_, begin)| year(0).is_some_and(|born| born >= *begin));
+        let early = begins.filter(|(_, begin)| year(8).is_some_and(|appointed| appointed > *begin));
+        let (key, severity) = match unborn_then {
+            Some(_) => (Key::ImportYear, Severity::Error),
+            None => (Key::ImportBeforeAppointment, Severity::Warning),
+        };
+        let early = unborn_then.or(early).map(|(day, _)| {
+            let message = Message::new(key).with("field", "validFrom").with("day", day);
+            Finding::for_importer(RowKind::Staff, number, Refusal::input(["validFrom"], message), severity)
+        });
         let impossible = year(0).is_some_and(|year| year < FIRST_BIRTH)
             || year(8).is_some_and(|year| year > today.year().saturating_add(1));
         let severity = if impossible { Severity::Error } else { Severity::Warning };
@@ -158,7 +170,7 @@ pub fn implausible_dates<'a>(
         let unborn = year(0).filter(|year| *year > today.year()).map(|_| Message::new(Key::NipBirthDate));
         let unborn = unborn.map(at_nip(Severity::Error));
         let warnings = nip::implausible(nip, today).into_iter().map(at_nip(severity));
-        wrong.into_iter().chain(unborn).chain(warnings)
+        wrong.into_iter().chain(early).chain(unborn).chain(warnings)
     })
 }
 

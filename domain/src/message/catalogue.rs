@@ -425,6 +425,7 @@ catalogue! {
     ImportRankDiffers: "Pangkat \"{value}\" tidak sesuai dengan golongan \"{name}\"; perbaiki salah satunya.", "The title \"{value}\" does not fit the rank \"{name}\"; correct one of them.";
     ImportDay: "{field} \"{value}\" bukan tanggal; tulis tanggal-bulan-tahun, misalnya 31-12-2026.", "{field} \"{value}\" is not a day; write day-month-year, such as 31-12-2026.";
     ImportYear: "{field} {day}: tahun itu tidak mungkin; perbaiki tanggalnya.", "{field} {day}: that year is impossible; correct the day.";
+    ImportBeforeAppointment: "{field} {day} lebih awal dari tahun pengangkatan dalam NIP; periksa tanggalnya.", "{field} {day} is before the year of appointment in the NIP; check the day.";
     ImportErrorCell: "{field} berisi kesalahan rumus \"{value}\"; perbaiki rumusnya, atau ketik nilainya.", "{field} contains the formula error \"{value}\"; correct the formula, or type the value.";
     ImportNoName: "{field} \"{value}\" bukan nama; ketik namanya.", "{field} \"{value}\" is no name; type the name.";
     ImportDayCell: "{field} berisi tanggal \"{value}\", bukan teks; lembar kerja sering mengubah kode menjadi tanggal. Ubah format selnya menjadi Teks, lalu ketik ulang.", "{field} contains the day \"{value}\" instead of a text; spreadsheets often turn codes into days. Change the format of the cell to Text and type it again.";

@@ -88,6 +88,20 @@ both!(a_person_whose_superior_moves_is_warned_of_each_time, |app| async move {
     }
 });
 
+both!(an_assignment_that_has_begun_can_not_begin_in_the_future, |app| async move {
+    let admin = office(&app).await;
+    let row =
+        |day: &str| format!("{STAFF}199001012015011002;Staf Uji Dua, S.E.;PNS;UJI;UJI-STAF;III/a;;;{day}\n");
+    // The future, and the time before the person was born.
+    for day in ["2026-12-30", "1985-01-02"] {
+        let run = checked(&admin, row(day)).await;
+        assert_eq!((&run["status"], places(&run)), (&json!("REFUSED"), at("STAFF", &["I2"])), "{run:#}");
+    }
+    let run = checked(&admin, row("2014-12-31")).await;
+    let warned = problems(&run, "WARNING");
+    assert!(warned.iter().any(|(.., text)| text.contains("pengangkatan dalam NIP")), "{run:#}");
+});
+
 both!(rows_that_contradict_each_other_about_a_person_are_refused, |app| async move {
     let admin = office(&app).await;
     let header = "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan;id_eksternal\n";
