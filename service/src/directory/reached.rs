@@ -4,45 +4,38 @@ use crate::{db::Tx, error::Result, store};
 use domain::{assignment::Assignment, id::AssignmentId};
 use std::collections::{BTreeSet, HashMap};
 
-/// A rater snapshot names the rater and their superior, so a change affects two levels below.
-const LEVELS: usize = 2;
-
 /// Loads the assignments that a change affects, whether they are open or have ended.
 ///
-/// The search for a rater passes a post without counting it if the person who acts for it is the ratee or the rater. So
-/// the change affects one more level below each post that has a delegation today.
+/// A rater snapshot names the rater and their superior. So a change at a post affects the assignments directly below it,
+/// and those below one more post, the rater's. The search for a rater passes further posts without counting them if only
+/// the ratee or the rater has their powers.
 pub(crate) async fn reached(
     tx: &Tx,
     changed: BTreeSet<AssignmentId>,
 ) -> Result<HashMap<AssignmentId, Assignment>> {
-    let changed: Vec<AssignmentId> = changed.into_iter().collect();
-    let mut reached = store::assignment::by_ids(tx.source(), tx.actor().agency, &changed).await?;
-    // The levels that the change still affects below each post.
-    let mut levels: HashMap<AssignmentId, usize> = changed.iter().map(|id| (*id, LEVELS)).collect();
-    let mut above = changed;
+    let mut above: Vec<AssignmentId> = changed.into_iter().collect();
+    let mut reached = store::assignment::by_ids(tx.source(), tx.actor().agency, &above).await?;
+    // How many posts the search may still count on the way from the assignments below each post to a changed one.
+    let mut left: HashMap<AssignmentId, usize> = above.iter().map(|id| (*id, 1)).collect();
     while !above.is_empty() {
-        let delegated = delegated(tx, &above).await?;
         let below = store::assignment::directly_below(tx.source(), &above).await?;
+        let ids: Vec<AssignmentId> = below.iter().map(|one| one.id).collect();
+        let passed = store::assignment::passed(tx.source(), &ids, tx.today()).await?;
         above.clear();
         for one in below {
-            let Some(superior) = one.superior else { continue };
-            let Some(left) = levels.get(&superior).copied() else { continue };
-            let left = if delegated.contains(&superior) { left } else { left - 1 };
+            let Some(of_superior) = one.superior.and_then(|superior| left.get(&superior)).copied() else {
+                continue;
+            };
+            let counted = usize::from(!passed.contains(&one.id));
             // A chain of command without loops reaches each post once.
-            if !reached.contains_key(&one.id) {
-                if left > 0 {
-                    levels.insert(one.id, left);
+            reached.entry(one.id).or_insert_with(|| {
+                if let Some(of_one) = of_superior.checked_sub(counted) {
+                    left.insert(one.id, of_one);
                     above.push(one.id);
                 }
-                reached.insert(one.id, one);
-            }
+                one
+            });
         }
     }
     Ok(reached)
-}
-
-/// Finds the posts for which somebody acts today.
-async fn delegated(tx: &Tx, posts: &[AssignmentId]) -> Result<BTreeSet<AssignmentId>> {
-    let found = store::delegation::of_assignments(tx.source(), posts.iter().copied(), tx.today()).await?;
-    Ok(found.into_iter().map(|one| one.assignment).collect())
 }
