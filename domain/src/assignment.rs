@@ -70,7 +70,8 @@ pub struct Assignment {
     pub position: PositionId,
     /// The rank in this assignment, in canonical spelling.
     pub rank: Option<String>,
-    /// The assignment of the direct superior today, or on the last day if it has ended. Its holder is the rater.
+    /// The assignment of the direct superior today. If it has ended, that of the superior on the last day, or of the one
+    /// who has the unfinished work since then. Its holder is the rater.
     pub superior: Option<AssignmentId>,
     /// The superiors by day, oldest first. Images from before they were recorded have none.
     #[serde(default)]
@@ -210,10 +211,32 @@ impl Assignment {
         Ok(Self { valid_to: Some(on), ..self.clone() }.with_superior_of(today))
     }
 
-    /// Continues an ended assignment, because its end was recorded by mistake.
+    /// Continues an ended assignment, because its end was recorded by mistake. A superior who had its unfinished work
+    /// is the superior from that day on.
     #[must_use]
     pub fn reopen(&self, today: Date) -> Self {
-        Self { valid_to: None, ..self.clone() }.with_superior_of(today)
+        let mut superiors = self.superiors.clone();
+        superiors.iter_mut().for_each(|one| one.after_end = false);
+        superiors.dedup_by_key(|one| one.superior);
+        Self { valid_to: None, superiors, ..self.clone() }.with_superior_of(today)
+    }
+
+    /// Refuses another first day that overlaps an earlier assignment of the person, or leaves days without an assignment
+    /// between the two. Assignments at the same time, such as an acting one beside a definitive one, do not matter.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` with the last day of the earlier assignment. `person` is the name for the sentence.
+    pub fn may_begin_on(&self, from: Date, of_person: &[Self], person: &str) -> Result<(), Refusal> {
+        let earlier = of_person.iter().filter(|one| one.id != self.id && !one.is_withdrawn());
+        let ends = earlier.filter_map(|one| one.valid_to).filter(|end| *end <= self.valid_from);
+        let Some(end) = ends.max() else { return Ok(()) };
+        let key = match end {
+            end if from < end => Key::FirstDayOverlaps,
+            end if end == self.valid_from && end < from => Key::FirstDayLeavesGap,
+            _ => return Ok(()),
+        };
+        let message = Message::new(key).with("person", person).with("from", from);
+        Err(Refusal::input(["validFrom"], message.with("day", end.pred_opt().unwrap_or(end))))
     }
 
     fn check_superior(&self, superior: &Post, from: Date) -> Vec<Refusal> {

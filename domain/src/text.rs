@@ -47,7 +47,17 @@ fn is_mark(letter: char) -> bool {
 /// Whether a character is invisible, both alone and on a letter, and is not a space.
 fn is_hidden(letter: char) -> bool {
     let marks = [Category::NonspacingMark, Category::SpacingMark, Category::EnclosingMark];
-    letter != ' ' && is_invisible(letter) && !marks.contains(&letter.general_category())
+    is_ignorable_mark(letter)
+        || letter != ' ' && is_invisible(letter) && !marks.contains(&letter.general_category())
+}
+
+/// Marks that never show, such as the grapheme joiner and the variation selectors (Unicode, Default_Ignorable_Code_Point).
+const fn is_ignorable_mark(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{34f}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e0100}'..='\u{e01ef}'
+    )
 }
 
 fn is_invisible(letter: char) -> bool {
@@ -114,6 +124,7 @@ mod tests {
             ("  Siti \u{a0}  Rahma\u{200b}wati,\r\nS.Pd. ", "Siti Rahmawati, S.Pd."),
             ("\u{feff}Budi\tSantoso\u{ad}", "Budi Santoso"),
             ("Jose\u{301}", "Jose\u{301}"),
+            ("Bu\u{34f}di\u{fe0f}\u{e0100}", "Budi"),
             ("\u{200b}\u{a0}", ""),
         ] {
             assert_eq!(tidy(text), tidied, "{text:?}");

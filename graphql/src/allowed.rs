@@ -10,7 +10,7 @@ use super::{
     scalars::Date,
 };
 use async_graphql::{Context, Object};
-use domain::{Code, policy::Allowed};
+use domain::{Code, policy::Allowed, staff::StaffStatus};
 use futures_util::future::try_join_all;
 use std::sync::Arc;
 
@@ -69,10 +69,11 @@ impl AllowedAction {
             _ => None,
         }
     }
-    /// The people who have the right to run it in some status. Admins are not listed.
+    /// The people who have the right to run it in some status. Admins, and people who have left, are not listed.
     async fn who_can(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
         let people = self.one().map(|one| one.who_can.clone()).unwrap_or_default();
         let people = people.into_iter().map(|staff| super::organisation::one_staff(ctx, staff));
-        Ok(try_join_all(people).await?.into_iter().flatten().collect())
+        let found = try_join_all(people).await?.into_iter().flatten();
+        Ok(found.filter(|one| one.0.status == StaffStatus::Active).collect())
     }
 }

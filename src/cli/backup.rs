@@ -128,12 +128,12 @@ fn lines(restored: &Restored, database: &str, config: &Config) -> String {
     }
     if let Some(key) = missing_key {
         lines += &format!(
-            "the key that signs the journal is missing: bring it back as {}. Without it the server does not start; if it is \
-             lost, declare that\n",
+            "the key that signs the journal is missing: bring it back as {}. Without it the server does not start. \
+             Only if the key is lost, declare that: kinerja audit declare-loss --reason \"…\"\n",
             key.display()
         );
     }
-    if lost.is_some() || missing_key.is_some() {
+    if lost.is_some() {
         lines += "nothing is signed until you declare the loss: kinerja audit declare-loss --reason \"…\"\n";
     } else {
         lines += "no loss is known here. If the server ran after the backup, compare with the newest checkpoint that \

@@ -6,6 +6,7 @@ use crate::{
     year,
 };
 use serde_json::{Value, json};
+use service::testing::city;
 
 /// Queries people with a filter; returns their names.
 async fn names(client: &Client, filter: Value) -> Vec<String> {
@@ -285,6 +286,18 @@ both!(an_admin_of_the_agency_updates_positions, |app| async move {
     assert_eq!(refused, [("BAD_USER_INPUT", "name")]);
     let refused = admin.refusals("updatePosition", selection, input(json!({ "code": taken }))).await;
     assert_eq!(refused, [("BAD_USER_INPUT", "code")]);
+    // Codes that differ only by small and capital letters are one code for people.
+    let lower = taken.as_str().expect("a code").to_lowercase();
+    let refused = admin.refusals("updatePosition", selection, input(json!({ "code": lower }))).await;
+    assert_eq!(refused, [("BAD_USER_INPUT", "code")]);
+    let unit = json!({ "parentId": ids::unit(city::ROOT), "code": "Uji-1", "name": "Unit", "kind": "BIDANG",
+        "validFrom": "2026-01-01" });
+    admin.done("createOrgUnit", "orgUnit { id }", unit.clone()).await;
+    for code in ["Uji-1", "UJI-1", "uji-1"] {
+        let unit = crate::support::with(unit.clone(), json!({ "code": code }));
+        let refused = admin.refusals("createOrgUnit", "orgUnit { id }", unit).await;
+        assert_eq!(refused, [("BAD_USER_INPUT", "code")], "{code}");
+    }
     // People see the new name; an admin of one unit can't change it.
     let employee = app.client(Person::Employee).await;
     let own = employee.ok("{ viewer { staff { assignment { position { name } } } } }", json!({})).await;

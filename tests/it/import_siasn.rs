@@ -440,6 +440,12 @@ both!(a_shifted_row_is_named_and_nothing_of_it_is_kept, |app| async move {
         }
         assert_eq!(columns_with(&app.env, secret).await.expect("columns"), [""; 0], "{secret}");
     }
+    // The address is in the cell of the name.
+    let address = "JALAN RAHASIA 3308";
+    let people = with(&with(SMALL_PEOPLE, "P3", "nama", address), "P3", "gol_akhir_nama", "S.E.");
+    let run = small(&admin, SMALL_UNITS, &people, true).await;
+    assert_eq!(run["status"], "REFUSED", "{run:#}");
+    assert_eq!(columns_with(&app.env, address).await.expect("columns"), [""; 0], "{run:#}");
 });
 
 both!(people_of_siasn_without_their_units_give_one_problem, |app| async move {

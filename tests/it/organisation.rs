@@ -91,6 +91,7 @@ both!(a_person_can_be_created_changed_and_ended, |app| async move {
     assert_eq!(admin.refused("updateStaff", STAFF, change).await, "CONFLICT");
 
     let end = |day: &str| json!({ "staffId": staff["id"], "expectedVersion": 2, "lastDay": day, "reason": "Pindah instansi" });
+    app.set_clock("2026-03-03T02:00:00Z");
     let ended = admin.done("endStaff", STAFF, end("2026-03-02")).await["staff"].clone();
     assert_eq!((&ended["status"], &ended["version"]), (&json!("ENDED"), &json!(3)));
 });

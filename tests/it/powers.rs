@@ -20,13 +20,13 @@ pub async fn another(client: &Client, name: &str, input: Value) -> Value {
     json!(error["whoCan"].as_array().expect("people").iter().map(|one| &one["id"]).collect::<Vec<_>>())
 }
 
-async fn grant_admin(app: &TestApp, who: Person) -> Value {
+pub async fn grant_admin(app: &TestApp, who: Person) -> Value {
     let admin = app.client(Person::Admin).await;
     let role = json!({ "staffId": ids::staff(who), "role": "ADMIN", "orgUnitId": ids::unit(city::ROOT) });
     admin.done("grantRole", "roleGrant { id }", role).await["roleGrant"]["id"].clone()
 }
 
-fn superior(of: Person, superior: Person, version: i32) -> Value {
+pub fn superior(of: Person, superior: Person, version: i32) -> Value {
     json!({
         "assignmentId": ids::assignment(of), "superiorAssignmentId": ids::assignment(superior),
         "expectedVersion": version, "from": "2026-03-02", "reason": "Penataan",
@@ -37,7 +37,7 @@ pub fn codes(of: Person) -> Value {
     json!({ "recipients": { "staffIds": [ids::staff(of)] } })
 }
 
-fn delegation(of: Person, to: Person) -> Value {
+pub fn delegation(of: Person, to: Person) -> Value {
     json!({
         "assignmentId": ids::assignment(of), "delegateId": ids::staff(to), "capacity": "PLT",
         "from": "2026-03-02", "reason": "Kosong",

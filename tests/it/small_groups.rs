@@ -144,6 +144,23 @@ both!(keys_see_ratings_as_they_were_when_the_period_was_closed, |app: TestApp| a
     assert_eq!(rows(&key, PREDICATES, "predicateDistribution", &root, &quarter, 2).await, shown);
 });
 
+// It is the result of one person, the head.
+both!(the_predicate_of_a_unit_is_hidden_with_its_number_of_people, |app: TestApp| async move {
+    app.pass_the_end_of_quarter(1);
+    let (admin, recorder) = (app.client(Person::Admin).await, app.client(Person::Team).await);
+    let (office, quarter) = (ids::unit(city::OFFICE), ids::quarter(1));
+    let predicate = json!({ "orgUnitId": office, "periodId": quarter, "predicate": "GOOD" });
+    recorder.done("setOrgUnitPredicate", "orgUnitPredicate { id }", predicate).await;
+    let query = "query($unit: ID!, $period: ID!, $depth: Int! = 0) { reports {
+        yearEnd(orgUnitId: $unit, periodId: $period, depth: $depth) { rows(first: 100) { nodes {
+            staff orgUnitPredicate } } } } }";
+    let exact = rows(&admin, query, "yearEnd", &office, &quarter, 0).await;
+    assert_eq!(exact, [json!({ "staff": 5, "orgUnitPredicate": "GOOD" })]);
+    let tool = tool(&app, &admin, &office).await;
+    let hidden = rows(&tool, query, "yearEnd", &office, &quarter, 0).await;
+    assert_eq!(hidden, [json!({ "staff": null, "orgUnitPredicate": null })]);
+});
+
 both!(keys_see_plans_of_the_year_without_few_people, |app: TestApp| async move {
     year::approved(&app).await;
     let admin = app.client(Person::Admin).await;

@@ -312,6 +312,32 @@ both!(who_acts_for_their_own_superior_is_rated_above, |app| async move {
     assert_eq!(problem_on(&admin, Person::Employee, "2026-03-10").await, "SUPERIOR_GONE");
 });
 
+both!(nobody_is_listed_as_their_own_ratee_or_named_after_they_left, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let plan = year::approved(&app).await;
+    delegated(&admin, Person::Manager, Person::Employee, "PLH", "2026-03-02", json!("2026-03-05")).await;
+    let employee = app.client(Person::Employee).await;
+    let query = "{ evaluations(first: 50, filter: { ratedByMe: true }) { totalCount }
+        plans(first: 50, filter: { ratedByMe: true }) { totalCount } viewer { subordinates(first: 50) { nodes { id } } } }";
+    let read = employee.ok(query, json!({})).await;
+    assert_eq!((&read["evaluations"]["totalCount"], &read["plans"]["totalCount"]), (&json!(0), &json!(0)));
+    let subordinates = read["viewer"]["subordinates"]["nodes"].to_string();
+    assert!(subordinates.contains(&ids::staff(Person::Peer)), "{subordinates}");
+    assert!(!subordinates.contains(&ids::staff(Person::Employee)), "{subordinates}");
+
+    app.set_clock("2026-03-06T02:00:00Z");
+    tick(&app.env).await.expect("a tick");
+    let who_can = async || {
+        let query = "query($id: ID!) { plan(id: $id) { allowedActions { action whoCan { id } } } }";
+        let read = admin.ok(query, json!({ "id": plan["id"] })).await;
+        let all = read["plan"]["allowedActions"].as_array().expect("actions").clone();
+        all.iter().find(|one| one["action"] == "REVIEW_PLAN").expect("an action")["whoCan"].clone()
+    };
+    assert_eq!(who_can().await, json!([{ "id": ids::staff(Person::Manager) }]));
+    leave(&admin, Person::Manager, "2026-03-05").await;
+    assert_eq!(who_can().await, json!([]), "nobody can act");
+});
+
 const STAFF: &str = "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan;golongan;kapasitas;pimpinan;mulai\n";
 
 async fn applied(admin: &Client, text: &str) -> Value {

@@ -2,6 +2,7 @@
 
 use crate::{
     both,
+    powers::{another, codes, grant_admin, superior},
     support::{
         Client, Fields, Person, TestApp, ids,
         issuer::{APP, SigningKey, TestIssuer, token},
@@ -458,3 +459,22 @@ fn wrong_settings_of_an_issuer_are_refused() {
         assert!(Issuer::new(wrong.clone()).is_err(), "{wrong:?}");
     }
 }
+
+// The first token is linked to the account whose NIP or external id it names, whatever code was used since.
+both!(a_person_who_gave_an_external_id_stays_in_control, |app| async move {
+    let app = app.with_four_eyes();
+    let (_issuer, trusting) = agency(&app).await;
+    grant_admin(&app, Person::Auditor).await;
+    let (admin, other) = (app.client(Person::Admin).await, app.client(Person::Auditor).await);
+    let id =
+        json!({ "staffId": ids::staff(Person::Outsider), "expectedVersion": 1, "externalId": "PEG-888" });
+    admin.done("updateStaff", "staff { id }", id).await;
+    let give = || superior(Person::Employee, Person::Outsider, 1);
+    another(&admin, "assignSuperior", give()).await;
+    let issued = other.done("issueActivationCodes", "codes { code }", codes(Person::Outsider)).await;
+    let account = json!({ "code": issued["codes"][0]["code"], "password": "kata sandi yang panjang" });
+    app.anonymous().done("activateAccount", "done", account).await;
+    another(&trusting.client(Person::Admin).await, "assignSuperior", give()).await;
+    // Where nobody logs in with tokens, the code of another person ends the control.
+    admin.done("assignSuperior", "assignment { id }", give()).await;
+});

@@ -12,6 +12,10 @@ pub struct DatedSuperior {
     pub superior: AssignmentId,
     /// The first day.
     pub from: Date,
+    /// The assignment had ended by this day. The superior has only its unfinished work, because the superior of its last
+    /// day has left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub after_end: bool,
 }
 
 /// Days under one superior.
@@ -30,29 +34,43 @@ impl Assignment {
     #[must_use]
     pub fn under(self, superior: Option<AssignmentId>) -> Self {
         let from = self.valid_from;
-        let superiors = superior.map(|superior| DatedSuperior { superior, from }).into_iter().collect();
+        let superiors = superior.map(|superior| DatedSuperior { superior, from, after_end: false });
+        let superiors = superiors.into_iter().collect();
         Self { superior, superiors, ..self }
     }
 
     /// The superior on a day. Before the first day it is the superior of the first day, after the end the superior of
-    /// the last day.
+    /// the last day, or the one who has the unfinished work since then.
     #[must_use]
     pub fn superior_on(&self, day: Date) -> Option<AssignmentId> {
+        let of_work = self.superiors.iter().rev().find(|one| one.after_end && one.from <= day);
         let day = self.last_day().map_or(day, |last| day.min(last)).max(self.valid_from);
-        self.superiors.iter().rev().find(|one| one.from <= day).map(|one| one.superior)
+        let within = || self.superiors.iter().rev().find(|one| !one.after_end && one.from <= day);
+        of_work.or_else(within).map(|one| one.superior)
     }
 
     /// The superiors with their days, oldest first, up to the end of the assignment.
     pub fn superiors_by_day(&self) -> impl Iterator<Item = UnderSuperior> {
-        let next = self.superiors.iter().skip(1).map(|next| Some(next.from)).chain([None]);
-        let within = |from: &Date| self.valid_to.is_none_or(|end| *from < end);
-        self.superiors.iter().zip(next).filter(move |(one, _)| within(&one.from)).map(move |(one, next)| {
-            let to = next.filter(within).or(self.valid_to);
-            UnderSuperior { superior: one.superior, from: one.from, to }
-        })
+        let days = self.dated(|one| !one.after_end && self.valid_to.is_none_or(|end| one.from < end));
+        days.into_iter().map(|days| UnderSuperior { to: days.to.or(self.valid_to), ..days })
     }
 
-    /// The same assignment, with today's superior in `superior`, or the superior of the last day if it has ended.
+    /// Like [`Self::superiors_by_day`], and the superiors who have the unfinished work after the end.
+    pub fn superiors_of_work(&self) -> impl Iterator<Item = UnderSuperior> {
+        self.superiors_by_day().chain(self.dated(|one| one.after_end))
+    }
+
+    /// Some of the superiors, each until the next one of them begins.
+    fn dated(&self, which: impl Fn(&DatedSuperior) -> bool) -> Vec<UnderSuperior> {
+        let some: Vec<&DatedSuperior> = self.superiors.iter().filter(|one| which(one)).collect();
+        let next = some.iter().skip(1).map(|next| Some(next.from)).chain([None]);
+        let under =
+            |(one, to): (&&DatedSuperior, _)| UnderSuperior { superior: one.superior, from: one.from, to };
+        some.iter().zip(next).map(under).collect()
+    }
+
+    /// The same assignment, with today's superior in `superior`, or the superior of the last day or of the unfinished
+    /// work if it has ended.
     #[must_use]
     pub fn with_superior_of(self, today: Date) -> Self {
         Self { superior: self.superior_on(today), ..self }
@@ -73,12 +91,12 @@ impl Assignment {
         Self { valid_from, superiors, ..self.clone() }.with_superior_of(today)
     }
 
-    /// Assigns another superior from a day on, until the day of the next recorded change. `above` returns the
-    /// superior's assignment and those above it.
+    /// Assigns another superior from a day on, until the day of the next recorded change. From the end of the assignment
+    /// on, the superior has only its unfinished work. `above` returns the superior's assignment and those above it.
     ///
     /// # Errors
     /// A refusal for each broken rule: the same person, a superior's assignment without holder and acting person on
-    /// that day, a loop of superiors on any day, a day outside the assignment.
+    /// that day, a loop of superiors on any day, a day before the assignment.
     pub fn assign_superior<'a>(
         &self,
         superior: &super::Post,
@@ -87,19 +105,26 @@ impl Assignment {
         above: impl Fn(AssignmentId) -> Option<&'a Self>,
     ) -> Result<Self, Vec<Refusal>> {
         let mut refusals = self.check_superior(superior, from);
-        let mut superiors: Vec<DatedSuperior> =
-            self.superiors.iter().copied().filter(|one| one.from != from).collect();
-        let to = superiors.iter().map(|one| one.from).find(|other| *other > from);
+        let to = self.superiors.iter().map(|one| one.from).find(|other| *other > from);
         if would_loop(self.id, UnderSuperior { superior: superior.id, from, to }, above) {
             refusals.push(Refusal::input(["superiorAssignmentId"], Key::SuperiorLoop));
         }
-        if !self.open_on(from) {
+        if from < self.valid_from {
             refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));
         }
-        superiors.push(DatedSuperior { superior: superior.id, from });
+        unless_refused(self.handed_over(superior.id, from, today), refusals)
+    }
+
+    /// Gives the assignment another superior from a day on, without a check. From its end on, the superior has only its
+    /// unfinished work. The caller ensures that no loop forms.
+    #[must_use]
+    pub fn handed_over(&self, superior: AssignmentId, from: Date, today: Date) -> Self {
+        let mut superiors: Vec<DatedSuperior> =
+            self.superiors.iter().copied().filter(|one| one.from != from).collect();
+        superiors.push(DatedSuperior { superior, from, after_end: self.has_ended_by(from) });
         superiors.sort_by_key(|one| one.from);
-        superiors.dedup_by_key(|one| one.superior);
-        unless_refused(Self { superiors, ..self.clone() }.with_superior_of(today), refusals)
+        superiors.dedup_by_key(|one| (one.superior, one.after_end));
+        Self { superiors, ..self.clone() }.with_superior_of(today)
     }
 }
 
@@ -120,13 +145,11 @@ fn would_loop<'a>(
             continue;
         }
         let Some(at) = above(days.superior) else { continue };
-        // An ended assignment keeps its last superior.
-        let mut of_days: Vec<UnderSuperior> = at.superiors_by_day().collect();
-        if let Some(last) = of_days.last_mut() {
-            last.to = None;
-        }
-        for next in of_days {
-            let to = [next.to, days.to].into_iter().flatten().min();
+        // An ended assignment keeps its last superior, until another one has its unfinished work.
+        let of_work: Vec<UnderSuperior> = at.superiors_of_work().collect();
+        let begins = of_work.iter().skip(1).map(|next| Some(next.from)).chain([None]);
+        for (next, end) in of_work.iter().zip(begins) {
+            let to = [end, days.to].into_iter().flatten().min();
             let from = next.from.max(days.from);
             if to.is_none_or(|to| from < to) {
                 open.push(UnderSuperior { superior: next.superior, from, to });

@@ -218,7 +218,7 @@ fn a_withdrawn_assignment_has_no_days_and_the_earlier_one_continues() {
 #[test]
 fn people_below_a_withdrawn_assignment_get_the_correct_or_the_earlier_superior() {
     let [wrong, right] = [AssignmentId(uuid(77)), AssignmentId(uuid(78))];
-    let dated = |superior, from: &str| DatedSuperior { superior, from: day(from) };
+    let dated = |superior, from: &str| DatedSuperior { superior, from: day(from), after_end: false };
     let below = Assignment {
         superiors: vec![dated(HEADS_POST, "2026-01-01"), dated(wrong, "2026-03-02")],
         superior: Some(wrong),
@@ -231,4 +231,55 @@ fn people_below_a_withdrawn_assignment_get_the_correct_or_the_earlier_superior()
     assert_eq!((after.superior, after.superiors), (Some(HEADS_POST), vec![dated(HEADS_POST, "2026-01-01")]));
     let new = Assignment { superiors: vec![dated(wrong, "2026-03-02")], superior: Some(wrong), ..below };
     assert_eq!(new.released_from(wrong, None, on).superior, None);
+}
+
+#[test]
+fn unfinished_work_gets_a_superior_after_the_end() {
+    let [successor, next] = [AssignmentId(uuid(77)), AssignmentId(uuid(78))];
+    let end = day("2026-03-02");
+    let ended = Assignment { valid_to: Some(end), ..teachers_post() }.under(Some(HEADS_POST));
+    let after = ended.handed_over(successor, day("2026-04-01"), day("2026-04-01"));
+    assert_eq!(after.superior, Some(successor));
+    assert!(after.superiors_by_day().eq(ended.superiors_by_day()), "its own days keep their superior");
+    for (on, superior) in [
+        ("2026-02-01", HEADS_POST),
+        ("2026-03-31", HEADS_POST),
+        ("2026-04-01", successor),
+        ("2027-01-01", successor),
+    ] {
+        assert_eq!(after.superior_on(day(on)), Some(superior), "{on}");
+    }
+    let later = after.handed_over(next, day("2026-05-01"), day("2026-04-01"));
+    assert_eq!((later.superior, later.superior_on(day("2026-05-01"))), (Some(successor), Some(next)));
+    let of_work: Vec<_> = later.superiors_of_work().map(|one| (one.superior, one.to)).collect();
+    let expected = [(HEADS_POST, Some(end)), (successor, Some(day("2026-05-01"))), (next, None)];
+    assert_eq!(of_work, expected);
+    // Images from before and of other assignments have no such entries.
+    assert!(!serde_json::to_string(&ended).expect("an image").contains("after_end"));
+    assert_eq!(after.reopen(day("2026-04-02")).superiors_by_day().count(), 2);
+    // A day before its end corrects the history.
+    let corrected = ended.handed_over(successor, day("2026-02-15"), day("2026-04-01"));
+    assert_eq!((corrected.superior, corrected.superiors_by_day().count()), (Some(successor), 2));
+}
+
+#[test]
+fn a_first_day_stays_beside_the_end_of_the_earlier_assignment() {
+    let own = Assignment { valid_from: day("2026-07-01"), ..teachers_post() };
+    let earlier = |end: &str| Assignment {
+        id: AssignmentId(uuid(77)),
+        valid_from: day("2026-01-01"),
+        valid_to: Some(day(end)),
+        ..teachers_post()
+    };
+    for (end, from, expected) in [
+        ("2026-07-01", "2026-06-30", Some(Key::FirstDayOverlaps)),
+        ("2026-07-01", "2026-07-01", None),
+        ("2026-07-01", "2026-07-02", Some(Key::FirstDayLeavesGap)),
+        ("2026-05-01", "2026-04-30", Some(Key::FirstDayOverlaps)),
+        ("2026-05-01", "2026-05-01", None),
+        ("2026-05-01", "2026-07-02", None),
+    ] {
+        let found = own.may_begin_on(day(from), &[earlier(end), own.clone()], "Rina Sari");
+        assert_eq!(found.err().map(|refusal| refusal.message.key()), expected, "{end} {from}");
+    }
 }

@@ -70,7 +70,7 @@ impl Assignment {
             }
             None => superiors.retain(|one| one.superior != withdrawn),
         }
-        superiors.dedup_by_key(|one| one.superior);
+        superiors.dedup_by_key(|one| (one.superior, one.after_end));
         Self { superiors, ..self.clone() }.with_superior_of(today)
     }
 }

@@ -1,5 +1,5 @@
-//! What happens to a plan's evaluations if the plan ends before its last day: by a transfer, or because the person
-//! leaves.
+//! What happens to a plan's evaluations if the plan ends before its last day, by a transfer or because the person
+//! leaves, and if its first day is corrected.
 
 use super::{Evaluation, EvaluationStatus};
 use crate::{
@@ -42,15 +42,37 @@ impl Evaluation {
         if self.status == EvaluationStatus::Cancelled || period.ends_on < end {
             return Ok(AfterEnding::Unchanged);
         }
-        if self.status == EvaluationStatus::Final {
-            let message = Message::new(Key::FinalEvaluationTouched)
-                .with("person", person)
-                .with_words("part", &period_name(period))
-                .with("day", period.ends_on);
-            let allowed = [EvaluationAction::ReopenEvaluation.into()];
-            return Err(Refusal::transition_because(self.status, &allowed, message));
-        }
+        let message = Message::new(Key::FinalEvaluationTouched).with("day", period.ends_on);
+        self.must_not_be_final(message, period, person)?;
         Ok(AfterEnding::Kept)
+    }
+
+    /// Whether the evaluation stays as it is, although the first day of its plan moves within its part. `days` are the
+    /// days that the plan gains or loses. Unfinished evaluations follow the months that belong to the plan afterwards.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` while the ratings are FINAL and its part has some of these days: they must be reopened first.
+    pub fn stays_at_start(
+        &self,
+        (first, last): (Date, Date),
+        period: &Period,
+        person: &str,
+    ) -> Result<bool, Refusal> {
+        let is_over = !self.status.is_unfinished() && self.status != EvaluationStatus::Cancelled;
+        if !is_over || last < period.starts_on || period.ends_on < first {
+            return Ok(false);
+        }
+        self.must_not_be_final(Message::new(Key::FinalEvaluationTouchedByStart), period, person)?;
+        Ok(true)
+    }
+
+    fn must_not_be_final(&self, message: Message, period: &Period, person: &str) -> Result<(), Refusal> {
+        if self.status != EvaluationStatus::Final {
+            return Ok(());
+        }
+        let message = message.with("person", person).with_words("part", &period_name(period));
+        let allowed = [EvaluationAction::ReopenEvaluation.into()];
+        Err(Refusal::transition_because(self.status, &allowed, message))
     }
 
     /// Cancels an unfinished evaluation because its plan is cancelled or ends. Reports and drafts stay stored.

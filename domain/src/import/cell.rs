@@ -42,16 +42,25 @@ pub fn clean_number(text: &str) -> String {
     if is_nip { bare } else { code }
 }
 
-/// Whether a spreadsheet shows an error instead of a value, such as `#N/A`, `#REF!` or `#####`.
+/// Errors of spreadsheets that end like words, in the languages of offices' programs.
+const ERRORS: [&str; 4] = ["#N/A", "#N/D", "#NV", "#GETTING_DATA"];
+/// What LibreOffice writes before the number of an error.
+const NUMBERED_ERRORS: [&str; 2] = ["Err:", "Galat:"];
+
+/// Whether a spreadsheet shows an error instead of a value, such as `#N/A`, `#REF!`, `#####` or `Err:502`.
 #[must_use]
 pub fn is_error(text: &str) -> bool {
     let text = text.trim();
+    let number = NUMBERED_ERRORS.iter().find_map(|name| text.strip_prefix(name));
+    if number.is_some_and(|number| number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit())) {
+        return true;
+    }
     text.len() >= 3
         && text.starts_with('#')
         && text.chars().all(|letter| {
             letter.is_ascii_uppercase() || letter.is_ascii_digit() || ERROR_MARKS.contains(&letter)
         })
-        && (text.ends_with(['!', '?', '#']) || text == "#N/A")
+        && (text.ends_with(['!', '?', '#']) || ERRORS.contains(&text))
 }
 
 /// Whether a text is a number that a spreadsheet stored with fewer digits, such as `1,99E+17`.
@@ -119,6 +128,12 @@ pub fn day(text: &str) -> Option<Date> {
     Date::from_ymd_opt(year.parse().ok()?, month, day.parse().ok()?)
 }
 
+/// Whether a text can be a name: it has a letter, and is neither a day nor the value of a cell that is true or false.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic) && day(text).is_none() && !matches!(text, "TRUE" | "FALSE")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,11 +190,21 @@ mod tests {
     }
 
     #[test]
+    fn numbers_days_and_true_are_no_names() {
+        for text in ["12", "2025-03-01", "1 Maret 2025", "TRUE", "-", ""] {
+            assert!(!is_name(text), "{text}");
+        }
+        for text in ["Budi", "SD Negeri 1", "I", "ꦲꦤꦕ"] {
+            assert!(is_name(text), "{text}");
+        }
+    }
+
+    #[test]
     fn errors_and_lost_digits_are_recognised() {
-        for text in ["#N/A", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#######", "#VALUE!"] {
+        for text in ["#N/A", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#######", "#VALUE!", "#GETTING_DATA", "#NV", "Err:502"] {
             assert!(is_error(text), "{text}");
         }
-        for text in ["#", "# 1", "#1 Dinas", "N/A", "", "#dinas!"] {
+        for text in ["#", "# 1", "#1 Dinas", "N/A", "", "#dinas!", "#DINAS", "Err:or", "Err:50"] {
             assert!(!is_error(text), "{text}");
         }
         for text in ["1,99E+17", "1.99001012015011e17", "2E5"] {

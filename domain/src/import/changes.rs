@@ -64,7 +64,7 @@ pub fn complete(file: &Sheets, known: &Sheets) -> Sheets {
         row.level = row.level.take().or_else(level);
     }
     let acting = acting_rows(file, known);
-    let people = People::of(&[known], &BTreeSet::new());
+    let people = People::stored(known, file);
     for row in &mut sheets.staff {
         let before = people.find_row(row).filter(|_| !acting.contains(&row.row));
         let in_unit = before.filter(|before| before.unit_code == row.unit_code);
@@ -111,8 +111,8 @@ pub fn changes(sheets: &Sheets, known: &Sheets) -> Vec<Change> {
         }
     });
     let acting = acting_rows(sheets, known);
-    let stored = People::of(&[known], &acting);
-    let people = People::of(&[known, sheets], &acting);
+    let stored = People::stored(known, sheets);
+    let people = People::all(known, sheets, &acting);
     let staff = sheets.staff.iter().map(|row| {
         if acting.contains(&row.row) {
             let (sheet, row, label) = (RowKind::Staff, row.row, row.name.clone());
@@ -157,40 +157,87 @@ fn completed(row: &StaffRow, before: &StaffRow) -> StaffRow {
 
 /// People by NIP and by external id, without their acting posts. A later row of the same person replaces an earlier
 /// one.
+#[derive(Default)]
 pub(super) struct People<'a> {
     pub rows: Vec<&'a StaffRow>,
-    by_key: BTreeMap<&'a str, usize>,
+    by_nip: BTreeMap<&'a str, usize>,
+    by_id: BTreeMap<&'a str, usize>,
+    /// The person of each row of the file.
+    of_rows: BTreeMap<u32, usize>,
 }
 
 impl<'a> People<'a> {
-    pub fn of(sheets: &[&'a Sheets], acting: &BTreeSet<u32>) -> Self {
-        let mut people = Self { rows: Vec::new(), by_key: BTreeMap::new() };
-        let rows = sheets.iter().flat_map(|sheets| &sheets.staff);
-        for row in rows.filter(|row| !acting.contains(&row.row)) {
-            let keys = [row.nip.as_deref(), row.external_id.as_deref()];
-            let known = keys.into_iter().flatten().find_map(|key| people.by_key.get(key).copied());
-            let number = known.unwrap_or(people.rows.len());
-            match people.rows.get_mut(number) {
-                Some(earlier) => *earlier = row,
-                None => people.rows.push(row),
-            }
-            for key in keys.into_iter().flatten() {
-                people.by_key.entry(key).or_insert(number);
+    /// The stored people. They have no NIP that the file corrects: another row can have such a NIP.
+    pub fn stored(known: &'a Sheets, file: &Sheets) -> Self {
+        let mut people = Self::default();
+        for row in &known.staff {
+            people.add(row);
+        }
+        for row in &file.staff {
+            let known = row.external_id.as_deref().and_then(|id| people.by_id.get(id)).copied();
+            let old = known.and_then(|number| people.rows.get(number)).and_then(|one| one.nip.as_deref());
+            if let Some(old) = old.filter(|old| row.nip.as_ref().is_some_and(|nip| nip != old)) {
+                people.by_nip.remove(old);
             }
         }
         people
     }
 
+    /// The stored people and those of the file.
+    pub fn all(known: &'a Sheets, file: &'a Sheets, acting: &BTreeSet<u32>) -> Self {
+        let mut people = Self::stored(known, file);
+        for row in file.staff.iter().filter(|row| !acting.contains(&row.row)) {
+            let number = people.add(row);
+            people.of_rows.insert(row.row, number);
+        }
+        people
+    }
+
+    fn add(&mut self, row: &'a StaffRow) -> usize {
+        let number = self.of(row).unwrap_or(self.rows.len());
+        match self.rows.get_mut(number) {
+            Some(earlier) => *earlier = row,
+            None => self.rows.push(row),
+        }
+        if let Some(nip) = row.nip.as_deref() {
+            self.by_nip.entry(nip).or_insert(number);
+        }
+        if let Some(id) = row.external_id.as_deref() {
+            self.by_id.entry(id).or_insert(number);
+        }
+        number
+    }
+
+    /// The person whom the ids of a row name. An id in the wrong column names a person only if nothing contradicts it.
+    fn of(&self, row: &StaffRow) -> Option<usize> {
+        let (nip, id) = (row.nip.as_deref(), row.external_id.as_deref());
+        let is_without_nip = |number: &usize| self.rows.get(*number).is_some_and(|one| one.nip.is_none());
+        let by_nip = nip.and_then(|nip| self.by_nip.get(nip));
+        let by_id = || id.and_then(|id| self.by_id.get(id));
+        let nip_as_id = || nip.and_then(|nip| self.by_id.get(nip)).filter(|number| is_without_nip(number));
+        let id_as_nip = || id.filter(|_| nip.is_none()).and_then(|id| self.by_nip.get(id));
+        by_nip.or_else(by_id).or_else(nip_as_id).or_else(id_as_nip).copied()
+    }
+
     pub fn number(&self, key: &str) -> Option<usize> {
-        self.by_key.get(key).copied()
+        self.by_nip.get(key).or_else(|| self.by_id.get(key)).copied()
+    }
+
+    pub fn with_nip(&self, nip: &str) -> Option<usize> {
+        self.by_nip.get(nip).copied()
+    }
+
+    pub fn with_id(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The person of a row of the file.
+    pub fn of_row(&self, row: u32) -> Option<usize> {
+        self.of_rows.get(&row).copied()
     }
 
     pub fn find_row(&self, row: &StaffRow) -> Option<&'a StaffRow> {
-        [row.nip.as_deref(), row.external_id.as_deref()]
-            .into_iter()
-            .flatten()
-            .find_map(|key| self.number(key))
-            .and_then(|number| self.rows.get(number).copied())
+        self.of(row).and_then(|number| self.rows.get(number).copied())
     }
 
     fn name<'b>(&'b self, key: &'b str) -> &'b str {

@@ -1,5 +1,7 @@
 //! Checks across all sheets.
 
+mod identity;
+
 use super::{
     Finding, Findings, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow,
     acting::acting_rows, changes::People, excerpt,
@@ -12,6 +14,7 @@ use crate::{
     unit::UnitKind,
 };
 use chrono::Datelike;
+use identity::keys;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,6 +100,8 @@ pub fn check(sheets: &Sheets, known: &Sheets, refused: &RefusedRows, findings: &
     checks.units(sheets, known);
     checks.positions(sheets, known);
     checks.staff(sheets, known, &acting);
+    checks.identities(sheets, known, &acting);
+    checks.acting_identities(sheets, known, &acting);
     checks.heads(sheets, known, &acting);
     checks.superiors(sheets, known, &acting);
     checks.loose(sheets, known, &acting);
@@ -123,7 +128,7 @@ const FIRST_YEAR: i32 = 1950;
 const FIRST_BIRTH: i32 = 1900;
 
 /// Finds dates that are impossible or implausible on a day: years of assignments before 1950 or after next year, and
-/// dates in a NIP, see [`nip::implausible`]. A NIP with an impossible year is an error; an unusual one is a warning.
+/// first days before the appointment or birth that the NIP gives, and dates in a NIP, see [`nip::implausible`]. A NIP with an impossible year is an error; an unusual one is a warning.
 pub fn implausible_dates<'a>(
     sheets: &'a Sheets,
     refused: &'a RefusedRows,
@@ -141,6 +146,18 @@ pub fn implausible_dates<'a>(
         });
         let nip = nip.unwrap_or_default();
         let year = |from: usize| nip.get(from..from + 4).and_then(|digits| digits.parse::<i32>().ok());
+        // The NIP has the year of birth and that of the appointment.
+        let begins = valid_from.map(|day| (day, day.year())).filter(|_| wrong.is_none());
+        let unborn_then = begins.filter(|(_, begin)| year(0).is_some_and(|born| born >= *begin));
+        let early = begins.filter(|(_, begin)| year(8).is_some_and(|appointed| appointed > *begin));
+        let (key, severity) = match unborn_then {
+            Some(_) => (Key::ImportYear, Severity::Error),
+            None => (Key::ImportBeforeAppointment, Severity::Warning),
+        };
+        let early = unborn_then.or(early).map(|(day, _)| {
+            let message = Message::new(key).with("field", "validFrom").with("day", day);
+            Finding::for_importer(RowKind::Staff, number, Refusal::input(["validFrom"], message), severity)
+        });
         let impossible = year(0).is_some_and(|year| year < FIRST_BIRTH)
             || year(8).is_some_and(|year| year > today.year().saturating_add(1));
         let severity = if impossible { Severity::Error } else { Severity::Warning };
@@ -153,7 +170,7 @@ pub fn implausible_dates<'a>(
         let unborn = year(0).filter(|year| *year > today.year()).map(|_| Message::new(Key::NipBirthDate));
         let unborn = unborn.map(at_nip(Severity::Error));
         let warnings = nip::implausible(nip, today).into_iter().map(at_nip(severity));
-        wrong.into_iter().chain(unborn).chain(warnings)
+        wrong.into_iter().chain(early).chain(unborn).chain(warnings)
     })
 }
 
@@ -335,8 +352,9 @@ impl Checks<'_> {
 
     fn superiors(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let sheet = RowKind::Superior;
-        let people = People::of(&[known, sheets], acting);
+        let people = People::all(known, sheets, acting);
         self.twice(sheet, "staff", sheets.superiors.iter().map(|row| (row.row, Some(row.staff.as_str()))));
+        self.superior_twice(sheets, &people);
         for row in &sheets.superiors {
             for (column, key) in [("staff", &row.staff), ("superior", &row.superior)] {
                 if people.number(key).is_none() {
@@ -348,8 +366,11 @@ impl Checks<'_> {
         edges.extend(people.edges(&sheets.superiors));
         let rows: BTreeMap<usize, u32> =
             sheets.superiors.iter().filter_map(|row| Some((people.number(&row.staff)?, row.row))).collect();
-        for members in tree::loops(&edges) {
+        for mut members in tree::loops(&edges) {
             let Some(row) = members.iter().filter_map(|member| rows.get(member)).min() else { continue };
+            // Stored people come in no particular order, so the chain starts at the row that the finding is about.
+            let first = members.iter().position(|member| rows.get(member) == Some(row));
+            members.rotate_left(first.unwrap_or_default());
             if members.len() == 1 {
                 self.push(sheet, *row, "superior", Key::OwnSuperior, Fixer::UnitAdmin);
                 continue;
@@ -377,7 +398,7 @@ impl Checks<'_> {
         if refused.loose.is_empty() {
             return;
         }
-        let people = People::of(&[known, sheets], acting);
+        let people = People::all(known, sheets, acting);
         let units = known.units.iter().chain(&sheets.units).map(|unit| unit.code.as_str());
         let positions = known.positions.iter().chain(&sheets.positions).map(|one| one.code.as_str());
         let (units, positions): (BTreeSet<&str>, BTreeSet<&str>) = (units.collect(), positions.collect());
@@ -452,9 +473,4 @@ impl Checks<'_> {
             self.findings.push(Finding::for_importer(sheet, row, refusal, Severity::Warning));
         }
     }
-}
-
-/// The NIP and the external id of a person.
-fn keys(row: &StaffRow) -> impl Iterator<Item = &str> {
-    [row.nip.as_deref(), row.external_id.as_deref()].into_iter().flatten()
 }

@@ -5,7 +5,7 @@
 
 use super::{
     Finding, Fixer, RowKind, Severity,
-    cell::{clean, clean_code, clean_number, has_lost_digits},
+    cell::{clean, clean_code, clean_number, has_lost_digits, is_name},
     excerpt, shown,
     words::{self, Words},
 };
@@ -237,6 +237,12 @@ pub fn parse_superior(row: u32, raw: &RawSuperior) -> Parsed<SuperiorRow> {
     cells.done(Some(SuperiorRow { row, staff, superior }))
 }
 
+/// Refuses a text that can't be a name; an empty cell has a refusal of its own.
+pub(super) fn no_name(column: &str, value: &str) -> Option<Refusal> {
+    let message = || Message::new(Key::ImportNoName).with("field", column).with("value", shown(value));
+    (!value.is_empty() && !is_name(value)).then(|| Refusal::input([column], message()))
+}
+
 /// Parser for the cells of one row, with the findings so far.
 struct Cells {
     sheet: RowKind,
@@ -260,7 +266,9 @@ impl Cells {
     }
 
     fn name(&mut self, column: &str, value: &str) -> String {
-        self.text(column, clean(value), NAME_MAX)
+        let value = clean(value);
+        self.typing_errors(no_name(column, &value).into_iter().collect());
+        self.text(column, value, NAME_MAX)
     }
 
     fn code(&mut self, column: &str, value: &str, max: usize) -> String {
@@ -369,7 +377,9 @@ impl Cells {
                 }
                 (Some(rank), Some(first)) if rank == first => continue,
                 (Some(_), Some(first)) => Message::new(Key::ImportRankDiffers).with("name", first),
-                (None, _) if kind == Some(EmploymentKind::NonAsn) => Message::new(Key::Unknown),
+                (None, _) if kind == Some(EmploymentKind::NonAsn) => {
+                    Message::new(Key::ImportRankOfNone).with_label("kind", EmploymentKind::NonAsn)
+                }
                 (None, _) => match (rank::code_and_title(&value), kind) {
                     (Some((rank, _)), _) => Message::new(Key::ImportRankDiffers).with("name", rank),
                     (None, Some(kind)) => {

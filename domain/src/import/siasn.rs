@@ -14,6 +14,7 @@ use super::{
     Finding, LooseRow, Parsed, RawStaff, RowKind, Severity, StaffRow,
     cell::{clean, clean_code},
     parse_staff,
+    rows::no_name,
     words::Words,
 };
 use crate::{
@@ -120,6 +121,7 @@ impl SiasnRows {
 pub fn parse_siasn_unit(row: u32, raw: &RawSiasnUnit) -> Parsed<SiasnUnit> {
     let mut refusals = Vec::new();
     let id = text("externalId", &clean_code(&raw.id), CODE_MAX, &mut refusals);
+    refusals.extend(no_name("name", &clean(&raw.name)));
     let name = text("name", &clean(&raw.name), NAME_MAX, &mut refusals);
     let findings: Vec<Finding> = refusals
         .into_iter()
@@ -161,6 +163,12 @@ pub fn parse_siasn_person(row: u32, raw: &RawSiasnPerson) -> Parsed<SiasnPerson>
         ..RawStaff::default()
     };
     let (staff, mut findings) = parse_staff(row, &staff);
+    // The titles have letters, so the name is also checked without them.
+    if let Some(refusal) =
+        no_name("name", &name).filter(|_| !(title_before.is_empty() && title_behind.is_empty()))
+    {
+        findings.push(Finding::for_importer(RowKind::Staff, row, refusal, Severity::Error));
+    }
     let position_kind = clean_code(&raw.position_kind);
     let mut unknown = |column: &str, allowed: &Label| {
         let message = Message::new(Key::ImportCode).with("field", column).with_words("allowed", allowed);

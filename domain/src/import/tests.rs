@@ -1,5 +1,7 @@
 //! Parsing of rows, checks across sheets, and the list of changes.
 
+mod identity;
+
 use super::*;
 use crate::{Key, time::Date};
 
@@ -164,7 +166,7 @@ fn a_loop_of_superiors_is_found_once_with_its_chain() {
     assert_eq!(summary(&findings), [(RowKind::Superior, 2, "superior".to_owned(), Key::ImportLoop)]);
     assert_eq!(
         findings[0].refusal.message.render(crate::Locale::En),
-        "The chain of superiors forms a loop: Orang p1 < Orang p3 < Orang p2 < Orang p1."
+        "The chain of superiors forms a loop: Orang p2 < Orang p1 < Orang p3 < Orang p2."
     );
     all.superiors = vec![superior(2, "p1", "p1")];
     assert_eq!(summary(&checked(&all, &Sheets::default()))[0].3, Key::OwnSuperior);
@@ -175,6 +177,9 @@ fn a_loop_of_superiors_is_found_once_with_its_chain() {
         summary(&checked(&more, &known)),
         [(RowKind::Superior, 5, "superior".to_owned(), Key::ImportLoop)]
     );
+    // Stored people come in any order; the chain is the same.
+    let reversed = Sheets { staff: known.staff.iter().rev().cloned().collect(), ..known.clone() };
+    assert_eq!(checked(&more, &known), checked(&more, &reversed));
     // The sheet also changes another superior, but to an unknown person.
     let more =
         Sheets { superiors: vec![superior(5, "p1", "p3"), superior(6, "p3", "p9")], ..Sheets::default() };

@@ -64,7 +64,7 @@ fn filled_in(message: Message, name: &str) -> Message {
         "from" | "to" | "deadline" | "today" | "day" | "next" => message.with(name, "2026-01-31"),
         "chain" => message.with(name, "Rina Sari < Budi Santoso"),
         "part" | "parts" => message.with(name, "Triwulan 1"),
-        "person" | "holder" | "before" | "after" | "who" => message.with(name, "Rina Sari"),
+        "person" | "rated" | "holder" | "before" | "after" | "who" => message.with(name, "Rina Sari"),
         "change" => message.with_label(name, crate::scheduled::ScheduledKind::Superior),
         "refusal" => message.with_words(name, &Message::new(Key::OwnSuperior).words()),
         "people" => message.with(name, "Rina Sari, Budi Santoso"),
@@ -81,7 +81,11 @@ fn filled_in(message: Message, name: &str) -> Message {
         "row"
             if matches!(
                 message.key(),
-                Key::RowTwice | Key::ImportManyHeads | Key::ImportRecord | Key::ImportRow
+                Key::RowTwice
+                    | Key::ImportPersonTwice
+                    | Key::ImportManyHeads
+                    | Key::ImportRecord
+                    | Key::ImportRow
             ) =>
         {
             message.with(name, 7)

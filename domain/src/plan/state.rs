@@ -275,6 +275,23 @@ impl Plan {
         Ok(Self { ends_on, kept, ..self.ended(PlanStatus::Closed, form) })
     }
 
+    /// Begins the plan on another day, because the first day of its assignment is corrected. `kept` are the periods with an
+    /// evaluation that stays.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` for a cancelled plan; `BAD_USER_INPUT` if it would begin after it ends.
+    pub fn begin_with_assignment(&self, starts_on: Date, kept: &[PeriodId]) -> Result<Self, Refusal> {
+        if self.status == PlanStatus::Cancelled {
+            return Err(self.refused(Key::InvalidTransition));
+        }
+        if starts_on > self.ends_on {
+            return Err(Refusal::input(["on"], Key::EndBeforeStart));
+        }
+        let mut plan = Self { starts_on, ..self.clone() };
+        plan.kept.extend(kept.iter().filter(|period| !self.kept.contains(period)));
+        Ok(plan)
+    }
+
     /// Puts a closed plan in force again, because the end of its assignment was recorded by mistake. `period` is its
     /// year.
     ///

@@ -146,7 +146,7 @@ struct EndStaffInput {
     staff_id: Given<StaffId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Last working day. If it is later than today, the change is scheduled for the day after.
+    /// Last working day. If it is today or later, the change is scheduled for the day after.
     last_day: Given<Date>,
     /// The reason, such as retirement; the journal records it.
     reason: String,

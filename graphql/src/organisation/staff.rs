@@ -21,6 +21,7 @@ use crate::{
 use async_graphql::{ComplexObject, Context, ID, Lookahead, Object, SelectionField, SimpleObject, Value};
 use chrono::Datelike;
 use domain::id::{AssignmentId, StaffId};
+use futures_util::FutureExt;
 use service::organisation;
 use std::sync::Arc;
 
@@ -367,7 +368,8 @@ impl Assignment {
     }
     /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
-        let all = organisation::assignment_actions(ctx.env()?, ctx.actor()?, &self.0);
+        let all =
+            organisation::assignment_actions(ctx.env()?, ctx.actor()?, &self.0).boxed().await.or_fail(ctx)?;
         Ok(AllowedAction::list(&Arc::new(all)))
     }
 }

@@ -83,7 +83,7 @@ pub struct YearEndRow {
     very_poor: Option<i32>,
     /// The figures that are hidden from you, and why; null if you see all.
     hidden: Option<HiddenFigures>,
-    /// The unit's predicate; null until it is set.
+    /// The unit's predicate; null until it is set, and for an API key where `staff` is hidden.
     org_unit_predicate: Option<OrgUnitPredicate>,
     /// Whether `check` also counts the unit's head.
     counts_head: bool,

@@ -103,6 +103,7 @@ struct Names {
     units: HashMap<UnitId, OrgUnit>,
     positions: HashMap<PositionId, Position>,
     periods: HashMap<PeriodId, Period>,
+    today: Date,
 }
 
 impl Names {
@@ -145,7 +146,7 @@ impl Names {
         for batch in batches::<PeriodId>(named("period")) {
             periods.extend(store::period::by_ids(source, agency, &batch).await?);
         }
-        Ok(Self { people, assignments, units, positions, periods })
+        Ok(Self { people, assignments, units, positions, periods, today: tx.today() })
     }
 
     fn consequence(
@@ -196,7 +197,18 @@ impl Names {
             }
             Kind::SuperiorAssigned => {
                 let superior = entry.named.get("superior").and_then(as_id);
-                of(Key::ConsequenceSuperiorAssigned).with("after", self.holder(superior))
+                let (from, to) = (on("superior_from"), on("superior_to"));
+                let today = self.today.to_string();
+                // Days are written as texts that compare like days.
+                let message = match (from > today, !to.is_empty() && to <= today) {
+                    _ if superior.is_none() => return of(Key::ConsequenceSuperiorNone),
+                    (true, _) => of(Key::ConsequenceSuperiorLater).with("from", from),
+                    (_, true) => {
+                        of(Key::ConsequenceSuperiorEarlier).with("from", from).with("to", day_before(&to))
+                    }
+                    _ => of(Key::ConsequenceSuperiorAssigned),
+                };
+                message.with("after", self.holder(superior))
             }
             Kind::Delegated => {
                 let capacity: Capacity = on("capacity").parse().unwrap_or(Capacity::Plh);

@@ -49,6 +49,41 @@ const COLUMNS: [(&str, &str); 13] = [
     ("time_zone", "timeZone"),
 ];
 
+/// The API's name of the field with the superior.
+const SUPERIOR: &str = "superiorAssignmentId";
+
+/// A superior that a change assigns, with the days. `to` is the end date (exclusive), null if there is none.
+struct Assigned {
+    superior: Value,
+    /// The superior on the first of these days before the change.
+    instead_of: Value,
+    from: Value,
+    to: Value,
+}
+
+/// Finds the superior that a change assigns: the first one of the dated superiors that was not there before. The first
+/// superior with another day only follows a corrected first day of the assignment.
+fn assigned(before: &Value, after: &Value) -> Option<Assigned> {
+    let dated = |image: &Value| image.get("superiors").and_then(Value::as_array).cloned().unwrap_or_default();
+    let (before, after) = (dated(before), dated(after));
+    let superior = |one: Option<&Value>| one.and_then(|one| one.get("superior")).cloned();
+    let follows = |at: usize| at == 0 && superior(after.first()) == superior(before.first());
+    let mut new = after.iter().enumerate().filter(|(at, one)| !before.contains(one) && !follows(*at));
+    let at = new.next()?.0;
+    let new = after.get(at)?;
+    let from = new.get("from")?;
+    // Days are written as texts that compare like days.
+    let earlier = before.iter().rev().find(|one| one.get("from").and_then(Value::as_str) <= from.as_str());
+    let part =
+        |one: Option<&Value>, name: &str| one.and_then(|one| one.get(name)).cloned().unwrap_or_default();
+    Some(Assigned {
+        superior: new.get("superior")?.clone(),
+        instead_of: part(earlier, "superior"),
+        from: from.clone(),
+        to: part(after.get(at + 1), "from"),
+    })
+}
+
 /// One effect of a unit of work.
 #[derive(Clone, Debug)]
 pub(crate) enum Effect {
@@ -94,15 +129,27 @@ impl Effects {
             let (old, new) = (before.get(column)?, image.get(column)?);
             (old != new).then(|| (field, old.clone(), new.clone()))
         };
+        // The superior that the change assigns may be one of other days than today.
+        let assigned =
+            (kind == ConsequenceKind::SuperiorAssigned).then(|| assigned(&before, &image)).flatten();
         let lists = matches!(kind, ConsequenceKind::DataChanged | ConsequenceKind::SuperiorAssigned);
-        let columns: Vec<_> = COLUMNS.into_iter().filter(|_| lists).filter_map(changed).collect();
+        let mut columns: Vec<_> = COLUMNS.into_iter().filter(|_| lists).filter_map(changed).collect();
         let named = NAMED.into_iter().filter_map(|part| Some((part.to_owned(), image.get(part)?.clone())));
+        let mut named: serde_json::Map<String, Value> = named.collect();
+        if let Some(Assigned { superior, instead_of, from, to }) = assigned {
+            columns.retain(|(field, ..)| *field != SUPERIOR);
+            columns.push((SUPERIOR, instead_of, superior.clone()));
+            named.extend(
+                [("superior", superior), ("superior_from", from), ("superior_to", to)]
+                    .map(|(part, value)| (part.to_owned(), value)),
+            );
+        }
         self.push(Effect::Entry(Entry {
             kind,
             subject: R::SUBJECT,
             id: after.id(),
             concerns: after.concerns(),
-            named: Value::Object(named.collect()),
+            named: Value::Object(named),
             rater_before: before.get("rater").cloned().unwrap_or_default(),
             columns,
         }));

@@ -19,6 +19,7 @@ use std::{
 
 /// A way to gain power that a check closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(strum::EnumIter))]
 pub(crate) enum Way {
     /// A head acts for the head of the unit above, and sets the predicate of their own unit.
     Predicate,
@@ -32,6 +33,30 @@ pub(crate) enum Way {
     OwnRater,
     /// An admin gives the post of their rater to somebody, such as by a delegation.
     RatersPost,
+    /// An admin lets their rater's superior act for their rater.
+    RatersSuperior,
+    /// An admin ends the delegation of a person who acts for their rater.
+    ActingRater,
+    /// An admin assigns another superior to their rater.
+    SuperiorOfRater,
+    /// An admin changes their own employment kind to one that is not appraised.
+    EmploymentKind,
+    /// An admin controls the account of a person before that person becomes their rater.
+    CodeFirst,
+    /// An admin issues the code of a person who becomes their rater on a later day.
+    LaterRater,
+    /// A head controls the account of a person who sets the predicate of their unit.
+    ControlledPredicate,
+    /// A person controls the account of an admin who verifies their training.
+    Training,
+    /// An admin cancels a change of their own post that another person scheduled.
+    Cancel,
+    /// A head moves their own unit below another one.
+    MovedUnit,
+    /// A head grants the role of the performance team for their own unit.
+    OwnTeam,
+    /// A head records that they do not head their unit.
+    NotHeading,
 }
 
 /// Whether the person who gives power and the person who controls the account must differ.
@@ -39,6 +64,8 @@ pub(crate) enum Way {
 pub struct Separation {
     /// `KINERJA_FOUR_EYES`.
     pub four_eyes: bool,
+    /// Whether people can log in with the agency's tokens. The first token finds its person by NIP or external id.
+    pub token_login: bool,
     /// The way that a test opens, to see that it is noticed.
     #[cfg(test)]
     pub(crate) open: Option<Way>,
@@ -75,16 +102,29 @@ pub(crate) struct Noted {
     pub units: BTreeMap<UnitId, Option<UnitId>>,
     /// The people who got the role of the performance team, with its unit.
     pub teams: Vec<(StaffId, UnitId)>,
-    /// The people who were assigned to decide on an objection, with the unit of the person who objects.
-    pub deciders: Vec<(StaffId, UnitId)>,
+    /// The people who were assigned to decide on an objection.
+    pub deciders: Vec<NotedDecider>,
     /// The people with another NIP or external id than before.
     pub identities: BTreeSet<StaffId>,
     /// Those of them whose NIP or external id was replaced or removed, rather than given for the first time.
     pub replaced: BTreeSet<StaffId>,
+    /// The people with another employment kind than before.
+    pub kinds: BTreeSet<StaffId>,
     /// The people to whom a rehearsed change will give power on a later day.
     pub later: BTreeSet<StaffId>,
     /// Who scheduled the change that the system makes now.
     pub scheduled_by: Option<StaffId>,
+}
+
+/// A person who was assigned to decide on an objection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotedDecider {
+    /// The person.
+    pub staff: StaffId,
+    /// The person who objects.
+    pub objector: StaffId,
+    /// The unit of the person who objects.
+    pub unit: UnitId,
 }
 
 impl Changes {
@@ -121,6 +161,9 @@ impl Changes {
                     noted.replaced.insert(after.id);
                 }
             }
+            if before.is_some_and(|before| before.employment_kind != after.employment_kind) {
+                noted.kinds.insert(after.id);
+            }
         } else if let Some(after) = after.downcast_ref::<RoleGrant>()
             && after.role == Role::PerformanceTeam
             && before.is_none()
@@ -131,7 +174,8 @@ impl Changes {
         {
             let before = before.and_then(|before| before.downcast_ref::<Objection>());
             let assigned = before.is_none_or(|before| before.detail.assigned != after.detail.assigned);
-            noted.deciders.extend(after.decider.filter(|_| assigned).map(|decider| (decider, after.unit)));
+            let decider = |staff| NotedDecider { staff, objector: after.staff, unit: after.unit };
+            noted.deciders.extend(after.decider.filter(|_| assigned).map(decider));
         }
     }
 
@@ -158,6 +202,7 @@ impl Changes {
         noted.deciders.extend_from_slice(&other.deciders);
         noted.identities.extend(&other.identities);
         noted.replaced.extend(&other.replaced);
+        noted.kinds.extend(&other.kinds);
         noted.later.extend(&other.later);
     }
 

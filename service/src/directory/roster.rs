@@ -71,11 +71,16 @@ pub(crate) async fn problems<C: Connection>(
     today: Date,
 ) -> Result<Vec<Problem>> {
     let query = Roster { source, agency, among, on };
-    let unrated = query.without_rater().await?;
+    let unrated = query.without_rater(today).await?;
     let mut raters = Raters::on(agency, on);
     let answers = raters.find_all(source, &unrated).await?;
     let looped = query.loops(today).await?;
-    let heads = query.several_heads().await?;
+    // Some of the heads of a unit may be outside `among`.
+    let units: BTreeSet<UnitId> = query.several_heads().await?.iter().map(|head| head.unit).collect();
+    let heads = match units.is_empty() {
+        true => Vec::new(),
+        false => store::assignment::heads_on(source, &Vec::from_iter(units), on).await?,
+    };
     let mut vacant: BTreeMap<AssignmentId, usize> = BTreeMap::new();
     for answer in &answers {
         if let WhoRates::Vacant(found) = answer {

@@ -6,6 +6,7 @@ use crate::{
     directory::{Printed, forms},
     env::Env,
     error::{Error, Result},
+    power,
     regulation::{Library, LoadedRegulation},
     store,
 };
@@ -237,6 +238,9 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
     let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
     let reopener = policy::evaluation::Reopener::of(&before, &facts.period);
     policy::evaluation::decide(what.action, &relations, reopener)?;
+    if what.action == EvaluationAction::ReopenEvaluation {
+        power::must_be_of_another(tx, before.staff, before.unit).await?;
+    }
     if before.version != what.expected {
         return Err(Refusal::conflict(before.version).into());
     }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     consequence::consequences,
     db::{Connection, Source, Tx},
+    directory::{Among, in_force, problems},
     env::Env,
     error::{Error, Result},
     store,
@@ -20,17 +21,19 @@ use domain::{
     action::OrganisationAction,
     actor::Actor,
     consequence::Consequence,
+    id::StaffId,
     import::{
-        ChangeKind, Finding, Findings, RowKind, Severity, Sheets, changes, check as check_sheets, complete,
-        implausible_dates,
+        ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets,
+        complete, implausible_dates,
         siasn::{Derived, derive},
         without_level,
     },
     policy::organisation::{Scope, decide},
+    roster::{Problem, ProblemKind},
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -112,6 +115,22 @@ pub struct Report {
 }
 
 impl Report {
+    /// Warns that nobody rates the person of a row, unless the row already has such a warning.
+    fn warn_unrated(&mut self, number: u32, message: Message) {
+        let place = self.rows.binary_search_by_key(&(RowKind::Staff, number), |row| (row.sheet, row.number));
+        let Some(row) = place.ok().and_then(|place| self.rows.get_mut(place)) else { return };
+        let is_listed = |finding: &Finding| {
+            matches!(finding.refusal.message.key(), Key::ImportNoSuperior | Key::ImportNoHead)
+        };
+        if row.findings.iter().any(is_listed) || row.unlisted > 0 {
+            return;
+        }
+        self.counts.warnings += 1;
+        let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
+        let (fixer, severity) = (Fixer::UnitAdmin, Severity::Warning);
+        row.findings.push(Finding::new(RowKind::Staff, number, refusal, fixer, severity));
+    }
+
     /// Whether the import is refused because a row has an error.
     #[must_use]
     pub const fn is_refused(&self) -> bool {
@@ -156,10 +175,39 @@ async fn write_all(tx: &Tx, parsed: &Parsed, reason: Option<&str>, progress: &Pr
     tx.effects().gather();
     let (mut report, writes) = check_against(tx.source(), tx.actor(), tx.today(), parsed).await?;
     if !report.is_refused() {
+        let rows = writes.rows.clone();
         write(tx, writes, reason, progress).await?;
         report.consequences = consequences(tx).await?;
+        warn_of_gaps(tx, &rows, &mut report).await?;
     }
     Ok(report)
+}
+
+/// Warns of people of the file whom nobody rates after the import although they have a superior, for example because the
+/// superior moves.
+async fn warn_of_gaps(tx: &Tx, rows: &HashMap<StaffId, u32>, report: &mut Report) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let today = tx.today();
+    let found = problems(tx.source(), tx.actor().agency, &Among::Agency, in_force(today), today).await?;
+    for problem in found.into_iter().filter(concerns_ratee) {
+        if let Some(row) = rows.get(&problem.staff) {
+            report.warn_unrated(*row, problem.message);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a problem says that nobody rates the person whom it names.
+fn concerns_ratee(problem: &Problem) -> bool {
+    let kinds = [
+        ProblemKind::SuperiorGone,
+        ProblemKind::NobodyCanAct,
+        ProblemKind::NoSuperior,
+        ProblemKind::SuperiorLoop,
+    ];
+    kinds.contains(&problem.kind) && problem.message.key() != Key::RosterPostVacant
 }
 
 async fn read(env: &Env, files: &[ImportFile], progress: &Progress) -> Result<Parsed> {
@@ -275,7 +323,10 @@ fn report(
                 None => RowAction::Unchanged,
             }
         };
-        let (sheet, number, label, unlisted) = (*sheet, *number, label.clone(), more.count());
+        // The cells of a refused row of SIASN may be shifted: the name may be data that an appraisal must not keep.
+        let is_concealed = action == RowAction::Refused && parsed.concealed.contains(sheet);
+        let label = if is_concealed { String::new() } else { label.clone() };
+        let (sheet, number, unlisted) = (*sheet, *number, more.count());
         rows.push(ReportRow { sheet, number, action, label, findings, unlisted });
     }
     rows.sort_by_key(|row| (row.sheet, row.number));

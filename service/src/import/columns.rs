@@ -1,5 +1,6 @@
 //! The columns of import sheets: Indonesian names, other names that offices use, and templates.
 
+use super::{distance::distance, notes};
 use domain::{import::RowKind, text::tidy};
 
 /// A column of a sheet.
@@ -38,21 +39,30 @@ impl Layout {
 
     /// The column that a header names.
     pub fn column(&self, header: &str) -> Option<&'static Column> {
-        let without_note = header.split_once('(').map(|(name, _)| normal(name));
-        let names = [Some(normal(header)), without_note];
-        names.into_iter().flatten().find_map(|name| {
-            let is_named = |column: &&Column| column.name == name || column.aliases.contains(&name.as_str());
-            let bare = name.replace('_', "");
-            let is_spelt = |column: &&Column| {
-                let mut names = column.aliases.iter().chain([&column.name]);
-                names.any(|name| name.replace('_', "") == bare)
-            };
-            self.columns.iter().find(is_named).or_else(|| self.columns.iter().find(is_spelt))
+        self.named(&normal(header)).or_else(|| {
+            let (name, note) = header.split_once('(')?;
+            self.named(&normal(name)).filter(|column| notes::is_harmless(note, column.field))
         })
     }
 
-    /// The column whose name is most similar to a header that names none: one or two letters differ, or the order.
+    fn named(&self, name: &str) -> Option<&'static Column> {
+        let is_named = |column: &&Column| column.name == name || column.aliases.contains(&name);
+        let bare = name.replace('_', "");
+        let is_spelt = |column: &&Column| {
+            let mut names = column.aliases.iter().chain([&column.name]);
+            names.any(|name| name.replace('_', "") == bare)
+        };
+        self.columns.iter().find(is_named).or_else(|| self.columns.iter().find(is_spelt))
+    }
+
+    /// The column whose name is most similar to a header that names none: one or two letters differ, or the order, or the
+    /// header has a note in brackets that may give it another meaning, such as `TMT (CPNS)`.
     pub fn nearest(&self, header: &str) -> Option<&'static Column> {
+        if let Some((name, _)) = header.split_once('(')
+            && let Some(column) = self.named(&normal(name))
+        {
+            return Some(column);
+        }
         let header = normal(header);
         let distance = |column: &Column| {
             let names = column.aliases.iter().copied().chain([column.name]);
@@ -316,6 +326,16 @@ impl Fit {
         self.has_mark && self.is_similar()
     }
 
+    /// Whether the row is the header of this sheet with all required columns.
+    pub const fn is_complete(&self) -> bool {
+        self.is_header() && self.missing == 0 && self.near == 0
+    }
+
+    /// How many different columns the row names.
+    pub const fn matched(&self) -> usize {
+        self.matched
+    }
+
     /// Whether the row looks like a header of this sheet.
     pub const fn is_similar(&self) -> bool {
         self.matched + self.near >= 2
@@ -365,30 +385,6 @@ pub(super) fn normal(header: &str) -> String {
     let lower = tidy(header).to_lowercase();
     let words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("_")
-}
-
-/// The number of letters to insert, delete, replace or exchange with the next one, to turn a text into another.
-fn distance(left: &str, right: &str) -> usize {
-    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().take(64).collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
-    for (above, letter) in left.iter().enumerate() {
-        let mut row = vec![above + 1];
-        for (before, other) in right.iter().enumerate() {
-            let at = |row: usize, column: usize| {
-                rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or(usize::MAX / 2)
-            };
-            let replaced = at(above, before) + usize::from(letter != other);
-            let shorter = (at(above, before + 1) + 1).min(row.last().copied().unwrap_or_default() + 1);
-            let swapped = (above > 0
-                && before > 0
-                && left.get(above - 1) == Some(other)
-                && right.get(before - 1) == Some(letter))
-            .then(|| at(above - 1, before - 1) + 1);
-            row.push(replaced.min(shorter).min(swapped.unwrap_or(usize::MAX)));
-        }
-        rows.push(row);
-    }
-    rows.last().and_then(|row| row.last()).copied().unwrap_or_default()
 }
 
 /// The letters of a column in a spreadsheet; the first column, 0, is `A`.
@@ -444,10 +440,22 @@ mod tests {
             "\u{feff}Kode-Unit*)",
             "Kode  Unit (wajib)",
             "KODE\u{200b} UNIT:",
+            "Kode Unit (sesuai lembar unit, 3 huruf)",
         ] {
             assert_eq!(staff.column(header).map(|column| column.name), Some("kode_unit"), "{header:?}");
         }
         assert!(staff.column("kode").is_none());
+        for (header, near) in [
+            ("TMT (CPNS)", Some("mulai")),
+            ("Golongan (Awal)", Some("golongan")),
+            ("NIP (Atasan)", Some("nip")),
+            ("Nama (Ibu Kandung)", Some("nama")),
+            ("Catatan (wajib)", None),
+        ] {
+            assert!(staff.column(header).is_none(), "a note can change the meaning: {header}");
+            assert_eq!(staff.nearest(header).map(|column| column.name), near, "{header}");
+        }
+        assert!(LAYOUTS[3].column("NIP Atasan (lama)").is_none());
         assert!(staff.column("").is_none());
     }
 
@@ -473,7 +481,6 @@ mod tests {
             assert!(staff.column(header).is_some(), "{header}");
         }
         assert_eq!(LAYOUTS[4].columns[5].title(), "PemimpinPnsId");
-        assert_eq!((distance("abcd", "abdc"), distance("", "abc"), distance("abc", "abc")), (1, 3, 0));
     }
 
     #[test]

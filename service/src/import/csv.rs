@@ -5,7 +5,7 @@ use super::{
     columns::fit,
     gauge::Gauge,
     parse::Parsed,
-    sheet::{Row, Sheet},
+    sheet::{Content, Row, Sheet},
 };
 use crate::error::{Error, Result};
 use domain::{Key, Message};
@@ -80,13 +80,13 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
             } else {
                 records + 1 + lines_before
             };
-            sheet.unclosed(u32::try_from(number).unwrap_or(u32::MAX), parsed);
+            sheet.unclosed(u32::try_from(number).unwrap_or(u32::MAX), parsed, budget)?;
             break;
         }
         row.width = Some(record.len());
         for (place, field) in record.iter().enumerate() {
             let text = std::str::from_utf8(field).map_err(|_| refuse(Key::ImportNotUtf8))?;
-            sheet.cell(&mut row, place, text);
+            sheet.cell(&mut row, place, text, Content::Text);
         }
         // The reader skips empty lines before a record, so its first line is counted from its end.
         records += 1;
@@ -99,7 +99,7 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
             break;
         }
     }
-    sheet.finish(parsed)
+    sheet.finish(parsed, budget)
 }
 
 /// The delimiter that the first line names, and the length of this line.

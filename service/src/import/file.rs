@@ -14,7 +14,7 @@ use domain::{
 use std::{
     fs::File,
     io::{ErrorKind, Read, Seek, SeekFrom},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// A file, or a folder of files, to import.
@@ -46,11 +46,15 @@ pub(super) fn read(files: &[ImportFile], memory_bytes: u64) -> Result<Parsed> {
             let mut inside: Vec<_> = std::fs::read_dir(&file.path)
                 .map_err(Error::internal)?
                 .filter_map(|entry| Some(entry.ok()?.path()))
-                .filter(|path| path.extension().is_some_and(|end| end == "csv" || end == "xlsx"))
+                .filter(|path| path.is_file() && !is_hidden(path))
                 .collect();
             inside.sort();
             for path in inside {
-                is_known |= read_file(&path.into(), many, &mut parsed, &mut budget)?;
+                if has_known_ending(&path) {
+                    is_known |= read_file(&path.into(), many, &mut parsed, &mut budget)?;
+                } else {
+                    unread(&ImportFile::from(path), &mut parsed);
+                }
             }
         } else {
             is_known |= read_file(file, many, &mut parsed, &mut budget)?;
@@ -63,6 +67,22 @@ pub(super) fn read(files: &[ImportFile], memory_bytes: u64) -> Result<Parsed> {
     Ok(parsed)
 }
 
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// Whether a file of a folder is read: CSV files and workbooks.
+fn has_known_ending(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ["csv", "xlsx", "xlsm"].contains(&ending.as_str()))
+}
+
+/// Names a file that is not read.
+fn unread(file: &ImportFile, parsed: &mut Parsed) {
+    let message = Message::new(Key::ImportFileUnread).with("name", excerpt(&clean(&file.name)));
+    parsed.other_sheet(1, &file.name, message, Severity::Warning);
+}
+
 /// Reads one file; false if no sheet of it is known. If it is one of many files, a warning names it, because another
 /// file may have a known sheet.
 fn read_file(import: &ImportFile, many: bool, parsed: &mut Parsed, budget: &mut Budget) -> Result<bool> {
@@ -73,12 +93,25 @@ fn read_file(import: &ImportFile, many: bool, parsed: &mut Parsed, budget: &mut 
     })?;
     parsed.file = excerpt(&clean(&import.name));
     let others = parsed.other_sheets();
-    let is_known = read_content(file, parsed, budget)?;
+    let is_known = read_content(file, parsed, budget).map_err(|error| match error {
+        Error::Refused(refusals) if many => Error::Refused(of_file(refusals, &parsed.file)),
+        error => error,
+    })?;
     if many && !is_known && parsed.other_sheets() == others {
         let message = Message::new(Key::ImportFileUnknown).with("name", &parsed.file);
         parsed.other_sheet(1, &import.name, message, Severity::Warning);
     }
     Ok(is_known)
+}
+
+/// Refusals that name the file, because there are several.
+fn of_file(refusals: Vec<Refusal>, name: &str) -> Vec<Refusal> {
+    let named = |refusal: Refusal| {
+        let why = refusal.message.words();
+        let message = Message::new(Key::ImportOfFile).with("name", name).with_words("refusal", &why);
+        Refusal { message, ..refusal }
+    };
+    refusals.into_iter().map(named).collect()
 }
 
 /// Refuses an import in which no sheet is known.
@@ -100,6 +133,9 @@ pub(super) fn read_content(
     let mut start = Vec::new();
     file.by_ref().take(START_BYTES).read_to_end(&mut start).map_err(Error::internal)?;
     file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
+    if is_encrypted(&mut file, &start).map_err(Error::internal)? {
+        return Err(refuse(Key::ImportEncrypted));
+    }
     if let Some(name) = foreign_format(&start) {
         return Err(refuse(Message::new(Key::ImportFormat).with("name", name)));
     }
@@ -110,6 +146,24 @@ pub(super) fn read_content(
     }
 }
 
+/// Whether a file is a workbook with a password: a compound file (MS-CFB) with a stream `EncryptedPackage` (MS-OFFCRYPTO),
+/// which the first sector of its directory names.
+fn is_encrypted(mut file: impl Read + Seek, start: &[u8]) -> std::io::Result<bool> {
+    let number = |at: usize| start.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
+    let (true, Some(shift), Some(sector)) = (start.starts_with(&COMPOUND), start.get(30), number(48)) else {
+        return Ok(false);
+    };
+    let size = 1_u64 << (*shift).min(12);
+    file.seek(SeekFrom::Start((u64::from(sector) + 1) * size))?;
+    let mut directory = Vec::new();
+    file.by_ref().take(8 * 1024).read_to_end(&mut directory)?;
+    file.seek(SeekFrom::Start(0))?;
+    let name: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
+    Ok(directory.windows(name.len()).any(|window| window == name))
+}
+
+/// The first bytes of a compound file, as older programs of Office write them.
+const COMPOUND: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 /// Bytes of the beginning of a file that show its format.
 const START_BYTES: u64 = 512;
 
@@ -118,7 +172,7 @@ fn foreign_format(start: &[u8]) -> Option<&'static str> {
     let text =
         start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start().to_ascii_lowercase();
     let contains = |part: &[u8]| start.windows(part.len()).any(|window| window == part);
-    if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+    if start.starts_with(&COMPOUND) {
         Some("Excel 97-2003 (.xls)")
     } else if start.starts_with(b"PK") && contains(b"application/vnd.oasis.opendocument") {
         Some("OpenDocument (.ods)")
@@ -133,6 +187,14 @@ fn foreign_format(start: &[u8]) -> Option<&'static str> {
         .any(|tag| text.starts_with(tag))
     {
         Some("HTML")
+    } else if text.starts_with(b"mime-version:") {
+        Some("MHTML (.mht)")
+    } else if [&b"{\""[..], b"[{\""].iter().any(|tag| text.starts_with(tag)) {
+        Some("JSON")
+    } else if start.starts_with(b"Rar!") {
+        Some("RAR")
+    } else if start.starts_with(&[0x1f, 0x8b]) {
+        Some("GZIP")
     } else if start.starts_with(b"\x89PNG") {
         Some("PNG")
     } else if start.starts_with(&[0xff, 0xd8, 0xff]) {
@@ -224,6 +286,45 @@ mod tests {
     }
 
     #[test]
+    fn titles_that_name_columns_are_not_the_header() {
+        let table = "nip;nama;jenis kepegawaian;kode unit;kode jabatan\n1;A;PNS;U;J\n";
+        for title in [
+            "Kode Unit:;UJI;Kode Jabatan:;UJI-STAF;\n",
+            "Nama;Jabatan;Jenjang;;\n",
+            "Kode Unit;Induk;;;\nKeadaan Maret;;;;\n",
+            "Pegawai;Atasan;;;\n",
+        ] {
+            let parsed = read(format!("{title}{table}")).expect("a sheet");
+            assert_eq!(parsed.found.keys().collect::<Vec<_>>(), [&RowKind::Staff], "{title}");
+            let rows = u32::try_from(title.lines().count()).expect("few lines") + 2;
+            assert_eq!(numbers(&parsed), [rows], "{title}");
+        }
+        // Rows of a sheet are never taken for titles.
+        let parsed = read("nip;nama;kode jabatan\n1;A;J\n2;B;J\n").expect("a sheet with missing columns");
+        assert_eq!(numbers(&parsed), [1, 2, 3]);
+        let many = format!("pegawai;atasan\n{}", "1;2\n".repeat(9));
+        assert_eq!(read(many).expect("a sheet").sheets.superiors.len(), 9);
+    }
+
+    #[test]
+    fn a_note_in_brackets_that_changes_the_meaning_makes_another_column() {
+        let found = |text: &str| -> Vec<(Key, Option<String>)> {
+            let parsed = read(text).expect("a sheet");
+            let listed = parsed.findings.listed().iter();
+            let place = |one: &Finding| one.cell.as_ref().map(|cell| cell.place.clone());
+            listed.map(|one| (one.refusal.message.key(), place(one))).collect()
+        };
+        let near = vec![(Key::ImportColumnNear, Some("B1".to_owned())), (Key::Unknown, None)];
+        assert_eq!(found("NIP;NIP ATASAN (LAMA);NIP ATASAN BARU\n"), near, "the old superior is not read");
+        let staff = "NIP (18 digit);NAMA (wajib);JENIS PEGAWAI (PNS/PPPK);KODE UNIT;KODE JABATAN";
+        assert_eq!(found(&format!("{staff}\n")), []);
+        let misspelt = vec![(Key::ImportColumnMisspelt, Some("F1".to_owned()))];
+        assert_eq!(found(&format!("{staff};TMT (CPNS)\n")), misspelt);
+        let both = found(&format!("{staff};TMT (CPNS);TMT\n"));
+        assert_eq!(both, [(Key::Unknown, None)], "the header without a note is read");
+    }
+
+    #[test]
     fn a_line_that_names_the_delimiter_is_no_row() {
         for text in [
             "sep=;\npegawai;atasan\n1;2\n",
@@ -248,6 +349,23 @@ mod tests {
     }
 
     #[test]
+    fn files_of_a_folder_that_are_not_read_are_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in [("A.CSV", "pegawai;atasan\n1;2\n"), ("lama.xls", "x"), (".lock", "x")] {
+            std::fs::write(folder.path().join(name), text).expect("a file");
+        }
+        let parsed = super::read(&[folder.path().to_owned().into()], 1 << 20).expect("a sheet");
+        assert_eq!(parsed.sheets.superiors.len(), 1);
+        let named: Vec<&str> = parsed
+            .all
+            .iter()
+            .filter(|(kind, ..)| *kind == RowKind::Other)
+            .map(|(.., name)| name.as_str())
+            .collect();
+        assert_eq!(named, ["lama.xls"]);
+    }
+
+    #[test]
     fn row_numbers_match_the_file() {
         assert_eq!(numbers(&read("pegawai;atasan\n1;2\n\n;\n3;4\n").expect("a sheet")), [2, 5]);
         assert_eq!(numbers(&read("\n\npegawai;atasan\n1;2\n").expect("a sheet")), [4]);
@@ -266,9 +384,22 @@ mod tests {
             b"\xef\xbb\xbf \r\n<html><table>",
             b"<?xml version=\"1.0\"?><Workbook>",
             b"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            b"MIME-Version: 1.0\r\n",
+            b"[{\"nip\": 1}]",
+            b"Rar!\x1a\x07",
+            &[0x1f, 0x8b, 8, 0],
         ] {
             assert_eq!(key(other), Some(Key::ImportFormat), "{other:?}");
         }
+        let mut encrypted = vec![0; 4096];
+        encrypted[..4].copy_from_slice(&COMPOUND);
+        encrypted[30] = 9;
+        encrypted[48] = 3;
+        assert_eq!(key(&encrypted), Some(Key::ImportFormat));
+        for (at, byte) in "EncryptedPackage".bytes().enumerate() {
+            encrypted[4 * 512 + 128 + 2 * at] = byte;
+        }
+        assert_eq!(key(&encrypted), Some(Key::ImportEncrypted));
         assert_eq!(key([0; 4096]), Some(Key::ImportNoSheet));
         assert_eq!(key(""), Some(Key::ImportNoSheet));
         let parsed = read("pegawai;atasan\nA\0B;C\u{1}\n").expect("a sheet");

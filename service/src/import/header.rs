@@ -1,7 +1,7 @@
 //! The header of an import sheet: which columns it has, and what is wrong with it.
 
 use super::{
-    columns::{Column, Layout, letters},
+    columns::{Column, LAYOUTS, Layout, letters},
     parse::Parsed,
     sheet::Row,
 };
@@ -125,8 +125,19 @@ pub(super) fn read(
             .with("column", near.title());
         header.finding(Some(*place), message, Severity::Error);
     }
+    let superiors = || LAYOUTS.iter().find(|one| one.kind == RowKind::Superior);
+    let is_superior = |text: &str| {
+        layout.kind == RowKind::Staff
+            && superiors().and_then(|one| one.column(text)).is_some_and(|one| one.field == "superior")
+    };
+    let elsewhere = unnamed.iter().find(|(_, text)| is_superior(text)).map(|(place, _)| *place);
+    if let Some(place) = elsewhere.filter(|_| !layout.is_siasn()) {
+        let message = Message::new(Key::ImportSuperiorColumn).with("found", header.named(place));
+        header.finding(Some(place), message, Severity::Warning);
+    }
+    let is_named = |place: &usize| misspelt.contains_key(place) || elsewhere == Some(*place);
     let ignored: Vec<&str> =
-        unnamed.iter().filter(|(place, _)| !misspelt.contains_key(place)).map(|(_, text)| *text).collect();
+        unnamed.iter().filter(|(place, _)| !is_named(place)).map(|(_, text)| *text).collect();
     if !ignored.is_empty() && !layout.is_siasn() {
         let message = Message::new(Key::Unknown).with("field", "column").with("value", list(&ignored));
         header.finding(None, message, Severity::Warning);

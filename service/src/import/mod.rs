@@ -6,11 +6,13 @@ mod apply;
 mod budget;
 mod columns;
 mod csv;
+mod distance;
 #[cfg(test)]
 mod faults;
 mod file;
 mod gauge;
 mod header;
+mod notes;
 mod parse;
 mod plan;
 mod run;

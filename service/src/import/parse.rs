@@ -1,6 +1,11 @@
 //! Parses rows of text into typed rows, and checks each row on its own.
 
-use super::{budget::MAX_FINDINGS, columns::letters, header::Columns, sheet::Row};
+use super::{
+    budget::MAX_FINDINGS,
+    columns::letters,
+    header::Columns,
+    sheet::{Content, Row},
+};
 use domain::{
     Key, Message, Refusal,
     import::{
@@ -140,7 +145,7 @@ impl Parsed {
                     quick_code: get("code"),
                     head: get("head"),
                 };
-                let (typed, findings) = parse_siasn_unit(number, &raw);
+                let (typed, findings) = cells.typed(parse_siasn_unit(number, &raw));
                 if typed.is_none() {
                     self.refused.units.insert(clean_code(&raw.id), number);
                     let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
@@ -171,7 +176,7 @@ impl Parsed {
                     since: get("validFrom"),
                     unit: get("unitCode"),
                 };
-                let (typed, findings) = parse_siasn_person(number, &raw);
+                let (typed, findings) = cells.typed(parse_siasn_person(number, &raw));
                 if typed.is_none() {
                     let (nip, id) = (clean_number(&raw.nip), clean_code(&raw.pns_id));
                     let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
@@ -193,7 +198,7 @@ impl Parsed {
                     parent_code: get("parentCode"),
                     external_id: get("externalId"),
                 };
-                let (typed, findings) = parse_unit(number, &raw);
+                let (typed, findings) = cells.typed(parse_unit(number, &raw));
                 if typed.is_none() {
                     self.refused.units.insert(clean_code(&raw.code), number);
                     let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
@@ -211,7 +216,7 @@ impl Parsed {
                     kind: get("kind"),
                     level: get("level"),
                 };
-                let (typed, findings) = parse_position(number, &raw);
+                let (typed, findings) = cells.typed(parse_position(number, &raw));
                 if typed.is_none() {
                     self.refused.positions.insert(clean_code(&raw.code), number);
                     let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
@@ -235,7 +240,7 @@ impl Parsed {
                     leads: get("leads"),
                     valid_from: get("validFrom"),
                 };
-                let (typed, findings) = parse_staff(number, &raw);
+                let (typed, findings) = cells.typed(parse_staff(number, &raw));
                 if typed.is_none() {
                     for key in [clean_number(&raw.nip), clean_code(&raw.external_id)] {
                         self.refused.people.insert(key, number);
@@ -256,7 +261,7 @@ impl Parsed {
             }
             RowKind::Superior => {
                 let raw = RawSuperior { staff: get("staff"), superior: get("superior") };
-                let (typed, findings) = parse_superior(number, &raw);
+                let (typed, findings) = cells.typed(parse_superior(number, &raw));
                 if typed.is_none() {
                     let mut loose = Loose::new(kind, number, &findings, &cells.wrong);
                     loose.reference("staff", clean_number(&raw.staff));
@@ -329,12 +334,18 @@ struct RowCells<'a> {
 }
 
 impl RowCells<'_> {
+    /// The row, if no cell has a finding about the cell itself.
+    fn typed<T>(&self, (row, findings): (Option<T>, Vec<Finding>)) -> (Option<T>, Vec<Finding>) {
+        (row.filter(|_| self.wrong.is_empty()), findings)
+    }
+
     /// The text of a field; empty if the column or cell is missing.
     fn get(&mut self, field: &'static str, findings: &mut Findings) -> String {
         let place = self.columns.place(field);
         let text = place.and_then(|place| self.row.cells.get(&place)).map(String::as_str).unwrap_or_default();
-        let message = if text == NO_RESULT {
-            Message::new(Key::ImportFormula)
+        let content = place.map_or(Content::Text, |place| self.row.content(place));
+        let message = if let Some(message) = wrong_content(content, text, field) {
+            message
         } else if is_error(text) {
             Message::new(Key::ImportErrorCell).with("value", excerpt(text))
         } else if let Some(control) = text.chars().find(|letter| is_unstorable(*letter)) {
@@ -349,8 +360,19 @@ impl RowCells<'_> {
     }
 }
 
-/// Stands for the result of a formula that was saved without one.
-pub(super) const NO_RESULT: &str = "#NORESULT!";
+/// What is wrong with the content of a cell in the column of a field; none if it can be read as text.
+fn wrong_content(content: Content, text: &str, field: &str) -> Option<Message> {
+    match content {
+        Content::NoResult => Some(Message::new(Key::ImportFormula)),
+        Content::Error => Some(Message::new(Key::ImportErrorCell).with("value", excerpt(text))),
+        Content::Damaged => Some(Message::new(Key::ImportDamagedCell)),
+        Content::Day if field != "validFrom" => {
+            Some(Message::new(Key::ImportDayCell).with("value", excerpt(text)))
+        }
+        Content::Truth if field != "leads" => Some(Message::new(Key::ImportTruthCell)),
+        Content::Text | Content::Number | Content::Truth | Content::Day => None,
+    }
+}
 
 /// Whether a character can't be stored or shown: a control character other than the breaks inside a cell.
 fn is_unstorable(letter: char) -> bool {

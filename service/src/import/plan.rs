@@ -3,7 +3,7 @@
 mod acting;
 mod placing;
 
-use super::stored::StoredOrganisation;
+use super::stored::{ByKey, StoredOrganisation};
 use crate::env::fresh_id;
 use chrono::Datelike;
 use domain::{
@@ -11,6 +11,7 @@ use domain::{
     assignment::{Assignment, Delegation, Post},
     id::{AssignmentId, PositionId, StaffId, UnitId},
     import::{Finding, Fixer, RowKind, Severity, Sheets, StaffRow, UnitRow, acting_rows},
+    rank,
     staff::{NewStaff, Position, PositionInput, Staff, StaffChanges, StaffInput},
     time::Date,
     unit::{NewUnit, OrgUnit, UnitChanges, UnitInput, UnitKind},
@@ -45,6 +46,8 @@ pub(super) struct Writes {
     pub delegations: Vec<Delegation>,
     /// Rows that write something.
     pub touched: BTreeSet<(RowKind, u32)>,
+    /// The row of each person of the file.
+    pub rows: HashMap<StaffId, u32>,
     pub findings: Vec<Finding>,
 }
 
@@ -134,7 +137,7 @@ struct Planner<'a> {
     writes: Writes,
     units: HashMap<String, UnitId>,
     positions: HashMap<String, PositionId>,
-    people: HashMap<String, StaffId>,
+    people: ByKey,
     /// The assignment of each person after the import.
     now: HashMap<StaffId, Assignment>,
     /// The assignments that this import opens.
@@ -262,7 +265,7 @@ impl Planner<'_> {
             return self.writes.refuse(key.0, key.1, [Refusal::input(["nip"], message)]);
         }
         for (field, value) in [("nip", &row.nip), ("externalId", &row.external_id)] {
-            let known = |value: &&String| !self.people.contains_key(*value);
+            let known = |value: &&String| self.people.find(value).is_none();
             if let Some(left) = value.as_ref().filter(known).and_then(|value| self.stored.left.get(value)) {
                 return self.writes.refuse(key.0, key.1, [left.can_be_reinstated(field)]);
             }
@@ -270,16 +273,15 @@ impl Planner<'_> {
         if let Some(refusals) = self.identity_of_two(row) {
             return self.writes.refuse(key.0, key.1, refusals);
         }
-        let keys = [&row.nip, &row.external_id];
-        let ids: BTreeSet<StaffId> =
-            keys.into_iter().flatten().filter_map(|key| self.people.get(key)).copied().collect();
-        if ids.len() > 1 {
+        let by_nip = row.nip.as_ref().and_then(|nip| self.people.with_nip(nip));
+        let by_id = row.external_id.as_ref().and_then(|id| self.people.with_external_id(id));
+        if by_nip.zip(by_id).is_some_and(|(person, holder)| person != holder) {
             let message = Message::new(Key::Duplicate)
                 .with("field", "externalId")
                 .with("value", row.external_id.as_deref().unwrap_or_default());
             return self.writes.refuse(key.0, key.1, [Refusal::input(["externalId"], message)]);
         }
-        let stored = ids.first().and_then(|id| self.stored.staff.get(id));
+        let stored = self.people.of_row(row).and_then(|id| self.stored.staff.get(&id));
         let person = match stored {
             Some(before) => before.update(StaffChanges {
                 nip: row.nip.clone().into(),
@@ -303,9 +305,11 @@ impl Planner<'_> {
             Ok(person) => person,
             Err(refusals) => return self.writes.refuse(key.0, key.1, refusals),
         };
-        for key in keys.into_iter().flatten() {
-            self.people.insert(key.clone(), person.id);
+        if let Some(refusal) = self.kept_rank(row, &person) {
+            return self.writes.refuse(key.0, key.1, [refusal]);
         }
+        self.people.add(row.nip.as_ref(), row.external_id.as_ref(), person.id);
+        self.writes.rows.insert(person.id, row.row);
         if let Err(refusals) = self.place(row, &person) {
             return self.writes.refuse(key.0, key.1, refusals);
         }
@@ -322,11 +326,22 @@ impl Planner<'_> {
         }
     }
 
+    /// Refuses a row that changes the employment kind and leaves a rank that people of the new kind do not have.
+    fn kept_rank(&self, row: &StaffRow, person: &Staff) -> Option<Refusal> {
+        let kind = person.employment_kind;
+        let rank = self.stored.main.get(&person.id)?.rank.as_ref().filter(|_| row.rank.is_none())?;
+        let before = self.stored.staff.get(&person.id)?.employment_kind;
+        let is_wrong = before != kind && rank::find(rank, kind).is_none();
+        let message = || Message::new(Key::ImportRankStays).with("value", rank).with_label("kind", kind);
+        is_wrong.then(|| Refusal::input(["rank"], message()))
+    }
+
     /// Refuses a row that has the NIP of one stored person and the external id of another. If it were applied, one of
     /// them would get the results and the login of the other. Two rows that interchange the ids are refused too.
     fn identity_of_two(&self, row: &StaffRow) -> Option<[Refusal; 2]> {
-        let stored = |key: &Option<String>| key.as_ref().and_then(|key| self.stored.by_key.get(key)).copied();
-        let (person, holder) = (stored(&row.nip)?, stored(&row.external_id)?);
+        let by_key = &self.stored.by_key;
+        let person = by_key.with_nip(row.nip.as_deref()?)?;
+        let holder = by_key.with_external_id(row.external_id.as_deref()?)?;
         if person == holder {
             return None;
         }
@@ -338,7 +353,7 @@ impl Planner<'_> {
 
     fn superiors(&mut self, file: &Sheets) {
         for row in &file.superiors {
-            let of = |key: &str| self.people.get(key).and_then(|person| self.now.get(person)).cloned();
+            let of = |key: &str| self.people.find(key).and_then(|person| self.now.get(&person)).cloned();
             let (Some(assignment), Some(superior)) = (of(&row.staff), of(&row.superior)) else { continue };
             let superior = self.post_of(superior, assignment.unit);
             let last = assignment.superiors.last().map(|last| last.superior);
@@ -371,9 +386,7 @@ impl Planner<'_> {
     fn without_superior(&mut self, file: &Sheets) {
         let acting = acting_rows(file, &self.stored.sheets);
         for row in file.staff.iter().filter(|row| row.employment_kind.is_appraised()) {
-            let person =
-                [&row.nip, &row.external_id].into_iter().flatten().find_map(|key| self.people.get(key));
-            let assignment = person.and_then(|person| self.now.get(person));
+            let assignment = self.people.of_row(row).and_then(|person| self.now.get(&person));
             let has_none = assignment.is_some_and(|one| one.superior.is_none() && one.superiors.is_empty());
             if has_none && !acting.contains(&row.row) {
                 let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], Key::ImportNoSuperior) };
@@ -410,13 +423,13 @@ impl Planner<'_> {
 }
 
 /// The stored people by key, without the NIPs that the file corrects: another row can have such a NIP.
-fn without_freed(stored: &StoredOrganisation, file: &Sheets) -> HashMap<String, StaffId> {
+fn without_freed(stored: &StoredOrganisation, file: &Sheets) -> ByKey {
     let mut people = stored.by_key.clone();
     for row in &file.staff {
-        let known = row.external_id.as_ref().and_then(|key| stored.by_key.get(key));
-        let old = known.and_then(|id| stored.staff.get(id)).and_then(|person| person.nip.as_ref());
+        let known = row.external_id.as_ref().and_then(|id| stored.by_key.with_external_id(id));
+        let old = known.and_then(|id| stored.staff.get(&id)).and_then(|person| person.nip.as_ref());
         if let Some(old) = old.filter(|old| row.nip.as_ref().is_some_and(|nip| nip != *old)) {
-            people.remove(old);
+            people.free(old);
         }
     }
     people

@@ -39,6 +39,9 @@ pub(super) struct Sheet {
 enum State {
     /// The header has not been found: the row that is most similar to one, and the number of rows with text.
     Header { best: Option<Candidate>, rows: usize },
+    /// A header was found, but one of the next rows may be a better one: titles also name columns, such as
+    /// `Kode Unit: | UJI`.
+    Found { header: Candidate, next: Vec<(u32, Row)> },
     /// The rows of a known sheet.
     Rows {
         columns: Columns,
@@ -55,20 +58,53 @@ enum State {
     Other,
 }
 
-/// A row that may be the header of a sheet in which columns are missing or misspelt.
+/// A row that is the header of a sheet, or may be one in which columns are missing or misspelt.
 struct Candidate {
     number: u32,
     row: Row,
     fit: Fit,
 }
 
+/// Rows below a header with all columns, and below one in which columns are missing, that may be a better header.
+const ROWS_TO_COMPARE: (usize, usize) = (1, 5);
+
+impl Candidate {
+    /// Whether a later row is the header rather than this one.
+    const fn is_worse_than(&self, later: &Fit) -> bool {
+        later.is_complete() && (!self.fit.is_complete() || later.matched() > self.fit.matched())
+    }
+
+    const fn rows_to_compare(&self) -> usize {
+        if self.fit.is_complete() { ROWS_TO_COMPARE.0 } else { ROWS_TO_COMPARE.1 }
+    }
+}
+
 /// Maximum number of columns without a header that are reported.
 const MAX_UNTITLED: usize = 20;
+
+/// What a cell contains. In a CSV file, every cell contains text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Content {
+    #[default]
+    Text,
+    Number,
+    /// True or false.
+    Truth,
+    Day,
+    /// An error such as `#N/A`.
+    Error,
+    /// A formula without a stored result.
+    NoResult,
+    /// A value that the type of the cell does not allow.
+    Damaged,
+}
 
 /// The text of a row: the kept cells by place, and whether any cell has text.
 #[derive(Clone, Default)]
 pub(super) struct Row {
     pub cells: BTreeMap<usize, String>,
+    /// The contents of the kept cells, if not text.
+    contents: BTreeMap<usize, Content>,
     /// Number of cells of a record of a CSV file; none in a workbook, where each cell has its place.
     pub width: Option<usize>,
     /// Number of header cells above the maximum number of columns.
@@ -83,6 +119,11 @@ pub(super) struct Row {
 impl Row {
     pub fn clear(&mut self) {
         *self = Self::default();
+    }
+
+    /// What the cell at a place contains.
+    pub fn content(&self, place: usize) -> Content {
+        self.contents.get(&place).copied().unwrap_or_default()
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> + Clone {
@@ -130,14 +171,14 @@ impl Sheet {
     /// Whether the text of a cell at this place, from 0, is kept.
     pub fn keeps(&self, place: usize) -> bool {
         match &self.state {
-            State::Header { .. } => true,
+            State::Header { .. } | State::Found { .. } => true,
             State::Rows { columns, .. } => columns.keeps(place),
             State::Other => false,
         }
     }
 
     /// Adds a cell to a row that has not ended yet.
-    pub fn cell(&self, row: &mut Row, place: usize, text: &str) {
+    pub fn cell(&self, row: &mut Row, place: usize, text: &str, content: Content) {
         let text = text.trim();
         if text.is_empty() {
             return;
@@ -149,17 +190,21 @@ impl Sheet {
             }
             return;
         }
-        if matches!(self.state, State::Header { .. }) && row.cells.len() >= MAX_COLUMNS {
+        let is_header = matches!(self.state, State::Header { .. } | State::Found { .. });
+        if is_header && row.cells.len() >= MAX_COLUMNS {
             row.beyond += 1;
             return;
         }
         row.cells.insert(place, cut(text).to_owned());
+        if content != Content::Text {
+            row.contents.insert(place, content);
+        }
     }
 
     /// Adds the text of a cell that is merged with those below it. A row without text of its own stays empty.
-    pub fn fill(&self, row: &mut Row, place: usize, text: &str) {
+    pub fn fill(&self, row: &mut Row, place: usize, text: &str, content: Content) {
         if row.has_text && !row.cells.contains_key(&place) {
-            self.cell(row, place, text);
+            self.cell(row, place, text, content);
         }
     }
 
@@ -170,6 +215,16 @@ impl Sheet {
         }
         match &mut self.state {
             State::Header { .. } => self.header(number, row, parsed),
+            State::Found { header, next } => {
+                match fit(row.texts()).filter(|fit| fit.is_header() && header.is_worse_than(fit)) {
+                    Some(fit) => {
+                        *header = Candidate { number, row: row.clone(), fit };
+                        next.clear();
+                    }
+                    None => next.push((number, row.clone())),
+                }
+                if next.len() >= header.rows_to_compare() { self.settle(parsed, budget) } else { Ok(()) }
+            }
             State::Rows { columns, first, width, titled, untitled } => {
                 if std::mem::take(first) && row.numbers_columns() {
                     return Ok(());
@@ -207,7 +262,9 @@ impl Sheet {
         *rows += 1;
         let found = fit(row.texts());
         if let Some(fit) = found.filter(Fit::is_header) {
-            return self.begin(fit.layout, number, row, parsed);
+            let header = Candidate { number, row: row.clone(), fit };
+            self.state = State::Found { header, next: Vec::new() };
+            return Ok(());
         }
         let similar = found.filter(Fit::is_similar);
         if let Some(fit) = similar.filter(|fit| best.as_ref().is_none_or(|best| fit.rank() > best.fit.rank()))
@@ -216,6 +273,26 @@ impl Sheet {
         }
         if *rows >= HEADER_ROWS {
             self.give_up(parsed)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the header that was found, and then the rows below it.
+    fn settle(&mut self, parsed: &mut Parsed, budget: &mut Budget) -> Result<()> {
+        match std::mem::replace(&mut self.state, State::Other) {
+            State::Found { header: Candidate { number, row, fit }, next } => {
+                self.begin(fit.layout, number, &row, parsed)?;
+                for (number, mut row) in next {
+                    if row.beyond > 0 {
+                        return Err(above(Key::ImportColumns, row.cells.len() + row.beyond, MAX_COLUMNS));
+                    }
+                    let (kept, others) = row.cells.into_iter().partition(|(place, _)| self.keeps(*place));
+                    row.cells = kept;
+                    row.unkept.extend(BTreeMap::into_keys(others));
+                    self.row(number, &row, parsed, budget)?;
+                }
+            }
+            state => self.state = state,
         }
         Ok(())
     }
@@ -272,20 +349,23 @@ impl Sheet {
                 let message = Message::new(Key::ImportSheetUnknown).with("name", clean(&self.name));
                 parsed.other_sheet(self.number, &self.name, message, Severity::Warning);
             }
-            State::Header { .. } | State::Rows { .. } | State::Other => {}
+            State::Header { .. } | State::Found { .. } | State::Rows { .. } | State::Other => {}
         }
         Ok(())
     }
 
     /// Reports a row in which a quotation mark is not closed.
-    pub fn unclosed(&self, number: u32, parsed: &mut Parsed) {
+    pub fn unclosed(&mut self, number: u32, parsed: &mut Parsed, budget: &mut Budget) -> Result<()> {
+        self.settle(parsed, budget)?;
         if let State::Rows { columns, .. } = &self.state {
             parsed.unreadable(columns.kind(), number, Message::new(Key::ImportQuote));
         }
+        Ok(())
     }
 
     /// Ends the sheet. Returns whether it was an import sheet, or looked like one.
-    pub fn finish(mut self, parsed: &mut Parsed) -> Result<bool> {
+    pub fn finish(mut self, parsed: &mut Parsed, budget: &mut Budget) -> Result<bool> {
+        self.settle(parsed, budget)?;
         match &self.state {
             State::Rows { columns, .. } => {
                 if self.hidden_rows > 0 {
@@ -296,7 +376,7 @@ impl Sheet {
                 }
                 Ok(true)
             }
-            State::Header { .. } => {
+            State::Header { .. } | State::Found { .. } => {
                 self.give_up(parsed)?;
                 Ok(self.looks_like_import)
             }

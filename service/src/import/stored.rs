@@ -24,8 +24,7 @@ pub(super) struct StoredOrganisation {
     pub units: BTreeMap<String, OrgUnit>,
     pub positions: BTreeMap<String, Position>,
     pub staff: HashMap<StaffId, Staff>,
-    /// People by NIP and external id.
-    pub by_key: HashMap<String, StaffId>,
+    pub by_key: ByKey,
     /// The assignment of each person that an import can change.
     pub main: HashMap<StaffId, Assignment>,
     /// The assignments of each person that ended so lately that a transfer can still be undone.
@@ -75,11 +74,7 @@ impl StoredOrganisation {
             today,
             units: units.into_iter().map(|unit| (unit.code.clone(), unit)).collect(),
             positions: positions.into_iter().map(|position| (position.code.clone(), position)).collect(),
-            by_key: people
-                .iter()
-                .flat_map(|person| [&person.nip, &person.external_id].map(|key| (key.clone(), person.id)))
-                .filter_map(|(key, id)| Some((key?, id)))
-                .collect(),
+            by_key: ByKey::of(&people),
             staff: people.into_iter().map(|person| (person.id, person)).collect(),
             main,
             ended,
@@ -166,6 +161,55 @@ impl StoredOrganisation {
             staff: staff.collect(),
             superiors: superiors.collect(),
         }
+    }
+}
+
+/// People by NIP and by external id. The external id of one person can be the NIP of another.
+#[derive(Clone, Default)]
+pub(super) struct ByKey {
+    nips: HashMap<String, StaffId>,
+    ids: HashMap<String, StaffId>,
+}
+
+impl ByKey {
+    fn of(people: &[Staff]) -> Self {
+        let mut by_key = Self::default();
+        for person in people {
+            by_key.add(person.nip.as_ref(), person.external_id.as_ref(), person.id);
+        }
+        by_key
+    }
+
+    pub fn add(&mut self, nip: Option<&String>, external_id: Option<&String>, person: StaffId) {
+        self.nips.extend(nip.map(|nip| (nip.clone(), person)));
+        self.ids.extend(external_id.map(|id| (id.clone(), person)));
+    }
+
+    /// Makes a NIP free for another person.
+    pub fn free(&mut self, nip: &str) {
+        self.nips.remove(nip);
+    }
+
+    pub fn with_nip(&self, nip: &str) -> Option<StaffId> {
+        self.nips.get(nip).copied()
+    }
+
+    pub fn with_external_id(&self, id: &str) -> Option<StaffId> {
+        self.ids.get(id).copied()
+    }
+
+    /// The person with a NIP or external id.
+    pub fn find(&self, key: &str) -> Option<StaffId> {
+        self.with_nip(key).or_else(|| self.with_external_id(key))
+    }
+
+    /// The person of a row, by its NIP, or else by its external id.
+    pub fn of_row(&self, row: &StaffRow) -> Option<StaffId> {
+        let (nip, id) = (row.nip.as_deref(), row.external_id.as_deref());
+        let by_nip = nip.and_then(|nip| self.with_nip(nip));
+        let by_id = || id.and_then(|id| self.with_external_id(id));
+        // An id in the wrong column. The check of the sheets has refused a row in which another id contradicts it.
+        by_nip.or_else(by_id).or_else(|| nip.or(id).and_then(|key| self.find(key)))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use domain::{
     Labelled, Locale,
     assignment::Capacity,
-    import::RowKind,
+    import::{RowKind, words},
     rank,
     staff::{EmploymentKind, PositionKind},
     unit::UnitKind,
@@ -139,16 +139,7 @@ fn allowed(kind: RowKind, field: &str) -> Option<Vec<&'static str>> {
     Some(match (kind, field) {
         (RowKind::Unit, "kind") => labels::<UnitKind>(),
         (RowKind::Position, "kind") => labels::<PositionKind>(),
-        (RowKind::Position, "level") => vec![
-            "Ahli Pertama",
-            "Ahli Muda",
-            "Ahli Madya",
-            "Ahli Utama",
-            "Pemula",
-            "Terampil",
-            "Mahir",
-            "Penyelia",
-        ],
+        (RowKind::Position, "level") => words::LEVELS.to_vec(),
         (RowKind::Staff, "employmentKind") => labels::<EmploymentKind>(),
         (RowKind::Staff, "rank") => rank::PNS.iter().map(|(rank, _)| *rank).chain(rank::PPPK).collect(),
         (RowKind::Staff, "capacity") => labels::<Capacity>(),

@@ -9,10 +9,11 @@ use crate::{
     store,
 };
 use domain::{
-    assignment::Assignment,
+    assignment::{Assignment, DatedSuperior},
     event::EventKind,
     id::{AssignmentId, StaffId},
     staff::Staff,
+    time::Date,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,13 +93,26 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
         plans::fit_evaluations(tx, staff, reason).await?;
     }
     for (before, after) in writes.changed_assignments {
-        let kind = if before.superiors == after.superiors {
+        let moves = before.valid_from != after.valid_from;
+        if moves {
+            organisation::may_begin_on(tx, &before, after.valid_from).await?;
+            plans::begin_with_assignment(tx, &before, after.valid_from, reason, &["validFrom"]).await?;
+        }
+        let superiors = |one: &Assignment| -> Vec<(AssignmentId, Option<Date>)> {
+            // The first superior begins with the assignment.
+            let from = |dated: &DatedSuperior| (dated.from > one.valid_from).then_some(dated.from);
+            one.superiors.iter().map(|dated| (dated.superior, from(dated))).collect()
+        };
+        let kind = if superiors(&before) == superiors(&after) {
             EventKind::AssignmentUpdated
         } else {
             renewed.insert(before.id);
             EventKind::SuperiorAssigned
         };
-        tx.change(&before, after, kind, why).await?;
+        let after = tx.change(&before, after, kind, why).await?;
+        if moves {
+            plans::fit_evaluations(tx, after.staff, reason).await?;
+        }
         step(1);
     }
     for (withdrawn, instead) in &corrected {

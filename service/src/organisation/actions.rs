@@ -1,6 +1,6 @@
 //! Allowed actions on units, people and assignments.
 
-use crate::env::Env;
+use crate::{env::Env, error::Result, store};
 use domain::{
     Refusal,
     action::OrganisationAction as Do,
@@ -41,16 +41,23 @@ pub fn staff_actions(env: &Env, actor: &Actor, person: &Staff, assignments: &[As
         .to_vec()
 }
 
-/// Lists what the actor can do to an assignment. The powers of an ended assignment can be delegated, as it is vacant.
-#[must_use]
-pub fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> Vec<Allowed> {
+/// Lists what the actor can do to an assignment. The powers of an ended assignment can be delegated, as it is vacant; it
+/// can get another superior while it has unfinished work.
+pub async fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> Result<Vec<Allowed>> {
     let open = assignment.must_not_have_ended_by(env.today(actor));
     let units = [assignment.unit];
-    vec![
-        allowed(actor, Do::TransferStaff, &units, open.clone()),
-        allowed(actor, Do::AssignSuperior, &units, open),
+    let mut assigns = allowed(actor, Do::AssignSuperior, &units, Ok(()));
+    if open.is_err()
+        && assigns.refusal.is_none()
+        && store::unfinished::work(env.db.source(), &[assignment.id]).await?.is_empty()
+    {
+        assigns.refusal = open.clone().err();
+    }
+    Ok(vec![
+        allowed(actor, Do::TransferStaff, &units, open),
+        assigns,
         allowed(actor, Do::CreateDelegation, &units, Ok(())),
-    ]
+    ])
 }
 
 /// Lists what the actor can do to a position. Positions belong to the whole agency.
@@ -60,7 +67,7 @@ pub fn position_actions(actor: &Actor) -> Vec<Allowed> {
 }
 
 /// Checks rights before state, as the use cases do. `who_can` stays empty: admins are not listed.
-fn allowed(actor: &Actor, action: Do, units: &[UnitId], state: Result<(), Refusal>) -> Allowed {
+fn allowed(actor: &Actor, action: Do, units: &[UnitId], state: std::result::Result<(), Refusal>) -> Allowed {
     let right = decide(action, actor, Scope { units, ..Scope::default() });
     Allowed { action: action.into(), refusal: right.and(state).err(), who_can: Vec::new() }
 }

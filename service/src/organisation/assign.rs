@@ -68,7 +68,8 @@ impl Delegate {
     }
 }
 
-/// Changes the superior of an assignment; for admins who cover its unit. With a later first day, it is scheduled.
+/// Changes the superior of an assignment; for admins who cover its unit. With a later first day, it is scheduled. An
+/// ended assignment with unfinished work can get another superior for that work, from a day after its end on.
 pub async fn assign_superior(
     env: &Env,
     actor: &Actor,
@@ -99,9 +100,13 @@ pub(super) async fn assign(tx: &Tx, input: &AssignSuperior) -> Result<Assignment
     let scope = Scope { units: &[before.unit], ..Scope::default() };
     decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
     load::same_version(before.version, input.expected_version)?;
-    // For an ended assignment, rights follow the superior of its last day. Recording a superior afterwards must not
-    // change rights.
-    before.must_not_have_ended_by(tx.today())?;
+    // After the end of an assignment, a superior is only needed for unfinished work.
+    if before.has_ended_by(tx.today())
+        && (!before.has_ended_by(input.from)
+            || store::unfinished::work(tx.source(), &[before.id]).await?.is_empty())
+    {
+        return Err(Refusal::ended().into());
+    }
     let chain = chain(tx, &superior).await?;
     let mut refusals = Vec::from_iter(load::not_later_than_today(tx, input.from, "from"));
     let why = reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();

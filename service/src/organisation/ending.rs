@@ -1,4 +1,7 @@
 //! Ends an assignment, closes its plans, and moves its subordinates to a successor.
+//!
+//! Ended assignments below it move too if they have unfinished work, because the successor rates that work, or if they
+//! are vacant posts with people below them, because the successor is above these people.
 
 use crate::{
     db::Tx,
@@ -25,8 +28,8 @@ pub(super) struct Ending<'a> {
     pub why: &'a str,
     /// The person's new assignment, after a transfer.
     pub next: Option<&'a Assignment>,
-    /// The new superior of the direct subordinates. Without one, the ended assignment remains their superior, and its
-    /// powers can be delegated.
+    /// The new superior of the direct subordinates, and of ended assignments that still depend on this one. Without one,
+    /// the ended assignment remains their superior, and its powers can be delegated.
     pub successor: Option<&'a Post>,
 }
 
@@ -51,6 +54,7 @@ fn at(mut refusal: Refusal, field: &[&str]) -> Refusal {
     refusal
 }
 
+/// Moves the subordinates of an assignment to a successor; returns their assignments.
 pub(super) async fn move_subordinates(
     tx: &Tx,
     from: &Assignment,
@@ -59,6 +63,16 @@ pub(super) async fn move_subordinates(
 ) -> Result<Vec<AssignmentId>> {
     let chain = chain(tx, to).await?;
     let mut moved = Vec::new();
+    for before in store::unfinished::ended_below(tx, from.id).await? {
+        // An assignment can't become the superior of one above it.
+        if chain.contains_key(&before.id) {
+            continue;
+        }
+        let first = ending.on.max(to.valid_from).max(before.valid_from);
+        moved.push(before.id);
+        let after = before.handed_over(to.id, first, tx.today());
+        tx.change(&before, after, EventKind::SuperiorAssigned, Some(ending.why)).await?;
+    }
     for before in store::assignment::open_below(tx.source(), from.id, tx.today()).await? {
         // Successors can't become their own superior; their superior is set by a separate mutation.
         if before.id == to.id {

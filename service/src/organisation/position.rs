@@ -72,7 +72,7 @@ pub async fn update_position(
         decide(OrganisationAction::UpdatePosition, tx.actor(), Scope::default())?;
         load::same_version(before.version, input.expected_version)?;
         let after = before.edit(input.changes)?;
-        if store::position::is_code_taken(tx.source(), &after).await? {
+        if after.code != before.code && store::position::is_code_taken(tx.source(), &after).await? {
             return Err(Refusal::into(load::duplicate("code", &after.code)));
         }
         if after == *before {

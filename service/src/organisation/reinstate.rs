@@ -1,7 +1,7 @@
 //! Reinstates a person who has left: with a new assignment if they return, or by undoing an ending that was recorded by
 //! mistake.
 
-use super::{load, renew::renew, staff::open};
+use super::{load, renew::renew, staff::open, stays};
 use crate::{
     consequence::Listed,
     db::{Command, IdempotencyKey, Tx},
@@ -34,7 +34,7 @@ pub struct ReinstateStaff {
     /// The version that the client read.
     pub expected_version: i32,
     /// The new assignment, from the first day back. Without one, the ending is undone: the assignments that ended with
-    /// it continue.
+    /// it continue. What else the ending changed stays, and is listed.
     pub placement: Option<Placement>,
     /// The reason.
     pub reason: String,
@@ -97,7 +97,9 @@ async fn reinstate(tx: &Tx, input: &ReinstateStaff) -> Result<StaffId> {
                 return Err(Error::input(["assignment"], message.with("days", UNDO_DAYS)));
             }
             tx.change(&before, after, EventKind::StaffReinstated, Some(&why)).await?;
-            undo(tx, &ended_then, &why).await?
+            let touched = undo(tx, &ended_then, &why).await?;
+            stays::note(tx, &before, &ended_then, end).await?;
+            touched
         }
     };
     plan::fit_evaluations(tx, before.id, &why).await?;

@@ -17,10 +17,10 @@ use std::collections::BTreeSet;
 pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<&str>) -> Result<()> {
     let reached = reached(tx, changed).await?;
     let ids = || reached.keys().copied();
-    let plans = unfinished::plans(tx, ids()).await?;
+    let plans = unfinished::plans(tx.source(), ids()).await?;
     store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
-    let evaluations = unfinished::evaluations(tx, ids()).await?;
-    let activities = unfinished::activities(tx, ids()).await?;
+    let evaluations = unfinished::evaluations(tx.source(), ids()).await?;
+    let activities = unfinished::activities(tx.source(), ids()).await?;
 
     let mut raters = Raters::on(tx.actor().agency, tx.today());
     for before in plans {

@@ -12,7 +12,7 @@ use crate::{
     directory,
     env::{Env, fresh_id},
     error::{Error, Result},
-    store,
+    power, store,
 };
 use domain::{
     Code, Refusal,
@@ -97,7 +97,8 @@ impl Command for CancelScheduledChange {
     const OPERATION: &'static str = "cancelScheduledChange";
 }
 
-/// Cancels a change that waits for its day or failed on it; for admins who cover the unit.
+/// Cancels a change that waits for its day or failed on it; for admins who cover the unit. If another person scheduled
+/// it, the actor, their raters and the people whom they rate must not be concerned.
 pub async fn cancel_scheduled_change(
     env: &Env,
     actor: &Actor,
@@ -111,6 +112,7 @@ pub async fn cancel_scheduled_change(
         let scope = Scope { units: &[before.unit], ..Scope::default() };
         decide(OrganisationAction::CancelScheduledChange, tx.actor(), scope)?;
         load::same_version(before.version, input.expected_version)?;
+        power::cancel_of_another(&tx, &before).await?;
         let after = before.cancel(&input.reason, tx.now())?;
         let why = Some(input.reason.as_str());
         Ok(tx.change(&before, after, EventKind::ScheduledChangeCancelled, why).await?.id)

@@ -182,7 +182,8 @@ pub async fn update_staff(
 }
 
 /// Records that a person leaves: ends their assignments, closes their plans, and renews the raters of their ratees.
-/// For admins who cover the person's units. With a later last day, it is scheduled for the day after.
+/// For admins who cover the person's units. On the last day the person still works and rates, so with today or a later
+/// day as the last day, it is scheduled for the day after.
 pub async fn end_staff(
     env: &Env,
     actor: &Actor,
@@ -191,7 +192,7 @@ pub async fn end_staff(
     dry_run: bool,
 ) -> Result<Listed<NowOrScheduled<StaffId>>> {
     env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
-        if input.last_day <= tx.today() {
+        if input.last_day < tx.today() {
             return Ok(NowOrScheduled::Now(end(&tx, &input).await?));
         }
         let (staff, why) = (input.staff, input.reason.trim().to_owned());

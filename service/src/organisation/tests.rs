@@ -1,12 +1,14 @@
 //! Makes random changes in random organisations. On each day everyone must have one rater or be listed in the problems,
-//! and nobody may rate themselves. SQL filters, closure and policy must agree.
+//! and nobody may rate themselves. Unfinished work must have the rater of a fresh search. SQL filters, closure and policy
+//! must agree.
 
 mod migration;
+mod work;
 
 use super::{
     Among, AssignSuperior, Delegate, EndDelegation, EndStaff, Placement, TransferStaff, UpdateDelegation,
-    assign_superior, create_staff, delegate, end_delegation, end_staff, renew_at_boundaries, transfer_staff,
-    update_delegation,
+    apply_due, assign_superior, create_staff, delegate, end_delegation, end_staff, renew_at_boundaries,
+    transfer_staff, update_delegation,
 };
 use crate::{
     db::{Db, IdempotencyKey, any_of},
@@ -97,6 +99,7 @@ async fn run(db: TestDb, seed: u64) {
     let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
     let env = Env::new(connected, Clock::fixed(now), db.folder.path());
     city::found(&env).await.expect("a city");
+    work::planned(&env).await.expect("plans");
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut done = Vec::new();
     for _ in 0..CHANGES {
@@ -254,11 +257,9 @@ impl<'a> World<'a> {
             _ => {
                 let days = rng.random_range(1..9);
                 env.clock.set(env.now() + Duration::days(days));
-                env.write(
-                    &Actor { calendar: admin.calendar, ..Actor::system(city::AGENCY) },
-                    renew_at_boundaries,
-                )
-                .await?;
+                let system = Actor { calendar: admin.calendar, ..Actor::system(city::AGENCY) };
+                apply_due(env, &system).await?;
+                env.write(&system, renew_at_boundaries).await?;
                 format!("{days} days")
             }
         })
@@ -270,6 +271,9 @@ impl<'a> World<'a> {
             if let Some(fault) = self.raters(on).await? {
                 return Ok(Some(fault));
             }
+        }
+        if let Some(fault) = self.work().await? {
+            return Ok(Some(fault));
         }
         if let Some(fault) = self.closure().await? {
             return Ok(Some(fault));

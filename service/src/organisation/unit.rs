@@ -119,7 +119,9 @@ pub async fn update_org_unit(
             if after == before {
                 return Ok(before.id);
             }
-            refuse_taken_code(&tx, &after).await?;
+            if after.code != before.code {
+                refuse_taken_code(&tx, &after).await?;
+            }
             let since = (from < today).then(|| format!("parentFrom {from}"));
             let changed = tx.change(&before, after, EventKind::OrgUnitUpdated, since.as_deref()).await?;
             if parent.is_some() && from < today {

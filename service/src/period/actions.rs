@@ -68,7 +68,7 @@ pub async fn predicate_actions(env: &Env, actor: &Actor, predicate: &UnitPredica
     let parent = units.get(&predicate.unit).and_then(|unit| unit.parent);
     let period = store::period::find(source, actor.agency, predicate.period).await?;
     let own_result = match &period {
-        Some(period) => is_own_result(source, actor, predicate.unit, period, env.separation).await?,
+        Some(period) => is_own_result(source, actor, predicate.unit, period).await?,
         None => false,
     };
     let scope = Scope { units: &[predicate.unit], parent, own_result, gains: None };

@@ -5,7 +5,7 @@ use crate::{
     env::{Env, fresh_id},
     error::{Error, Result},
     identity::load_actor_in,
-    power::{Separation, Way},
+    power::{self, Way},
     store,
 };
 use domain::{
@@ -14,7 +14,7 @@ use domain::{
     actor::{Actor, Role},
     assignment::Assignment,
     event::EventKind,
-    id::{PeriodId, StaffId, UnitId, UnitPredicateId},
+    id::{AgencyId, PeriodId, StaffId, UnitId, UnitPredicateId},
     period::Period,
     policy::organisation::{Scope, decide},
     unit::OrgUnit,
@@ -57,7 +57,8 @@ pub async fn set_org_unit_predicate(
             .remove(&input.unit)
             .ok_or(Error::NotFound)?;
         let period = store::period::find(source, actor.agency, input.period).await?.ok_or(Error::NotFound)?;
-        let own_result = is_own_result(source, actor, unit.id, &period, tx.separation()).await?;
+        let selves = acting_through(&tx, set_by).await?;
+        let own_result = is_result_of(source, actor.agency, &selves, (unit.id, &period)).await?;
         let scope = Scope { units: &[unit.id], parent: unit.parent, own_result, gains: None };
         if let Err(refusal) = decide(OrganisationAction::SetOrgUnitPredicate, actor, scope) {
             let others = if own_result { who_can(&tx, &unit, &period).await? } else { Vec::new() };
@@ -89,26 +90,52 @@ pub async fn set_org_unit_predicate(
     .await
 }
 
-/// Whether the predicate of a unit in a period is the result of the actor: they are appraised and headed the unit on a
-/// day of the period. An acting head is rated in their own post.
+/// Whether the predicate of a unit in a period is the result of the actor; see [`is_result_of`].
 pub(super) async fn is_own_result<C: Connection>(
     source: Source<'_, C>,
     actor: &Actor,
     unit: UnitId,
     period: &Period,
-    separation: Separation,
 ) -> Result<bool> {
-    let Some(staff) = actor.staff().filter(|_| separation.closes(Way::Predicate)) else { return Ok(false) };
-    let people = store::staff::by_ids(source, actor.agency, &[staff]).await?;
-    if people.get(&staff).is_none_or(|person| !person.employment_kind.is_appraised()) {
+    let people: Vec<StaffId> = actor.staff().into_iter().collect();
+    is_result_of(source, actor.agency, &people, (unit, period)).await
+}
+
+/// Whether the predicate of a unit in a period is the result of one of these people: they are appraised and headed the
+/// unit on a day of the period. An acting head is rated in their own post.
+async fn is_result_of<C: Connection>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    people: &[StaffId],
+    (unit, period): (UnitId, &Period),
+) -> Result<bool> {
+    if people.is_empty() {
         return Ok(false);
     }
-    let posts = store::assignment::of_staff(source, actor.agency, &[staff]).await?;
+    let found = store::staff::by_ids(source, agency, people).await?;
+    let appraised = found.into_values().filter(|person| person.employment_kind.is_appraised());
+    let appraised: Vec<StaffId> = appraised.map(|person| person.id).collect();
+    if appraised.is_empty() {
+        return Ok(false);
+    }
+    let posts = store::assignment::of_staff(source, agency, &appraised).await?;
     let headed = |post: &Assignment| {
         let (starts, ends) = (post.valid_from <= period.ends_on, !post.has_ended_by(period.starts_on));
         post.unit == unit && post.leads && starts && ends && !post.is_withdrawn()
     };
     Ok(posts.values().flatten().any(headed))
+}
+
+/// A person, and with four eyes the people who can act through their account.
+async fn acting_through(tx: &Tx, person: StaffId) -> Result<Vec<StaffId>> {
+    let separation = tx.separation();
+    if !separation.closes(Way::Predicate) {
+        return Ok(Vec::new());
+    }
+    match separation.closes(Way::ControlledPredicate) {
+        true => Ok(power::selves(tx, person).await?.into_iter().collect()),
+        false => Ok(vec![person]),
+    }
 }
 
 /// The people who can set the predicate of a unit in a period, with their names: heads of the units above, people who
@@ -132,7 +159,8 @@ async fn who_can(tx: &Tx, unit: &OrgUnit, period: &Period) -> Result<Vec<(StaffI
             Err(Error::Unauthenticated) => continue,
             Err(cause) => return Err(cause),
         };
-        let own_result = is_own_result(source, &actor, unit.id, period, tx.separation()).await?;
+        let selves = acting_through(tx, staff).await?;
+        let own_result = is_result_of(source, agency, &selves, (unit.id, period)).await?;
         let scope = Scope { units: &[unit.id], parent: unit.parent, own_result, gains: None };
         if decide(OrganisationAction::SetOrgUnitPredicate, &actor, scope).is_ok() {
             let name = people.get(&staff).map(|person| person.name.clone()).unwrap_or_default();

@@ -20,6 +20,8 @@ use std::collections::BTreeSet;
 pub(super) struct PersonsYear {
     year: Vec<Period>,
     posts: Vec<Assignment>,
+    /// Assignments that were recorded by mistake. Their plans hold nothing but the evaluations that stay.
+    withdrawn: BTreeSet<AssignmentId>,
     plans: Vec<Plan>,
     evaluations: Vec<Evaluation>,
 }
@@ -30,14 +32,18 @@ impl PersonsYear {
         let posts = store::assignment::of_staff(tx.source(), plan.agency, &[plan.staff]).await?;
         let plans = store::plan::in_force_of(tx.source(), plan.staff, Some(plan.period)).await?;
         let evaluations = store::evaluation::of_plans(tx.source(), plans.iter().map(|plan| plan.id)).await?;
-        let mut posts = posts.get(&plan.staff).cloned().unwrap_or_default();
-        posts.retain(|post| !post.is_withdrawn());
-        Ok(Self { year, posts, plans, evaluations })
+        let posts = posts.get(&plan.staff).cloned().unwrap_or_default();
+        let (withdrawn, posts): (Vec<_>, Vec<_>) = posts.into_iter().partition(Assignment::is_withdrawn);
+        let withdrawn = withdrawn.into_iter().map(|post| post.id).collect();
+        Ok(Self { year, posts, withdrawn, plans, evaluations })
     }
 
     /// Finds the parts, and the year itself, that belong to a plan with these days. `next` is an assignment of the
     /// person that is not stored yet.
     pub fn held(&self, plan: &Plan, days: (Date, Date), next: Option<&Assignment>) -> BTreeSet<PeriodId> {
+        if self.withdrawn.contains(&plan.assignment) {
+            return plan.kept.iter().copied().collect();
+        }
         let others = other_days(self.posts.iter().chain(next), plan.assignment, &self.year);
         periods_held(days, &others, &BTreeSet::new(), &self.year)
     }
@@ -45,6 +51,9 @@ impl PersonsYear {
     /// Finds the parts for which a plan gets evaluations: open parts that belong to it and that no evaluation of
     /// another plan covers.
     pub fn to_open(&self, plan: &Plan) -> BTreeSet<PeriodId> {
+        if self.withdrawn.contains(&plan.assignment) {
+            return BTreeSet::new();
+        }
         let others = other_days(self.posts.iter(), plan.assignment, &self.year);
         let rated = self.rated_before_absence(plan.id);
         let mut held = periods_held((plan.starts_on, plan.ends_on), &others, &rated, &self.year);

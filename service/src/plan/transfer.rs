@@ -132,19 +132,24 @@ async fn end_plan(
         tx.change(&before, after, EventKind::EvaluationCancelled, Some(why)).await?;
     }
     for (evaluation, period) in decided.kept {
-        let sentence = Message::new(Key::ConsequenceEvaluationKept)
-            .with("person", person)
-            .with_words("part", &period_name(&period))
-            .with_label("state", evaluation.status);
-        tx.effects().note(Consequence {
-            kind: ConsequenceKind::EvaluationKept,
-            subject: Some((SubjectKind::Evaluation, evaluation.id.0)),
-            staff: Some(evaluation.staff),
-            sentence,
-            columns: Vec::new(),
-        });
+        note_kept(tx, &evaluation, &period, person);
     }
     Ok(())
+}
+
+/// Lists an evaluation that stays as it is.
+pub(super) fn note_kept(tx: &Tx, evaluation: &Evaluation, period: &Period, person: &str) {
+    let sentence = Message::new(Key::ConsequenceEvaluationKept)
+        .with("person", person)
+        .with_words("part", &period_name(period))
+        .with_label("state", evaluation.status);
+    tx.effects().note(Consequence {
+        kind: ConsequenceKind::EvaluationKept,
+        subject: Some((SubjectKind::Evaluation, evaluation.id.0)),
+        staff: Some(evaluation.staff),
+        sentence,
+        columns: Vec::new(),
+    });
 }
 
 /// Cancels the unfinished evaluations of a plan that is cancelled.
@@ -158,7 +163,8 @@ pub(super) async fn cancel_evaluations(tx: &Tx, evaluations: &[Evaluation], why:
 /// Puts the plans in force again that closed with an assignment, because the end of the assignment is undone. Plans of
 /// closed years stay closed. The caller fits their evaluations.
 pub(crate) async fn continue_with_assignment(tx: &Tx, assignment: &Assignment, why: &str) -> Result<()> {
-    let plans = store::plan::closed_of(tx.source(), assignment.id).await?;
+    let mut plans = store::plan::of_assignment(tx.source(), assignment.id).await?;
+    plans.retain(|plan| plan.status == PlanStatus::Closed);
     store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
     for before in plans {
         let year = store::period::year(tx.source(), before.period).await?;

@@ -1,9 +1,11 @@
 //! Finds in the journal who controls an account and who gave a person power.
 //!
 //! The person who issued the last used code may know the password. A person who changed the NIP or external id later
-//! may have given the account to somebody else. Both acts are read from journal entries, which nobody can rewrite.
+//! may have given the account to somebody else. If people log in with the agency's tokens, that person stays in control
+//! after a new code, because the first token is linked to the account whose NIP or external id it names. These acts are
+//! read from journal entries, which nobody can rewrite.
 
-use super::gain::raters_of;
+use super::over::over_results_of;
 use crate::{
     db::{Concerns, Notice, Tx, Way, append_notices},
     error::Result,
@@ -33,13 +35,15 @@ struct Accounts {
     pending: People,
     /// The entries that changed a NIP or an external id.
     renamed: BTreeSet<Uuid>,
+    /// Whether people can log in with the agency's tokens.
+    token_login: bool,
 }
 
 impl Accounts {
     /// Loads the accounts of these people, then the accounts of everyone who acted on the accounts found so far, until
     /// no new account is found.
     async fn load(tx: &Tx, people: &People) -> Result<Self> {
-        let mut found = Self::default();
+        let mut found = Self { token_login: tx.separation().token_login, ..Self::default() };
         let mut open = people.clone();
         while !open.is_empty() {
             found.entries.extend(open.iter().map(|one| (*one, Vec::new())));
@@ -61,7 +65,7 @@ impl Accounts {
     /// The people who directly controlled an account at a place in the journal, each with the place at which they got
     /// control.
     fn keepers(&self, person: StaffId, until: Drawn) -> Vec<(StaffId, Drawn)> {
-        let (mut keepers, mut issued) = (Vec::new(), None);
+        let (mut keepers, mut renamers, mut issued) = (Vec::new(), Vec::new(), None);
         let entries = self.entries.get(&person).into_iter().flatten();
         for entry in entries.take_while(|entry| entry.at < until) {
             match (entry.kind, entry.actor) {
@@ -69,13 +73,17 @@ impl Accounts {
                 // The server itself records that a code was used.
                 (EventKind::AccountActivated | EventKind::PasswordChanged, None) => {
                     keepers = issued.take().into_iter().collect();
+                    if !self.token_login {
+                        renamers.clear();
+                    }
                 }
                 (EventKind::StaffUpdated, Some(actor)) if self.renamed.contains(&entry.id) => {
-                    keepers.push((actor, entry.at));
+                    renamers.push((actor, entry.at));
                 }
                 _ => {}
             }
         }
+        keepers.extend(renamers);
         keepers.extend(issued.filter(|_| until < NOW || self.pending.contains(&person)));
         keepers
     }
@@ -137,16 +145,16 @@ pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Re
     if !tx.separation().accounts() {
         return Ok(People::new());
     }
-    let powerful = store::control::powerful(tx, people).await?;
-    if powerful.is_empty() {
+    if people.is_empty() {
         return Ok(People::new());
     }
     let own = Accounts::load(tx, &[actor].into()).await?.hands(actor, NOW);
     let mut found = People::new();
     if tx.separation().closes(Way::OwnRater) {
-        found = raters_of(tx, &own).await?.intersection(&powerful).copied().collect();
+        found = over_results_of(tx, &own).await?.intersection(people).copied().collect();
         found.remove(&actor);
     }
+    let powerful = store::control::powerful(tx, people).await?;
     let linked = givers(tx, &powerful).await?.into_iter().filter(|(_, givers)| !givers.is_disjoint(&own));
     found.extend(linked.map(|(staff, _)| staff));
     Ok(found)

@@ -1,13 +1,15 @@
 //! Finds who has more power after a unit of work than before it.
 
+use super::unit;
 use crate::{
-    db::{self, Noted, Tx, Way},
+    db::{self, Noted, Separation, Tx, Way},
     directory,
     error::{Error, Result},
     store,
 };
 use domain::{
-    assignment::{Assignment, Delegation, Post, Power, powers},
+    Key,
+    assignment::{Assignment, Delegation, Post, Power, WhoRates, powers, who_rates},
     id::{AssignmentId, StaffId, UnitId},
     time::Date,
 };
@@ -18,9 +20,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Gains {
     /// The people with more power than before.
     pub people: BTreeSet<StaffId>,
-    /// Whether the giver, or a person who can act through the giver's account, gets a new rater. If their own post
-    /// changed, also whether anybody new gets power over their results.
-    pub chooses_rater: bool,
+    /// Those of them with more power over the result of a person, with that person.
+    pub over: BTreeSet<(StaffId, StaffId)>,
+    /// How the change reaches the result of the giver, or of a person who can act through the giver's account.
+    pub own_result: Option<Key>,
     /// The units of the changed objects.
     pub units: BTreeSet<UnitId>,
 }
@@ -31,48 +34,63 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
     let mut gains = Gains::default();
     let appraised = appraised(tx, hands).await?;
     let organisation = Organisation::load(tx, noted).await?;
-    let today = tx.today();
+    let (separation, today) = (tx.separation(), tx.today());
+    let replaced = [Way::ActingRater, Way::RatersPost, Way::RatersSuperior];
+    let replaced = replaced.into_iter().all(|way| separation.closes(way));
+    let mut chooses_rater = noted.deciders.iter().any(|one| appraised.contains(&one.objector));
     for ratee in &organisation.ratees {
         let own = appraised.contains(&ratee.staff);
-        let own_post = noted.assignments.contains_key(&ratee.id);
         for day in organisation.days(ratee, today) {
+            chooses_rater |= own && replaced && organisation.replaces_rater(ratee, day)?;
             let before = organisation.before(ratee, day)?;
             let after = powers(ratee, day, |id| organisation.after(id)).map_err(unknown)?;
-            for (person, power) in after {
-                let earlier = before.get(&person).copied();
-                if Some(power) > earlier && (person != giver || tx.separation().closes(Way::Superior)) {
+            let more = after.into_iter().filter(|(person, power)| Some(*power) > before.get(person).copied());
+            for (person, power) in more {
+                if person != giver || separation.closes(Way::Superior) {
                     gains.people.insert(person);
+                    gains.over.insert((person, ratee.staff));
                 }
-                // A change of another post may give the ratee a new superior, such as an acting secretary of the city:
-                // only a new rater counts.
-                let chosen = own_post || power == Power::Rater && tx.separation().closes(Way::RatersPost);
-                gains.chooses_rater |= own && chosen && earlier.is_none();
+                let earlier = before.get(&person).copied();
+                chooses_rater |=
+                    own && organisation.is_chosen(ratee, day, person, (earlier, power), separation)?;
             }
         }
     }
     let heads = organisation.heads(today);
-    gains
-        .people
-        .extend(heads.into_iter().filter(|head| *head != giver || tx.separation().closes(Way::Leads)));
+    gains.people.extend(heads.into_iter().filter(|head| *head != giver || separation.closes(Way::Leads)));
     for (before, after) in noted.delegations.values() {
         if lasts(after.valid_to, today) && before.as_ref().is_none_or(|before| is_longer(before, after)) {
             gains.people.insert(after.delegate);
         }
     }
-    gains.people.extend(noted.teams.iter().chain(&noted.deciders).map(|(staff, _)| *staff));
-    gains.people.extend(heads_of_moved_units(tx, noted).await?);
+    gains.people.extend(noted.teams.iter().map(|(staff, _)| *staff));
+    gains.people.extend(noted.deciders.iter().map(|one| one.staff));
+    gains.over.extend(noted.deciders.iter().map(|one| (one.staff, one.objector)));
+    let moved = unit::over_moved(tx, noted).await?;
+    gains.people.extend(moved);
     gains.units = organisation.touched_units();
-    let of_roles = noted.teams.iter().chain(&noted.deciders).map(|(_, unit)| unit);
-    gains.units.extend(noted.units.keys().chain(of_roles));
+    let of_roles = noted.teams.iter().map(|(_, unit)| *unit).chain(noted.deciders.iter().map(|one| one.unit));
+    gains.units.extend(noted.units.keys().copied().chain(of_roles));
+    gains.own_result = if chooses_rater {
+        Some(Key::ChosenRater)
+    } else if separation.closes(Way::EmploymentKind) && !noted.kinds.is_disjoint(hands) {
+        Some(Key::OwnEmploymentKind)
+    } else if separation.closes(Way::NotHeading) && organisation.hides_heading(&appraised, today) {
+        Some(Key::OwnHeading)
+    } else if unit::chooses_setter(tx, noted, &appraised).await? {
+        Some(Key::ChosenPredicate)
+    } else {
+        None
+    };
     Ok(gains)
 }
 
-fn unknown(_: AssignmentId) -> Error {
+pub(super) fn unknown(_: AssignmentId) -> Error {
     Error::internal("a superior's assignment was not loaded")
 }
 
 /// Whether something with this end date (exclusive) is in force today or later.
-fn lasts(to: Option<Date>, today: Date) -> bool {
+pub(super) fn lasts(to: Option<Date>, today: Date) -> bool {
     to.is_none_or(|end| end > today)
 }
 
@@ -85,7 +103,7 @@ fn is_longer(before: &Delegation, after: &Delegation) -> bool {
 }
 
 /// Selects those of these people who are appraised.
-async fn appraised(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
+pub(super) async fn appraised(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
     let people: Vec<StaffId> = people.iter().copied().collect();
     let found = store::staff::by_ids(tx.source(), tx.actor().agency, &people).await?;
     let appraised = found.into_values().filter(|person| person.employment_kind.is_appraised());
@@ -100,6 +118,8 @@ struct Organisation<'a> {
     posts: HashMap<AssignmentId, Post>,
     /// The posts that were different before; `None` for new ones.
     earlier: HashMap<AssignmentId, Option<Post>>,
+    /// The changed posts as they are now, with the delegations from before.
+    with_earlier_delegations: HashMap<AssignmentId, Post>,
     /// The assignments of each ratee, as they were before.
     before: BTreeMap<StaffId, Vec<Assignment>>,
 }
@@ -131,8 +151,15 @@ impl<'a> Organisation<'a> {
             ratees.iter().chain(was).flat_map(|one| one.superiors.iter().map(|dated| dated.superior)),
         );
         add_above(tx, &mut posts, wanted).await?;
-        let earlier = touched.iter().map(|id| (*id, earlier(*id, noted, &posts))).collect();
-        let mut organisation = Self { noted, ratees, posts, earlier, before: BTreeMap::new() };
+        let earlier: HashMap<AssignmentId, Option<Post>> =
+            touched.iter().map(|id| (*id, earlier(*id, noted, &posts))).collect();
+        let with_earlier = |(id, earlier): (&AssignmentId, &Option<Post>)| {
+            let delegations = earlier.as_ref().map(|post| post.delegations.clone()).unwrap_or_default();
+            Some((*id, Post { assignment: posts.get(id)?.assignment.clone(), delegations }))
+        };
+        let with_earlier_delegations = earlier.iter().filter_map(with_earlier).collect();
+        let before = BTreeMap::new();
+        let mut organisation = Self { noted, ratees, posts, earlier, with_earlier_delegations, before };
         let mut before: BTreeMap<StaffId, Vec<Assignment>> = BTreeMap::new();
         for one in &organisation.ratees {
             if let Some(one) = organisation.assignment_before(one) {
@@ -150,6 +177,10 @@ impl<'a> Organisation<'a> {
     /// A post before the changes.
     fn post_before(&self, id: AssignmentId) -> Option<&Post> {
         self.earlier.get(&id).map_or_else(|| self.posts.get(&id), Option::as_ref)
+    }
+
+    fn with_earlier_delegations(&self, id: AssignmentId) -> Option<&Post> {
+        self.with_earlier_delegations.get(&id).or_else(|| self.posts.get(&id))
     }
 
     fn assignment_before<'b>(&'b self, now: &'b Assignment) -> Option<&'b Assignment> {
@@ -176,29 +207,68 @@ impl<'a> Organisation<'a> {
         Ok(found)
     }
 
+    /// Whether the change chooses this person, who gets more power over the ratee, instead of a rule or an earlier
+    /// decision.
+    fn is_chosen(
+        &self,
+        ratee: &Assignment,
+        day: Date,
+        person: StaffId,
+        (earlier, power): (Option<Power>, Power),
+        separation: Separation,
+    ) -> Result<bool> {
+        if self.noted.assignments.contains_key(&ratee.id) {
+            return Ok(earlier.is_none() || separation.closes(Way::RatersSuperior));
+        }
+        if power == Power::Rater {
+            let closed = if earlier.is_none() { Way::RatersPost } else { Way::RatersSuperior };
+            return Ok(separation.closes(closed));
+        }
+        // A change of another post may give the ratee a new acting superior, such as an acting secretary of the city:
+        // only a person who has the power without the new delegation counts.
+        let assigned = powers(ratee, day, |id| self.with_earlier_delegations(id)).map_err(unknown)?;
+        Ok(assigned.contains_key(&person) && separation.closes(Way::SuperiorOfRater))
+    }
+
+    /// Whether the change makes another person the rater of the ratee on a day, such as by ending the delegation of the
+    /// rater's post. The other person may have had the same power before.
+    fn replaces_rater(&self, ratee: &Assignment, day: Date) -> Result<bool> {
+        if !ratee.open_on(day) {
+            return Ok(false);
+        }
+        let mut of_person =
+            self.before.get(&ratee.staff).into_iter().flatten().filter(|one| one.open_on(day));
+        let same = self.assignment_before(ratee).filter(|one| one.open_on(day));
+        // With a transfer, the person had another assignment before.
+        let Some(earlier) = same.or_else(|| of_person.next()) else { return Ok(false) };
+        let rater = |found| match found {
+            WhoRates::Person(found) | WhoRates::Vacant(found) => Some(found.rater.staff),
+            WhoRates::NobodyAbove | WhoRates::NoSuperior | WhoRates::Loop => None,
+        };
+        let before = rater(who_rates(earlier, day, |id| self.post_before(id)).map_err(unknown)?);
+        let after = rater(who_rates(ratee, day, |id| self.after(id)).map_err(unknown)?);
+        Ok(before.is_some() && after.is_some() && after != before)
+    }
+
+    /// Whether one of these people no longer heads a unit on a day on which they headed it by their own post before, and
+    /// that is today or has passed.
+    fn hides_heading(&self, people: &BTreeSet<StaffId>, today: Date) -> bool {
+        let tomorrow = today.succ_opt().unwrap_or(today);
+        let led = |one: &Assignment| {
+            let until = one.valid_to.map_or(tomorrow, |end| end.min(tomorrow));
+            (one.leads && !one.is_withdrawn() && one.valid_from < until).then_some((one.valid_from, until))
+        };
+        let own = self.noted.assignments.values().flatten().filter(|before| people.contains(&before.staff));
+        own.filter_map(|before| Some((before, led(before)?))).any(|(before, (from, until))| {
+            let after = self.posts.get(&before.id).and_then(|post| led(&post.assignment));
+            // With a transfer, the last day in the old post is yesterday.
+            !after.is_some_and(|after| after.0 <= from && after.1 >= until.min(today))
+        })
+    }
+
     /// Today, and the later days on which the raters of a ratee can change.
     fn days(&self, ratee: &Assignment, today: Date) -> BTreeSet<Date> {
-        let own =
-            ratee.superiors.iter().map(|dated| dated.from).chain([ratee.valid_from]).chain(ratee.valid_to);
-        let mut days: BTreeSet<Date> = own.filter(|day| *day > today).chain([today]).collect();
-        let mut add = |post: &Post| {
-            let of_delegations = post.delegations.iter().flat_map(|one| [Some(one.valid_from), one.valid_to]);
-            let all = post.superiors.iter().map(|dated| Some(dated.from)).chain(of_delegations);
-            let all = all.chain([Some(post.valid_from), post.valid_to]);
-            days.extend(all.flatten().filter(|day| *day > today));
-        };
-        let mut open: Vec<AssignmentId> = ratee.superiors.iter().map(|dated| dated.superior).collect();
-        let mut visited = BTreeSet::new();
-        while let Some(id) = open.pop() {
-            if !visited.insert(id) {
-                continue;
-            }
-            for post in [self.after(id), self.post_before(id)].into_iter().flatten() {
-                add(post);
-                open.extend(post.superiors.iter().map(|dated| dated.superior));
-            }
-        }
-        days
+        days(ratee, today, |id| [self.after(id), self.post_before(id)].into_iter().flatten())
     }
 
     /// The people who head a unit now and did not before: the holder of the post and the people who act for it.
@@ -226,8 +296,34 @@ impl<'a> Organisation<'a> {
     }
 }
 
+/// Today, and the later days on which the raters of a ratee can change. `posts` returns a post above in each form that
+/// counts.
+pub(super) fn days<'a, P: Iterator<Item = &'a Post>>(
+    ratee: &Assignment,
+    today: Date,
+    posts: impl Fn(AssignmentId) -> P,
+) -> BTreeSet<Date> {
+    let own = ratee.superiors.iter().map(|dated| dated.from).chain([ratee.valid_from]).chain(ratee.valid_to);
+    let mut days: BTreeSet<Date> = own.filter(|day| *day > today).chain([today]).collect();
+    let mut open: Vec<AssignmentId> = ratee.superiors.iter().map(|dated| dated.superior).collect();
+    let mut visited = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if !visited.insert(id) {
+            continue;
+        }
+        for post in posts(id) {
+            let of_delegations = post.delegations.iter().flat_map(|one| [Some(one.valid_from), one.valid_to]);
+            let all = post.superiors.iter().map(|dated| Some(dated.from)).chain(of_delegations);
+            let all = all.chain([Some(post.valid_from), post.valid_to]);
+            days.extend(all.flatten().filter(|day| *day > today));
+            open.extend(post.superiors.iter().map(|dated| dated.superior));
+        }
+    }
+    days
+}
+
 /// Adds these posts and all above them.
-async fn add_above(
+pub(super) async fn add_above(
     tx: &Tx,
     posts: &mut HashMap<AssignmentId, Post>,
     mut wanted: BTreeSet<AssignmentId>,
@@ -247,22 +343,6 @@ async fn add_above(
     }
 }
 
-/// Finds the people who have power today over the results of these people, as far as they are appraised. They are the
-/// rater, the rater's superior, the people who act for both, and people assigned to decide on an objection.
-pub(super) async fn raters_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
-    let appraised: Vec<StaffId> = appraised(tx, people).await?.into_iter().collect();
-    let mut own = store::assignment::of_people(tx.source(), &appraised).await?;
-    own.retain(|one| one.open_on(tx.today()));
-    let mut posts = HashMap::new();
-    let above = own.iter().flat_map(|one| one.superiors.iter().map(|dated| dated.superior)).collect();
-    add_above(tx, &mut posts, above).await?;
-    let mut raters = store::objection::deciders_of(tx, &appraised.iter().copied().collect()).await?;
-    for one in &own {
-        raters.extend(powers(one, tx.today(), |id| posts.get(&id)).map_err(unknown)?.into_keys());
-    }
-    Ok(raters)
-}
-
 /// A changed post as it was before; `None` for a new one.
 fn earlier(id: AssignmentId, noted: &Noted, posts: &HashMap<AssignmentId, Post>) -> Option<Post> {
     let now = posts.get(&id)?;
@@ -276,30 +356,4 @@ fn earlier(id: AssignmentId, noted: &Noted, posts: &HashMap<AssignmentId, Post>)
     let mut delegations: Vec<Delegation> = unchanged.chain(changed).collect();
     delegations.sort_by_key(|one| (one.valid_from, one.id));
     Some(Post { assignment, delegations })
-}
-
-/// Finds the heads of the units that moved units are below now and were not below before, and the people who act for
-/// these heads.
-async fn heads_of_moved_units(tx: &Tx, noted: &Noted) -> Result<BTreeSet<StaffId>> {
-    if noted.units.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let (source, agency, today) = (tx.source(), tx.actor().agency, tx.today());
-    let tree = store::org_unit::tree(tx.connection(), agency, today).await?;
-    let above = |unit: UnitId, parent: &dyn Fn(UnitId) -> Option<UnitId>| {
-        let all = std::iter::successors(parent(unit), |unit| parent(*unit)).take(100);
-        all.collect::<BTreeSet<_>>()
-    };
-    let now = |unit: UnitId| tree.parent(unit);
-    let before = |unit: UnitId| noted.units.get(&unit).copied().unwrap_or_else(|| tree.parent(unit));
-    let new: BTreeSet<UnitId> = noted
-        .units
-        .keys()
-        .flat_map(|unit| above(*unit, &now).difference(&above(*unit, &before)).copied().collect::<Vec<_>>())
-        .collect();
-    let heads = store::assignment::heads_of(source, agency, &new).await?;
-    let acting = store::delegation::of_posts(source, heads.iter().map(|one| one.id)).await?;
-    let acting = acting.into_iter().filter(|one| lasts(one.valid_to, today)).map(|one| one.delegate);
-    let holders = heads.iter().filter(|one| lasts(one.valid_to, today)).map(|one| one.staff);
-    Ok(acting.chain(holders).collect())
 }

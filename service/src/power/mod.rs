@@ -5,13 +5,16 @@
 
 mod account;
 mod gain;
+mod over;
 mod second;
 #[cfg(test)]
 mod tests;
+mod unit;
 
 pub use crate::db::Separation;
 pub(crate) use crate::db::Way;
 pub(crate) use account::of_own_power;
+pub(crate) use over::{cancel_of_another, must_be_of_another, selves};
 
 use crate::{
     db::{Noted, Tx},
@@ -26,9 +29,10 @@ use domain::{
 use second::Second;
 use std::collections::BTreeSet;
 
-/// Refuses a unit of work that gives power over results to the person who makes the change, or lets them choose their
-/// rater. With four eyes, also refuses to give power to a person whose account they control. Returns who gained power.
-/// With four eyes, the journal also records who gave it to them.
+/// Refuses a unit of work that gives power over results to the person who makes the change, lets them choose who rates
+/// them, or changes whether they are appraised. With four eyes, also refuses to give power to a person whose account
+/// they control, or whose account a person controls over whom the power is. Returns who gained power. With four eyes,
+/// the journal also records who gave it to them.
 pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
     let noted = tx.powers().noted()?;
     let Some(giver) = noted.scheduled_by.or(tx.actor().staff()) else { return Ok(BTreeSet::new()) };
@@ -38,6 +42,7 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         && noted.units.is_empty()
         && noted.teams.is_empty()
         && noted.deciders.is_empty()
+        && noted.kinds.is_empty()
         && noted.later.is_empty();
     if changes_nothing && (noted.identities.is_empty() || !separation.four_eyes) {
         return Ok(BTreeSet::new());
@@ -46,16 +51,12 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         // The lock ensures that nobody issues a code or changes a NIP between this check and the commit.
         store::superior::lock(tx, tx.actor().agency).await?;
     }
-    let hands_of_giver = match separation.accounts() {
-        true => hands(tx, &[giver].into()).await?.remove(&giver).unwrap_or_default(),
-        false => [giver].into(),
-    };
+    let hands_of_giver = selves(tx, giver).await?;
     let mut gains = gain::find(tx, &noted, giver, &hands_of_giver).await?;
     gains.people.extend(&noted.later);
     let second = || Second::load(tx, &gains.units);
-    let own = gains.people.contains(&giver);
-    if own || gains.chooses_rater {
-        let key = if own { Key::PowerForOneself } else { Key::ChosenRater };
+    let own = gains.people.contains(&giver).then_some(Key::PowerForOneself);
+    if let Some(key) = own.or(gains.own_result) {
         let who_can = second().await?.who_can(tx, giver, &[giver]).await?;
         return Err(Refusal::another_person(Message::new(key), who_can).into());
     }
@@ -73,6 +74,18 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
             let who_can = second().await?.who_can(tx, giver, &people).await?;
             let message =
                 Message::new(Key::PowerOfOwnAccount).with("person", second::name(tx, *person).await?);
+            return Err(Refusal::another_person(message, who_can).into());
+        }
+        // A person who becomes appraised must not control an account that already has power over their result.
+        for person in &noted.kinds {
+            let raters = over::over_results_of(tx, &[*person].into()).await?;
+            gains.over.extend(raters.into_iter().map(|rater| (rater, *person)));
+        }
+        if let Some((person, rated)) = over::controlled_by_ratee(tx, &gains.over).await? {
+            let who_can = second().await?.who_can(tx, giver, &[rated]).await?;
+            let message = Message::new(Key::PowerOfRateesAccount)
+                .with("person", second::name(tx, person).await?)
+                .with("rated", second::name(tx, rated).await?);
             return Err(Refusal::another_person(message, who_can).into());
         }
         if tx.actor().staff().is_some() {

@@ -108,7 +108,8 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
         .rows
         .into_iter()
         .map(|row| {
-            let unit_predicate = predicates.get(&row.unit).copied();
+            // The predicate is the result of the head, so it is hidden where the number of people is.
+            let unit_predicate = predicates.get(&row.unit).copied().filter(|_| row.staff.is_some());
             let mut counts = counts(&row.figures, heads.get(&row.unit).map_or(&[], Vec::as_slice));
             // Without a pattern for this predicate there is nothing to check.
             let against_pattern = |counts: &Counts| {

@@ -18,7 +18,8 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Set, Statement, Value, sea_query::ArrayType,
+    Set, Statement, Value,
+    sea_query::{Alias, ArrayType, Expr, ExprTrait, JoinType, Query},
 };
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -184,6 +185,42 @@ pub(crate) async fn directly_below<C: ConnectionTrait>(
     let column = (Entity, Column::SuperiorId);
     let which = any_of(source.backend, column, superiors.iter().map(|id| id.0));
     load(source, Condition::all().add(which)).await
+}
+
+/// Finds those of these posts that the search for a rater can pass without counting them, because the ratee or the rater
+/// has their powers: somebody acts for the post on the day, or its holder also has a post below it.
+pub(crate) async fn passed<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    posts: &[AssignmentId],
+    day: Date,
+) -> Result<BTreeSet<AssignmentId>> {
+    use entity::delegation::{Column as Acts, Entity as Delegation};
+    use superior_closure::{Column as Pair, Entity as Closure};
+    let post = (Entity, Column::Id);
+    let delegated = Query::select()
+        .expr(Expr::val(1))
+        .from(Delegation)
+        .and_where(Expr::col((Delegation, Acts::AssignmentId)).equals(post))
+        .cond_where(super::delegation::open_on(day))
+        .to_owned();
+    let other = Alias::new("other");
+    let of_other = |column: Column| Expr::col((other.clone(), column));
+    let held_below = Query::select()
+        .expr(Expr::val(1))
+        .from_as(Entity, other.clone())
+        .join(JoinType::InnerJoin, Closure, of_other(Column::Id).equals((Closure, Pair::DescendantId)))
+        .and_where(Expr::col((Closure, Pair::AncestorId)).equals(post))
+        .and_where(of_other(Column::StaffId).equals((Entity, Column::StaffId)))
+        .to_owned();
+    let found: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(any_of(source.backend, post, posts.iter().map(|post| post.0)))
+        .filter(Condition::any().add(Expr::exists(delegated)).add(Expr::exists(held_below)))
+        .into_tuple()
+        .all(source.connection)
+        .await?;
+    Ok(found.into_iter().map(AssignmentId).collect())
 }
 
 /// Loads the assignments that match a condition, oldest first.

@@ -5,9 +5,16 @@ use crate::{
     db::{BATCH, Tx, any_of},
     error::{Error, Result},
 };
-use domain::{actor::Role, event::EventKind, id::StaffId, time::to_micros};
+use domain::{
+    actor::Role,
+    evaluation::EvaluationStatus,
+    event::EventKind,
+    id::{AssignmentId, StaffId},
+    time::to_micros,
+};
 use entity::{
-    account, activation_code, assignment, assignment_superior, delegation, event, event_payload, role_grant,
+    account, activation_code, assignment, assignment_superior, delegation, evaluation, event, event_payload,
+    role_grant,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -189,6 +196,25 @@ pub(crate) async fn powerful(tx: &Tx, people: &People) -> Result<People> {
             .await?;
         found.extend([posts, acting, teams].into_iter().flatten().map(StaffId));
         found.extend(super::objection::assigned_among(tx, batch).await?);
+    }
+    Ok(found)
+}
+
+/// Finds the assignments of these people with a result that can still change.
+pub(crate) async fn with_unfinished_results(tx: &Tx, people: &People) -> Result<BTreeSet<AssignmentId>> {
+    let mut found = BTreeSet::new();
+    for batch in Vec::from_iter(people).chunks(BATCH) {
+        let ids = batch.iter().map(|one| one.0);
+        let finished = [EvaluationStatus::Closed, EvaluationStatus::Cancelled].map(|one| one.to_string());
+        let rows: Vec<Uuid> = evaluation::Entity::find()
+            .select_only()
+            .column(evaluation::Column::AssignmentId)
+            .filter(any_of(tx.backend(), (evaluation::Entity, evaluation::Column::StaffId), ids))
+            .filter(evaluation::Column::Status.is_not_in(finished))
+            .into_tuple()
+            .all(tx.connection())
+            .await?;
+        found.extend(rows.into_iter().map(AssignmentId));
     }
     Ok(found)
 }

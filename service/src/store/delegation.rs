@@ -126,6 +126,15 @@ pub(crate) async fn unended_to<C: ConnectionTrait>(
     load(source, Condition::all().add(Column::DelegateId.eq(delegate.0)).add(ends_after(by))).await
 }
 
+/// Loads the delegations to a person with this end date (exclusive).
+pub(crate) async fn ended_to<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    delegate: StaffId,
+    end: Date,
+) -> Result<Vec<Delegation>> {
+    load(source, Condition::all().add(Column::DelegateId.eq(delegate.0)).add(Column::ValidTo.eq(end))).await
+}
+
 /// Loads the delegations of an agency that began or ended after `since` and until `until` (inclusive).
 pub(crate) async fn begun_or_ended<C: ConnectionTrait>(
     source: Source<'_, C>,

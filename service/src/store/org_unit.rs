@@ -16,7 +16,7 @@ use entity::{criteria_set, org_unit, org_unit_parent};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationDef, Set,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Func},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -394,9 +394,15 @@ pub(crate) async fn oldest_agency<C: ConnectionTrait>(
 pub(crate) async fn is_code_taken<C: ConnectionTrait>(source: Source<'_, C>, by: &OrgUnit) -> Result<bool> {
     let other = org_unit::Entity::find()
         .filter(org_unit::Column::AgencyId.eq(by.agency.0))
-        .filter(org_unit::Column::Code.eq(by.code.clone()))
+        .filter(is_code(org_unit::Column::Code, &by.code))
         .filter(org_unit::Column::Id.ne(by.id.0));
     Ok(other.one(source.connection).await?.is_some())
+}
+
+/// Whether a column has a code. Codes that differ only by small and capital letters are one code for people.
+pub(super) fn is_code(column: impl ColumnTrait, code: &str) -> Condition {
+    let lower = Func::lower(Expr::col(column));
+    Condition::any().add(column.eq(code)).add(Expr::expr(lower).eq(code.to_ascii_lowercase()))
 }
 
 /// Loads all units of an agency, also closed ones, with their parents on a day.

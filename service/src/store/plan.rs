@@ -207,15 +207,12 @@ pub(crate) async fn touched_by_end<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the closed plans of an assignment.
-pub(crate) async fn closed_of<C: ConnectionTrait>(
+/// Loads all plans of an assignment.
+pub(crate) async fn of_assignment<C: ConnectionTrait>(
     source: Source<'_, C>,
     assignment: AssignmentId,
 ) -> Result<Vec<Plan>> {
-    let which = Condition::all()
-        .add(plan::Column::AssignmentId.eq(assignment.0))
-        .add(plan::Column::Status.eq(PlanStatus::Closed.to_string()));
-    load(source, which).await
+    load(source, Condition::all().add(plan::Column::AssignmentId.eq(assignment.0))).await
 }
 
 /// A row of a plan that serves a row of the superior's plan.

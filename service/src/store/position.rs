@@ -68,7 +68,7 @@ record!(Position, Position, entity::position, {});
 pub(crate) async fn is_code_taken<C: ConnectionTrait>(source: Source<'_, C>, by: &Position) -> Result<bool> {
     let which = Condition::all()
         .add(Column::AgencyId.eq(by.agency.0))
-        .add(Column::Code.eq(by.code.clone()))
+        .add(super::org_unit::is_code(Column::Code, &by.code))
         .add(Column::Id.ne(by.id.0));
     Ok(!load(source, which).await?.is_empty())
 }

@@ -28,7 +28,7 @@ pub(crate) async fn lock(tx: &Tx, agency: AgencyId) -> Result<()> {
 
 /// The rows of an assignment's superiors by day.
 pub(crate) fn rows(assignment: &Assignment) -> impl Iterator<Item = assignment_superior::ActiveModel> {
-    assignment.superiors_by_day().map(|days| assignment_superior::ActiveModel {
+    assignment.superiors_of_work().map(|days| assignment_superior::ActiveModel {
         assignment_id: Set(assignment.id.0),
         valid_from: Set(days.from),
         valid_to: Set(days.to),
@@ -49,7 +49,7 @@ pub(crate) async fn insert(tx: &Tx, assignments: &[Assignment]) -> Result<()> {
 
 /// Writes the superiors by day of a changed assignment, and who is above it and above the assignments below it.
 pub(crate) async fn update(tx: &Tx, before: &Assignment, after: &Assignment) -> Result<()> {
-    if !before.superiors_by_day().eq(after.superiors_by_day()) {
+    if !before.superiors_of_work().eq(after.superiors_of_work()) {
         assignment_superior::Entity::delete_many()
             .filter(assignment_superior::Column::AssignmentId.eq(after.id.0))
             .exec(tx.connection())

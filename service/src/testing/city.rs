@@ -276,8 +276,10 @@ async fn superiors(tx: &Tx) -> Result<()> {
 fn assigned(who: Person) -> Result<assignment::ActiveModel> {
     let since = day(2025, 1, 1);
     let superior = who.superior().map(Person::assignment);
-    let superiors: Vec<_> =
-        superior.map(|superior| DatedSuperior { superior, from: since }).into_iter().collect();
+    let superiors: Vec<_> = superior
+        .map(|superior| DatedSuperior { superior, from: since, after_end: false })
+        .into_iter()
+        .collect();
     Ok(assignment::ActiveModel {
         id: Set(who.assignment().0),
         agency_id: Set(AGENCY.0),

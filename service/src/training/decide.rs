@@ -4,7 +4,7 @@ use crate::{
     db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::{Error, Result},
-    store,
+    power, store,
 };
 use domain::{
     Refusal, action::TrainingAction, actor::Actor, event::EventKind, id::TrainingId, policy,
@@ -29,7 +29,8 @@ impl Command for VerifyTraining {
     const OPERATION: &'static str = "verifyTraining";
 }
 
-/// Verifies a training or refuses it. For the performance team and admins of the unit, never their own.
+/// Verifies a training or refuses it. For the performance team and admins of the unit, never their own. With four eyes,
+/// also not that of a person who can act through the actor's account.
 pub async fn verify_training(
     env: &Env,
     actor: &Actor,
@@ -40,6 +41,7 @@ pub async fn verify_training(
         let before =
             checked(&tx, input.training, input.expected_version, TrainingAction::VerifyTraining).await?;
         let by = tx.actor().staff().ok_or(Error::Forbidden)?;
+        power::must_be_of_another(&tx, before.staff, before.unit).await?;
         let after = before.decide(by, input.verified, input.reason.as_deref(), tx.now())?;
         let event = if input.verified { EventKind::TrainingVerified } else { EventKind::TrainingRefused };
         let why = after.decision.as_ref().and_then(|decision| decision.reason.clone());

@@ -11,7 +11,7 @@ mod refusal;
 mod stored_form;
 
 use crate::{
-    db::{Beginning, Command, Ending, IdempotencyKey, Tail, Tx, inherit, is_check_only},
+    db::{Beginning, Command, Ending, IdempotencyKey, Separation, Tail, Tx, inherit, is_check_only},
     env::Env,
     error::{Error, Result},
     power, request, store,
@@ -145,8 +145,8 @@ impl Env {
 
     async fn begin(&self, actor: Actor, request: Option<Uuid>) -> Result<Tx> {
         let now = self.kept.of::<Tail>().not_before_last(self.now());
-        let beginning =
-            Beginning { actor, now, request, kept: self.kept.clone(), separation: self.separation };
+        let separation = Separation { token_login: self.issuer.is_some(), ..self.separation };
+        let beginning = Beginning { actor, now, request, kept: self.kept.clone(), separation };
         Tx::begin(&self.db, beginning).await
     }
 }

@@ -71,6 +71,68 @@ both!(people_without_superior_are_warned_of_and_a_second_head_is_an_error, |app|
     assert!(problems(&run, "ERROR")[0].2.contains("Kepala Uji"), "{run:#}");
 });
 
+both!(a_person_whose_superior_moves_is_warned_of_each_time, |app| async move {
+    let admin = office(&app).await;
+    // The superior moves by the same file. The row of their subordinate changes nothing.
+    let text = format!(
+        "{STAFF}{HEAD};Dr. Hj. Kepala Uji, S.Pd., M.Pd.;PNS;UJI-1;UJI-STAF;IV/b;;;\n\
+         199001012015011002;Staf Uji Dua, S.E.;PNS;UJI;UJI-STAF;III/a;;;\n"
+    );
+    for expected in [json!("READY"), json!("APPLIED"), json!("APPLIED")] {
+        let id = upload(&admin, &text).await;
+        let run = import(&admin, &id, expected == "READY").await;
+        assert_eq!(run["status"], expected, "{run:#}");
+        let warned = problems(&run, "WARNING");
+        let of_subordinate: Vec<_> = warned.iter().filter(|(_, place, _)| place == "3").collect();
+        assert_eq!(of_subordinate.len(), 1, "{run:#}");
+        assert!(of_subordinate[0].2.contains("Kepala Uji"), "{of_subordinate:?}");
+    }
+});
+
+both!(an_assignment_that_has_begun_can_not_begin_in_the_future, |app| async move {
+    let admin = office(&app).await;
+    let row =
+        |day: &str| format!("{STAFF}199001012015011002;Staf Uji Dua, S.E.;PNS;UJI;UJI-STAF;III/a;;;{day}\n");
+    // The future, and the time before the person was born.
+    for day in ["2026-12-30", "1985-01-02"] {
+        let run = checked(&admin, row(day)).await;
+        assert_eq!((&run["status"], places(&run)), (&json!("REFUSED"), at("STAFF", &["I2"])), "{run:#}");
+    }
+    let run = checked(&admin, row("2014-12-31")).await;
+    let warned = problems(&run, "WARNING");
+    assert!(warned.iter().any(|(.., text)| text.contains("pengangkatan dalam NIP")), "{run:#}");
+});
+
+both!(rows_that_contradict_each_other_about_a_person_are_refused, |app| async move {
+    let admin = office(&app).await;
+    let header = "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan;id_eksternal\n";
+    let nip = "199001012015011005";
+    applied(&admin, format!("{header}{nip};Dua Kunci;PNS;UJI;UJI-STAF;X100\n")).await;
+    // The same person by NIP and by external id.
+    let run = checked(
+        &admin,
+        format!("{header}{nip};Nama Lain;PNS;UJI-1;UJI-STAF;\n;Nama Ketiga;PNS;UJI;UJI-STAF;X100\n"),
+    )
+    .await;
+    assert_eq!((&run["status"], places(&run)), (&json!("REFUSED"), at("STAFF", &["F3"])), "{run:#}");
+    assert!(problems(&run, "ERROR")[0].2.contains("baris 2"), "{run:#}");
+    let run = checked(&admin, format!("pegawai;atasan\nX100;{HEAD}\n{nip};199001012015011002\n")).await;
+    assert_eq!((&run["status"], places(&run)), (&json!("REFUSED"), at("SUPERIOR", &["A3"])), "{run:#}");
+    // The NIP of somebody as the external id of another person.
+    let run = checked(&admin, format!("{header}199001012015011006;Enam;PNS;UJI;UJI-STAF;{nip}\n")).await;
+    assert_eq!((&run["status"], places(&run)), (&json!("REFUSED"), at("STAFF", &["F2"])), "{run:#}");
+    // A mistyped NIP in the row of an acting person.
+    let row = format!("{STAFF}{nip};Orang Lain;PNS;UJI;UJI-KEPALA;;PLT;;\n");
+    let run = checked(&admin, row).await;
+    assert_eq!((&run["status"], places(&run)), (&json!("REFUSED"), at("STAFF", &["B2"])), "{run:#}");
+    // PPPK have other ranks than PNS.
+    let header = "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan\n";
+    let row = "199001012015011002;Staf Uji Dua, S.E.;PPPK;UJI;UJI-STAF\n";
+    let run = checked(&admin, format!("{header}{row}")).await;
+    assert_eq!(run["status"], "REFUSED", "{run:#}");
+    assert!(problems(&run, "ERROR").iter().any(|(.., text)| text.contains("\"III/a\"")), "{run:#}");
+});
+
 both!(a_quotation_mark_that_is_not_closed_is_named_in_its_row, |app| async move {
     let admin = office(&app).await;
     for text in [

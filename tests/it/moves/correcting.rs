@@ -1,10 +1,10 @@
 //! Transfers that were recorded by mistake and are corrected: on the same day, by a mutation or by an import.
 
-use super::{CONSEQUENCES, elsewhere, kinds, moved, parts, planned, sentences, statuses};
+use super::{CONSEQUENCES, elsewhere, finalised, kinds, moved, parts, planned, sentences, statuses};
 use crate::{
     both,
     import::{import, upload},
-    support::{Client, Fields, Person, ids, with},
+    support::{Client, EVALUATION, Fields, Person, ids, with},
 };
 use serde_json::{Value, json};
 use service::testing::city;
@@ -84,6 +84,29 @@ both!(a_wrong_unit_is_corrected_and_its_people_are_released, |app| async move {
     let next = admin.done("transferStaff", POST, input).await["assignment"].clone();
     assert_eq!(superior_of(&admin, Person::Peer).await["id"], next["id"]);
     assert_eq!(history(&admin, Person::Employee).await.len(), 4, "the history is kept");
+});
+
+both!(the_plan_of_a_withdrawn_assignment_keeps_only_what_is_closed, |app| async move {
+    let (admin, employee, stranger) = (
+        app.client(Person::Admin).await,
+        app.client(Person::Employee).await,
+        app.client(Person::Stranger).await,
+    );
+    app.set_clock("2026-06-05T02:00:00Z");
+    let wrong = moved(&app, Person::Employee, "2026-06-01").await.field("assignment.id").clone();
+    let plan = planned(&app, Person::Employee, &wrong, Person::Stranger).await;
+    app.set_clock("2026-06-30T02:00:00Z");
+    let quarter = finalised(&employee, &stranger, &plan, 2, json!({})).await;
+    stranger.act(&EVALUATION, "closeEvaluation", &quarter, json!({})).await;
+    let elsewhere = with(elsewhere("2026-06-01"), json!({ "orgUnitId": ids::unit(city::OFFICE) }));
+    let input =
+        json!({ "assignmentId": wrong, "expectedVersion": 1, "reason": "Salah unit", "to": elsewhere });
+    let right =
+        admin.done("transferStaff", &format!("assignment {{ id }} {CONSEQUENCES}"), input).await.clone();
+    assert!(!kinds(&right).contains(&"EVALUATION_RESTORED"), "{:#?}", sentences(&right));
+    assert_eq!(parts(&stranger, &plan).await, [2]);
+    let next = planned(&app, Person::Employee, right.field("assignment.id"), Person::Stranger).await;
+    assert_eq!(parts(&employee, &next).await, [0, 3, 4], "the closed part is not rated again");
 });
 
 both!(what_can_not_be_corrected_says_what_to_do, |app| async move {

@@ -95,20 +95,59 @@ both!(a_dry_run_of_an_ending_lists_what_the_run_does, |app| async move {
     tried(&app.client(Person::Admin).await, changes().remove(3)).await;
 });
 
-both!(a_head_whose_last_day_is_today_leaves_a_gap, |app| async move {
+both!(a_head_rates_on_their_last_day_and_leaves_a_gap_after_it, |app| async move {
     let admin = app.client(Person::Admin).await;
     let input = json!({
         "staffId": ids::staff(Person::Manager), "expectedVersion": 1, "lastDay": "2026-03-02", "reason": "Pensiun",
     });
-    let selection = format!("staff {{ id }} warnings {{ kind }} {CONSEQUENCES}");
+    let selection = format!("staff {{ id }} scheduledChange {{ effectiveOn }} {CONSEQUENCES}");
     for dry_run in [true, false] {
         let payload =
             admin.done("endStaff", &selection, with(input.clone(), json!({ "dryRun": dry_run }))).await;
         assert!(kinds(&payload).contains(&"ROSTER_GAP"), "{payload:#}");
-        let warned: Vec<&Value> = payload.field("warnings").as_array().expect("a list").iter().collect();
-        let expected = json!({ "kind": "NOBODY_CAN_ACT" });
-        assert_eq!(warned.contains(&&expected), !dry_run, "{payload:#}");
+        let day = payload.field("scheduledChange").get("effectiveOn").cloned();
+        assert_eq!(day, (!dry_run).then(|| json!("2026-03-03")), "{payload:#}");
     }
+    let manager = app.client(Person::Manager).await;
+    year::approved(&app).await;
+    let status = "query($id: ID!) { staffMember(by: { id: $id }) { status } }";
+    let read = async || admin.ok(status, json!({ "id": ids::staff(Person::Manager) })).await;
+    assert_eq!(read().await["staffMember"]["status"], "ACTIVE");
+    app.set_clock("2026-03-03T02:00:00Z");
+    service::tick::tick(&app.env).await.expect("a tick");
+    assert_eq!(read().await["staffMember"]["status"], "ENDED");
+    assert_eq!(manager.error("{ viewer { staff { id } } }", json!({})).await, "UNAUTHENTICATED");
+});
+
+both!(sentences_name_the_superior_of_the_changed_days, |app| async move {
+    year::approved(&app).await;
+    let admin = app.client(Person::Admin).await;
+    let ending = json!({
+        "staffId": ids::staff(Person::Manager), "expectedVersion": 1, "lastDay": "2026-03-02", "reason": "Pensiun",
+        "successorAssignmentId": ids::assignment(Person::Head), "dryRun": true,
+    });
+    let listed = admin.done("endStaff", CONSEQUENCES, ending).await;
+    assert!(
+        sentences(&listed).contains(&"Head Contoh becomes the superior of Employee Contoh."),
+        "{listed:#}"
+    );
+    assert!(kinds(&listed).contains(&"RATER_RENEWED"), "{listed:#}");
+    let assign = |superior: Person, from: &str, version: i32| {
+        json!({
+            "assignmentId": ids::assignment(Person::Peer), "expectedVersion": version, "from": from,
+            "superiorAssignmentId": ids::assignment(superior), "reason": "Penataan",
+        })
+    };
+    admin.done("assignSuperior", CONSEQUENCES, assign(Person::Head, "2026-03-02", 1)).await;
+    let listed = admin.done("assignSuperior", CONSEQUENCES, assign(Person::Stranger, "2026-02-01", 2)).await;
+    let expected =
+        "Stranger Contoh becomes the superior of Peer Contoh for the days from 2026-02-01 until 2026-03-01.";
+    assert_eq!(sentences(&listed)[0], expected);
+    let columns = listed.field("consequences.0.columns.0");
+    assert_eq!(
+        (&columns["before"], &columns["after"]),
+        (&json!("Manager Contoh"), &json!("Stranger Contoh"))
+    );
 });
 
 both!(a_dry_run_is_refused_as_the_run_is, |app| async move {

@@ -3,6 +3,7 @@
 mod ahead;
 mod correcting;
 mod dry_run;
+mod first_day;
 mod random;
 mod returning;
 mod transfer;

@@ -1,6 +1,6 @@
 //! People who come back, and corrected NIPs that take the login with them.
 
-use super::{CONSEQUENCES, elsewhere, kinds, parts, planned, statuses};
+use super::{CONSEQUENCES, elsewhere, kinds, parts, planned, sentences, statuses};
 use crate::{
     both,
     import::{import, upload},
@@ -48,6 +48,27 @@ both!(a_slip_is_undone_with_the_plan_and_its_evaluations, |app| async move {
     assert_eq!(parts(&employee, &plan).await, [0, 1, 2, 3, 4]);
     let again = back(&json!({ "id": person["id"], "version": 3 }), json!({}));
     assert_eq!(admin.refused("reinstateStaff", STAFF, again).await, "INVALID_TRANSITION");
+});
+
+both!(an_undone_ending_lists_what_stays, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let acts = json!({ "assignmentId": ids::assignment(Person::Stranger), "delegateId": ids::staff(Person::Manager),
+        "capacity": "PLH", "from": "2026-03-01", "reason": "Cuti" });
+    admin.done("createDelegation", "delegation { id }", acts).await;
+    let plan = json!({ "assignmentId": ids::assignment(Person::Manager), "periodId": ids::year(), "content": crate::year::content(None) });
+    app.client(Person::Manager).await.create(&crate::support::PLAN, "createPlan", plan).await;
+    let leaves = json!({ "staffId": ids::staff(Person::Manager), "expectedVersion": 1, "lastDay": "2026-03-01",
+        "reason": "Salah catat", "successorAssignmentId": ids::assignment(Person::Head) });
+    let person = admin.done("endStaff", STAFF, leaves).await["staff"].clone();
+    let done = admin.done("reinstateStaff", CONSEQUENCES, back(&person, json!({}))).await;
+    let listed = sentences(&done);
+    for expected in [
+        "Employee Contoh stays under Head Contoh. Assign Manager Contoh as the superior again if necessary.",
+        "Manager Contoh does not act for Stranger Contoh any more. Delegate the powers again if necessary.",
+        "The plan of Manager Contoh for the year 2026 stays cancelled and must be written again.",
+    ] {
+        assert!(listed.contains(&expected), "{expected}: {listed:#?}");
+    }
 });
 
 both!(an_ending_is_undone_for_a_month_and_then_needs_an_assignment, |app| async move {

@@ -76,8 +76,8 @@ fn include_former_superiors_of_the_year_and_acting_ones() {
         post_of(64, StaffId(uuid(84)), section, None),
     );
     let moved = |from: &str| {
-        let first = DatedSuperior { superior: former.id, from: day("2020-01-01") };
-        let second = DatedSuperior { superior: boss.id, from: day(from) };
+        let first = DatedSuperior { superior: former.id, from: day("2020-01-01"), after_end: false };
+        let second = DatedSuperior { superior: boss.id, from: day(from), after_end: false };
         Assignment { superior: Some(boss.id), superiors: vec![first, second], ..anna.clone() }
     };
     let none = BTreeSet::new();

@@ -17,9 +17,8 @@ impl Planner<'_> {
     /// Plans the delegation of an acting row, and the vacant post if nobody has held it yet.
     pub(super) fn acting(&mut self, row: &StaffRow) {
         let key = (RowKind::Staff, row.row);
-        let person = [&row.nip, &row.external_id].into_iter().flatten().find_map(|key| self.people.get(key));
         let (Some(person), Some(unit), Some(position)) =
-            (person.copied(), self.units.get(&row.unit_code), self.positions.get(&row.position_code))
+            (self.people.of_row(row), self.units.get(&row.unit_code), self.positions.get(&row.position_code))
         else {
             // The check of the sheets has already reported this.
             return;

@@ -42,6 +42,11 @@ impl Planner<'_> {
             let message = Message::new(Key::ImportStartsAfterEnd).with("day", end);
             return Err(Refusal::input(["validFrom"], message).into());
         }
+        // An assignment that has begun would be gone until that day.
+        if from > today && before.valid_from <= today {
+            let message = Message::new(Key::InTheFuture).with("today", today);
+            return Err(Refusal::input(["validFrom"], message).into());
+        }
         if from != before.valid_from {
             after = after.starting(from, today);
         }

@@ -3,8 +3,8 @@
 use super::{
     super::{
         budget::Budget,
-        parse::{NO_RESULT, Parsed},
-        sheet::{Row, Sheet},
+        parse::Parsed,
+        sheet::{Content, Row, Sheet},
     },
     Shared,
     strings::{RichText, unescape},
@@ -59,7 +59,7 @@ pub(super) fn read(
 ) -> Result<bool> {
     let mut row = Row::default();
     // The last row and the text of the merged cells that reach below the row, by place.
-    let mut below: BTreeMap<usize, (u32, String)> = BTreeMap::new();
+    let mut below: BTreeMap<usize, (u32, String, Content)> = BTreeMap::new();
     // The number of the row and the place of the next cell. Files may omit them.
     let (mut number, mut place) = (0_u32, 0_usize);
     while let Some(node) = part.next()? {
@@ -82,19 +82,19 @@ pub(super) fn read(
                     let given = attribute(&element, "r").and_then(|name| place_of(&name));
                     place = given.unwrap_or(place);
                     let cell = Cell::new(&element);
-                    let text = cell.read(&mut part, shared)?;
-                    sheet.cell(&mut row, place, &text);
+                    let (text, content) = cell.read(&mut part, shared)?;
+                    sheet.cell(&mut row, place, &text, content);
                     if let Some(last) = merges.get(&(place, number)).filter(|_| sheet.keeps(place)) {
-                        below.insert(place, (*last, text));
+                        below.insert(place, (*last, text, content));
                     }
                     place = place.saturating_add(1);
                 }
                 _ => {}
             },
             Node::End(element) if element.local_name().as_ref() == "row" => {
-                below.retain(|_, (last, _)| number <= *last);
-                for (place, (_, text)) in &below {
-                    sheet.fill(&mut row, *place, text);
+                below.retain(|_, (last, ..)| number <= *last);
+                for (place, (_, text, content)) in &below {
+                    sheet.fill(&mut row, *place, text, *content);
                 }
                 sheet.row(number, &row, parsed, budget)?;
                 row.clear();
@@ -106,7 +106,7 @@ pub(super) fn read(
         }
     }
     part.close(budget);
-    sheet.finish(parsed)
+    sheet.finish(parsed, budget)
 }
 
 /// Whether an attribute says yes.
@@ -123,6 +123,9 @@ fn place_of(name: &str) -> Option<usize> {
     number?.checked_sub(1)
 }
 
+/// Stands for the result of a formula that was saved without one: a cell without text would count as empty.
+const NO_RESULT: &str = "#NORESULT!";
+
 /// A cell: what its value means, and its style.
 struct Cell {
     kind: String,
@@ -135,9 +138,9 @@ impl Cell {
         Self { kind: attribute(element, "t").unwrap_or_default(), style }
     }
 
-    /// Reads the cell to its end and returns its text. The text of a formula is the value that the spreadsheet program
-    /// saved.
-    fn read(&self, part: &mut Part<impl Read>, shared: &Shared) -> Result<String> {
+    /// Reads the cell to its end and returns its text and the type of its content. The text of a formula is the value that
+    /// the spreadsheet program saved.
+    fn read(&self, part: &mut Part<impl Read>, shared: &Shared) -> Result<(String, Content)> {
         let (mut value, mut inline) = (String::new(), RichText::default());
         let (mut in_value, mut in_inline, mut is_formula) = (false, false, false);
         loop {
@@ -168,35 +171,38 @@ impl Cell {
         let inline = inline.finish();
         // The result of a formula may be an empty text. Any other empty result means that it was never calculated.
         if is_formula && value.trim().is_empty() && !matches!(self.kind.as_str(), "str" | "e") {
-            return Ok(NO_RESULT.to_owned());
+            return Ok((NO_RESULT.to_owned(), Content::NoResult));
         }
-        Ok(if inline.is_empty() { self.text(&value, shared) } else { inline })
+        Ok(if inline.is_empty() { self.text(&value, shared) } else { (inline, Content::Text) })
     }
 
-    /// The text of a value, as people see it in the sheet.
-    fn text(&self, value: &str, shared: &Shared) -> String {
+    /// The text of a value, as people see it in the sheet, and what it is.
+    fn text(&self, value: &str, shared: &Shared) -> (String, Content) {
+        let damaged = || (value.trim().to_owned(), Content::Damaged);
         match self.kind.as_str() {
+            "s" if value.trim().is_empty() => (String::new(), Content::Text),
             "s" => {
                 let at = value.trim().parse().ok();
-                at.and_then(|at| shared.strings.get(at)).unwrap_or_default().to_owned()
+                let text = at.and_then(|at| shared.strings.get(at));
+                text.map_or_else(damaged, |text| (text.to_owned(), Content::Text))
             }
-            "str" => unescape(value),
+            "str" => (unescape(value), Content::Text),
             "b" => match value.trim() {
-                "1" | "true" => "ya".to_owned(),
-                "0" | "false" => "tidak".to_owned(),
-                _ => String::new(),
+                "1" | "true" => ("ya".to_owned(), Content::Truth),
+                "0" | "false" => ("tidak".to_owned(), Content::Truth),
+                "" => (String::new(), Content::Text),
+                _ => damaged(),
             },
             // An error such as #N/A.
-            "e" if value.trim().is_empty() => "#ERROR!".to_owned(),
-            "e" => value.trim().to_owned(),
+            "e" if value.trim().is_empty() => ("#ERROR!".to_owned(), Content::Error),
+            "e" => (value.trim().to_owned(), Content::Error),
             // A day with or without a time.
-            "d" => value.split('T').next().unwrap_or_default().to_owned(),
+            "d" => (value.split('T').next().unwrap_or_default().to_owned(), Content::Day),
             _ => match value.trim().parse::<f64>() {
-                Ok(number) if shared.dates.contains(self.style) => {
-                    day(number, shared.from_1904).map_or_else(|| plain(number), |day| day.to_string())
-                }
-                Ok(number) => plain(number),
-                Err(_) => value.to_owned(),
+                Ok(number) if shared.dates.contains(self.style) => day(number, shared.from_1904)
+                    .map_or_else(|| (plain(number), Content::Number), |day| (day.to_string(), Content::Day)),
+                Ok(number) => (plain(number), Content::Number),
+                Err(_) => (value.to_owned(), Content::Text),
             },
         }
     }

@@ -1,12 +1,15 @@
 //! The archive of a workbook, and where its sheets, texts and styles are.
 
 use super::{
-    super::{budget::Budget, gauge::Gauge},
+    super::{
+        budget::{Budget, refuse},
+        gauge::Gauge,
+    },
     damaged,
     xml::{Node, Part, attribute},
 };
 use crate::error::Result;
-use domain::import::excerpt;
+use domain::{Key, Message, import::excerpt};
 use std::{
     collections::BTreeMap,
     io::{Read, Seek},
@@ -19,6 +22,13 @@ const DIRECTORY_BYTES: u64 = 1024 * 1024;
 const PACKAGE: &str = "_rels/.rels";
 /// Where the workbook is unless the package says otherwise.
 const WORKBOOK: &str = "xl/workbook.xml";
+
+/// Parts that only archives of other formats have, with the name of the format.
+const FOREIGN: [(&str, &str); 3] = [
+    ("xl/workbook.bin", "Excel Binary (.xlsb)"),
+    ("word/document.xml", "Word (.docx)"),
+    ("ppt/presentation.xml", "PowerPoint (.pptx)"),
+];
 
 /// The parts of a workbook, by name.
 pub(super) struct Parts<R> {
@@ -69,7 +79,14 @@ impl<R: Read + Seek> Parts<R> {
             }
         }
         budget.check()?;
-        Ok(Self { archive, places })
+        let has = |name: &str| places.contains_key(name);
+        let foreign = FOREIGN.iter().find(|(part, _)| has(part)).map(|(_, name)| *name);
+        let foreign =
+            foreign.or_else(|| (!places.is_empty() && !has(PACKAGE) && !has(WORKBOOK)).then_some("ZIP"));
+        match foreign {
+            Some(name) => Err(refuse(Message::new(Key::ImportFormat).with("name", name))),
+            None => Ok(Self { archive, places }),
+        }
     }
 
     /// Opens a part for reading.

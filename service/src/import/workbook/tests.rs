@@ -271,6 +271,15 @@ fn archives_of_other_kinds_are_refused() {
     }
     let many = archive.finish().expect("an archive").into_inner();
     assert_eq!(refused(read(many, &mut Budget::new(DEFAULT_MEMORY_BYTES))).0, Key::ImportDamaged);
+    for (part, format) in [("xl/workbook.bin", ".xlsb"), ("word/document.xml", ".docx"), ("foto.jpg", "ZIP")]
+    {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file(part, SimpleFileOptions::default()).expect("a part");
+        let bytes = archive.finish().expect("an archive").into_inner();
+        let (key, sentence) = refused(read(bytes, &mut Budget::new(DEFAULT_MEMORY_BYTES)));
+        assert_eq!(key, Key::ImportFormat);
+        assert!(sentence.contains(format), "{sentence}");
+    }
     for bytes in
         [b"PK".to_vec(), b"PK\x05\x06".repeat(10_000), [b"PK\x03\x04".to_vec(), vec![0; 100_000]].concat()]
     {
@@ -431,6 +440,50 @@ fn a_formula_without_a_result_is_named_and_an_empty_text_is_empty() {
         assert_eq!(keys, [key], "{result}");
     }
     assert_eq!(sheet("<c t=\"str\"><f>A1</f><v>2</v></c>").sheets.superiors.len(), 1);
+}
+
+#[test]
+fn a_cell_that_is_no_text_is_no_name_and_no_code() {
+    let text = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let header: String = ["kode", "nama", "jenis", "kode_induk"].map(text).concat();
+    let unit = |code: &str, name: &str| {
+        let row = format!("{code}{name}{}{}", text("BIDANG"), text("KOTA"));
+        let sheet =
+            format!("<worksheet><sheetData><row>{header}</row><row>{row}</row></sheetData></worksheet>");
+        let parsed = Book { strings: Some("<sst/>".to_owned()), ..Book::new(sheet) }.read().expect("a sheet");
+        let listed = parsed.findings.listed().iter();
+        let found: Vec<(String, Key)> =
+            listed.map(|one| (one.refusal.path.join("."), one.refusal.message.key())).collect();
+        assert_eq!(
+            parsed.sheets.units.len(),
+            usize::from(found.is_empty()),
+            "a row with a fault is not read"
+        );
+        found
+    };
+    let at = |field: &str, key| vec![(field.to_owned(), key)];
+    let (code, name) = (text("A"), text("Bidang A"));
+    assert_eq!(unit(&code, &name), []);
+    assert_eq!(unit("<c><v>7</v></c>", &name), [], "a code can be a number");
+    // Errors are errors whatever their text is.
+    for error in ["#GETTING_DATA", "#NV", "Err:502", "#N/A", "salah"] {
+        let cell = format!("<c t=\"e\"><v>{error}</v></c>");
+        assert_eq!(unit(&code, &cell), at("name", Key::ImportErrorCell), "{error}");
+        assert_eq!(unit(&cell, &name), at("code", Key::ImportErrorCell), "{error}");
+    }
+    assert_eq!(unit(&code, &text("Err:502")), at("name", Key::ImportErrorCell), "an error saved as text");
+    for (cell, of_name, of_code) in [
+        ("<c t=\"b\"><v>1</v></c>", Some(Key::ImportTruthCell), Some(Key::ImportTruthCell)),
+        ("<c t=\"d\"><v>2026-02-01T00:00:00</v></c>", Some(Key::ImportDayCell), Some(Key::ImportDayCell)),
+        ("<c><v>12</v></c>", Some(Key::ImportNoName), None),
+        ("<c t=\"s\"><v>9</v></c>", Some(Key::ImportDamagedCell), Some(Key::ImportDamagedCell)),
+        ("<c t=\"s\"><v>-1</v></c>", Some(Key::ImportDamagedCell), Some(Key::ImportDamagedCell)),
+        ("<c t=\"b\"><v>2</v></c>", Some(Key::ImportDamagedCell), Some(Key::ImportDamagedCell)),
+    ] {
+        let expected = |field: &str, key: Option<Key>| key.map_or_else(Vec::new, |key| at(field, key));
+        assert_eq!(unit(&code, cell), expected("name", of_name), "{cell}");
+        assert_eq!(unit(cell, &name), expected("code", of_code), "{cell}");
+    }
 }
 
 #[test]

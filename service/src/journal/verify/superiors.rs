@@ -74,7 +74,7 @@ async fn verify_page<C: ConnectionTrait>(
     let mut expected_rows = 0;
     for one in &page {
         let expected: BTreeSet<Row> =
-            one.superiors_by_day().map(|days| (days.superior.0, days.from, days.to)).collect();
+            one.superiors_of_work().map(|days| (days.superior.0, days.from, days.to)).collect();
         expected_rows += expected.len() as u64;
         if stored.remove(&one.id.0).unwrap_or_default() != expected {
             differs(audit, one.id, "assignment_superior", &[]);
@@ -149,14 +149,14 @@ async fn replay<C: ConnectionTrait>(
             by_day.insert(from, superior);
         }
     }
+    let dated = |superior, from| DatedSuperior { superior, from, after_end: false };
     let mut superiors: Vec<DatedSuperior> =
-        by_day.into_iter().map(|(from, superior)| DatedSuperior { superior, from }).collect();
+        by_day.into_iter().map(|(from, superior)| dated(superior, from)).collect();
     superiors.dedup_by_key(|one| one.superior);
     if superiors.last().map(|last| last.superior) == of.superior {
         return Ok(Some(superiors));
     }
-    let from = of.valid_from;
-    Ok(Some(of.superior.map(|superior| DatedSuperior { superior, from }).into_iter().collect()))
+    Ok(Some(of.superior.map(|superior| dated(superior, of.valid_from)).into_iter().collect()))
 }
 
 /// Compares who is above whom with the chains of today's superiors.

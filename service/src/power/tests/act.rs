@@ -11,14 +11,16 @@ use crate::{
     identity::{self, GrantRole, IssueActivationCodes, RevokeRole, activate_for_test},
     import,
     organisation::{
-        AssignSuperior, CreateOrgUnit, CreateStaff, Delegate, EndDelegation, EndStaff, Placement,
-        ReinstateStaff, TransferStaff, UpdateDelegation, UpdateOrgUnit, UpdateStaff, apply_due,
-        assign_superior, create_org_unit, create_staff, delegate, end_delegation, end_staff, reinstate_staff,
-        renew_at_boundaries, transfer_staff, update_delegation, update_org_unit, update_staff,
+        AssignSuperior, CancelScheduledChange, CreateOrgUnit, CreateStaff, Delegate, EndDelegation, EndStaff,
+        Placement, ReinstateStaff, TransferStaff, UpdateDelegation, UpdateOrgUnit, UpdateStaff, apply_due,
+        assign_superior, cancel_scheduled_change, create_org_unit, create_staff, delegate, end_delegation,
+        end_staff, reinstate_staff, renew_at_boundaries, transfer_staff, update_delegation, update_org_unit,
+        update_staff,
     },
     period::{SetOrgUnitPredicate, set_org_unit_predicate},
     store,
     testing::city,
+    training::{VerifyTraining, verify_training},
 };
 use chrono::Duration;
 use domain::{
@@ -42,7 +44,7 @@ pub(super) enum Act {
     Assign(AssignmentId, AssignmentId, i64),
     Delegate(AssignmentId, StaffId, Capacity, i64, Option<i64>),
     UpdateDelegation(Delegation, Option<i64>),
-    EndDelegation(Delegation, i64),
+    EndDelegation(AssignmentId, StaffId, i64),
     Transfer(AssignmentId, UnitId, Option<AssignmentId>, Option<AssignmentId>, bool, i64),
     Create(UnitId, Option<AssignmentId>, bool),
     Leads(StaffId, bool),
@@ -60,6 +62,10 @@ pub(super) enum Act {
     ImportSuperior(StaffId, StaffId),
     ImportHead(StaffId),
     Predicate(UnitId),
+    Kind(StaffId, EmploymentKind),
+    Cancel(StaffId),
+    Train(StaffId),
+    Verify(StaffId),
     Plan(AssignmentId),
     Review(Work),
     Rate(Work),
@@ -102,7 +108,7 @@ impl Act {
         let day = |rng: &mut ChaCha8Rng| {
             if rng.random_bool(0.7) { -rng.random_range(0..20) } else { rng.random_range(1..10) }
         };
-        let act = match rng.random_range(0..26) {
+        let act = match rng.random_range(0..30) {
             0..3 => Self::Assign(post(rng), own_post(rng), day(rng)),
             3 | 4 => {
                 let from = rng.random_range(-5..8);
@@ -116,7 +122,7 @@ impl Act {
                 None => Self::Days(1),
             },
             6 => match world.delegations.choose(rng) {
-                Some(of) => Self::EndDelegation(of.clone(), rng.random_range(-3..5)),
+                Some(of) => Self::EndDelegation(of.assignment, of.delegate, rng.random_range(-3..5)),
                 None => Self::Days(1),
             },
             7 | 8 => {
@@ -149,9 +155,38 @@ impl Act {
             22 => Self::ImportSuperior(one(rng), own(rng)),
             23 => Self::ImportHead(own(rng)),
             24 => Self::Predicate(unit(rng)),
+            25 => {
+                let kind = if rng.random_bool(0.5) { EmploymentKind::NonAsn } else { EmploymentKind::Pns };
+                Self::Kind(own(rng), kind)
+            }
+            26 => match world.scheduled.choose(rng) {
+                Some(change) => Self::Cancel(change.staff),
+                None => Self::Assign(own_post(rng), post(rng), rng.random_range(1..10)),
+            },
+            27 => return result::train(world, rng),
+            // A step of an earlier change of the rater's post, which random changes rarely find.
+            28 => Self::around_rater(world, actor, rng).unwrap_or(Self::Days(1)),
             _ => Self::Days(rng.random_range(1..6)),
         };
         (Some(actor), act)
+    }
+
+    /// A random change of the post of the actor's rater, of the account of a person near it, or of the actor's own unit.
+    fn around_rater(world: &World, actor: StaffId, rng: &mut ChaCha8Rng) -> Option<Self> {
+        let own = world.posts.iter().rev().find(|post| post.staff == actor && post.valid_to.is_none())?;
+        let rater = world.post(own.superior?)?;
+        let above = rater.superior.and_then(|id| world.post(id)).unwrap_or(rater);
+        let any = world.posts.choose(rng)?;
+        let near = [rater, above, any].choose(rng).copied()?;
+        Some(match rng.random_range(0..7) {
+            0 => Self::Delegate(rater.id, near.staff, Capacity::Plh, rng.random_range(0..8), None),
+            1 => Self::Assign(rater.id, any.id, 0),
+            2 => Self::Assign(own.id, near.id, rng.random_range(0..4)),
+            3 => Self::MoveUnit(own.unit, *world.units.choose(rng)?),
+            4 => Self::GrantTeam(near.staff, own.unit),
+            5 => Self::Predicate(own.unit),
+            _ => Self::IssueCode(near.staff),
+        })
     }
 
     /// Makes the change; returns the codes that it issued.
@@ -189,7 +224,10 @@ impl Act {
                 let input = UpdateDelegation { delegation, expected_version, changes, reason: why() };
                 update_delegation(env, actor, IdempotencyKey::NONE, input, false).await?;
             }
-            Self::EndDelegation(of, to) => {
+            Self::EndDelegation(post, to_person, to) => {
+                let mut all = world.delegations.iter();
+                let of = all.rfind(|one| (one.assignment, one.delegate) == (post, to_person));
+                let of = of.ok_or(Error::NotFound)?;
                 let (delegation, expected_version, to) = (of.id, of.version, Some(on(to)));
                 let input = EndDelegation { delegation, expected_version, to, reason: why() };
                 end_delegation(env, actor, IdempotencyKey::NONE, input, false).await?;
@@ -214,11 +252,29 @@ impl Act {
                 create_staff(env, actor, IdempotencyKey::NONE, input).await?;
             }
             Self::Leads(staff, leads) => {
-                update(env, actor, person(env, staff).await?, Edit::Keep, Some(leads)).await?;
+                update(env, actor, staff, StaffChanges::default(), Some(leads)).await?;
             }
             Self::Nip(staff, number) => {
                 let nip = Edit::Set(format!("199001012010011{number:03}"));
-                update(env, actor, person(env, staff).await?, nip, None).await?;
+                update(env, actor, staff, StaffChanges { nip, ..StaffChanges::default() }, None).await?;
+            }
+            Self::Kind(staff, kind) => {
+                let changes = StaffChanges { employment_kind: Some(kind), ..StaffChanges::default() };
+                update(env, actor, staff, changes, None).await?;
+            }
+            Self::Cancel(staff) => {
+                let of =
+                    world.scheduled.iter().find(|change| change.staff == staff).ok_or(Error::NotFound)?;
+                let (change, expected_version) = (of.id, of.version);
+                let input = CancelScheduledChange { change, expected_version, reason: why() };
+                cancel_scheduled_change(env, actor, IdempotencyKey::NONE, input).await?;
+            }
+            Self::Train(_) => result::record(env, actor).await?,
+            Self::Verify(staff) => {
+                let of = world.trainings.iter().find(|one| one.staff == staff).ok_or(Error::NotFound)?;
+                let (training, expected_version) = (of.id, of.version);
+                let input = VerifyTraining { training, expected_version, verified: true, reason: None };
+                verify_training(env, actor, IdempotencyKey::NONE, input).await?;
             }
             Self::End(staff, successor) => {
                 let expected_version = person(env, staff).await?.version;
@@ -325,14 +381,15 @@ async fn person(env: &Env, staff: StaffId) -> Result<Staff> {
     found.ok_or(Error::NotFound)
 }
 
-async fn update(env: &Env, actor: &Actor, of: Staff, nip: Edit<String>, leads: Option<bool>) -> Result<()> {
-    let input = UpdateStaff {
-        staff: of.id,
-        expected_version: of.version,
-        changes: StaffChanges { nip, ..StaffChanges::default() },
-        rank: Edit::Keep,
-        leads,
-    };
+async fn update(
+    env: &Env,
+    actor: &Actor,
+    staff: StaffId,
+    changes: StaffChanges,
+    leads: Option<bool>,
+) -> Result<()> {
+    let expected_version = person(env, staff).await?.version;
+    let input = UpdateStaff { staff, expected_version, changes, rank: Edit::Keep, leads };
     update_staff(env, actor, IdempotencyKey::NONE, input).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! remember who issued which code.
 
 mod act;
+mod rank;
 mod result;
 mod world;
 
@@ -19,10 +20,11 @@ use crate::{
     },
 };
 use act::Act;
-use domain::{assignment::Capacity, id::StaffId};
+use domain::{assignment::Capacity, id::StaffId, staff::EmploymentKind};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
+use strum::IntoEnumIterator;
 use world::World;
 
 /// Environment variable with the number of steps for each database. CONTRIBUTING.md has the command.
@@ -41,7 +43,7 @@ async fn env(db: &TestDb, four_eyes: bool, open: Option<Way>) -> Env {
     // The first quarter has ended, and its predicates can be set.
     let now = "2026-04-02T02:00:00Z".parse().expect("an instant");
     let mut env = Env::new(connected, Clock::fixed(now), db.folder.path());
-    env.separation = Separation { four_eyes, open };
+    env.separation = Separation { four_eyes, open, ..Separation::default() };
     city::found(&env).await.expect("a city");
     env
 }
@@ -65,20 +67,12 @@ async fn random(name: &str, steps: usize, database: impl AsyncFn() -> Option<Tes
         let Some(db) = database().await else { return };
         // Every fifth organisation does without four eyes.
         let env = env(&db, seed % 5 != 0, None).await;
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut world = World::new(&env).await;
-        let mut done = Vec::new();
-        for _ in 0..LENGTH.min(steps - made) {
-            let (actor, act) = Act::random(&world, &mut rng);
-            let said = format!("{} {act:?}", actor.map_or("operator".to_owned(), |staff| staff.to_string()));
-            match world.step(actor, act).await {
-                Ok(None) => done.push(said),
-                Ok(Some(violation)) => panic!("seed {seed}, after {done:#?}: {said}: {violation}"),
-                Err(Error::Refused(_) | Error::NotFound | Error::Forbidden | Error::Unauthenticated) => {}
-                Err(error) => panic!("seed {seed}, after {done:#?}: {said}: {error}"),
-            }
-            made += 1;
+        let length = LENGTH.min(steps - made);
+        let (done, violation) = random_steps(&env, seed, length).await;
+        if let Some(violation) = violation {
+            panic!("seed {seed}, after {done:#?}: {violation}");
         }
+        made += length;
         for said in &done {
             let kind = said.split(' ').nth(1).and_then(|act| act.split('(').next()).unwrap_or_default();
             *effective.entry(kind.to_owned()).or_default() += 1;
@@ -98,10 +92,57 @@ async fn random(name: &str, steps: usize, database: impl AsyncFn() -> Option<Tes
     assert!(rated || steps < 1_000, "nobody rated: {effective:?}");
 }
 
+/// Makes random steps in one organisation; returns those that changed something, and the first violation.
+async fn random_steps(env: &Env, seed: u64, length: usize) -> (Vec<String>, Option<String>) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut world = World::new(env).await;
+    let mut done = Vec::new();
+    for _ in 0..length {
+        let (actor, act) = Act::random(&world, &mut rng);
+        let said = format!("{} {act:?}", actor.map_or("operator".to_owned(), |staff| staff.to_string()));
+        match world.step(actor, act).await {
+            Ok(None) => done.push(said),
+            Ok(Some(violation)) => return (done, Some(format!("{said}: {violation}"))),
+            Err(Error::Refused(_) | Error::NotFound | Error::Forbidden | Error::Unauthenticated) => {}
+            Err(error) => panic!("seed {seed}, after {done:#?}: {said}: {error}"),
+        }
+    }
+    (done, None)
+}
+
+/// If a way is open, random changes find it. Prints after how many organisations.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes; CONTRIBUTING.md has the command"]
+async fn random_changes_find_each_open_way() {
+    let (first, most) = (number(SEED, 1) as u64, number(STEPS, 20_000) / LENGTH);
+    let mut missed = Vec::new();
+    for way in Way::iter() {
+        let mut found = None;
+        for seed in first..first + most as u64 {
+            let db = TestDb::sqlite().await.expect("a database");
+            let env = env(&db, true, Some(way)).await;
+            found = random_steps(&env, seed, LENGTH).await.1;
+            env.db.close().await.expect("closed");
+            if let Some(violation) = &found {
+                println!("{way:?}: seed {seed}: {violation}");
+                break;
+            }
+        }
+        if found.is_none() {
+            missed.push(way);
+        }
+    }
+    assert_eq!(missed, [], "not found in {most} organisations each");
+}
+
 /// The steps that open each way: the last one is the violation.
 fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
     let admin = Person::Admin.staff();
     let (head, mayor) = (Person::Head, Person::Mayor.assignment());
+    let (secretary, outsider) = (Person::Secretary.assignment(), Person::Outsider);
+    let (other, friend) = (Person::Auditor.staff(), outsider.staff());
+    let head_is_admin = (None, Act::GrantAdmin(head.staff(), city::ROOT));
+    let second_admin = (None, Act::GrantAdmin(other, city::ROOT));
     match way {
         Way::Predicate => vec![
             (Some(admin), Act::Delegate(mayor, head.staff(), Capacity::Plt, 0, None)),
@@ -110,10 +151,47 @@ fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
         Way::Superior => vec![(Some(admin), Act::ImportSuperior(Person::Employee.staff(), admin))],
         Way::Leads => vec![(Some(admin), Act::Leads(admin, true))],
         Way::OwnRater => vec![(Some(admin), Act::IssueCode(Person::Secretary.staff()))],
-        Way::RatersPost => {
-            let (post, friend) = (Person::Secretary.assignment(), Person::Stranger.staff());
-            vec![(Some(admin), Act::Delegate(post, friend, Capacity::Plh, 0, None))]
+        Way::RatersPost => vec![(Some(admin), Act::Delegate(secretary, friend, Capacity::Plh, 0, None))],
+        Way::RatersSuperior => {
+            vec![(Some(admin), Act::Delegate(secretary, Person::Mayor.staff(), Capacity::Plh, 0, None))]
         }
+        Way::ActingRater => vec![
+            (None, Act::Delegate(secretary, friend, Capacity::Plh, -1, None)),
+            (Some(admin), Act::EndDelegation(secretary, friend, 0)),
+        ],
+        Way::SuperiorOfRater => vec![
+            (None, Act::Assign(Person::Auditor.assignment(), mayor, 0)),
+            (Some(admin), Act::Assign(secretary, Person::Auditor.assignment(), 0)),
+        ],
+        Way::EmploymentKind => vec![(Some(admin), Act::Kind(admin, EmploymentKind::NonAsn))],
+        Way::CodeFirst => vec![
+            second_admin,
+            (Some(admin), Act::IssueCode(friend)),
+            (Some(other), Act::Assign(Person::Admin.assignment(), outsider.assignment(), 0)),
+        ],
+        Way::LaterRater => vec![
+            (None, Act::Delegate(secretary, friend, Capacity::Plh, 3, None)),
+            (Some(admin), Act::IssueCode(friend)),
+        ],
+        Way::ControlledPredicate => {
+            vec![head_is_admin, (Some(head.staff()), Act::IssueCode(Person::Team.staff()))]
+        }
+        Way::Training => vec![
+            second_admin,
+            (Some(admin), Act::Train(admin)),
+            (Some(admin), Act::IssueCode(other)),
+            (Some(other), Act::Verify(admin)),
+        ],
+        Way::Cancel => vec![
+            second_admin,
+            (Some(other), Act::Assign(Person::Admin.assignment(), outsider.assignment(), 5)),
+            (Some(admin), Act::Cancel(admin)),
+        ],
+        Way::MovedUnit => {
+            vec![head_is_admin, (Some(head.staff()), Act::MoveUnit(city::OFFICE, city::OTHER_OFFICE))]
+        }
+        Way::OwnTeam => vec![head_is_admin, (Some(head.staff()), Act::GrantTeam(friend, city::OFFICE))],
+        Way::NotHeading => vec![head_is_admin, (Some(head.staff()), Act::Leads(head.staff(), false))],
         Way::Code => vec![
             (Some(admin), Act::Assign(Person::Employee.assignment(), Person::Outsider.assignment(), 0)),
             (Some(admin), Act::IssueCode(Person::Outsider.staff())),
@@ -123,7 +201,7 @@ fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_known_way_is_closed_and_noticed_when_it_is_open() {
-    for way in [Way::Predicate, Way::Superior, Way::Leads, Way::Code, Way::OwnRater, Way::RatersPost] {
+    for way in Way::iter() {
         for open in [None, Some(way)] {
             let db = TestDb::sqlite().await.expect("a database");
             let env = env(&db, true, open).await;
@@ -138,6 +216,26 @@ async fn each_known_way_is_closed_and_noticed_when_it_is_open() {
                 None => assert!(matches!(ended, Err(Error::Refused(_))), "{way:?} is open: {ended:?}"),
                 Some(_) => assert!(matches!(ended, Ok(Some(_))), "{way:?} is not noticed: {ended:?}"),
             }
+        }
+    }
+}
+
+/// An admin controls the account of a person who later becomes a member of the performance team over the admin's unit.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_controlled_account_cannot_set_the_predicate_of_its_controllers_unit() {
+    let (head, outsider) = (Person::Head.staff(), Person::Outsider.staff());
+    for (four_eyes, refused) in [(true, true), (false, false)] {
+        let db = TestDb::sqlite().await.expect("a database");
+        let env = env(&db, four_eyes, None).await;
+        let mut world = World::new(&env).await;
+        world.step(None, Act::GrantAdmin(head, city::ROOT)).await.expect("an admin");
+        world.step(Some(head), Act::IssueCode(outsider)).await.expect("a code");
+        world.activate_all().await.expect("activated");
+        world.step(None, Act::GrantTeam(outsider, city::OFFICE)).await.expect("a member of the team");
+        let ended = world.step(Some(outsider), Act::Predicate(city::OFFICE)).await;
+        match refused {
+            true => assert!(matches!(ended, Err(Error::Refused(_))), "{ended:?}"),
+            false => assert!(matches!(ended, Ok(None)), "{ended:?}"),
         }
     }
 }

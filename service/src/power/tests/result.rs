@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     db::IdempotencyKey,
-    env::Env,
+    env::{Env, fresh_id},
     error::Result,
     evaluation::{
         FinaliseEvaluation, RateEvaluation, ReportRealisation, finalise_evaluation, rate_evaluation,
@@ -18,13 +18,17 @@ use crate::{
     },
     store,
     testing::city,
+    training::{RecordTraining, record_training},
 };
+use chrono::Duration;
 use domain::{
+    activity::GivenEvidence,
     actor::Actor,
     decision::Decision,
     evaluation::{Expectation, Finalisation, Rating, Realisation},
     id::{AssignmentId, EvaluationId, PlanId, StaffId},
     plan::{Approach, Aspect, Direction, ResultKind, Target},
+    training::TrainingInput,
 };
 use entity::{evaluation, plan};
 use rand::{Rng, seq::IndexedRandom};
@@ -40,12 +44,14 @@ pub(super) struct Work {
     pub assignment: AssignmentId,
     pub ratee: StaffId,
     pub rater: StaffId,
+    /// Whether its result can still change.
+    pub open: bool,
 }
 
 impl Work {
     fn new(id: Uuid, version: i32, [assignment, ratee, rater]: [Uuid; 3]) -> Self {
         let (assignment, ratee, rater) = (AssignmentId(assignment), StaffId(ratee), StaffId(rater));
-        Self { id, version, assignment, ratee, rater }
+        Self { id, version, assignment, ratee, rater, open: true }
     }
 }
 
@@ -59,9 +65,11 @@ pub(super) async fn load(env: &Env) -> Result<(Vec<Work>, Vec<Work>)> {
         .filter(evaluation::Column::PeriodId.eq(city::quarter(1).0))
         .all(env.db.reader())
         .await?;
-    let evaluations = found
-        .into_iter()
-        .map(|row| Work::new(row.id, row.version, [row.assignment_id, row.staff_id, row.rater_staff_id]));
+    let evaluations = found.into_iter().map(|row| {
+        let open = !["CLOSED", "CANCELLED"].contains(&row.status.as_str());
+        let work = Work::new(row.id, row.version, [row.assignment_id, row.staff_id, row.rater_staff_id]);
+        Work { open, ..work }
+    });
     Ok((plans.collect(), evaluations.collect()))
 }
 
@@ -82,6 +90,42 @@ pub(super) fn random(world: &World, rng: &mut ChaCha8Rng) -> Option<(StaffId, Ac
             Some((post.staff, Act::Plan(post.id)))
         }
     }
+}
+
+/// A person who records a training, or somebody who verifies one. That is mostly an admin.
+pub(super) fn train(world: &World, rng: &mut ChaCha8Rng) -> (Option<StaffId>, Act) {
+    let one = |rng: &mut ChaCha8Rng| world.people.choose(rng).expect("a person").id;
+    match world.trainings.choose(rng) {
+        Some(training) if rng.random_bool(0.7) => {
+            let by = world.admins.choose(rng).copied().filter(|_| rng.random_bool(0.7));
+            (Some(by.unwrap_or_else(|| one(rng))), Act::Verify(training.staff))
+        }
+        _ => {
+            let person = one(rng);
+            (Some(person), Act::Train(person))
+        }
+    }
+}
+
+/// Records a training of the actor.
+pub(super) async fn record(env: &Env, actor: &Actor) -> Result<()> {
+    let day = env.today(actor) - Duration::days(1);
+    let certificate =
+        GivenEvidence { url: Some("https://contoh.go.id/sertifikat".to_owned()), upload: None, label: None };
+    let input = TrainingInput {
+        kind: "WORKSHOP".to_owned(),
+        title: "Pelayanan prima".to_owned(),
+        organiser: "Balai Pelatihan".to_owned(),
+        hours: Some(8),
+        starts_on: day,
+        ends_on: day,
+        certificate_number: None,
+        evidence: vec![certificate],
+        supports: None,
+        recommendation: None,
+    };
+    let input = RecordTraining { client_key: fresh_id(), input };
+    record_training(env, actor, IdempotencyKey::NONE, input).await.map(|_| ())
 }
 
 /// Creates and submits a plan of the actor.

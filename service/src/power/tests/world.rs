@@ -2,16 +2,25 @@
 
 use super::{
     act::Act,
+    rank::{Ranks, over_in},
     result::{self, Work},
 };
-use crate::{env::Env, error::Result, identity::load_actor_in, store, testing::city};
+use crate::{
+    env::Env,
+    error::Result,
+    identity::load_actor_in,
+    store::{self, org_unit::Tree},
+    testing::city,
+};
 use chrono::Duration;
 use domain::{
     actor::{Actor, Coverage, Role},
     assignment::{Assignment, Delegation, Post, WhoRates, who_rates},
     id::{AssignmentId, RoleGrantId, StaffId, UnitId},
-    staff::{Staff, StaffStatus},
+    scheduled::{ScheduledChange, ScheduledStatus},
+    staff::{EmploymentKind, Staff, StaffStatus},
     time::Date,
+    training::{Training, TrainingStatus},
 };
 use entity::role_grant;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
@@ -43,9 +52,14 @@ pub(super) struct World {
     pub units: Vec<UnitId>,
     pub plans: Vec<Work>,
     pub evaluations: Vec<Work>,
+    /// The trainings that are not verified.
+    pub trainings: Vec<Training>,
+    /// The changes that wait for their day.
+    pub scheduled: Vec<ScheduledChange>,
     pub admins: Vec<StaffId>,
     pub grants: Vec<RoleGrantId>,
     teams: Vec<(StaffId, UnitId)>,
+    tree: Tree,
     all: HashMap<AssignmentId, Post>,
     /// Who can act through each account, besides its person.
     hands: BTreeMap<StaffId, People>,
@@ -66,9 +80,12 @@ impl World {
             units: Vec::new(),
             plans: Vec::new(),
             evaluations: Vec::new(),
+            trainings: Vec::new(),
+            scheduled: Vec::new(),
             admins: Vec::new(),
             grants: Vec::new(),
             teams: Vec::new(),
+            tree: Tree::default(),
             all: HashMap::new(),
             hands: BTreeMap::new(),
             codes: BTreeMap::new(),
@@ -90,7 +107,12 @@ impl World {
         let today = city_day(&self.env);
         let units = store::org_unit::load(source, Condition::all(), today).await?;
         self.units = units.into_iter().map(|unit| unit.id).collect();
+        self.tree = store::org_unit::tree(self.env.db.reader(), city::AGENCY, today).await?;
         (self.plans, self.evaluations) = result::load(&self.env).await?;
+        self.trainings = store::training::load(source, Condition::all()).await?;
+        self.trainings.retain(|one| one.status == TrainingStatus::Recorded);
+        self.scheduled = store::scheduled_change::load(source, Condition::all()).await?;
+        self.scheduled.retain(|one| one.status == ScheduledStatus::Scheduled);
         let grants = role_grant::Entity::find()
             .filter(role_grant::Column::RevokedAt.is_null())
             .all(source.connection)
@@ -151,15 +173,43 @@ impl World {
             Some(person) if four_eyes => self.hands_of(person),
             one => one.into_iter().collect(),
         };
-        let raters_before: Vec<(StaffId, People)> =
-            selves.iter().map(|one| (*one, self.raters_of(*one))).collect();
+        let raters_before: Vec<(StaffId, Ranks)> =
+            selves.iter().map(|one| (*one, self.ranks_over(*one, &self.all))).collect();
+        let assigned_before: Vec<Ranks> =
+            selves.iter().map(|one| self.ranks_over(*one, &self.without_acting())).collect();
+        let first_before: Vec<Option<StaffId>> = selves.iter().map(|one| self.first_rater(*one)).collect();
+        let cancelled = match &act {
+            Act::Cancel(person) => self.scheduled.iter().find(|change| change.staff == *person).cloned(),
+            _ => None,
+        };
+        let loses = cancelled.as_ref().filter(|change| {
+            let of_others = change.scheduled_by.is_none_or(|by| !selves.contains(&by));
+            let rates = self.is_appraised(change.staff) && !self.raters_of(change.staff).is_disjoint(&selves);
+            of_others && (selves.contains(&change.staff) || rates)
+        });
+        let loses = loses.map(|change| format!("{actor:?} cancelled {change:?}"));
+        let near = self.controlled_otherwise();
         let issued = act.run(self, &env, &by).await;
         self.load().await?;
         let issued = issued?;
-        if let (Act::Predicate(unit), Some(person)) = (&act, actor)
-            && self.headed(person, *unit)
-        {
-            return Ok(Some(format!("{person} set the predicate of the unit that they head")));
+        if let Some(broken) = loses {
+            return Ok(Some(broken));
+        }
+        for one in &selves {
+            let broken = match &act {
+                Act::Predicate(unit) if self.headed(*one, *unit) => {
+                    "set the predicate of the unit that they head"
+                }
+                Act::Verify(person) if person == one => "verified their own training",
+                Act::Kind(person, _) if person == one && self.kind_in(*one, &people) != self.kind(*one) => {
+                    "changed their own employment kind"
+                }
+                _ if self.is_appraised(*one) && self.hid_heading(*one, &posts) => {
+                    "hid that they headed a unit"
+                }
+                _ => continue,
+            };
+            return Ok(Some(format!("{one} {broken}")));
         }
         if let (Some(raters), Some(person)) = (may_rate, actor)
             && !raters.contains(&person)
@@ -177,11 +227,13 @@ impl World {
         if !matches!(&act, Act::Nip(person, _) if !renamed(person)) {
             self.remember(actor, &act, issued);
         }
-        if four_eyes
-            && matches!(&act, Act::IssueCode(_) | Act::IssueCodes(_) | Act::Nip(..))
-            && let Some(both) = self.controlled_raters().difference(&controlled).next()
-        {
-            return Ok(Some(format!("{} can act as their rater {}", both.1, both.0)));
+        let gives_control = matches!(&act, Act::IssueCode(_) | Act::IssueCodes(_) | Act::Nip(..));
+        if four_eyes && actor.is_some() {
+            let more = self.controlled_raters();
+            let otherwise = if gives_control { self.controlled_otherwise() } else { near.clone() };
+            if let Some(both) = more.difference(&controlled).chain(otherwise.difference(&near)).next() {
+                return Ok(Some(format!("{} can act as {}, who has power over them", both.1, both.0)));
+            }
         }
         let mut after = self.powers().await?;
         for over in after.values_mut() {
@@ -201,11 +253,35 @@ impl World {
                 }
                 self.givers.entry(*person).or_default().extend(own.iter().copied());
             }
-            for (one, before) in &raters_before {
+            let raters_before = raters_before.iter().zip(&assigned_before).zip(&first_before);
+            for (((one, before), assigned_before), first) in raters_before {
                 let moved = self.posts.iter().any(|post| post.staff == *one && !posts.contains(post));
-                let raters = if moved { self.raters_of(*one) } else { self.ranked(*one, 2) };
-                if self.is_appraised(*one) && !raters.is_subset(before) {
-                    return Ok(Some(format!("{giver} chose who rates {one}: {raters:?}, not {before:?}")));
+                let rater = self.first_rater(*one);
+                if self.is_appraised(*one) && first.is_some() && rater.is_some() && rater != *first {
+                    return Ok(Some(format!("{giver} replaced the rater of {one} with {rater:?}")));
+                }
+                let assigned = self.ranks_over(*one, &self.without_acting());
+                let chosen = |(person, rank): &(&StaffId, &u8)| {
+                    let more = before.get(person).is_none_or(|old| *rank > old);
+                    let newly = assigned.contains_key(person) && !assigned_before.contains_key(person);
+                    more && (moved || **rank == 2 || newly)
+                };
+                let raters = self.ranks_over(*one, &self.all);
+                if self.is_appraised(*one)
+                    && let Some((person, _)) = raters.iter().find(chosen)
+                {
+                    return Ok(Some(format!("{giver} chose {person} to rate {one}, not {before:?}")));
+                }
+            }
+            if matches!(act, Act::MoveUnit(..) | Act::GrantTeam(..)) {
+                let own: BTreeSet<UnitId> = self.headed_today(&selves);
+                let over_own = |person: &StaffId, over: &Over| {
+                    let had = before.get(person).is_some_and(|before| before.contains_key(over));
+                    matches!(over, Over::Unit(unit, _) if own.contains(unit)) && !had
+                };
+                let setter = after.iter().find(|(person, over)| over.keys().any(|one| over_own(person, one)));
+                if let Some((person, _)) = setter {
+                    return Ok(Some(format!("{giver} chose {person} to set the predicate of their unit")));
                 }
             }
         }
@@ -241,6 +317,29 @@ impl World {
         self.people.iter().any(|one| one.id == person && one.employment_kind.is_appraised())
     }
 
+    fn kind(&self, person: StaffId) -> Option<EmploymentKind> {
+        self.kind_in(person, &self.people)
+    }
+
+    fn kind_in(&self, person: StaffId, people: &[Staff]) -> Option<EmploymentKind> {
+        people.iter().find(|one| one.id == person).map(|one| one.employment_kind)
+    }
+
+    /// Whether a post by which the person headed a unit says now that they did not.
+    fn hid_heading(&self, person: StaffId, before: &[Assignment]) -> bool {
+        let headed = before.iter().filter(|post| post.staff == person && post.leads && !post.is_withdrawn());
+        let begun = |post: &&Assignment| post.valid_from <= city_day(&self.env);
+        headed.filter(begun).any(|post| self.post(post.id).is_none_or(|now| !now.leads || now.is_withdrawn()))
+    }
+
+    /// The units that these people head today by their own post, as far as they are appraised.
+    fn headed_today(&self, people: &People) -> BTreeSet<UnitId> {
+        let today = city_day(&self.env);
+        let own =
+            self.posts.iter().filter(|post| people.contains(&post.staff) && self.is_appraised(post.staff));
+        own.filter(|post| post.leads && post.open_on(today)).map(|post| post.unit).collect()
+    }
+
     fn headed(&self, person: StaffId, unit: UnitId) -> bool {
         let quarter = Date::from_ymd_opt(2026, 1, 1).zip(Date::from_ymd_opt(2026, 3, 31)).expect("days");
         self.is_appraised(person)
@@ -251,34 +350,43 @@ impl World {
             })
     }
 
+    /// All posts as if nobody acted for anybody.
+    fn without_acting(&self) -> HashMap<AssignmentId, Post> {
+        let own = |post: &Post| Post { delegations: Vec::new(), ..post.clone() };
+        self.all.iter().map(|(id, post)| (*id, own(post))).collect()
+    }
+
     /// Who has power over the results of a ratee on a day.
-    fn over(&self, ratee: &Assignment, day: Date) -> BTreeMap<StaffId, u8> {
-        let (WhoRates::Person(found) | WhoRates::Vacant(found)) =
-            who_rates(ratee, day, |id| self.all.get(&id)).expect("known posts")
-        else {
-            return BTreeMap::new();
-        };
-        let mut people = BTreeMap::new();
-        for (acting, rank) in [(found.superior, 1), (Some(found.rater), 2)] {
-            let Some(acting) = acting else { continue };
-            let post = &self.all[&acting.post];
-            people.extend(post.acting_on(day).map(|one| (one.staff, rank)));
-            people.insert(acting.staff, rank);
+    fn over(&self, ratee: &Assignment, day: Date) -> Ranks {
+        over_in(&self.all, ratee, day)
+    }
+
+    /// Who has power over the results of a person today, if these were all posts.
+    fn ranks_over(&self, person: StaffId, posts: &HashMap<AssignmentId, Post>) -> Ranks {
+        let today = city_day(&self.env);
+        let mut ranks = Ranks::new();
+        for own in self.posts.iter().filter(|post| post.staff == person && post.open_on(today)) {
+            for (person, rank) in over_in(posts, own, today) {
+                let strongest = ranks.entry(person).or_insert(rank);
+                *strongest = rank.max(*strongest);
+            }
         }
-        people.remove(&ratee.staff);
-        people
+        ranks
+    }
+
+    /// The person who rates a person today, in the only post of that person.
+    fn first_rater(&self, person: StaffId) -> Option<StaffId> {
+        let today = city_day(&self.env);
+        let mut own = self.posts.iter().filter(|post| post.staff == person && post.open_on(today));
+        let (only, None) = (own.next()?, own.next()) else { return None };
+        match who_rates(only, today, |id| self.all.get(&id)).expect("known posts") {
+            WhoRates::Person(found) | WhoRates::Vacant(found) => Some(found.rater.staff),
+            _ => None,
+        }
     }
 
     fn raters_of(&self, person: StaffId) -> People {
-        self.ranked(person, 1)
-    }
-
-    /// The people with power of at least this rank over a person today.
-    fn ranked(&self, person: StaffId, least: u8) -> People {
-        let today = city_day(&self.env);
-        let own = self.posts.iter().filter(|post| post.staff == person && post.open_on(today));
-        let over = own.flat_map(|post| self.over(post, today));
-        over.filter(|(_, rank)| *rank >= least).map(|(person, _)| person).collect()
+        self.ranks_over(person, &self.all).into_keys().collect()
     }
 
     /// The people who rate in this assignment, today or on its last day: the rater, and those who act for the rater.
@@ -292,22 +400,60 @@ impl World {
     }
 
     /// The pairs of rater and ratee in which the ratee can act through the rater's account. The rater has power over
-    /// the ratee's result today.
+    /// the ratee's result today or on a later day.
     fn controlled_raters(&self) -> BTreeSet<(StaffId, StaffId)> {
-        let pairs = self.people.iter().filter(|one| one.employment_kind.is_appraised()).flat_map(|one| {
-            self.raters_of(one.id).into_iter().map(|rater| (rater, one.id)).collect::<Vec<_>>()
-        });
-        pairs.filter(|(rater, ratee)| self.hands_of(*rater).contains(ratee)).collect()
+        let mut pairs = BTreeSet::new();
+        for day in self.days() {
+            let open = self.posts.iter().filter(|post| post.open_on(day) && self.is_appraised(post.staff));
+            for ratee in open {
+                pairs.extend(self.over(ratee, day).into_keys().map(|rater| (rater, ratee.staff)));
+            }
+        }
+        self.controlled(pairs)
+    }
+
+    /// Such pairs of a person who sets the predicate of a unit, or still rates an ended assignment, and the head or
+    /// ratee.
+    fn controlled_otherwise(&self) -> BTreeSet<(StaffId, StaffId)> {
+        let today = city_day(&self.env);
+        let mut pairs = BTreeSet::new();
+        let heads = self.all.values().filter(|post| post.leads);
+        let acting: Vec<(StaffId, UnitId)> = heads
+            .flat_map(|post| post.acting_on(today).map(|one| (one.staff, post.unit)).collect::<Vec<_>>())
+            .collect();
+        for own in self.posts.iter().filter(|post| post.leads && post.open_on(today)) {
+            let above = |unit: &UnitId| *unit != own.unit && self.tree.subtree(*unit).contains(&own.unit);
+            let team = |unit: &UnitId| self.tree.subtree(*unit).contains(&own.unit);
+            let setters = acting
+                .iter()
+                .filter(|(_, unit)| above(unit))
+                .chain(self.teams.iter().filter(|(_, unit)| team(unit)));
+            pairs.extend(setters.map(|(setter, _)| (*setter, own.staff)));
+        }
+        for work in self.evaluations.iter().filter(|work| work.open) {
+            pairs.extend(self.raters_in(work.assignment).into_iter().map(|rater| (rater, work.ratee)));
+        }
+        pairs.retain(|(_, ratee)| self.is_appraised(*ratee));
+        self.controlled(pairs)
+    }
+
+    fn controlled(&self, pairs: BTreeSet<(StaffId, StaffId)>) -> BTreeSet<(StaffId, StaffId)> {
+        let both =
+            |(rater, ratee): &(StaffId, StaffId)| rater != ratee && self.hands_of(*rater).contains(ratee);
+        pairs.into_iter().filter(both).collect()
+    }
+
+    fn days(&self) -> [Date; 5] {
+        [0, 3, 6, 9, 15].map(|days| city_day(&self.env) + Duration::days(days))
     }
 
     async fn powers(&self) -> Result<Powers> {
-        let today = city_day(&self.env);
         let mut powers = Powers::new();
         let mut add = |person: StaffId, over: Over, rank: u8| {
             let strongest = powers.entry(person).or_default().entry(over).or_insert(rank);
             *strongest = rank.max(*strongest);
         };
-        for day in [0, 3, 6, 9, 15].map(|days| today + Duration::days(days)) {
+        for day in self.days() {
             for ratee in self.posts.iter().filter(|post| post.open_on(day)) {
                 for (person, rank) in self.over(ratee, day) {
                     add(person, Over::Ratee(ratee.staff, day), rank);
@@ -319,6 +465,11 @@ impl World {
                     for unit in tree.subtree(post.unit) {
                         add(acting.staff, Over::Unit(unit, day), 1);
                     }
+                }
+            }
+            for (person, team) in &self.teams {
+                for unit in tree.subtree(*team) {
+                    add(*person, Over::Unit(unit, day), 1);
                 }
             }
         }

@@ -206,6 +206,7 @@ pub(crate) async fn personal<C: ConnectionTrait>(
 }
 
 /// Loads a page of the direct subordinates of the actor and of the superiors for whom the actor acts, ordered by name.
+/// Someone who acts for their own superior is not their own subordinate.
 pub(crate) async fn subordinates<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -222,7 +223,9 @@ pub(crate) async fn subordinates<C: ConnectionTrait>(
     let ids: BTreeSet<_> = store::assignment::load(source, which)
         .await?
         .into_iter()
-        .map(|assignment| assignment.staff.0)
+        .map(|assignment| assignment.staff)
+        .filter(|staff| !actor.is(*staff))
+        .map(|staff| staff.0)
         .collect();
     let which = Condition::all().add(staff::Column::AgencyId.eq(actor.agency.0)).add(any_of(
         source.backend,

@@ -8,16 +8,19 @@ use crate::{
 use domain::{
     actor::{Actor, Coverage, Role},
     assignment::Assignment,
+    evaluation::EvaluationStatus,
     id::{AgencyId, AssignmentId, StaffId, UnitId},
-    staff::EmploymentKind,
+    plan::PlanStatus,
+    staff::{EmploymentKind, StaffStatus},
     time::Date,
 };
-use entity::role_grant;
+use entity::{role_grant, staff};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, Value,
-    sea_query::ArrayType,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
+    Value, sea_query::ArrayType,
 };
 use std::collections::BTreeSet;
+use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 /// Whose problems to find.
@@ -68,8 +71,18 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         format!("{alias}.valid_from <= {day} AND ({alias}.valid_to IS NULL OR {alias}.valid_to > {day})")
     }
 
-    /// The condition that an assignment `a` is one of those to check.
-    fn among(&self) -> String {
+    /// The condition that `s` is the last superior of an assignment `a` up to the day. After the end of `a`, this superior
+    /// rates its unfinished work.
+    fn last(&self) -> String {
+        format!(
+            "s.valid_from = (SELECT MAX(l.valid_from) FROM assignment_superior l \
+             WHERE l.assignment_id = a.id AND l.valid_from <= {})",
+            self.place(2)
+        )
+    }
+
+    /// The condition that an assignment `a` is one of those to check. `above` selects the superiors `s` of `a` on the day.
+    fn among(&self, above: &str) -> String {
         let one_of = |column: &str| match self.source.backend {
             Backend::Postgres => format!("{column} = ANY({})", self.place(3)),
             Backend::Sqlite => {
@@ -81,10 +94,9 @@ impl<C: ConnectionTrait> Roster<'_, C> {
             Among::Agency => String::new(),
             Among::Units(_) => format!(" AND {}", one_of("a.unit_id")),
             Among::Posts(_) => format!(
-                " AND ({} OR EXISTS (SELECT 1 FROM assignment_superior u WHERE u.assignment_id = a.id AND {} AND {}))",
+                " AND ({} OR EXISTS (SELECT 1 FROM assignment_superior s WHERE s.assignment_id = a.id AND {above} AND {}))",
                 one_of("a.id"),
-                self.open("u"),
-                one_of("u.superior_id")
+                one_of("s.superior_id")
             ),
         }
     }
@@ -97,31 +109,50 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         }
     }
 
-    /// Finds the open assignments of appraised people for whom no superior can act. A superior can act if another
-    /// person holds the superior post or acts for it. These are two conditions without an `OR`, so that PostgreSQL can
-    /// use a join for each.
-    pub(crate) async fn without_rater(&self) -> Result<Vec<Assignment>> {
-        let select = format!(
+    /// Finds the open assignments of appraised people for whom no superior can act, and the ended ones with unfinished
+    /// evaluations that nobody can rate. Evaluations are unfinished now, so ended assignments belong to today and later
+    /// days only.
+    pub(crate) async fn without_rater(&self, today: Date) -> Result<Vec<Assignment>> {
+        let open = self.nobody_above(&self.open("a"), &self.open("s"));
+        if self.on < today {
+            return self.assignments(&open).await;
+        }
+        let unfinished = EvaluationStatus::iter().filter(|status| status.is_unfinished());
+        let unfinished: Vec<String> = unfinished.map(|status| format!("'{status}'")).collect();
+        let ended = format!(
+            "a.valid_to <= {day} AND EXISTS (SELECT 1 FROM evaluation e JOIN plan q ON q.id = e.plan_id \
+             WHERE e.staff_id = a.staff_id AND e.assignment_id = a.id AND e.status IN ({}) \
+             AND q.status <> '{cancelled}')",
+            unfinished.join(", "),
+            day = self.place(2),
+            cancelled = PlanStatus::Cancelled,
+        );
+        let ended = self.nobody_above(&ended, &self.last());
+        self.assignments(&format!("{open} UNION ALL {ended}")).await
+    }
+
+    /// Selects the assignments of appraised people, on a condition, for whom no superior can act. A superior can act if
+    /// another person holds the superior post or acts for it. These are two conditions without an `OR`, so that
+    /// PostgreSQL can use a join for each. `above` selects the superiors `s` of `a` on the day.
+    fn nobody_above(&self, which: &str, above: &str) -> String {
+        format!(
             "SELECT a.id FROM assignment a JOIN staff w ON w.id = a.staff_id \
-             WHERE a.agency_id = {agency} AND {open} AND w.employment_kind <> '{outside}'{among} \
+             WHERE a.agency_id = {agency} AND {which} AND w.employment_kind <> '{outside}'{among} \
              AND NOT EXISTS (SELECT 1 FROM assignment_superior s JOIN assignment p ON p.id = s.superior_id \
              WHERE s.assignment_id = a.id AND {above} AND {holds} AND p.staff_id <> a.staff_id) \
              AND NOT EXISTS (SELECT 1 FROM assignment_superior s JOIN delegation d ON d.assignment_id = s.superior_id \
              WHERE s.assignment_id = a.id AND {above} AND {delegated} AND d.delegate_id <> a.staff_id)",
             agency = self.place(1),
-            open = self.open("a"),
             outside = EmploymentKind::NonAsn,
-            among = self.among(),
-            above = self.open("s"),
+            among = self.among(above),
             holds = self.open("p"),
             delegated = self.open("d"),
-        );
-        self.assignments(&select).await
+        )
     }
 
     /// Finds the open assignments that are above themselves. UNION removes duplicates, so the recursion ends.
     pub(crate) async fn loops(&self, today: Date) -> Result<Vec<Assignment>> {
-        let (agency, open, among) = (self.place(1), self.open("a"), self.among());
+        let (agency, open, among) = (self.place(1), self.open("a"), self.among(&self.open("s")));
         if self.on == today {
             let select = format!(
                 "SELECT a.id FROM assignment a JOIN superior_closure c \
@@ -176,7 +207,7 @@ impl<C: ConnectionTrait> Roster<'_, C> {
 
     /// Finds the heads of units that have several heads.
     pub(crate) async fn several_heads(&self) -> Result<Vec<Assignment>> {
-        let (agency, open, among) = (self.place(1), self.open("a"), self.among());
+        let (agency, open, among) = (self.place(1), self.open("a"), self.among(&self.open("s")));
         let other = self.open("o");
         let select = format!(
             "SELECT a.id FROM assignment a WHERE a.agency_id = {agency} AND a.leads = {yes} AND {open}{among} \
@@ -188,15 +219,21 @@ impl<C: ConnectionTrait> Roster<'_, C> {
     }
 }
 
-/// The admins of an agency, each with the unit that their role covers with its subtree.
+/// The admins of an agency who have not left, each with the unit that their role covers with its subtree.
 pub(crate) async fn admins<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
 ) -> Result<Vec<(StaffId, UnitId)>> {
+    let active = staff::Entity::find()
+        .select_only()
+        .column(staff::Column::Id)
+        .filter(staff::Column::AgencyId.eq(agency.0))
+        .filter(staff::Column::Status.eq(StaffStatus::Active.to_string()));
     let grants = role_grant::Entity::find()
         .filter(role_grant::Column::AgencyId.eq(agency.0))
         .filter(role_grant::Column::Role.eq(Role::Admin.to_string()))
         .filter(role_grant::Column::RevokedAt.is_null())
+        .filter(role_grant::Column::StaffId.in_subquery(active.into_query()))
         .order_by_asc(role_grant::Column::StaffId)
         .all(source.connection)
         .await?;

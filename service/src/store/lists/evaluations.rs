@@ -94,9 +94,11 @@ async fn condition<C: ConnectionTrait>(
     if let Some(mine) = rated_by_me {
         let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
         let me = actor.staff().map_or(Uuid::nil(), |staff| staff.0);
-        let rated = Condition::any()
+        let rater = Condition::any()
             .add(any_of(backend, (Entity, Column::RaterAssignmentId), powers))
             .add(Column::RaterStaffId.eq(me));
+        // An official who acts for their own superior is not their own rater.
+        let rated = Condition::all().add(Column::StaffId.ne(me)).add(rater);
         which = which.add(if *mine { rated } else { rated.not() });
     }
     Ok(which)

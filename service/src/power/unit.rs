@@ -1,0 +1,110 @@
+//! Finds who can set the predicates of units, which are the results of their heads.
+
+use super::gain::lasts;
+use crate::{
+    db::{Noted, Tx, Way},
+    error::Result,
+    store::{self, org_unit::Tree},
+};
+use domain::{
+    actor::Role,
+    id::{StaffId, UnitId},
+};
+use std::collections::BTreeSet;
+
+type People = BTreeSet<StaffId>;
+type Units = BTreeSet<UnitId>;
+
+/// The units above a unit.
+fn above(unit: UnitId, parent: impl Fn(UnitId) -> Option<UnitId>) -> Units {
+    std::iter::successors(parent(unit), |unit| parent(*unit)).take(100).collect()
+}
+
+/// The units above a unit now that were not above it before the changes.
+fn newly_above(unit: UnitId, noted: &Noted, tree: &Tree) -> Units {
+    let before = |unit: UnitId| noted.units.get(&unit).copied().unwrap_or_else(|| tree.parent(unit));
+    let (now, before) = (above(unit, |unit| tree.parent(unit)), above(unit, before));
+    now.difference(&before).copied().collect()
+}
+
+/// The people who head these units today or later, and the people who act for them.
+async fn heads(tx: &Tx, units: &Units) -> Result<People> {
+    if units.is_empty() {
+        return Ok(People::new());
+    }
+    let (source, today) = (tx.source(), tx.today());
+    let heads = store::assignment::heads_of(source, tx.actor().agency, units).await?;
+    let acting = store::delegation::of_posts(source, heads.iter().map(|one| one.id)).await?;
+    let acting = acting.into_iter().filter(|one| lasts(one.valid_to, today)).map(|one| one.delegate);
+    let holders = heads.iter().filter(|one| lasts(one.valid_to, today)).map(|one| one.staff);
+    Ok(acting.chain(holders).collect())
+}
+
+async fn teams(tx: &Tx, units: &Units) -> Result<People> {
+    if units.is_empty() {
+        return Ok(People::new());
+    }
+    let units: Vec<UnitId> = units.iter().copied().collect();
+    Ok(store::role_grant::holders(tx.source(), Role::PerformanceTeam, &units).await?.into_iter().collect())
+}
+
+/// The units that one of these people heads by their own post, today or later.
+async fn headed_by(tx: &Tx, people: &People) -> Result<Units> {
+    if people.is_empty() {
+        return Ok(Units::new());
+    }
+    let people: Vec<StaffId> = people.iter().copied().collect();
+    let posts = store::assignment::of_people(tx.source(), &people).await?;
+    let today = tx.today();
+    let headed = posts.iter().filter(|one| one.leads && !one.is_withdrawn() && lasts(one.valid_to, today));
+    Ok(headed.map(|one| one.unit).collect())
+}
+
+/// The people who can set the predicates of the units that one of these people heads: the heads of the units above, the
+/// people who act for these, and the performance teams.
+pub(super) async fn setters_of(tx: &Tx, people: &People) -> Result<People> {
+    let headed = headed_by(tx, people).await?;
+    if headed.is_empty() {
+        return Ok(People::new());
+    }
+    let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, tx.today()).await?;
+    let above: Units = headed.iter().flat_map(|unit| above(*unit, |unit| tree.parent(unit))).collect();
+    let mut found = heads(tx, &above).await?;
+    found.extend(teams(tx, &above.union(&headed).copied().collect()).await?);
+    Ok(found)
+}
+
+/// The people who get power over moved units: the heads and the performance teams of units that are newly above them,
+/// and the people who act for these heads.
+pub(super) async fn over_moved(tx: &Tx, noted: &Noted) -> Result<People> {
+    if noted.units.is_empty() {
+        return Ok(People::new());
+    }
+    let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, tx.today()).await?;
+    let new: Units = noted.units.keys().flat_map(|unit| newly_above(*unit, noted, &tree)).collect();
+    let mut found = heads(tx, &new).await?;
+    found.extend(teams(tx, &new).await?);
+    Ok(found)
+}
+
+/// Whether the changes let anybody else set the predicate of a unit that one of these people heads, because the unit
+/// moved or a performance team got a member. New heads of the units above are no such change: the admins of a city
+/// would otherwise need an operator whenever it gets a new mayor.
+pub(super) async fn chooses_setter(tx: &Tx, noted: &Noted, appraised: &People) -> Result<bool> {
+    if noted.units.is_empty() && noted.teams.is_empty() {
+        return Ok(false);
+    }
+    let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, tx.today()).await?;
+    let mut new = Units::new();
+    for unit in headed_by(tx, appraised).await? {
+        new.extend(newly_above(unit, noted, &tree));
+        let of_unit = |team: UnitId| team == unit || above(unit, |unit| tree.parent(unit)).contains(&team);
+        if tx.separation().closes(Way::OwnTeam) && noted.teams.iter().any(|(_, team)| of_unit(*team)) {
+            return Ok(true);
+        }
+    }
+    if new.is_empty() || !tx.separation().closes(Way::MovedUnit) {
+        return Ok(false);
+    }
+    Ok(!heads(tx, &new).await?.is_empty() || !teams(tx, &new).await?.is_empty())
+}
