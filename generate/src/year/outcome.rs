@@ -10,7 +10,7 @@ use crate::{
     dice::percent,
     planted::{EARLIER_TITLE, TRAINING_HOURS, TRAINING_TITLE},
 };
-use chrono::{Datelike, Duration};
+use chrono::Duration;
 use domain::{
     evaluation::{
         Evaluation, EvaluationDetail, EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Party,
