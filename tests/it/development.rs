@@ -249,13 +249,6 @@ both!(keys_see_groups_of_the_closed_year_without_few_people, |app: TestApp| asyn
     assert_eq!(small["hidden"]["reason"], "FEW_PEOPLE");
     assert_eq!(hidden(&small).len(), 13);
 
-    // Later changes do not alter them: the difference would be one person.
-    recommend(&app).await;
-    let auditor = app.client(Person::Auditor).await;
-    let exact = report(&auditor, &root, &ids::year()).await;
-    assert_eq!((&exact["people"], &exact["withoutTraining"]), (&json!(19), &group(0, 8, 0)), "control");
-    assert_eq!(report(&key, &root, &ids::year()).await, shown);
-
     // A year that an earlier version closed has kept figures without these; the tick adds them.
     let earlier = "UPDATE closed_figures SET content = REPLACE(content, '\"development\"', '\"earlier\"')";
     service::testing::sql(&app.env, earlier).await.expect("SQL");
@@ -263,6 +256,13 @@ both!(keys_see_groups_of_the_closed_year_without_few_people, |app: TestApp| asyn
     service::tick::tick(&app.env).await.expect("a tick");
     assert_eq!(report(&key, &root, &ids::year()).await, shown);
     assert_eq!(service::tick::tick(&app.env).await.expect("a tick").figures_kept, 0);
+
+    // Later changes do not alter them: the difference would be one person.
+    recommend(&app).await;
+    let auditor = app.client(Person::Auditor).await;
+    let exact = report(&auditor, &root, &ids::year()).await;
+    assert_eq!((&exact["people"], &exact["withoutTraining"]), (&json!(19), &group(0, 8, 0)), "control");
+    assert_eq!(report(&key, &root, &ids::year()).await, shown);
 });
 
 both!(few_people_in_a_group_hide_it_from_keys, |app: TestApp| async move {
