@@ -249,13 +249,6 @@ both!(keys_see_groups_of_the_closed_year_without_few_people, |app: TestApp| asyn
     assert_eq!(small["hidden"]["reason"], "FEW_PEOPLE");
     assert_eq!(hidden(&small).len(), 13);
 
-    // Later changes do not alter them: the difference would be one person.
-    recommend(&app).await;
-    let auditor = app.client(Person::Auditor).await;
-    let exact = report(&auditor, &root, &ids::year()).await;
-    assert_eq!((&exact["people"], &exact["withoutTraining"]), (&json!(19), &group(0, 8, 0)), "control");
-    assert_eq!(report(&key, &root, &ids::year()).await, shown);
-
     // A year that an earlier version closed has kept figures without these; the tick adds them.
     let earlier = "UPDATE closed_figures SET content = REPLACE(content, '\"development\"', '\"earlier\"')";
     service::testing::sql(&app.env, earlier).await.expect("SQL");
@@ -263,6 +256,13 @@ both!(keys_see_groups_of_the_closed_year_without_few_people, |app: TestApp| asyn
     service::tick::tick(&app.env).await.expect("a tick");
     assert_eq!(report(&key, &root, &ids::year()).await, shown);
     assert_eq!(service::tick::tick(&app.env).await.expect("a tick").figures_kept, 0);
+
+    // Later changes do not alter them: the difference would be one person.
+    recommend(&app).await;
+    let auditor = app.client(Person::Auditor).await;
+    let exact = report(&auditor, &root, &ids::year()).await;
+    assert_eq!((&exact["people"], &exact["withoutTraining"]), (&json!(19), &group(0, 8, 0)), "control");
+    assert_eq!(report(&key, &root, &ids::year()).await, shown);
 });
 
 both!(few_people_in_a_group_hide_it_from_keys, |app: TestApp| async move {
@@ -342,9 +342,9 @@ async fn trained_teachers_rise(app: TestApp) {
     let count = |group: &str, figure: &str| school[group][figure].as_i64().expect("a count");
     let (trained, others) = (count("withTraining", "people"), count("withoutTraining", "people"));
     assert!(trained > 1 && others > 1, "{school:#}");
-    // Most of the trained ones rose, and few of the others.
-    assert!(2 * count("withTraining", "rose") > trained, "{school:#}");
-    assert!(2 * count("withoutTraining", "rose") < others, "{school:#}");
+    // Of the trained ones more rose than of the others.
+    let (rose, others_rose) = (count("withTraining", "rose"), count("withoutTraining", "rose"));
+    assert!(rose > 1 && rose * others > others_rose * trained, "{school:#}");
     let indicators = school["indicators"].as_array().expect("indicators");
     let pupils =
         indicators.iter().find(|one| one["text"] == "Murid sekolah yang mencapai ketuntasan belajar");

@@ -49,8 +49,8 @@ impl Year<'_> {
         match (self.city.was_trained(index), self.years_ago()) {
             (true, 0) => [98, 104, 110, 114, 116][slot(part)],
             (true, 1) => 92,
-            (false, 0) => 86,
-            (false, 1) => 84,
+            (false, 0) => 84,
+            (false, 1) => 82,
             _ => 81,
         }
     }

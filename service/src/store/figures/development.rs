@@ -36,7 +36,7 @@ pub(crate) struct YearsLine {
     pub unit: UnitId,
     /// The final evaluation of the first year, with its predicate.
     pub first: Option<(EvaluationId, Predicate)>,
-    /// Whether a row or value of it may be rated below expectation: its document decides.
+    /// Whether a value of it may be rated below expectation: its document decides.
     pub may_have_low_values: bool,
     /// Whether a recommendation to develop was made on it.
     pub recommended: bool,
@@ -60,7 +60,8 @@ struct Row {
     next_predicate: Option<String>,
 }
 
-/// The text below is that of a rating of a row or value, and of nothing else in the document.
+/// A document with a value below expectation contains the text; so do those with other ratings below expectation. Only
+/// these few documents are read as a whole.
 const YEARS: &str = "\
 SELECT a.id AS assignment, a.unit_id AS unit, e.id AS evaluation, e.predicate AS predicate,
     CAST(CASE WHEN e.predicate IS NOT NULL AND e.detail LIKE '%\"rating\":\"BELOW\"%' THEN 1 ELSE 0 END AS BIGINT) AS low,
