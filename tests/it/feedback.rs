@@ -27,9 +27,9 @@ pub async fn give(client: &Client, to: Person, text: &str) -> Value {
     client.done("giveFeedback", GIVEN, json!({ "staffId": ids::staff(to), "text": text })).await
 }
 
-/// Hires another subordinate of the manager in the section; returns a client of theirs.
-async fn colleague(app: &TestApp, name: &str) -> Client {
-    hired(app, name, Person::Manager).await.1
+/// Hires another subordinate of the manager in the section; returns their id and a client of theirs.
+pub async fn colleague(app: &TestApp, name: &str) -> (Value, Client) {
+    hired(app, name, Person::Manager).await
 }
 
 async fn hired(app: &TestApp, name: &str, superior: Person) -> (Value, Client) {
@@ -63,7 +63,7 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let (peer, team) = (app.client(Person::Peer).await, app.client(Person::Team).await);
-    let third = colleague(&app, "Colleague Contoh").await;
+    let (_, third) = colleague(&app, "Colleague Contoh").await;
     let given = give(&peer, Person::Employee, "Ramah kepada warga").await;
     assert_eq!((given.field("feedback"), given.field("waits")), (&Value::Null, &json!(true)));
     let criterion = json!({ "staffId": ids::staff(Person::Employee), "text": "Cepat tanggap",
@@ -174,7 +174,7 @@ both!(released_texts_come_in_random_order, |app| async move {
     let authors = [
         app.client(Person::Peer).await,
         app.client(Person::Team).await,
-        colleague(&app, "Colleague Contoh").await,
+        colleague(&app, "Colleague Contoh").await.1,
     ];
     let written: Vec<String> = (1..=12).map(|number| format!("Teks {number:02}")).collect();
     for (at, text) in written.iter().enumerate() {
@@ -209,7 +209,7 @@ both!(exports_of_both_sides_give_no_author_away, |app| async move {
     for (who, text) in texts {
         give(&app.client(who).await, Person::Employee, text).await;
     }
-    give(&colleague(&app, "Colleague Contoh").await, Person::Employee, "Tiga").await;
+    give(&colleague(&app, "Colleague Contoh").await.1, Person::Employee, "Tiga").await;
     let exported = async |who: Person| {
         access::flush(&app.env).await.expect("a flush");
         let found =

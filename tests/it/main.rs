@@ -18,6 +18,7 @@ mod evidence;
 mod extent;
 mod feedback;
 mod feedback_inference;
+mod feedback_request;
 mod habits;
 mod identity;
 mod import;

@@ -1,5 +1,7 @@
 //! Feedback rules.
 
+mod requests;
+
 use super::*;
 use crate::testing::*;
 use std::collections::BTreeSet;

@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "COMPLETE_AGREEMENT" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "HOLD_DIALOGUE" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "COMPLETE_AGREEMENT" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DECLINE_FEEDBACK" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "HOLD_DIALOGUE" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REQUEST_FEEDBACK" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -130,6 +130,12 @@ export interface DecideObjectionInput {
   reason: string;
 }
 
+export interface DeclineFeedbackInput {
+  feedbackRequestId: string;
+  idempotencyKey?: string | null;
+  reason?: string | null;
+}
+
 export interface DeliverEvaluationInput {
   evaluationId: string;
   expectedVersion: number;
@@ -209,6 +215,8 @@ export type FeedbackDirection = "PEER" | "SELF" | "SUBORDINATE" | "SUPERIOR";
 
 export type FeedbackKind = "ACTIVITY" | "BEHAVIOUR" | "GENERAL" | "RESULT";
 
+export type FeedbackRequestStatus = "DECLINED" | "GIVEN" | "REQUESTED";
+
 export interface FigureFoundInput {
   indicatorId: string;
   planResultId: string;
@@ -248,6 +256,7 @@ export interface GiveFeedbackInput {
   about?: FeedbackAboutInput | null;
   direction?: FeedbackDirection | null;
   evaluationId?: string | null;
+  feedbackRequestId?: string | null;
   idempotencyKey?: string | null;
   planId?: string | null;
   staffId?: string | null;
@@ -421,6 +430,15 @@ export interface ReportRealisationInput {
   selfNote?: string | null;
 }
 
+export interface RequestFeedbackInput {
+  about?: FeedbackAboutInput | null;
+  dueOn: string;
+  idempotencyKey?: string | null;
+  message?: string | null;
+  planId: string;
+  toId: string;
+}
+
 export type ResultGroup = "AGREEMENT" | "INITIATIVE";
 
 export type ResultKind = "ADDITIONAL" | "MAIN";
@@ -569,7 +587,7 @@ export interface WithdrawTrainingInput {
   trainingId: string;
 }
 
-export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "COMPLETE_AGREEMENT" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
+export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "COMPLETE_AGREEMENT" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "GIVE_FEEDBACK" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
 
 export interface YearDecisionInput {
   predicate: Predicate;
@@ -1257,6 +1275,66 @@ export type DecideObjectionMutationData = {
 };
 export const DecideObjectionMutation: Operation<DecideObjectionMutationVariables, DecideObjectionMutationData> = { name: "DecideObjectionMutation", kind: "Mutation", id: "sha256:6515b66e02af32e6e4e9139eedf81e03384ca60b417ba04fa2c6135db4a342cc" };
 
+export type DeclineFeedbackMutationVariables = { input: DeclineFeedbackInput };
+export type DeclineFeedbackMutationData = {
+  declineFeedback: {
+    feedbackRequest: {
+      id: string;
+      status: FeedbackRequestStatus;
+      statusLabel: string;
+      inConfidence: boolean;
+      from: {
+        id: string;
+        name: string;
+      } | null;
+      to: {
+        id: string;
+        name: string;
+      } | null;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      plan: {
+        id: string;
+      } | null;
+      aboutKind: FeedbackKind;
+      aboutKindLabel: string;
+      aboutId: string | null;
+      message: string | null;
+      dueOn: string;
+      requestedAt: string;
+      declineReason: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const DeclineFeedbackMutation: Operation<DeclineFeedbackMutationVariables, DeclineFeedbackMutationData> = { name: "DeclineFeedbackMutation", kind: "Mutation", id: "sha256:346e0690a4c1281f07a84d6d420497fb1b637115f37e2c5fd3b617cd498d6825" };
+
 export type DeliverEvaluationMutationVariables = { input: DeliverEvaluationInput };
 export type DeliverEvaluationMutationData = {
   deliverEvaluation: {
@@ -1637,6 +1715,48 @@ export type FeedbackQueryData = {
   } | null;
 };
 export const FeedbackQuery: Operation<FeedbackQueryVariables, FeedbackQueryData> = { name: "FeedbackQuery", kind: "Query", id: "sha256:a67ce363c30028fc53edb7de00dae4444b18bcbdf313ecced5c99cfe3e3e6802" };
+
+export type FeedbackRequestsQueryVariables = {  };
+export type FeedbackRequestsQueryData = {
+  viewer: {
+    id: string;
+    feedbackRequests: ({
+      id: string;
+      status: FeedbackRequestStatus;
+      statusLabel: string;
+      inConfidence: boolean;
+      from: {
+        id: string;
+        name: string;
+      } | null;
+      to: {
+        id: string;
+        name: string;
+      } | null;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      plan: {
+        id: string;
+      } | null;
+      aboutKind: FeedbackKind;
+      aboutKindLabel: string;
+      aboutId: string | null;
+      message: string | null;
+      dueOn: string;
+      requestedAt: string;
+      declineReason: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    })[];
+  } | null;
+};
+export const FeedbackRequestsQuery: Operation<FeedbackRequestsQueryVariables, FeedbackRequestsQueryData> = { name: "FeedbackRequestsQuery", kind: "Query", id: "sha256:54fac38a11e82c85b54ec9cd74058233929586d31911e88bef74c5521fadbfb8" };
 
 export type FileObjectionMutationVariables = { input: FileObjectionInput };
 export type FileObjectionMutationData = {
@@ -3035,6 +3155,66 @@ export type ReportRealisationMutationData = {
 };
 export const ReportRealisationMutation: Operation<ReportRealisationMutationVariables, ReportRealisationMutationData> = { name: "ReportRealisationMutation", kind: "Mutation", id: "sha256:59a1ca63a1d943a140410cec37937bbd13a1946a23bef9375f04fcea112ed78c" };
 
+export type RequestFeedbackMutationVariables = { input: RequestFeedbackInput };
+export type RequestFeedbackMutationData = {
+  requestFeedback: {
+    feedbackRequest: {
+      id: string;
+      status: FeedbackRequestStatus;
+      statusLabel: string;
+      inConfidence: boolean;
+      from: {
+        id: string;
+        name: string;
+      } | null;
+      to: {
+        id: string;
+        name: string;
+      } | null;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      plan: {
+        id: string;
+      } | null;
+      aboutKind: FeedbackKind;
+      aboutKindLabel: string;
+      aboutId: string | null;
+      message: string | null;
+      dueOn: string;
+      requestedAt: string;
+      declineReason: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const RequestFeedbackMutation: Operation<RequestFeedbackMutationVariables, RequestFeedbackMutationData> = { name: "RequestFeedbackMutation", kind: "Mutation", id: "sha256:2321e31c96f9e5b63b476874058d3a13e8640d4800c92efd388b84e5bdca6214" };
+
 export type ReviewActivitiesMutationVariables = { input: ReviewActivitiesInput };
 export type ReviewActivitiesMutationData = {
   reviewActivities: {
@@ -3903,6 +4083,10 @@ export type ViewerQueryData = {
           id: string;
           version: number;
         } | {
+          __typename: "FeedbackRequest";
+          id: string;
+          inConfidence: boolean;
+        } | {
           __typename: "Objection" | "RosterProblem" | "Training";
         } | {
           __typename: "Period";
@@ -3935,7 +4119,7 @@ export type ViewerQueryData = {
     })[];
   } | null;
 };
-export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:8fd730fecbebbcd6d2edda6ca1f87d92c3bab272dfc387308e059b3c4a2d07e0" };
+export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:7f7c21e3368a77778b68b1a70ed5700a96faabb60b2c1cf92936317f39d4158f" };
 
 export type WaitingFeedbackQueryVariables = { staffId: string };
 export type WaitingFeedbackQueryData = {

@@ -63,6 +63,7 @@ impl World {
             "giveFeedback" => "feedback { id }",
             "recordTraining" | "verifyTraining" => "training { id }",
             "holdDialogue" => "dialogue { id }",
+            "requestFeedback" => "feedbackRequest { id }",
             "makeRecommendation" => "recommendation { id }",
             "fileObjection" | "answerObjection" | "withdrawObjection" | "decideObjection" => {
                 "objection { id status }"
@@ -304,6 +305,8 @@ impl World {
         self.ids.insert("feedback", given["feedback"]["id"].clone());
         self.trainings().await;
         self.dialogues().await;
+        let asked = self.done("emp", "requestFeedback", self.request("manager")).await;
+        self.ids.insert("feedback_request", asked["feedbackRequest"]["id"].clone());
         visit(self, "APPROVED").await;
         self.activity_and_quarters(&mut visit).await;
         self.year_end(&mut visit).await;
@@ -333,6 +336,11 @@ impl World {
             |doer: &str| json!({ "text": "Melengkapi arsip", "doer": doer, "dueOn": "2026-03-31" });
         json!({ "planId": self.id("plan"), "kind": kind, "heldOn": "2026-03-01", "text": "Beban kerja",
             "agreements": [agreement("EMPLOYEE"), agreement("SUPERIOR")] })
+    }
+
+    /// A request of feedback about the employee to somebody.
+    pub fn request(&self, to: &str) -> Value {
+        json!({ "planId": self.id("plan"), "toId": self.id(to), "dueOn": "2026-03-31" })
     }
 
     /// A training of these hours to record, for a result row of the employee's plan.

@@ -105,6 +105,12 @@ async fn in_force(world: &World) -> Vec<Attempt> {
             "replyFeedback",
             json!({ "feedbackId": world.id("feedback"), "expectedVersion": 1, "text": "Terima kasih." }),
         ),
+        ("requestFeedback", with(world.request("manager"), json!({ "toId": ids::staff(Person::Head) }))),
+        ("declineFeedback", json!({ "feedbackRequestId": world.id("feedback_request") })),
+        (
+            "giveFeedback(request)",
+            json!({ "planId": world.id("plan"), "text": "Rapi.", "feedbackRequestId": world.id("feedback_request") }),
+        ),
         ("holdDialogue", world.dialogue("COACHING")),
         ("completeAgreement", world.change("dialogueId", "coaching", json!({ "number": 1 })).await),
         (
@@ -359,7 +365,7 @@ async fn invalid_ids_are_refused_in_every_input() {
             })
             .await;
         assert!(findings.is_empty(), "{findings:#?}");
-        assert_eq!(tried, 313, "inputs with an id of another kind");
+        assert_eq!(tried, 329, "inputs with an id of another kind");
     })
     .await;
 }

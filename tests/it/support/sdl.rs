@@ -23,9 +23,11 @@ pub fn named(ty: &Type) -> &str {
 }
 
 /// The type number of the global ids that an argument with this name accepts.
-pub const IDS: [(&str, u8); 32] = [
+pub const IDS: [(&str, u8); 34] = [
     ("feedbackId", 19),
     ("dialogueId", 39),
+    ("feedbackRequestId", 40),
+    ("toId", 3),
     ("objectionId", 36),
     ("trainingId", 37),
     ("recommendationId", 20),
