@@ -2,7 +2,12 @@
 
 export async function feedback({ send: call, mutate, step, superior, members }) {
   const [officer, ...colleagues] = members.slice(0, 4);
-  const who = (await call(officer.token, "{ viewer { staff { id } } }")).viewer.staff.id;
+  const person = async (token) => (await call(token, "{ viewer { staff { id } } }")).viewer.staff.id;
+  const who = await person(officer.token);
+  const ask = async (token) => {
+    const input = { planId: officer.plan, toId: await person(token), dueOn: "2026-02-27" };
+    return (await mutate(officer.token, "requestFeedback", "feedbackRequest { id inConfidence }", input)).feedbackRequest;
+  };
   const { criteria } = await call(null, "{ criteria { id code name } }");
   const service = criteria[0];
   const about = { criterionId: service.id };
@@ -17,14 +22,20 @@ export async function feedback({ send: call, mutate, step, superior, members }) 
   return {
     // In the first quarter. Nobody but their authors can read the texts of colleagues.
     async give() {
+      const [asked, openly] = [await ask(colleagues[0].token), await ask(superior)];
       for (const [at, { token }] of colleagues.entries()) {
-        const { waits } = await mutate(token, "giveFeedback", given, { staffId: who, about, text: texts[at] });
+        const feedbackRequestId = at === 0 ? asked.id : null;
+        const { waits } = await mutate(token, "giveFeedback", given, { staffId: who, about, text: texts[at], feedbackRequestId });
         if (!waits) throw new Error("a text in confidence does not wait");
       }
-      const open = await mutate(superior, "giveFeedback", given, { planId: officer.plan, about, text: "Antrean pagi jauh lebih tertib" });
+      const text = "Antrean pagi jauh lebih tertib";
+      const open = await mutate(superior, "giveFeedback", given, { planId: officer.plan, about, text, feedbackRequestId: openly.id });
+      const { viewer } = await call(officer.token, "{ viewer { feedbackRequests { inConfidence status } } }");
+      const statuses = viewer.feedbackRequests.map(({ inConfidence, status }) => `${inConfidence} ${status}`);
+      if (statuses.join() !== "false GIVEN,true REQUESTED") throw new Error(statuses.join());
       const { plan } = await call(officer.token, read, { id: officer.plan });
       if (plan.feedback.length !== 1) throw new Error(JSON.stringify(plan));
-      step(`three colleagues write about ${service.name} in confidence; the officer reads only what ${open.feedback.author.name} wrote`);
+      step(`of two requests the officer sees only the answer of the superior; three colleagues write about ${service.name} in confidence; the officer reads only what ${open.feedback.author.name} wrote`);
     },
 
     // After the first quarter, the server releases them within a minute of its start.

@@ -1,14 +1,18 @@
-//! An officer at a counter hears how they deal with people: three colleagues write in confidence, the superior openly, and the
-//! officer answers.
+//! An officer at a counter hears how they deal with people: they ask the superior, three colleagues write in confidence, the
+//! superior openly, and the officer answers.
 
 use super::Stage;
 use domain::{
-    feedback::{FeedbackAbout, FeedbackInput},
+    feedback::{FeedbackAbout, FeedbackInput, RequestInput},
     id::{PlanId, StaffId},
+    time::Date,
 };
 use service::{
     Error, IdempotencyKey, Result, criteria,
-    feedback::{GiveFeedback, ReplyFeedback, feedback_of_plans, give_feedback, reply_feedback},
+    feedback::{
+        GiveFeedback, ReplyFeedback, RequestFeedback, feedback_of_plans, give_feedback, reply_feedback,
+        request_feedback,
+    },
     synthetic,
 };
 
@@ -41,10 +45,23 @@ impl Stage<'_> {
             let actor = self.actor(&env, *colleague).await?;
             give_feedback(&env, &actor, IdempotencyKey::NONE, give(None, Some(plan.staff), text)).await?;
         }
+        let env = self.on(9, 1);
+        let me = self.actor(&env, *officer).await?;
+        let asked = RequestFeedback {
+            plan: plan.id,
+            request: RequestInput {
+                to: plan.rater.staff,
+                about,
+                message: Some("Apakah penataan ulang loket sudah terasa?".to_owned()),
+                due_on: Date::from_ymd_opt(self.periods[0].year, 9, 12).ok_or(Error::NotFound)?,
+            },
+        };
+        let asked = request_feedback(&env, &me, IdempotencyKey::NONE, asked).await?;
         let env = self.on(9, 8);
         let rater = self.actor(&env, self.superior(*officer)?).await?;
         let text = "Antrean pagi jauh lebih tertib sejak Saudara menata ulang loket. Pertahankan.";
-        let open = give_feedback(&env, &rater, IdempotencyKey::NONE, give(Some(plan.id), None, text)).await?;
+        let answer = GiveFeedback { request: Some(asked), ..give(Some(plan.id), None, text) };
+        let open = give_feedback(&env, &rater, IdempotencyKey::NONE, answer).await?;
         // The third quarter has ended.
         let env = self.on(10, 1);
         synthetic::release_feedback(&env, self.city.agency).await?;
