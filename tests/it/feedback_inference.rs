@@ -5,8 +5,8 @@
 //! show that no name and no single voice can be recovered, by whatever computation.
 
 use crate::{
-    feedback::{give, released},
-    support::{Client, On, Person, TestApp, ids, run},
+    feedback::released,
+    support::{Client, On, Person, TestApp, ids, run, with},
     year,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -28,7 +28,7 @@ const AUTHORS: [(Person, &[Person]); 3] = [
 const TEXTS: [&str; 3] =
     ["Dengarkan warga lebih lama.", "Terima kasih atas bantuannya!", "Rapat terlalu panjang"];
 
-const QUESTIONS: [&str; 12] = [
+const QUESTIONS: [&str; 13] = [
     "query($plan: ID!, $author: ID!) { node(id: $author) { id } plan(id: $plan) { version allowedActions { action allowed whoCan { name } }
         feedback { id text direction aboutKind author { name } givenAt version allowedActions { allowed whoCan { name } } } } }",
     "query($plan: ID!) { plan(id: $plan) { history(first: 100) { nodes { number kind at actor { name } subjectVersion
@@ -49,6 +49,8 @@ const QUESTIONS: [&str; 12] = [
         plans(first: 5) { nodes { status version } } assignments { allowedActions { allowed } } } } }",
     "{ evaluations(first: 50) { totalCount nodes { status version feedback { text direction author { name } } } } }",
     "{ criteriaSets(first: 5) { nodes { code version } } }",
+    "{ viewer { feedbackRequests { status inConfidence declineReason from { name } to { name } dueOn requestedAt
+        allowedActions { action allowed code message whoCan { name } } } } }",
 ];
 
 /// A generator of random choices: SplitMix64.
@@ -69,6 +71,8 @@ struct World {
     plans: Vec<Value>,
     /// The rated people.
     rated: Vec<Client>,
+    /// The requests of the rated people, each with who asks and who is asked, until they are answered.
+    requests: Vec<(Person, Person, Value)>,
     /// The person about whom the texts have other authors in this world.
     other: Option<Person>,
 }
@@ -82,9 +86,27 @@ impl World {
             app.client(rater).await.done("reviewPlan", "plan { id }", input).await;
             plans.push(plan["id"].clone());
         }
-        let mut world = Self { app, plans, rated: Vec::new(), other };
+        let mut world = Self { app, plans, rated: Vec::new(), requests: Vec::new(), other };
         world.log_in().await;
+        world.request().await;
         world
+    }
+
+    /// Lets the rated people ask everyone who will write about them.
+    async fn request(&mut self) {
+        for (about, authors) in AUTHORS {
+            let who = RATED.iter().position(|rated| *rated == about).expect("a rated person");
+            for author in authors {
+                let input =
+                    json!({ "planId": self.plans[who], "toId": ids::staff(*author), "dueOn": "2026-12-31" });
+                let asked = self.rated[who]
+                    .done("requestFeedback", "feedbackRequest { id inConfidence }", input)
+                    .await;
+                let asked = &asked["feedbackRequest"];
+                assert_eq!(asked["inConfidence"], true);
+                self.requests.push((about, *author, asked["id"].clone()));
+            }
+        }
     }
 
     /// Sessions last an hour of the machine's clock; new ones have the rights of now at once.
@@ -109,10 +131,17 @@ impl World {
         format!("{answer} released as {numbers:?}")
     }
 
-    async fn write(&self, about: Person, author: Person, number: usize) {
+    /// Writes a text, as the answer to the request if it is the author's first.
+    async fn write(&mut self, about: Person, author: Person, number: usize) {
         let shift = usize::from(self.other == Some(about));
         let text = TEXTS[(number + shift) % TEXTS.len()];
-        let given = give(&self.app.client(author).await, about, text).await;
+        let mut input = json!({ "staffId": ids::staff(about), "text": text });
+        let is_same = |(of, to, _): &(Person, Person, Value)| (*of, *to) == (about, author);
+        if let Some(at) = self.requests.iter().position(is_same) {
+            let (.., request) = self.requests.remove(at);
+            input = with(input, json!({ "feedbackRequestId": request }));
+        }
+        let given = self.app.client(author).await.done("giveFeedback", "waits", input).await;
         assert_eq!(given["waits"], true);
     }
 }
