@@ -2,6 +2,7 @@
 
 use crate::{
     both,
+    dialogue::refusal,
     feedback::{colleague, released},
     support::{Client, Fields, Person, TestApp, bad_input, ids, with},
     year,
@@ -197,7 +198,7 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
             [(&employee, ["FORBIDDEN", "NOT_FOUND"]), (&manager, ["NOT_FOUND", "FORBIDDEN"])]
         {
             let mine = usize::from(request["from"]["name"] == "Manager Contoh");
-            assert_eq!(client.refused("declineFeedback", SELECTION, input.clone()).await, code[mine]);
+            assert_eq!(refusal(client, "declineFeedback", input.clone()).await, code[mine]);
         }
         let input = json!({ "planId": plan["id"], "text": "Baik", "feedbackRequestId": request["id"] });
         let refused = employee.refusals("giveFeedback", GIVEN, input).await;
@@ -206,7 +207,7 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
 
     // Attempts of who was asked are not in the access log.
     let input = json!({ "feedbackRequestId": asked[4]["id"] });
-    assert_eq!(peer.refused("declineFeedback", SELECTION, input).await, "NOT_FOUND");
+    assert_eq!(refusal(&peer, "declineFeedback", input).await, "NOT_FOUND");
     access::flush(&app.env).await.expect("a flush");
     let log = "{ accessLog(first: 100) { nodes { operation actor { name } } } }";
     let log = app.client(Person::Auditor).await.ok(log, json!({})).await;
@@ -261,7 +262,7 @@ both!(what_is_wrong_is_refused_at_its_field, |app: TestApp| async move {
             _ => "NOT_FOUND",
         };
         let client = app.client(who).await;
-        let refused = client.refused("requestFeedback", SELECTION, of(&plan, &manager, json!({}))).await;
+        let refused = refusal(&client, "requestFeedback", of(&plan, &manager, json!({}))).await;
         assert_eq!(refused, expected, "{who:?}");
     }
     let query = "query($id: ID!) { plan(id: $id) { version } }";
