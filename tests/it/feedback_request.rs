@@ -168,6 +168,7 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
     for who in others {
         before.push(seen(&app, who, (&plan, asked)).await);
     }
+    let own = seen(&app, Person::Peer, (&plan, asked)).await;
     // Of two requests to each: one given, one declined; the third colleague does nothing.
     for client in [&peer, &team] {
         let items = waiting(client).await;
@@ -187,6 +188,10 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
         assert_eq!(after, *before, "{who:?}");
         assert!(!after.to_string().contains(REASON) && !after.to_string().contains(TEXT));
     }
+    // The control: who was asked sees their answers by the same questions.
+    let after = seen(&app, Person::Peer, (&plan, asked)).await;
+    assert_ne!(after, own);
+    assert!(after.to_string().contains(REASON) && after.to_string().contains(TEXT));
     // Nor by asking again, which is refused whatever they did; nor by a request of theirs that somebody else cites or declines.
     for to in [staff(Person::Peer), staff(Person::Team)] {
         let again = employee.refusals("requestFeedback", SELECTION, of(&plan, &to, json!({}))).await;
