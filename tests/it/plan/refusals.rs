@@ -83,10 +83,16 @@ both!(verbs_are_refused_in_a_wrong_status, |app| async move {
     let answer = employee.ok(document, json!({ "input": PLAN.input(&plan, json!({})) })).await;
     let error = &answer["submitPlan"]["errors"][0];
     assert_eq!((&error["code"], &error["from"]), (&json!("INVALID_TRANSITION"), &json!("SUBMITTED")));
-    assert_eq!(
-        error["allowed"],
-        json!(["WITHDRAW_PLAN", "REVIEW_PLAN", "LINK_PLAN_RESULT", "CANCEL_PLAN", "GIVE_FEEDBACK"])
-    );
+    let allowed = json!([
+        "WITHDRAW_PLAN",
+        "REVIEW_PLAN",
+        "LINK_PLAN_RESULT",
+        "CANCEL_PLAN",
+        "GIVE_FEEDBACK",
+        "REQUEST_FEEDBACK",
+        "HOLD_DIALOGUE",
+    ]);
+    assert_eq!(error["allowed"], allowed);
     let plan = manager.act(&PLAN, "reviewPlan", &plan, approve.clone()).await;
     assert_eq!(
         manager.act_refused(&PLAN, "reviewPlan", &plan, approve).await,
