@@ -2,9 +2,9 @@
 
 use crate::{env::Env, error::Result};
 use entity::{
-    account, activity, assignment, calendar, correction, criteria_set, criterion, dialogue, evaluation,
-    event, event_payload, feedback, org_unit, period, plan, plan_result, plan_revision, position,
-    recommendation, role_grant, staff, training, unit_predicate,
+    account, activity, assignment, calendar, criteria_set, criterion, evaluation, event, event_payload,
+    feedback, org_unit, period, plan, plan_result, plan_revision, position, recommendation, role_grant,
+    staff, training, unit_predicate,
 };
 use sea_orm::EntityTrait;
 use serde::Serialize;
@@ -15,13 +15,11 @@ use std::collections::BTreeMap;
 pub type Content = BTreeMap<&'static str, (usize, String)>;
 
 /// Tables with journalled objects.
-pub const JOURNALLED: [&str; 17] = [
+pub const JOURNALLED: [&str; 15] = [
     "activity",
     "assignment",
     "calendar",
-    "correction",
     "criteria_set",
-    "dialogue",
     "evaluation",
     "feedback",
     "org_unit",
@@ -48,10 +46,8 @@ pub async fn content(env: &Env) -> Result<Content> {
         activity,
         assignment,
         calendar,
-        correction,
         criteria_set,
         criterion,
-        dialogue,
         evaluation,
         feedback,
         org_unit,
