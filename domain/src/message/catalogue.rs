@@ -441,7 +441,7 @@ catalogue! {
     ImportErrorCell: "{field} berisi kesalahan rumus \"{value}\"; perbaiki rumusnya, atau ketik nilainya.", "{field} contains the formula error \"{value}\"; correct the formula, or type the value.";
     ImportNoName: "{field} \"{value}\" bukan nama; ketik namanya.", "{field} \"{value}\" is no name; type the name.";
     ImportDayCell: "{field} berisi tanggal \"{value}\", bukan teks; lembar kerja sering mengubah kode menjadi tanggal. Ubah format selnya menjadi Teks, lalu ketik ulang.", "{field} contains the day \"{value}\" instead of a text; spreadsheets often turn codes into days. Change the format of the cell to Text and type it again.";
-    ImportTruthCell: "{field} berisi nilai benar atau salah (TRUE, FALSE), bukan teks; ketik isinya.", "{field} contains a value that is true or false instead of a text; type the content.";
+    ImportTruthCell: "{field} berisi nilai benar atau salah, bukan teks; ketik isinya.", "{field} contains a value that is true or false instead of a text; type the content.";
     ImportDamagedCell: "Isi sel {field} rusak, sehingga tidak dapat dibaca; ketik ulang, lalu simpan berkasnya.", "The content of the cell {field} is damaged and can't be read; type it again and save the file.";
     ImportRankOfNone: "{field} \"{value}\": pegawai {kind} tidak memiliki golongan; kosongkan selnya.", "{field} \"{value}\": people of the kind {kind} have no rank; clear the cell.";
     ImportRankStays: "Golongan yang tersimpan, \"{value}\", bukan golongan {kind}; isi golongan yang baru.", "The stored rank \"{value}\" is no rank of the kind {kind}; give the new rank.";

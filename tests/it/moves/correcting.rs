@@ -101,8 +101,7 @@ both!(the_plan_of_a_withdrawn_assignment_keeps_only_what_is_closed, |app| async 
     let elsewhere = with(elsewhere("2026-06-01"), json!({ "orgUnitId": ids::unit(city::OFFICE) }));
     let input =
         json!({ "assignmentId": wrong, "expectedVersion": 1, "reason": "Salah unit", "to": elsewhere });
-    let right =
-        admin.done("transferStaff", &format!("assignment {{ id }} {CONSEQUENCES}"), input).await.clone();
+    let right = admin.done("transferStaff", &format!("assignment {{ id }} {CONSEQUENCES}"), input).await;
     assert!(!kinds(&right).contains(&"EVALUATION_RESTORED"), "{:#?}", sentences(&right));
     assert_eq!(parts(&stranger, &plan).await, [2]);
     let next = planned(&app, Person::Employee, right.field("assignment.id"), Person::Stranger).await;

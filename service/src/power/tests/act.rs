@@ -1,6 +1,7 @@
 //! The changes that people try.
 
 use super::{
+    chain,
     result::{self, Work},
     world::World,
 };
@@ -64,7 +65,7 @@ pub(super) enum Act {
     Predicate(UnitId),
     Kind(StaffId, EmploymentKind),
     Cancel(StaffId),
-    Train(StaffId),
+    Train,
     Verify(StaffId),
     Plan(AssignmentId),
     Review(Work),
@@ -108,6 +109,11 @@ impl Act {
         let day = |rng: &mut ChaCha8Rng| {
             if rng.random_bool(0.7) { -rng.random_range(0..20) } else { rng.random_range(1..10) }
         };
+        if rng.random_bool(0.1)
+            && let Some(step) = chain::step(world, rng)
+        {
+            return step;
+        }
         let act = match rng.random_range(0..30) {
             0..3 => Self::Assign(post(rng), own_post(rng), day(rng)),
             3 | 4 => {
@@ -178,13 +184,17 @@ impl Act {
         let above = rater.superior.and_then(|id| world.post(id)).unwrap_or(rater);
         let any = world.posts.choose(rng)?;
         let near = [rater, above, any].choose(rng).copied()?;
-        Some(match rng.random_range(0..7) {
+        let acting = world.delegations.iter().filter(|one| one.assignment == rater.id).collect::<Vec<_>>();
+        let acting = acting.choose(rng).map(|one| one.delegate);
+        Some(match rng.random_range(0..9) {
             0 => Self::Delegate(rater.id, near.staff, Capacity::Plh, rng.random_range(0..8), None),
             1 => Self::Assign(rater.id, any.id, 0),
             2 => Self::Assign(own.id, near.id, rng.random_range(0..4)),
             3 => Self::MoveUnit(own.unit, *world.units.choose(rng)?),
             4 => Self::GrantTeam(near.staff, own.unit),
             5 => Self::Predicate(own.unit),
+            6 => Self::EndDelegation(rater.id, acting?, rng.random_range(-2..1)),
+            7 => Self::IssueCode(acting?),
             _ => Self::IssueCode(near.staff),
         })
     }
@@ -269,7 +279,7 @@ impl Act {
                 let input = CancelScheduledChange { change, expected_version, reason: why() };
                 cancel_scheduled_change(env, actor, IdempotencyKey::NONE, input).await?;
             }
-            Self::Train(_) => result::record(env, actor).await?,
+            Self::Train => result::record(env, actor).await?,
             Self::Verify(staff) => {
                 let of = world.trainings.iter().find(|one| one.staff == staff).ok_or(Error::NotFound)?;
                 let (training, expected_version) = (of.id, of.version);

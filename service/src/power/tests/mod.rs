@@ -4,6 +4,7 @@
 //! remember who issued which code.
 
 mod act;
+mod chain;
 mod rank;
 mod result;
 mod world;
@@ -178,7 +179,7 @@ fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
         }
         Way::Training => vec![
             second_admin,
-            (Some(admin), Act::Train(admin)),
+            (Some(admin), Act::Train),
             (Some(admin), Act::IssueCode(other)),
             (Some(other), Act::Verify(admin)),
         ],

@@ -102,7 +102,7 @@ pub(super) fn train(world: &World, rng: &mut ChaCha8Rng) -> (Option<StaffId>, Ac
         }
         _ => {
             let person = one(rng);
-            (Some(person), Act::Train(person))
+            (Some(person), Act::Train)
         }
     }
 }

@@ -144,8 +144,14 @@ impl World {
         Ok(())
     }
 
+    /// A post of a person that is open today.
+    pub fn post_of(&self, person: StaffId) -> Option<&Assignment> {
+        let today = city_day(&self.env);
+        self.posts.iter().find(|post| post.staff == person && post.open_on(today))
+    }
+
     /// Everyone who can act through an account, now or with a code that was issued.
-    fn hands_of(&self, person: StaffId) -> People {
+    pub fn hands_of(&self, person: StaffId) -> People {
         let known = self.hands.get(&person).into_iter().flatten();
         let codes = self.codes.get(&person).into_iter().flat_map(|(_, people)| people);
         known.chain(codes).copied().chain([person]).collect()
