@@ -7,6 +7,7 @@ use crate::{
     context::ContextExt,
     correction::Correction,
     enums::{Capacity, EmploymentKind, FeedbackDirection, PositionKind, StaffStatus},
+    error::OrFail,
     evaluation::{self, Evaluation, EvaluationConnection},
     id::{self, Kind},
     journal::{self, EventConnection},
