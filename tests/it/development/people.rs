@@ -232,7 +232,7 @@ fn assigned(
         position: city::POSITION,
         rank: Some("III/a".to_owned()),
         superior: Some(superior),
-        superiors: vec![DatedSuperior { superior, from }],
+        superiors: vec![DatedSuperior { superior, from, after_end: false }],
         capacity: Capacity::Definitive,
         leads: false,
         valid_from: from,
