@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_CORRECTION" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "COMPLETE_AGREEMENT" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DECLINE_FEEDBACK" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "HOLD_DIALOGUE" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REQUEST_FEEDBACK" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_CORRECTION" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -46,6 +46,12 @@ export interface ActivityTargetInput {
 export interface ActivityVersionInput {
   expectedVersion: number;
   id: string;
+}
+
+export interface AgreementInput {
+  doer: DialogueParty;
+  dueOn: string;
+  text: string;
 }
 
 export interface AnswerMarksInput {
@@ -86,6 +92,14 @@ export interface CloseEvaluationsInput {
   rows: EvaluationVersionInput[];
 }
 
+export interface CompleteAgreementInput {
+  dialogueId: string;
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  note?: string | null;
+  number: number;
+}
+
 export type CorrectionOutcome = "DECLINED" | "FIXED";
 
 export type CorrectionStatus = "DECLINED" | "FIXED" | "REQUESTED" | "WITHDRAWN";
@@ -122,6 +136,12 @@ export interface DecideObjectionInput {
   reason: string;
 }
 
+export interface DeclineFeedbackInput {
+  feedbackRequestId: string;
+  idempotencyKey?: string | null;
+  reason?: string | null;
+}
+
 export interface DeliverEvaluationInput {
   evaluationId: string;
   expectedVersion: number;
@@ -133,6 +153,10 @@ export interface DeliverEvaluationsInput {
   idempotencyKey?: string | null;
   rows: EvaluationVersionInput[];
 }
+
+export type DialogueKind = "COACHING" | "COUNSELLING" | "PERFORMANCE_DIALOGUE";
+
+export type DialogueParty = "EMPLOYEE" | "SUPERIOR";
 
 export type Direction = "HIGHER_IS_BETTER" | "LOWER_IS_BETTER";
 
@@ -170,7 +194,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CORRECTION_DECLINED" | "CORRECTION_FIXED" | "CORRECTION_REQUESTED" | "CORRECTION_WITHDRAWN" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "AGREEMENT_COMPLETED" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CORRECTION_DECLINED" | "CORRECTION_FIXED" | "CORRECTION_REQUESTED" | "CORRECTION_WITHDRAWN" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "DIALOGUE_HELD" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -196,6 +220,8 @@ export interface FeedbackAboutInput {
 export type FeedbackDirection = "PEER" | "SELF" | "SUBORDINATE" | "SUPERIOR";
 
 export type FeedbackKind = "ACTIVITY" | "BEHAVIOUR" | "GENERAL" | "RESULT";
+
+export type FeedbackRequestStatus = "DECLINED" | "GIVEN" | "REQUESTED";
 
 export interface FigureFoundInput {
   indicatorId: string;
@@ -236,6 +262,7 @@ export interface GiveFeedbackInput {
   about?: FeedbackAboutInput | null;
   direction?: FeedbackDirection | null;
   evaluationId?: string | null;
+  feedbackRequestId?: string | null;
   idempotencyKey?: string | null;
   planId?: string | null;
   staffId?: string | null;
@@ -245,6 +272,15 @@ export interface GiveFeedbackInput {
 export interface GroundAboutInput {
   criterionId?: string | null;
   planResultId?: string | null;
+}
+
+export interface HoldDialogueInput {
+  agreements?: AgreementInput[];
+  heldOn: string;
+  idempotencyKey?: string | null;
+  kind: DialogueKind;
+  planId: string;
+  text: string;
 }
 
 export interface IndicatorInput {
@@ -410,6 +446,15 @@ export interface RequestCorrectionInput {
   subject: CorrectionSubject;
 }
 
+export interface RequestFeedbackInput {
+  about?: FeedbackAboutInput | null;
+  dueOn: string;
+  idempotencyKey?: string | null;
+  message?: string | null;
+  planId: string;
+  toId: string;
+}
+
 export interface ResolveCorrectionInput {
   answer?: string | null;
   correctionId: string;
@@ -572,7 +617,7 @@ export interface WithdrawTrainingInput {
   trainingId: string;
 }
 
-export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
+export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "COMPLETE_AGREEMENT" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "GIVE_FEEDBACK" | "RATE_EVALUATION" | "REPORT_REALISATION" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
 
 export interface YearDecisionInput {
   predicate: Predicate;
@@ -753,7 +798,7 @@ export type ActivityUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Dialogue" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -1031,6 +1076,68 @@ export type CloseEvaluationsMutationData = {
 };
 export const CloseEvaluationsMutation: Operation<CloseEvaluationsMutationVariables, CloseEvaluationsMutationData> = { name: "CloseEvaluationsMutation", kind: "Mutation", id: "sha256:b9fc9386d9eebed3829575ab11b4ff1da97fa214fac0e1f5cdd25726e338a20f" };
 
+export type CompleteAgreementMutationVariables = { input: CompleteAgreementInput };
+export type CompleteAgreementMutationData = {
+  completeAgreement: {
+    dialogue: {
+      id: string;
+      version: number;
+      kind: DialogueKind;
+      kindLabel: string;
+      heldOn: string;
+      recordedAt: string;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      superior: {
+        id: string;
+        name: string;
+      } | null;
+      text: string | null;
+      agreements: ({
+        number: number;
+        text: string;
+        doer: DialogueParty;
+        doerLabel: string;
+        dueOn: string;
+        completedAt: string | null;
+        completedBy: {
+          id: string;
+          name: string;
+        } | null;
+        note: string | null;
+      })[] | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const CompleteAgreementMutation: Operation<CompleteAgreementMutationVariables, CompleteAgreementMutationData> = { name: "CompleteAgreementMutation", kind: "Mutation", id: "sha256:32770ef3d872a18b4e076c7f819299c2e903cefdd9c55dfe47039d7ebe0fb089" };
+
 export type CorrectionsToResolveQueryVariables = { first?: number | null; after?: string | null };
 export type CorrectionsToResolveQueryData = {
   corrections: {
@@ -1251,6 +1358,66 @@ export type DecideObjectionMutationData = {
 };
 export const DecideObjectionMutation: Operation<DecideObjectionMutationVariables, DecideObjectionMutationData> = { name: "DecideObjectionMutation", kind: "Mutation", id: "sha256:6515b66e02af32e6e4e9139eedf81e03384ca60b417ba04fa2c6135db4a342cc" };
 
+export type DeclineFeedbackMutationVariables = { input: DeclineFeedbackInput };
+export type DeclineFeedbackMutationData = {
+  declineFeedback: {
+    feedbackRequest: {
+      id: string;
+      status: FeedbackRequestStatus;
+      statusLabel: string;
+      inConfidence: boolean;
+      from: {
+        id: string;
+        name: string;
+      } | null;
+      to: {
+        id: string;
+        name: string;
+      } | null;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      plan: {
+        id: string;
+      } | null;
+      aboutKind: FeedbackKind;
+      aboutKindLabel: string;
+      aboutId: string | null;
+      message: string | null;
+      dueOn: string;
+      requestedAt: string;
+      declineReason: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const DeclineFeedbackMutation: Operation<DeclineFeedbackMutationVariables, DeclineFeedbackMutationData> = { name: "DeclineFeedbackMutation", kind: "Mutation", id: "sha256:346e0690a4c1281f07a84d6d420497fb1b637115f37e2c5fd3b617cd498d6825" };
+
 export type DeliverEvaluationMutationVariables = { input: DeliverEvaluationInput };
 export type DeliverEvaluationMutationData = {
   deliverEvaluation: {
@@ -1457,6 +1624,50 @@ export type DevelopmentOutcomeQueryData = {
 };
 export const DevelopmentOutcomeQuery: Operation<DevelopmentOutcomeQueryVariables, DevelopmentOutcomeQueryData> = { name: "DevelopmentOutcomeQuery", kind: "Query", id: "sha256:9062e6d4031952d0018131e63d0b514554a9723039c0c3ea2cb30c837476daa7" };
 
+export type DialoguesQueryVariables = { planId: string };
+export type DialoguesQueryData = {
+  plan: {
+    id: string;
+    dialogues: ({
+      id: string;
+      version: number;
+      kind: DialogueKind;
+      kindLabel: string;
+      heldOn: string;
+      recordedAt: string;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      superior: {
+        id: string;
+        name: string;
+      } | null;
+      text: string | null;
+      agreements: ({
+        number: number;
+        text: string;
+        doer: DialogueParty;
+        doerLabel: string;
+        dueOn: string;
+        completedAt: string | null;
+        completedBy: {
+          id: string;
+          name: string;
+        } | null;
+        note: string | null;
+      })[] | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    })[];
+  } | null;
+};
+export const DialoguesQuery: Operation<DialoguesQueryVariables, DialoguesQueryData> = { name: "DialoguesQuery", kind: "Query", id: "sha256:60b9c530790a8112b9c4894efdd6f40d8588127b2175cf0662c42140278dee97" };
+
 export type EvaluationCompletionQueryVariables = { orgUnitId: string; periodId: string; depth: number };
 export type EvaluationCompletionQueryData = {
   reports: {
@@ -1651,6 +1862,48 @@ export type FeedbackQueryData = {
   } | null;
 };
 export const FeedbackQuery: Operation<FeedbackQueryVariables, FeedbackQueryData> = { name: "FeedbackQuery", kind: "Query", id: "sha256:a67ce363c30028fc53edb7de00dae4444b18bcbdf313ecced5c99cfe3e3e6802" };
+
+export type FeedbackRequestsQueryVariables = {  };
+export type FeedbackRequestsQueryData = {
+  viewer: {
+    id: string;
+    feedbackRequests: ({
+      id: string;
+      status: FeedbackRequestStatus;
+      statusLabel: string;
+      inConfidence: boolean;
+      from: {
+        id: string;
+        name: string;
+      } | null;
+      to: {
+        id: string;
+        name: string;
+      } | null;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      plan: {
+        id: string;
+      } | null;
+      aboutKind: FeedbackKind;
+      aboutKindLabel: string;
+      aboutId: string | null;
+      message: string | null;
+      dueOn: string;
+      requestedAt: string;
+      declineReason: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    })[];
+  } | null;
+};
+export const FeedbackRequestsQuery: Operation<FeedbackRequestsQueryVariables, FeedbackRequestsQueryData> = { name: "FeedbackRequestsQuery", kind: "Query", id: "sha256:54fac38a11e82c85b54ec9cd74058233929586d31911e88bef74c5521fadbfb8" };
 
 export type FileObjectionMutationVariables = { input: FileObjectionInput };
 export type FileObjectionMutationData = {
@@ -1877,6 +2130,68 @@ export type GiveFeedbackMutationData = {
   };
 };
 export const GiveFeedbackMutation: Operation<GiveFeedbackMutationVariables, GiveFeedbackMutationData> = { name: "GiveFeedbackMutation", kind: "Mutation", id: "sha256:f078f775a4148235ca0e141d5004eccae97a5511a5b4ee1b6fcac079916a6d43" };
+
+export type HoldDialogueMutationVariables = { input: HoldDialogueInput };
+export type HoldDialogueMutationData = {
+  holdDialogue: {
+    dialogue: {
+      id: string;
+      version: number;
+      kind: DialogueKind;
+      kindLabel: string;
+      heldOn: string;
+      recordedAt: string;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      superior: {
+        id: string;
+        name: string;
+      } | null;
+      text: string | null;
+      agreements: ({
+        number: number;
+        text: string;
+        doer: DialogueParty;
+        doerLabel: string;
+        dueOn: string;
+        completedAt: string | null;
+        completedBy: {
+          id: string;
+          name: string;
+        } | null;
+        note: string | null;
+      })[] | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const HoldDialogueMutation: Operation<HoldDialogueMutationVariables, HoldDialogueMutationData> = { name: "HoldDialogueMutation", kind: "Mutation", id: "sha256:37c3678fdba15909cc58a28199c50a572fe3f0c085aed69432a712be6c7ab5c4" };
 
 export type LoginMutationVariables = { input: LoginInput };
 export type LoginMutationData = {
@@ -2317,7 +2632,7 @@ export type ObjectionUpdatesSubscriptionData = {
     subjectVersion: number;
     subjectStatus: SubjectStatus | null;
     subject: ({
-      __typename: "Activity" | "Assignment" | "Correction" | "CriteriaSet" | "Evaluation" | "Feedback" | "OrgUnit" | "Period" | "Plan" | "Staff" | "Training";
+      __typename: "Activity" | "Assignment" | "Correction" | "CriteriaSet" | "Dialogue" | "Evaluation" | "Feedback" | "OrgUnit" | "Period" | "Plan" | "Staff" | "Training";
     } | {
       __typename: "Objection";
       id: string;
@@ -2507,7 +2822,7 @@ export type PlanUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Dialogue" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -3080,6 +3395,66 @@ export type RequestCorrectionMutationData = {
 };
 export const RequestCorrectionMutation: Operation<RequestCorrectionMutationVariables, RequestCorrectionMutationData> = { name: "RequestCorrectionMutation", kind: "Mutation", id: "sha256:3c95e8523328c7e0fdff711108165791bff4ccfb60d8e7c0849e2c54ae731995" };
 
+export type RequestFeedbackMutationVariables = { input: RequestFeedbackInput };
+export type RequestFeedbackMutationData = {
+  requestFeedback: {
+    feedbackRequest: {
+      id: string;
+      status: FeedbackRequestStatus;
+      statusLabel: string;
+      inConfidence: boolean;
+      from: {
+        id: string;
+        name: string;
+      } | null;
+      to: {
+        id: string;
+        name: string;
+      } | null;
+      staff: {
+        id: string;
+        name: string;
+      } | null;
+      plan: {
+        id: string;
+      } | null;
+      aboutKind: FeedbackKind;
+      aboutKindLabel: string;
+      aboutId: string | null;
+      message: string | null;
+      dueOn: string;
+      requestedAt: string;
+      declineReason: string | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const RequestFeedbackMutation: Operation<RequestFeedbackMutationVariables, RequestFeedbackMutationData> = { name: "RequestFeedbackMutation", kind: "Mutation", id: "sha256:2321e31c96f9e5b63b476874058d3a13e8640d4800c92efd388b84e5bdca6214" };
+
 export type ResolveCorrectionMutationVariables = { input: ResolveCorrectionInput };
 export type ResolveCorrectionMutationData = {
   resolveCorrection: {
@@ -3342,7 +3717,7 @@ export type ReviewUpdatesSubscriptionData = {
         id: string;
       } | null;
     } | {
-      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Dialogue" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Evaluation";
       id: string;
@@ -3854,7 +4229,7 @@ export type UpdatesQueryData = {
             id: string;
           } | null;
         } | {
-          __typename: "Assignment" | "Correction" | "CriteriaSet" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
+          __typename: "Assignment" | "Correction" | "CriteriaSet" | "Dialogue" | "Objection" | "OrgUnit" | "Period" | "Staff" | "Training";
         } | {
           __typename: "Evaluation";
           id: string;
@@ -3997,9 +4372,13 @@ export type ViewerQueryData = {
         } | {
           __typename: "Correction" | "Objection" | "RosterProblem" | "Training";
         } | {
-          __typename: "Evaluation" | "Plan";
+          __typename: "Dialogue" | "Evaluation" | "Plan";
           id: string;
           version: number;
+        } | {
+          __typename: "FeedbackRequest";
+          id: string;
+          inConfidence: boolean;
         } | {
           __typename: "Period";
           id: string;
@@ -4031,7 +4410,7 @@ export type ViewerQueryData = {
     })[];
   } | null;
 };
-export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:d6eb1a48708c0833fce83238793838d3011732e930d738b17dd1b9a36a06e915" };
+export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:7f7c21e3368a77778b68b1a70ed5700a96faabb60b2c1cf92936317f39d4158f" };
 
 export type WaitingFeedbackQueryVariables = { staffId: string };
 export type WaitingFeedbackQueryData = {

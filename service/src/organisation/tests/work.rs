@@ -204,7 +204,7 @@ async fn below_the_stranger(env: &Env) {
         assignment: city::Person::Head.assignment(),
         expected_version: 1,
         superior: city::Person::Stranger.assignment(),
-        from: world.today,
+        from: "2026-02-01".parse().expect("a day before the head leaves"),
         reason: "Uji".to_owned(),
     };
     assign_superior(env, &world.admin, IdempotencyKey::NONE, input, false).await.expect("assigned");
