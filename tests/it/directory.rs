@@ -71,8 +71,8 @@ both!(a_delegate_stops_rating_when_the_delegation_ends, |app| async move {
     assert_eq!(rater().await, manager, "not yet");
     // Once a part of the year has ended, feedback that waits for its end is looked for too.
     for (at, expected, statements) in [
-        ("2026-03-05T01:00:00Z", (json!(ids::staff(Person::Peer)), json!("PLH")), 24),
-        ("2026-04-01T01:00:00Z", manager.clone(), 25),
+        ("2026-03-05T01:00:00Z", (json!(ids::staff(Person::Peer)), json!("PLH")), 25),
+        ("2026-04-01T01:00:00Z", manager.clone(), 26),
     ] {
         app.set_clock(at);
         service::tick::tick(&app.env).await.expect("a tick");

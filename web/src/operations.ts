@@ -8,7 +8,7 @@ export interface Operation<Variables, Data> {
   readonly __types?: (variables: Variables) => Data;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "COMPLETE_AGREEMENT" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DECLINE_FEEDBACK" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "HOLD_DIALOGUE" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REQUEST_FEEDBACK" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_CORRECTION" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
 
 export interface ActivityInput {
   actionPlanId?: string | null;
@@ -85,7 +85,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "AGREEMENT_COMPLETED" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CORRECTION_DECLINED" | "CORRECTION_FIXED" | "CORRECTION_REQUESTED" | "CORRECTION_WITHDRAWN" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "DIALOGUE_HELD" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -141,6 +141,7 @@ export interface GiveFeedbackInput {
   about?: FeedbackAboutInput | null;
   direction?: FeedbackDirection | null;
   evaluationId?: string | null;
+  feedbackRequestId?: string | null;
   idempotencyKey?: string | null;
   planId?: string | null;
   staffId?: string | null;
@@ -342,7 +343,7 @@ export interface ValueScoreInput {
   subordinates?: string | null;
 }
 
-export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
+export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "COMPLETE_AGREEMENT" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "GIVE_FEEDBACK" | "RATE_EVALUATION" | "REPORT_REALISATION" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
 
 export interface YearDecisionInput {
   predicate: Predicate;
@@ -477,7 +478,7 @@ export const ActivitiesToReviewQuery: Operation<ActivitiesToReviewQueryVariables
 export type ActivityQueryVariables = { id: string };
 export type ActivityQueryData = {
   node: ({
-    __typename: "Account" | "ActionPlan" | "ApiKey" | "Assignment" | "Calendar" | "CriteriaSet" | "Criterion" | "Delegation" | "Evaluation" | "EvaluationState" | "Feedback" | "ImportRun" | "Indicator" | "Objection" | "OrgUnit" | "OrgUnitPerformance" | "Period" | "Plan" | "PlanResult" | "PlanRevision" | "PlanState" | "Position" | "Recommendation" | "Regulation" | "RoleGrant" | "ScheduledChange" | "Session" | "Staff" | "StaffState" | "Training" | "Viewer";
+    __typename: "Account" | "ActionPlan" | "ApiKey" | "Assignment" | "Calendar" | "Correction" | "CriteriaSet" | "Criterion" | "Delegation" | "Dialogue" | "Evaluation" | "EvaluationState" | "Feedback" | "FeedbackRequest" | "ImportRun" | "Indicator" | "Objection" | "OrgUnit" | "OrgUnitPerformance" | "Period" | "Plan" | "PlanResult" | "PlanRevision" | "PlanState" | "Position" | "Recommendation" | "Regulation" | "RoleGrant" | "ScheduledChange" | "Session" | "Staff" | "StaffState" | "Training" | "Viewer";
   } | {
     __typename: "Activity";
     id: string;
@@ -806,7 +807,7 @@ export type EvaluationsToDoQueryData = {
           name: string;
         } | null;
         subject: ({
-          __typename: "ActivityGroup" | "Objection" | "Period" | "Plan" | "RosterProblem" | "Training";
+          __typename: "ActivityGroup" | "Correction" | "Dialogue" | "FeedbackRequest" | "Objection" | "Period" | "Plan" | "RosterProblem" | "Training";
         } | {
           __typename: "Evaluation";
           id: string;
@@ -909,7 +910,7 @@ export const FileObjectionMutation: Operation<FileObjectionMutationVariables, Fi
 export type FinalisationQueryVariables = { ids: string[] };
 export type FinalisationQueryData = {
   nodes: (({
-    __typename: "Account" | "ActionPlan" | "Activity" | "ApiKey" | "Assignment" | "Calendar" | "CriteriaSet" | "Criterion" | "Delegation" | "EvaluationState" | "Feedback" | "ImportRun" | "Indicator" | "Objection" | "OrgUnit" | "OrgUnitPerformance" | "Period" | "Plan" | "PlanResult" | "PlanRevision" | "PlanState" | "Position" | "Recommendation" | "Regulation" | "RoleGrant" | "ScheduledChange" | "Session" | "Staff" | "StaffState" | "Training" | "Viewer";
+    __typename: "Account" | "ActionPlan" | "Activity" | "ApiKey" | "Assignment" | "Calendar" | "Correction" | "CriteriaSet" | "Criterion" | "Delegation" | "Dialogue" | "EvaluationState" | "Feedback" | "FeedbackRequest" | "ImportRun" | "Indicator" | "Objection" | "OrgUnit" | "OrgUnitPerformance" | "Period" | "Plan" | "PlanResult" | "PlanRevision" | "PlanState" | "Position" | "Recommendation" | "Regulation" | "RoleGrant" | "ScheduledChange" | "Session" | "Staff" | "StaffState" | "Training" | "Viewer";
   } | {
     __typename: "Evaluation";
     id: string;
@@ -1019,7 +1020,7 @@ export type HomeQueryData = {
           id: string;
         } | null;
         subject: ({
-          __typename: "ActivityGroup" | "Period" | "RosterProblem" | "Training";
+          __typename: "ActivityGroup" | "Correction" | "Dialogue" | "FeedbackRequest" | "Period" | "RosterProblem" | "Training";
         } | {
           __typename: "Evaluation" | "Plan";
           id: string;
@@ -1302,7 +1303,7 @@ export type PlansToReviewQueryData = {
           name: string;
         } | null;
         subject: ({
-          __typename: "ActivityGroup" | "Evaluation" | "Objection" | "Period" | "RosterProblem" | "Training";
+          __typename: "ActivityGroup" | "Correction" | "Dialogue" | "Evaluation" | "FeedbackRequest" | "Objection" | "Period" | "RosterProblem" | "Training";
         } | {
           __typename: "Plan";
           id: string;
@@ -1754,7 +1755,7 @@ export type ReviewUpdatesSubscriptionData = {
       __typename: "Activity" | "Evaluation" | "Feedback" | "Plan";
       id: string;
     } | {
-      __typename: "Assignment" | "CriteriaSet" | "OrgUnit" | "Period" | "Staff" | "Training";
+      __typename: "Assignment" | "Correction" | "CriteriaSet" | "Dialogue" | "OrgUnit" | "Period" | "Staff" | "Training";
     } | {
       __typename: "Objection";
       id: string;
@@ -1942,6 +1943,8 @@ export type WorklistQueryData = {
           __typename: "ActivityGroup";
           activityCount: number;
         } | {
+          __typename: "Correction" | "Dialogue" | "FeedbackRequest" | "Period" | "RosterProblem" | "Training";
+        } | {
           __typename: "Evaluation";
           id: string;
           kindLabel: string;
@@ -1956,8 +1959,6 @@ export type WorklistQueryData = {
           evaluation: {
             id: string;
           } | null;
-        } | {
-          __typename: "Period" | "RosterProblem" | "Training";
         } | {
           __typename: "Plan";
           id: string;

@@ -94,22 +94,24 @@ pub async fn write(app: &TestApp, cases: &[Case]) -> Rows {
         batch.period(&period, founded).expect("a row");
     }
     let rows = manager(&mut batch);
-    add_to(batch, app, cases, &rows).await;
+    insert(app, batch).await;
+    add(app, cases, &rows).await;
     rows
 }
 
 /// Writes more people of the section.
 pub async fn add(app: &TestApp, cases: &[Case], rows: &Rows) {
-    add_to(Batch::new(city::AGENCY), app, cases, rows).await;
-}
-
-async fn add_to(mut batch: Batch, app: &TestApp, cases: &[Case], rows: &Rows) {
+    let mut batch = Batch::new(city::AGENCY);
     for case in cases {
         person(&mut batch, case, rows);
     }
+    insert(app, batch).await;
+}
+
+async fn insert(app: &TestApp, batch: Batch) {
     // Only an unfinished synthetic city is written in batches.
     sql(&app.env, "INSERT INTO meta (key, value) VALUES ('synthetic', 'begun')").await.expect("a mark");
-    synthetic::write(app.env.clone(), batch).await.expect("people");
+    synthetic::write(app.env.clone(), batch).await.expect("rows");
     sql(&app.env, "DELETE FROM meta WHERE key = 'synthetic'").await.expect("no mark");
 }
 
