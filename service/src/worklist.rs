@@ -224,6 +224,9 @@ impl WorklistQuery<'_> {
 
     async fn plans(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
         let waiting = self.waiting.plans(self.env.db.source(), kinds).await?;
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
         let found = plans::with_actions(self.env, self.waiting.actor, &distinct(&waiting)).await?;
         let found: HashMap<PlanId, _> = found.into_iter().map(|found| (found.0.id, found)).collect();
         let item = |(kind, id)| {
@@ -253,6 +256,9 @@ impl WorklistQuery<'_> {
 
     async fn evaluations(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
         let waiting = self.waiting.evaluations(self.env.db.source(), kinds).await?;
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
         let found = evaluations::with_actions(self.env, self.waiting.actor, &distinct(&waiting)).await?;
         let found: HashMap<EvaluationId, _> = found.into_iter().map(|found| (found.0.id, found)).collect();
         let item = |(kind, id)| {

@@ -155,10 +155,10 @@ both!(a_controlled_account_verifies_no_training_of_its_controller, |app| async m
 both!(a_rater_of_a_later_day_or_an_ended_post_counts, |app| async move {
     let plan = year::approved(&app).await;
     let app = app.with_four_eyes();
-    for admin in [Person::Stranger, Person::Employee] {
+    for admin in [Person::Outsider, Person::Employee] {
         grant_admin(&app, admin).await;
     }
-    let (admin, other) = (app.client(Person::Admin).await, app.client(Person::Stranger).await);
+    let (admin, other) = (app.client(Person::Admin).await, app.client(Person::Outsider).await);
     let later = with(delegation(Person::Secretary, Person::Peer), json!({ "from": "2026-06-01" }));
     other.done("createDelegation", "delegation { id }", later).await;
     assert_eq!(
