@@ -98,11 +98,11 @@ both!(the_report_counts_what_followed_each_gap, |app: TestApp| async move {
         "indicators": [
             { "text": "MURID YANG MENCAPAI KETUNTASAN BELAJAR ", "measure": "persen",
               "direction": "HIGHER_IS_BETTER", "directionLabel": "Higher is better", "people": 12,
-              "yearBefore": { "target": { "min": "80", "max": "80" }, "realisation": "76" },
-              "year": of_year("85", json!("86")) },
+              "yearBefore": { "target": { "min": "80.00", "max": "80.00" }, "realisation": "76.00" },
+              "year": of_year("85.00", json!("86.00")) },
             { "text": "Kegiatan pencegahan perundungan", "measure": "persen",
               "direction": "HIGHER_IS_BETTER", "directionLabel": "Higher is better", "people": 9,
-              "yearBefore": null, "year": of_year("10", Value::Null) },
+              "yearBefore": null, "year": of_year("10.00", Value::Null) },
         ],
     });
     assert_eq!(found, expected, "{found:#}");

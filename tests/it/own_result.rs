@@ -172,5 +172,5 @@ both!(a_rater_of_a_later_day_or_an_ended_post_counts, |app| async move {
     admin.done("transferStaff", "assignment { id }", moved).await;
     let employee = app.client(Person::Employee).await;
     let can = another(&employee, "issueActivationCodes", codes(Person::Manager)).await;
-    assert_eq!(can, staff(&sorted([Person::Admin, Person::Stranger])));
+    assert_eq!(can, staff(&sorted([Person::Admin, Person::Outsider])));
 });
