@@ -22,10 +22,13 @@ use std::{net::SocketAddr, time::Duration};
 use tokio::{
     net::{TcpListener, TcpSocket},
     signal::unix::{Signal, SignalKind, signal},
+    sync::oneshot,
 };
 
 /// The interval between ticks.
 const TICK: Duration = Duration::from_secs(60);
+/// How long the first requests wait for what is due at the start, such as changes of the day.
+const FIRST_TICK: Duration = Duration::from_secs(1);
 /// Grace period for units of work whose clients have disconnected, and which therefore still run after the last
 /// request.
 const CLOSING: Duration = Duration::from_secs(4);
@@ -129,13 +132,16 @@ pub async fn until_stopped(
     if crashed > 0 {
         tracing::warn!(crashed, "imports were interrupted when the server last stopped");
     }
-    let ticking = tokio::spawn(ticks(env.clone()));
+    let (done, first_tick) = oneshot::channel();
+    let ticking = tokio::spawn(ticks(env.clone(), done));
     let checking = tokio::spawn(clock_checks(env.clone()));
     let numbering = tokio::spawn(journal::run_sequencer(env.clone()));
     let reading = tokio::spawn(journal::run_tail(env.clone()));
     let signing = tokio::spawn(journal::run_checkpoints(env.clone()));
     let noting = tokio::spawn(service::access::run(env.clone()));
     let acting = colleagues.then(|| tokio::spawn(generate::colleagues::run(env.clone())));
+    // A tick that takes longer continues while the server answers.
+    let _ = tokio::time::timeout(FIRST_TICK, first_tick).await;
     tracing::info!(address = %listener.local_addr()?, "listening");
     http::listen::serve(listener, app, signals.received()).await;
     for task in [ticking, checking, numbering, reading, signing, noting].into_iter().chain(acting) {
@@ -165,13 +171,16 @@ async fn last_checkpoint(env: &Env) -> service::Result<()> {
     Ok(())
 }
 
-async fn ticks(env: Env) {
+/// Runs ticks. Closes the channel after the first one.
+async fn ticks(env: Env, first: oneshot::Sender<()>) {
+    let mut first = Some(first);
     let mut interval = tokio::time::interval(TICK);
     loop {
         interval.tick().await;
         if let Err(cause) = service::tick::tick(&env).await {
             tracing::error!(%cause, "a tick failed; retrying at the next one");
         }
+        drop(first.take());
     }
 }
 
