@@ -61,10 +61,11 @@ struct Row {
 }
 
 /// A document with a value below expectation contains the text; so do those with other ratings below expectation. Only
-/// these few documents are read as a whole.
+/// these few documents are read as a whole. `REPLACE` compares letters exactly on both databases; `LIKE` does not on
+/// SQLite.
 const YEARS: &str = "\
 SELECT a.id AS assignment, a.unit_id AS unit, e.id AS evaluation, e.predicate AS predicate,
-    CAST(CASE WHEN e.predicate IS NOT NULL AND e.detail LIKE '%\"rating\":\"BELOW\"%' THEN 1 ELSE 0 END AS BIGINT) AS low,
+    CAST(CASE WHEN e.predicate IS NOT NULL AND REPLACE(e.detail, '\"rating\":\"BELOW\"', '') <> e.detail THEN 1 ELSE 0 END AS BIGINT) AS low,
     CAST(CASE WHEN EXISTS (SELECT 1 FROM recommendation r WHERE r.evaluation_id = e.id AND r.kind IN ({kinds}))
         THEN 1 ELSE 0 END AS BIGINT) AS recommended,
     b.id AS next_assignment, b.unit_id AS next_unit, f.id AS next_evaluation, f.predicate AS next_predicate
