@@ -201,7 +201,18 @@ mod tests {
 
     #[test]
     fn errors_and_lost_digits_are_recognised() {
-        for text in ["#N/A", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#######", "#VALUE!", "#GETTING_DATA", "#NV", "Err:502"] {
+        for text in [
+            "#N/A",
+            "#REF!",
+            "#NAME?",
+            "#DIV/0!",
+            "#NULL!",
+            "#######",
+            "#VALUE!",
+            "#GETTING_DATA",
+            "#NV",
+            "Err:502",
+        ] {
             assert!(is_error(text), "{text}");
         }
         for text in ["#", "# 1", "#1 Dinas", "N/A", "", "#dinas!", "#DINAS", "Err:or", "Err:50"] {
