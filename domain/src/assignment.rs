@@ -4,6 +4,7 @@
 //! assignment and opens another.
 
 mod delegation;
+mod outlook;
 mod post;
 mod power;
 mod superior;
@@ -12,6 +13,7 @@ mod tests;
 mod withdrawn;
 
 pub use delegation::{Delegation, DelegationChanges, DelegationInput};
+pub use outlook::Outlook;
 pub use post::{Acting, Post, RaterOnDay, WhoRates, who_rates};
 pub use power::{Power, powers};
 pub use superior::{DatedSuperior, UnderSuperior};
@@ -62,7 +64,7 @@ pub struct Assignment {
     pub id: AssignmentId,
     /// The agency.
     pub agency: AgencyId,
-    /// The person.
+    /// The person. For a post that nobody has held yet: the first person who acts for it.
     pub staff: StaffId,
     /// The unit.
     pub unit: UnitId,
@@ -82,8 +84,12 @@ pub struct Assignment {
     pub leads: bool,
     /// The first day.
     pub valid_from: Date,
-    /// End date (exclusive); `None` while current. A withdrawn assignment ends on its first day, so it has no days.
+    /// End date (exclusive); `None` while current. A withdrawn assignment ends on its first day, so it has no days. The
+    /// same holds for a post that nobody has held yet.
     pub valid_to: Option<Date>,
+    /// Whether nobody has held the post yet. It is vacant from its first day on, and only its powers can be delegated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub never_held: bool,
     /// Raised by the store with each change, from 1.
     pub version: i32,
 }
@@ -145,12 +151,38 @@ impl Assignment {
             leads: place.leads,
             valid_from: place.from,
             valid_to: None,
+            never_held: false,
             version: 1,
         };
         if let Some(superior) = superior {
             refusals.extend(assignment.check_superior(superior, place.from));
         }
         unless_refused(assignment.under(superior.map(|superior| superior.id)), refusals)
+    }
+
+    /// Records a post that nobody has held yet, because `new.staff` acts for it from the first day on. The post has no days.
+    #[must_use]
+    pub fn vacant(new: NewAssignment, today: Date) -> Self {
+        let NewAssignment { id, agency, staff, place } = new;
+        let from = place.from;
+        let superiors = place.superior.map(|superior| DatedSuperior { superior, from, after_end: true });
+        let post = Self {
+            id,
+            agency,
+            staff,
+            unit: place.unit,
+            position: place.position,
+            rank: None,
+            superior: None,
+            superiors: superiors.into_iter().collect(),
+            capacity: place.capacity,
+            leads: place.leads,
+            valid_from: from,
+            valid_to: Some(from),
+            never_held: true,
+            version: 1,
+        };
+        post.with_superior_of(today)
     }
 
     /// Changes the rank, or whether the holder heads the unit.
@@ -227,7 +259,7 @@ impl Assignment {
     /// # Errors
     /// `BAD_USER_INPUT` with the last day of the earlier assignment. `person` is the name for the sentence.
     pub fn may_begin_on(&self, from: Date, of_person: &[Self], person: &str) -> Result<(), Refusal> {
-        let earlier = of_person.iter().filter(|one| one.id != self.id && !one.is_withdrawn());
+        let earlier = of_person.iter().filter(|one| one.id != self.id && one.has_days());
         let ends = earlier.filter_map(|one| one.valid_to).filter(|end| *end <= self.valid_from);
         let Some(end) = ends.max() else { return Ok(()) };
         let key = match end {

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 pub enum ProblemKind {
     /// A person has no superior. People who are not appraised need none.
     NoSuperior,
-    /// The superior has left, and nobody acts for the post.
+    /// The superior has left or has not begun yet, and nobody acts for the post.
     SuperiorGone,
     /// The chain of superiors forms a loop.
     SuperiorLoop,
@@ -37,12 +37,12 @@ pub enum ProblemKind {
     /// Nobody acts for a vacant post with people below it, or a person would have to rate themselves because they act
     /// for every superior above them.
     NobodyCanAct,
-    /// A scheduled change was refused on its day, and nobody has cancelled it yet.
+    /// A scheduled change was refused on its day, or will be refused, and nobody has cancelled it yet.
     ChangeFailed,
 }
 
 /// A gap in the chain of command on a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The kind.
     pub kind: ProblemKind,
@@ -51,7 +51,8 @@ pub struct Problem {
     /// The assignment of the person whom nobody can rate, the vacant post, or the assignment of one of the heads.
     /// `None` for a failed change.
     pub assignment: Option<AssignmentId>,
-    /// The holder of the assignment, or the last holder of a vacant post. For a failed change, the person concerned.
+    /// The holder of the assignment, or the last holder of a vacant post; for a post that nobody has held yet, the first
+    /// person who acted for it. For a failed change, the person concerned.
     pub staff: StaffId,
     /// What is wrong and what to do.
     pub message: Message,

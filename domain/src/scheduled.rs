@@ -2,7 +2,7 @@
 //! into force on its day.
 
 use crate::{
-    Refusal,
+    Key, Message, Refusal,
     assignment::Capacity,
     error::reason,
     id::{AgencyId, AssignmentId, PositionId, ScheduledChangeId, StaffId, UnitId},
@@ -90,6 +90,10 @@ pub enum PlannedChange {
         leads: bool,
         /// The new superior of the direct subordinates.
         successor: Option<AssignmentId>,
+        /// The id of the assignment that begins on the day, so that it can be named before. Changes from before it was
+        /// recorded have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opens: Option<AssignmentId>,
     },
     /// The person gets another superior.
     Superior {
@@ -116,6 +120,39 @@ impl PlannedChange {
             Self::Superior { .. } => ScheduledKind::Superior,
             Self::Ending { .. } => ScheduledKind::Ending,
         }
+    }
+
+    /// Whether two changes change the same.
+    fn has_content_of(&self, other: &Self) -> bool {
+        let content = |change: &Self| {
+            let mut content = change.clone();
+            if let Self::Transfer { opens, .. } = &mut content {
+                *opens = None;
+            }
+            content
+        };
+        content(self) == content(other)
+    }
+
+    /// Refuses to schedule the change for a day if it is among the person's `waiting` changes already: a person leaves
+    /// only once, and any other change waits only once for a day.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` at the input field with the day.
+    pub fn must_not_wait(&self, on: Date, waiting: &[ScheduledChange]) -> Result<(), Refusal> {
+        let is_same = |one: &&ScheduledChange| {
+            let (leaves, other) = (ScheduledKind::Ending, one.change.kind());
+            (self.kind() == leaves && other == leaves)
+                || (one.effective_on == on && one.change.has_content_of(self))
+        };
+        let Some(found) = waiting.iter().find(is_same) else { return Ok(()) };
+        let path: &[&str] = match self.kind() {
+            ScheduledKind::Transfer => &["to", "from"],
+            ScheduledKind::Superior => &["from"],
+            ScheduledKind::Ending => &["lastDay"],
+        };
+        let message = Message::new(Key::ScheduledAlready).with_label("change", self.kind());
+        Err(Refusal::input(path.iter().copied(), message.with("day", found.effective_on)))
     }
 }
 
@@ -152,6 +189,15 @@ pub struct ScheduledChange {
 }
 
 impl ScheduledChange {
+    /// The id of the assignment that a transfer opens on its day.
+    #[must_use]
+    pub const fn opens(&self) -> AssignmentId {
+        match self.change {
+            PlannedChange::Transfer { opens: Some(id), .. } => id,
+            _ => AssignmentId(self.id.0),
+        }
+    }
+
     /// Records that it came into force.
     ///
     /// # Errors
@@ -225,6 +271,26 @@ mod tests {
             refusals: Vec::new(),
             version: 1,
         }
+    }
+
+    #[test]
+    fn an_ending_waits_once_and_any_other_change_once_for_a_day() {
+        let waiting = ending(ScheduledStatus::Scheduled);
+        let on = waiting.effective_on;
+        let later = PlannedChange::Ending { last_day: day("2027-05-31"), successor: None };
+        let refused =
+            later.must_not_wait(day("2027-06-01"), std::slice::from_ref(&waiting)).expect_err("refused");
+        assert_eq!(
+            (refused.message.key(), paths(&[refused])),
+            (Key::ScheduledAlready, vec!["lastDay".to_owned()])
+        );
+        assert_eq!(later.must_not_wait(on, &[]), Ok(()));
+        let [assignment, superior] = [1, 2].map(|id| AssignmentId(Uuid::from_u128(id)));
+        let superior = PlannedChange::Superior { assignment, superior };
+        assert_eq!(superior.must_not_wait(on, std::slice::from_ref(&waiting)), Ok(()));
+        let same = [ScheduledChange { change: superior.clone(), ..waiting }];
+        assert!(superior.must_not_wait(on, &same).is_err());
+        assert_eq!(superior.must_not_wait(day("2027-01-02"), &same), Ok(()), "another day");
     }
 
     #[test]

@@ -180,7 +180,8 @@ impl Task {
         }
     }
 
-    /// The statuses of evaluations that wait for it. An unreported evaluation waits for its rating only when it is late.
+    /// The statuses of evaluations that wait for it. An unreported evaluation waits for its rating only when
+    /// it is late or the ratee has left.
     #[must_use]
     pub const fn evaluations(self) -> &'static [EvaluationStatus] {
         use EvaluationStatus as Status;
@@ -236,7 +237,8 @@ impl Task {
     }
 
     /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. `None` if the plan
-    /// does not cover the period. `late`: whether the report deadline has passed.
+    /// does not cover the period. `late`: whether nobody reports any more, because the report deadline has passed or the
+    /// person has left.
     #[must_use]
     pub fn next(plan: Option<PlanStatus>, evaluation: Option<EvaluationStatus>, late: bool) -> Option<Self> {
         let waits_for = |evaluation: EvaluationStatus| {
@@ -244,7 +246,7 @@ impl Task {
             tasks.into_iter().find(|task| task.evaluations().contains(&evaluation))
         };
         match (plan, evaluation) {
-            // The rater does not wait for a report that is late.
+            // The rater does not wait for a report that is late or that nobody writes any more.
             (_, Some(EvaluationStatus::Open)) if late => Some(Self::RateEvaluation),
             (_, Some(evaluation)) => waits_for(evaluation),
             (None | Some(PlanStatus::Cancelled), None) => Some(Self::CreatePlan),

@@ -326,6 +326,7 @@ impl EvaluationFixture {
             criteria: &self.criteria,
             unit_predicate: Some(crate::rating::OrgUnitPredicate::Good),
             heads_unit: false,
+            has_left: false,
             document: self.document.as_ref().unwrap_or(&regulation::shipped_documents()[0]),
             periodic: &self.periodic,
             unrated: &self.unrated,

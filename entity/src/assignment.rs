@@ -24,6 +24,8 @@ pub struct Model {
     pub valid_from: Date,
     /// end date (exclusive); null while current
     pub valid_to: Option<Date>,
+    /// whether nobody has held the post yet; `staff_id` is then the first person who acts for it
+    pub never_held: bool,
     pub version: i32,
 }
 

@@ -282,6 +282,7 @@ impl City {
             leads,
             valid_from: self.founded,
             valid_to: None,
+            never_held: false,
             version: 1,
         }
         .under(superior.map(|superior| self.people[superior].assignment.id));

@@ -242,7 +242,8 @@ impl Reports {
     }
 
     /// Gaps in the chain of command of a unit with its subunits on a day: people whom nobody can rate, and units with
-    /// several heads. Each gap shows what to do and who can do it.
+    /// several heads. Each gap shows what to do and who can do it. For a future day, the answer includes the scheduled
+    /// changes that you can see, as far as the rules about assignments allow them.
     #[graphql(directive = cost::apply(1000))]
     async fn roster_problems(
         &self,

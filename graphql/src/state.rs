@@ -24,7 +24,10 @@ use crate::weight::list_size;
 use assignment::RecordedAssignment;
 use async_graphql::{Context, ID, Object};
 use content::PlanContent;
-use domain::id::{EvaluationId, PlanId, StaffId};
+use domain::{
+    Key, Message,
+    id::{EvaluationId, PlanId, StaffId},
+};
 use futures_util::FutureExt;
 use service::journal::{self, Moment, Recorded, RecordedStaff};
 use std::sync::Arc;
@@ -61,7 +64,8 @@ impl StateQuery {
     }
 
     /// A person as they were at an instant, as recorded by the last journal entry at or before that instant. Null if
-    /// the person was not recorded yet, or if you can't see their personal data.
+    /// the person was not recorded yet, or if you can't see their personal data. For an instant in the future, `note`
+    /// names the scheduled changes that the state does not include.
     async fn staff_as_of(
         &self,
         ctx: &Context<'_>,
@@ -367,6 +371,20 @@ impl StaffState {
     /// Time of the journal entry that recorded it.
     async fn recorded_at(&self) -> DateTime {
         DateTime(self.0.at)
+    }
+    /// If the instant in `staffAsOf` is in the future and changes of the person are scheduled until then: a sentence that
+    /// names them and says that the state does not include them. `whoRates` includes them. Otherwise null.
+    async fn note(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<String> {
+        let waiting = &self.0.value.waiting;
+        let last = waiting.iter().map(|change| change.effective_on).max()?;
+        let kinds: Vec<_> = waiting.iter().map(|change| change.change.kind()).collect();
+        let message =
+            Message::new(Key::StateBeforeScheduled).with("day", last).with_labels("changes", &kinds);
+        Some(message.render(ctx.language(locale)))
     }
     /// The person as they are now.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {

@@ -24,6 +24,7 @@ mod list_indexes;
 mod login_links;
 mod moves;
 mod name_keys;
+mod never_held;
 mod objection;
 mod objection_index;
 mod period_days;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(correction::AddCorrections),
             Box::new(dialogue::AddDialogues),
             Box::new(feedback_request::AddFeedbackRequests),
+            Box::new(never_held::AddNeverHeld),
         ]
     }
 }

@@ -115,6 +115,33 @@ impl Assignment {
         unless_refused(self.handed_over(superior.id, from, today), refusals)
     }
 
+    /// Places the assignment under the successor of its superior, from the day on which the superior's post is vacant, or
+    /// from the successor's first day if that is later. If the assignment has ended, the successor gets its unfinished
+    /// work. `above` returns the successor's assignment and those above it.
+    ///
+    /// Returns `None` for the successor's own assignment, whose superior is set by a separate change, and for an ended
+    /// assignment above the successor.
+    ///
+    /// # Errors
+    /// As [`Self::assign_superior`], if the assignment has not ended.
+    pub fn follow<'a>(
+        &self,
+        successor: &super::Post,
+        vacant_on: Date,
+        today: Date,
+        above: impl Fn(AssignmentId) -> Option<&'a Self>,
+    ) -> Result<Option<Self>, Vec<Refusal>> {
+        if self.id == successor.id {
+            return Ok(None);
+        }
+        let first = vacant_on.max(successor.valid_from).max(self.valid_from);
+        if !self.has_ended_by(today) {
+            return self.assign_superior(successor, first, today, above).map(Some);
+        }
+        let is_above = above(self.id).is_some();
+        Ok((!is_above).then(|| self.handed_over(successor.id, first, today)))
+    }
+
     /// Gives the assignment another superior from a day on, without a check. From its end on, the superior has only its
     /// unfinished work. The caller ensures that no loop forms.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Superiors, ends and delegations.
 
+mod outlook;
 mod raters;
 mod superiors;
 

@@ -46,7 +46,13 @@ impl Assignment {
     /// Whether it was withdrawn.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
-        self.valid_to == Some(self.valid_from)
+        !self.has_days() && !self.never_held
+    }
+
+    /// Whether it has days: it was not withdrawn, and somebody has held the post.
+    #[must_use]
+    pub fn has_days(&self) -> bool {
+        self.valid_to != Some(self.valid_from)
     }
 
     /// Whether this ended assignment continues in place of a withdrawn one: it ended when the withdrawn one began, and
@@ -55,7 +61,7 @@ impl Assignment {
     pub fn continues_as(&self, place: &Placement, withdrawn: &Self) -> bool {
         self.staff == withdrawn.staff
             && self.valid_to == Some(withdrawn.valid_from)
-            && !self.is_withdrawn()
+            && self.has_days()
             && (self.unit, self.position, self.capacity) == (place.unit, place.position, place.capacity)
     }
 

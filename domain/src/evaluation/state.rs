@@ -44,6 +44,8 @@ pub struct EvaluationContext<'a> {
     pub unit_predicate: Option<OrgUnitPredicate>,
     /// Whether the ratee heads the plan's unit.
     pub heads_unit: bool,
+    /// Whether the ratee has left the agency, so that nobody reports any more.
+    pub has_left: bool,
     /// The regulation that applies to the evaluation.
     pub document: &'a RegulationDocument,
     /// The plan's periodic evaluations.
@@ -243,7 +245,8 @@ impl Evaluation {
     }
 }
 
-/// Whether the reporting deadline has passed. From then on the rater can rate without a report.
+/// Whether nobody reports any more: the reporting deadline has passed, or the ratee has left. From then on the rater can
+/// rate without a report.
 fn reporting_is_over(context: &EvaluationContext<'_>) -> bool {
-    context.calendar.day(context.at) > context.period.report_deadline
+    context.has_left || context.calendar.day(context.at) > context.period.report_deadline
 }

@@ -103,7 +103,7 @@ impl Evaluation {
         unless_refused(next, refusals)
     }
 
-    /// Saves the rater's draft: after the report, or without one after the reporting deadline.
+    /// Saves the rater's draft: after the report, or without one after the reporting deadline or if the ratee has left.
     ///
     /// # Errors
     /// As [`Self::permits`], or a refusal for each broken rule: a rating other than AS_EXPECTED without a reason, a

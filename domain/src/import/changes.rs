@@ -122,7 +122,7 @@ pub fn changes(sheets: &Sheets, known: &Sheets) -> Vec<Change> {
         let after = before.map_or_else(|| row.clone(), |before| completed(row, before));
         Change { sheet: RowKind::Staff, row: row.row, kind: kind_of(before, &after), label: row.name.clone() }
     });
-    let before = people.edges(&known.superiors);
+    let before = People::edges_of_stored(known);
     let superiors = sheets.superiors.iter().map(|row| {
         let kind = match people.number(&row.staff).and_then(|staff| before.get(&staff)) {
             None => ChangeKind::Create,
@@ -242,6 +242,12 @@ impl<'a> People<'a> {
 
     fn name<'b>(&'b self, key: &'b str) -> &'b str {
         self.number(key).and_then(|number| self.rows.get(number)).map_or(key, |row| row.name.as_str())
+    }
+
+    /// Maps each stored person to their superior. The stored rows have the stored NIPs, also those that the file corrects
+    /// and gives to another person. The numbers of the people are those of [`Self::all`].
+    pub fn edges_of_stored(known: &Sheets) -> BTreeMap<usize, usize> {
+        People::stored(known, &Sheets::default()).edges(&known.superiors)
     }
 
     /// Maps each person to their superior; omits unknown people.

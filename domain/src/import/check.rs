@@ -362,7 +362,7 @@ impl Checks<'_> {
                 }
             }
         }
-        let mut edges = people.edges(&known.superiors);
+        let mut edges = People::edges_of_stored(known);
         edges.extend(people.edges(&sheets.superiors));
         let rows: BTreeMap<usize, u32> =
             sheets.superiors.iter().filter_map(|row| Some((people.number(&row.staff)?, row.row))).collect();

@@ -79,7 +79,7 @@ labels! {
     }
     roster::ProblemKind {
         NoSuperior: "Belum ada atasan", "No superior";
-        SuperiorGone: "Atasan sudah tidak menjabat", "Superior has left";
+        SuperiorGone: "Atasan tidak menjabat", "Superior not in post";
         SuperiorLoop: "Rantai atasan melingkar", "Loop of superiors";
         TwoHeads: "Pimpinan unit ganda", "Several heads of a unit";
         NobodyCanAct: "Tidak ada yang berwenang menilai", "Nobody can act";

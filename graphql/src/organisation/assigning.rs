@@ -82,16 +82,21 @@ struct AssignmentPayload {
     consequences: Vec<Consequence>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
+    /// The gaps that a dry run or the rehearsal of a scheduled change found.
+    #[graphql(skip)]
+    gaps: Vec<domain::roster::Problem>,
 }
 
 #[ComplexObject]
 impl AssignmentPayload {
-    /// Gaps in the chain of command after the change, for the person and the people below them. A gap is a person whom
-    /// nobody can rate, such as a direct subordinate of a head who left without a successor, or a unit with several
-    /// heads. Gaps don't prevent the change.
+    /// Gaps in the chain of command after the change, for the person and the people below them; for a scheduled change,
+    /// the gaps on its day. A gap is a person whom nobody can rate, such as a direct subordinate of a head who left
+    /// without a successor, or a unit with several heads. Gaps don't prevent the change.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
-        let Some(assignment) = &self.assignment else { return Ok(Vec::new()) };
+        let Some(assignment) = &self.assignment else {
+            return Ok(self.gaps.iter().cloned().map(RosterProblem).collect());
+        };
         let found = use_case::problems_around(ctx.env()?, ctx.actor()?, assignment.0.staff)
             .boxed()
             .await
@@ -159,7 +164,8 @@ async fn payload(
     result: service::Result<Listed<NowOrScheduled<AssignmentId>>>,
 ) -> async_graphql::Result<AssignmentPayload> {
     let (listed, errors) = error::outcome(ctx, result)?;
-    let (done, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
+    let (done, consequences, gaps) =
+        listed.map(|listed| (listed.done, listed.consequences, listed.gaps)).unwrap_or_default();
     let (assignment, scheduled_change) = match done {
         Some(NowOrScheduled::Now(id)) => {
             (ctx.loaders()?.assignments.find(ctx, id).await?.map(Assignment), None)
@@ -172,5 +178,6 @@ async fn payload(
         scheduled_change,
         consequences: Consequence::list(consequences),
         errors,
+        gaps,
     })
 }

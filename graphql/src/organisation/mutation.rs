@@ -13,6 +13,7 @@ use crate::{
 use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{
     id::{AssignmentId, PositionId, StaffId, UnitId},
+    roster::Problem,
     staff::{StaffChanges, StaffInput},
     time::Date,
     unit::{UnitChanges, UnitInput},
@@ -202,16 +203,21 @@ pub(super) struct StaffPayload {
     pub consequences: Vec<Consequence>,
     /// Errors that the client can act on; if there are any, nothing was written.
     pub errors: Vec<UserError>,
+    /// The gaps that a dry run or the rehearsal of a scheduled change found.
+    #[graphql(skip)]
+    pub gaps: Vec<Problem>,
 }
 
 #[ComplexObject]
 impl StaffPayload {
-    /// Gaps in the chain of command after the change, for the person and the people below them. A gap is a person whom
-    /// nobody can rate, such as a direct subordinate of a head who left without a successor, or a unit with several
-    /// heads. Gaps don't prevent the change.
+    /// Gaps in the chain of command after the change, for the person and the people below them; for a scheduled change,
+    /// the gaps on its day. A gap is a person whom nobody can rate, such as a direct subordinate of a head who left
+    /// without a successor, or a unit with several heads. Gaps don't prevent the change.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
-        let Some(staff) = &self.staff else { return Ok(Vec::new()) };
+        let Some(staff) = &self.staff else {
+            return Ok(self.gaps.iter().cloned().map(RosterProblem).collect());
+        };
         let found =
             use_case::problems_around(ctx.env()?, ctx.actor()?, staff.0.id).boxed().await.or_fail(ctx)?;
         Ok(found.into_iter().map(RosterProblem).collect())
@@ -403,6 +409,7 @@ async fn staff_payload(
     let now = result.map(|listed| Listed {
         done: listed.done.map(NowOrScheduled::Now),
         consequences: listed.consequences,
+        gaps: listed.gaps,
     });
     effected_payload(ctx, now).await
 }
@@ -412,11 +419,13 @@ async fn effected_payload(
     result: service::Result<Listed<NowOrScheduled<StaffId>>>,
 ) -> async_graphql::Result<StaffPayload> {
     let (listed, errors) = error::outcome(ctx, result)?;
-    let (done, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
+    let (done, consequences, gaps) =
+        listed.map(|listed| (listed.done, listed.consequences, listed.gaps)).unwrap_or_default();
     let (staff, scheduled_change) = match done {
         Some(NowOrScheduled::Now(id)) => (one_staff(ctx, id).await?, None),
         Some(NowOrScheduled::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
         None => (None, None),
     };
-    Ok(StaffPayload { staff, scheduled_change, consequences: Consequence::list(consequences), errors })
+    let consequences = Consequence::list(consequences);
+    Ok(StaffPayload { staff, scheduled_change, consequences, errors, gaps })
 }

@@ -231,8 +231,9 @@ impl OrganisationQuery {
         Ok(Some(PositionConnection::new(found, total, Position)))
     }
 
-    /// The raters of a person on a day, one for each current assignment. For a future day the answer follows from the
-    /// data in force today, without the changes in `Staff.scheduledChanges`.
+    /// The raters of a person on a day, one for each assignment on that day. For a future day, the answer includes the
+    /// scheduled changes that you can see (`Staff.scheduledChanges`), as far as the rules about assignments allow them.
+    /// It can't include what nobody has scheduled yet.
     async fn who_rates(
         &self,
         ctx: &Context<'_>,

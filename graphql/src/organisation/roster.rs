@@ -56,8 +56,9 @@ impl RosterProblem {
             None => Ok(None),
         }
     }
-    /// The holder of the assignment; for a vacant post, the last holder; for a failed change, the person concerned.
-    /// Null if the person has left and you can't see them.
+    /// The holder of the assignment; for a vacant post, the last holder; for a post that nobody has held yet, the first
+    /// person who acted for it; for a failed change, the person concerned. Null if the person has left and you can't see
+    /// them.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }

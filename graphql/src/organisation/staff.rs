@@ -305,9 +305,9 @@ impl Assignment {
     pub async fn id(&self) -> ID {
         id::encode(Kind::Assignment, self.0.id)
     }
-    /// The person.
+    /// The person; null if nobody has held the post yet, because an acting official (Plt) is the first to have its powers.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
-        one(ctx, self.0.staff).await
+        if self.0.never_held { Ok(None) } else { one(ctx, self.0.staff).await }
     }
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
@@ -359,7 +359,8 @@ impl Assignment {
     async fn valid_from(&self) -> Date {
         Date(self.0.valid_from)
     }
-    /// End date (exclusive); null while current. Equal to `validFrom` if it was recorded by mistake and withdrawn.
+    /// End date (exclusive); null while current. Equal to `validFrom` if it was recorded by mistake and withdrawn, and
+    /// for a post that nobody has held yet.
     async fn valid_to(&self) -> Option<Date> {
         self.0.valid_to.map(Date)
     }

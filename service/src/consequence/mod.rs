@@ -10,7 +10,7 @@ use crate::{
     env::Env,
     error::Result,
 };
-use domain::{actor::Actor, consequence::Consequence, time::Instant};
+use domain::{actor::Actor, consequence::Consequence, roster::Problem, time::Instant};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The outcome of a change, or of its dry run.
@@ -20,6 +20,18 @@ pub struct Listed<T> {
     pub done: Option<T>,
     /// Every consequence.
     pub consequences: Vec<Consequence>,
+    /// The gaps in the chain of command after the change, around the assignments that it changes. For a scheduled change
+    /// these are the gaps on its day.
+    pub gaps: Vec<Problem>,
+}
+
+/// What a unit of work changes.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// Every consequence.
+    pub consequences: Vec<Consequence>,
+    /// The gaps in the chain of command afterwards; the consequences name them too.
+    pub gaps: Vec<Problem>,
 }
 
 /// The outcome as stored under an idempotency key.
@@ -29,6 +41,8 @@ enum Stored<T> {
     Listed {
         value: T,
         consequences: Vec<Consequence>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gaps: Vec<Problem>,
     },
     /// From before consequences were listed.
     Value(T),
@@ -36,7 +50,7 @@ enum Stored<T> {
 
 /// Runs work as if it were a later time, and lists its consequences. Rolls back the work, but not the unit of work
 /// around it.
-pub(crate) async fn rehearse<T, F, W>(tx: &Tx, at: Instant, work: W) -> Result<Vec<Consequence>>
+pub(crate) async fn rehearse<T, F, W>(tx: &Tx, at: Instant, work: W) -> Result<Found>
 where
     F: Future<Output = Result<T>> + Send,
     W: FnOnce(Tx) -> F + Send,
@@ -69,20 +83,21 @@ impl Env {
         let work = move |tx: Tx, command: C| async move {
             tx.effects().gather();
             let value = work(tx.clone(), command).await?;
-            Ok(Stored::Listed { value, consequences: consequences(&tx).await? })
+            let Found { consequences, gaps } = consequences(&tx).await?;
+            Ok(Stored::Listed { value, consequences, gaps })
         };
         if dry_run {
-            let consequences = match self.dry_run(actor, |tx| work(tx, command)).await? {
-                Stored::Listed { consequences, .. } => consequences,
-                Stored::Value(_) => Vec::new(),
+            let (consequences, gaps) = match self.dry_run(actor, |tx| work(tx, command)).await? {
+                Stored::Listed { consequences, gaps, .. } => (consequences, gaps),
+                Stored::Value(_) => Default::default(),
             };
-            return Ok(Listed { done: None, consequences });
+            return Ok(Listed { done: None, consequences, gaps });
         }
         let stored = self.write_once(actor, key, command, work).await?;
         self.token_cache().clear();
         Ok(match stored {
-            Stored::Listed { value, consequences } => Listed { done: Some(value), consequences },
-            Stored::Value(value) => Listed { done: Some(value), consequences: Vec::new() },
+            Stored::Listed { value, consequences, gaps } => Listed { done: Some(value), consequences, gaps },
+            Stored::Value(value) => Listed { done: Some(value), consequences: Vec::new(), gaps: Vec::new() },
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Writes the sentences of consequences. Names are read in the unit of work, which also has the new objects of a dry
 //! run.
 
+use super::Found;
 use crate::{
     db::{BATCH, Effect, Entry, Tx},
     directory::{Among, in_force, problems},
@@ -28,20 +29,22 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Lists the consequences of a unit of work, in the order in which they happened.
-pub(crate) async fn consequences(tx: &Tx) -> Result<Vec<Consequence>> {
+/// Lists the consequences of a unit of work, in the order in which they happened, and the gaps in the chain of command.
+pub(crate) async fn consequences(tx: &Tx) -> Result<Found> {
     let effects = tx.effects().take();
     let entries = effects.iter().filter_map(|effect| match effect {
         Effect::Entry(entry) => Some(entry),
-        Effect::Note(_) => None,
+        Effect::Note(_) | Effect::Gap(_) => None,
     });
     let touched = entries.clone().filter_map(touched).collect();
     let names = Names::load(tx, entries).await?;
     let mut activities: BTreeMap<(Option<StaffId>, String), (usize, usize)> = BTreeMap::new();
     let mut listed: Vec<Consequence> = Vec::with_capacity(effects.len());
+    let mut found = Vec::new();
     for effect in effects {
         match effect {
             Effect::Note(consequence) => listed.push(consequence),
+            Effect::Gap(gap) => found.push(gap),
             // A person can have many undecided activities, so they are counted.
             Effect::Entry(entry) if entry.subject == SubjectKind::Activity => {
                 let (person, after) = (entry.concerns.staff.map(StaffId), names.rater_of_activity(&entry));
@@ -62,29 +65,33 @@ pub(crate) async fn consequences(tx: &Tx) -> Result<Vec<Consequence>> {
             }
         }
     }
-    listed.extend(gaps(tx, touched).await?);
-    Ok(listed)
+    let around = gaps(tx, touched).await?;
+    listed.extend(around.iter().map(listed_gap));
+    found.extend(around);
+    Ok(Found { consequences: listed, gaps: found })
+}
+
+fn listed_gap(gap: &Problem) -> Consequence {
+    Consequence {
+        kind: ConsequenceKind::RosterGap,
+        subject: gap.assignment.map(|assignment| (SubjectKind::Assignment, assignment.0)),
+        staff: Some(gap.staff),
+        sentence: gap.message.clone(),
+        columns: Vec::new(),
+    }
 }
 
 /// If a change concerns more assignments than this, the whole agency is checked for gaps.
 const MANY: usize = 500;
 
 /// Finds the gaps in the chain of command around the changed assignments.
-async fn gaps(tx: &Tx, touched: BTreeSet<AssignmentId>) -> Result<Vec<Consequence>> {
+async fn gaps(tx: &Tx, touched: BTreeSet<AssignmentId>) -> Result<Vec<Problem>> {
     if touched.is_empty() {
         return Ok(Vec::new());
     }
     let among =
         if touched.len() > MANY { Among::Agency } else { Among::Posts(touched.into_iter().collect()) };
-    let found = problems(tx.source(), tx.actor().agency, &among, in_force(tx.today()), tx.today()).await?;
-    let gap = |problem: Problem| Consequence {
-        kind: ConsequenceKind::RosterGap,
-        subject: problem.assignment.map(|assignment| (SubjectKind::Assignment, assignment.0)),
-        staff: Some(problem.staff),
-        sentence: problem.message,
-        columns: Vec::new(),
-    };
-    Ok(found.into_iter().map(gap).collect())
+    problems(tx.source(), tx.actor().agency, &among, in_force(tx.today()), tx.today()).await
 }
 
 /// The assignment that an entry is about, directly or by a delegation.
@@ -186,6 +193,10 @@ impl Names {
         let on = |part: &str| entry.named.get(part).and_then(Value::as_str).unwrap_or_default().to_owned();
         match entry.kind {
             Kind::StaffEnded => of(Key::ConsequenceStaffEnded).with("day", on("ended_on")),
+            // Nobody has held the post yet.
+            Kind::AssignmentOpened if on("valid_to") == on("valid_from") => {
+                posted(of(Key::ConsequencePostVacant)).with("day", on("valid_from"))
+            }
             Kind::AssignmentOpened => {
                 posted(of(Key::ConsequenceAssignmentOpened)).with("day", on("valid_from"))
             }

@@ -5,6 +5,7 @@ use crate::error::Result;
 use domain::{
     consequence::{Consequence, ConsequenceKind},
     event::{EventKind, SubjectKind},
+    roster::Problem,
 };
 use serde_json::Value;
 use std::sync::Mutex;
@@ -91,6 +92,8 @@ pub(crate) enum Effect {
     Entry(Entry),
     /// A consequence that no entry shows, such as an object that stays.
     Note(Consequence),
+    /// A gap in the chain of command that a rehearsal found.
+    Gap(Problem),
 }
 
 /// What a journal entry says about its object.
@@ -159,6 +162,11 @@ impl Effects {
     /// Adds a consequence that no journal entry shows.
     pub fn note(&self, consequence: Consequence) {
         self.push(Effect::Note(consequence));
+    }
+
+    /// Adds a gap in the chain of command that a rehearsal found.
+    pub fn gap(&self, gap: Problem) {
+        self.push(Effect::Gap(gap));
     }
 
     /// Takes the effects gathered so far.

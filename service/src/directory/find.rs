@@ -121,7 +121,7 @@ pub(super) async fn hidden<'a>(
     store::directory::hidden(env.db.source(), actor, env.today(actor), assignments).await
 }
 
-/// Loads the assignments of people, newest first, without hidden ended ones.
+/// Loads the assignments of people, newest first, without hidden ended ones and without posts that nobody has held yet.
 pub async fn assignments_of(
     env: &Env,
     actor: &Actor,
@@ -131,7 +131,7 @@ pub async fn assignments_of(
     let mut found = store::assignment::of_staff(env.db.source(), actor.agency, people).await?;
     let hidden = hidden(env, actor, found.values().flatten()).await?;
     for all in found.values_mut() {
-        all.retain(|assignment| !hidden.contains(&assignment.id));
+        all.retain(|assignment| !assignment.never_held && !hidden.contains(&assignment.id));
     }
     Ok(found)
 }

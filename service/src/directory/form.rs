@@ -30,10 +30,21 @@ pub(crate) async fn forms<C: Connection>(
     printed: &[Printed],
     on: Date,
 ) -> Result<Vec<Form>> {
+    forms_foreseen(source, agency, printed, on, &Outlook::default()).await
+}
+
+/// Loads the same on a later day, after the scheduled changes of the outlook.
+pub(super) async fn forms_foreseen<C: Connection>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    printed: &[Printed],
+    on: Date,
+    outlook: &Outlook,
+) -> Result<Vec<Form>> {
     if printed.is_empty() {
         return Ok(Vec::new());
     }
-    let directory = Directory::load(source, agency, printed, on).await?;
+    let directory = Directory::load(source, agency, printed, on, outlook).await?;
     Ok(printed.iter().map(|of| directory.form(of)).collect())
 }
 
@@ -54,6 +65,7 @@ impl Directory {
         agency: AgencyId,
         printed: &[Printed],
         on: Date,
+        outlook: &Outlook,
     ) -> Result<Self> {
         let people: BTreeSet<StaffId> = printed
             .iter()
@@ -65,7 +77,12 @@ impl Directory {
             .flat_map(|of| [Some(of.assignment), Some(of.rater.assignment), of.rater.superior_assignment])
             .flatten()
             .collect();
-        let found = store::assignment::of_people_or_posts(source, agency, &people, &posts).await?;
+        let mut found = store::assignment::of_people_or_posts(source, agency, &people, &posts).await?;
+        found.retain(|one| outlook.post(one.id).is_none());
+        let foreseen =
+            outlook.changed().filter(|post| people.contains(&post.staff) || posts.contains(&post.id));
+        found.extend(foreseen.map(|post| post.assignment.clone()));
+        found.sort_by_key(|one| (one.valid_from, one.id));
         let printed_posts = || found.iter().filter(|one| posts.contains(&one.id));
         let positions: BTreeSet<PositionId> = printed_posts().map(|one| one.position).collect();
         let units: BTreeSet<UnitId> = printed_posts().map(|one| one.unit).collect();

@@ -1,7 +1,9 @@
 //! Finds who is where, who rates whom, and where the chain of command has gaps. Only reads.
 
 mod find;
+mod foreseen;
 mod form;
+mod outlook;
 mod rater;
 mod reached;
 mod roster;

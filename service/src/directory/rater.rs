@@ -1,7 +1,8 @@
 //! Finds the rater of an assignment on a day: the person who has the powers of the superior's post.
 
 use super::{
-    form::{Printed, forms},
+    form::{Printed, forms_foreseen},
+    outlook::outlook,
     roster::explain,
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 };
 use domain::{
     actor::Actor,
-    assignment::{Assignment, Post, RaterOnDay, WhoRates, who_rates as decide},
+    assignment::{Assignment, Outlook, Post, RaterOnDay, WhoRates, who_rates as decide},
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     plan::{Form, RaterSnapshot},
     roster::Problem,
@@ -36,6 +37,7 @@ pub(crate) async fn rater_of<C: Connection>(
 pub(crate) struct Raters {
     agency: AgencyId,
     on: Date,
+    outlook: Outlook,
     posts: HashMap<AssignmentId, Post>,
     people: HashMap<StaffId, Staff>,
     positions: HashMap<PositionId, Position>,
@@ -44,8 +46,13 @@ pub(crate) struct Raters {
 
 impl Raters {
     pub fn on(agency: AgencyId, on: Date) -> Self {
+        Self::foreseen(agency, on, Outlook::default())
+    }
+
+    /// The same on a later day, after the scheduled changes of the outlook.
+    pub fn foreseen(agency: AgencyId, on: Date, outlook: Outlook) -> Self {
         let (people, positions, units) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { agency, on, posts: HashMap::new(), people, positions, units }
+        Self { agency, on, outlook, posts: HashMap::new(), people, positions, units }
     }
 
     /// Finds who rates an assignment.
@@ -92,7 +99,14 @@ impl Raters {
         source: Source<'_, C>,
         ids: BTreeSet<AssignmentId>,
     ) -> Result<()> {
-        let wanted: Vec<AssignmentId> = ids.into_iter().collect();
+        let (foreseen, wanted): (Vec<AssignmentId>, Vec<AssignmentId>) =
+            ids.into_iter().partition(|id| self.outlook.post(*id).is_some());
+        for id in foreseen {
+            self.posts.extend(self.outlook.post(id).map(|post| (id, post.clone())));
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let found = store::assignment::posts(source, self.agency, &wanted).await?;
         if found.len() < wanted.len() {
             return Err(Error::internal("a superior's assignment does not exist"));
@@ -161,13 +175,19 @@ pub struct Rated {
     pub problem: Option<Problem>,
 }
 
-/// Finds who rates each visible assignment of a person that is open on a day, by default today.
+/// Finds who rates each visible assignment of a person that is open on a day, by default today. For a later day, the
+/// answer includes the scheduled changes that the actor can see.
 pub async fn who_rates(env: &Env, actor: &Actor, staff: StaffId, on: Option<Date>) -> Result<Vec<Rated>> {
     let on = on.unwrap_or_else(|| env.today(actor));
     let source = env.db.source();
-    let assignments = store::assignment::held_on(source, actor.agency, staff, on).await?;
+    let outlook = outlook(env, actor, on).await?;
+    let mut assignments = store::assignment::held_on(source, actor.agency, staff, on).await?;
+    assignments.retain(|one| outlook.post(one.id).is_none());
+    let changed = outlook.changed().filter(|post| post.staff == staff && post.open_on(on));
+    assignments.extend(changed.map(|post| post.assignment.clone()));
+    assignments.sort_by_key(|one| (one.valid_from, one.id));
     let hidden = super::find::hidden(env, actor, assignments.iter()).await?;
-    let mut raters = Raters::on(actor.agency, on);
+    let mut raters = Raters::foreseen(actor.agency, on, outlook.clone());
     let mut rated = Vec::new();
     for assignment in assignments.into_iter().filter(|assignment| !hidden.contains(&assignment.id)) {
         let answer = raters.find(source, &assignment).await?;
@@ -176,7 +196,8 @@ pub async fn who_rates(env: &Env, actor: &Actor, staff: StaffId, on: Option<Date
                 let rater = raters.printed(source, found).await?;
                 let printed =
                     Printed { staff: assignment.staff, assignment: assignment.id, rater: rater.clone() };
-                forms(source, actor.agency, &[printed], on).await?.pop().map(|form| (rater, form))
+                let forms = forms_foreseen(source, actor.agency, &[printed], on, &outlook).await?;
+                forms.into_iter().next().map(|form| (rater, form))
             }
             _ => None,
         };

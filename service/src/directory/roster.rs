@@ -3,7 +3,7 @@
 //! The store finds the assignments without a superior who can act. Only these are checked one by one, so the check is
 //! cheap if everything is in order.
 
-use super::{find::visible_unit, rater::Raters};
+use super::{find::visible_unit, foreseen::Foreseen, outlook::outlook, rater::Raters};
 use crate::{
     db::{Connection, Source},
     env::Env,
@@ -14,9 +14,9 @@ use crate::{
     },
 };
 use domain::{
-    Key, Message,
+    Key, Message, Refusal,
     actor::Actor,
-    assignment::{Assignment, WhoRates},
+    assignment::{Assignment, Outlook, WhoRates},
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     policy,
     roster::{Problem, ProblemKind},
@@ -27,7 +27,8 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Finds all problems in a unit and those below it on a day, by default today; for those who can see its reports.
+/// Finds all problems in a unit and those below it on a day, by default today; for those who can see its reports. For a
+/// later day, the answer includes the scheduled changes that the actor can see.
 pub async fn roster_problems(
     env: &Env,
     actor: &Actor,
@@ -45,7 +46,9 @@ pub async fn roster_problems(
     } else {
         Among::Units(store::org_unit::tree(source.connection, actor.agency, today).await?.subtree(unit.id))
     };
-    problems(source, actor.agency, &among, on.unwrap_or(today), today).await
+    let on = on.unwrap_or(today);
+    let outlook = outlook(env, actor, on).await?;
+    problems_foreseen(source, actor.agency, &among, (on, today), outlook).await
 }
 
 /// The day on which all changes of today are in force: people whose last day is today have left by then.
@@ -59,7 +62,9 @@ pub async fn problems_around(env: &Env, actor: &Actor, staff: StaffId) -> Result
     let today = env.today(actor);
     let of_person = store::assignment::of_staff(source, actor.agency, &[staff]).await?;
     let posts = of_person.into_values().flatten().map(|one| one.id).collect();
-    problems(source, actor.agency, &Among::Posts(posts), in_force(today), today).await
+    let on = in_force(today);
+    let outlook = outlook(env, actor, on).await?;
+    problems_foreseen(source, actor.agency, &Among::Posts(posts), (on, today), outlook).await
 }
 
 /// Finds all problems on a day, by kind.
@@ -70,17 +75,24 @@ pub(crate) async fn problems<C: Connection>(
     on: Date,
     today: Date,
 ) -> Result<Vec<Problem>> {
+    problems_foreseen(source, agency, among, (on, today), Outlook::default()).await
+}
+
+/// Finds all problems on a later day, after the scheduled changes of the outlook.
+pub(crate) async fn problems_foreseen<C: Connection>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    among: &Among,
+    (on, today): (Date, Date),
+    outlook: Outlook,
+) -> Result<Vec<Problem>> {
     let query = Roster { source, agency, among, on };
-    let unrated = query.without_rater(today).await?;
-    let mut raters = Raters::on(agency, on);
+    let foreseen = Foreseen { source, among, on, outlook: &outlook };
+    let unrated = foreseen.maybe_unrated(query.without_rater(today).await?).await?;
+    let mut raters = Raters::foreseen(agency, on, outlook.clone());
     let answers = raters.find_all(source, &unrated).await?;
     let looped = query.loops(today).await?;
-    // Some of the heads of a unit may be outside `among`.
-    let units: BTreeSet<UnitId> = query.several_heads().await?.iter().map(|head| head.unit).collect();
-    let heads = match units.is_empty() {
-        true => Vec::new(),
-        false => store::assignment::heads_on(source, &Vec::from_iter(units), on).await?,
-    };
+    let heads = foreseen.several_heads(query.several_heads().await?).await?;
     let mut vacant: BTreeMap<AssignmentId, usize> = BTreeMap::new();
     for answer in &answers {
         if let WhoRates::Vacant(found) = answer {
@@ -104,14 +116,18 @@ pub(crate) async fn problems<C: Connection>(
             WhoRates::Vacant(found) => raters.post(found.rater.post),
             _ => None,
         };
-        if let Some((kind, message)) = names.unrated(of, answer, post.map(|post| &post.assignment)) {
+        if let Some((kind, message)) = names.unrated(of, answer, post.map(|post| &post.assignment), on) {
             add(kind, of, message);
         }
     }
     for (post, count) in &vacant {
         let Some(post) = raters.post(*post) else { continue };
-        let message = names.of(Key::RosterPostVacant, post).with("count", count);
-        add(ProblemKind::NobodyCanAct, post, message.with("day", since(post)));
+        let message = match Vacancy::of(post, on) {
+            Vacancy::Since(day) => names.of(Key::RosterPostVacant, post).with("day", day),
+            Vacancy::Until(day) => names.of(Key::RosterPostNotYetHeld, post).with("day", day),
+            Vacancy::NeverHeld => names.of(Key::RosterPostNeverHeld, post),
+        };
+        add(ProblemKind::NobodyCanAct, post, message.with("count", count));
     }
     for of in &looped {
         add(ProblemKind::SuperiorLoop, of, names.of(Key::RosterLoop, of));
@@ -122,42 +138,51 @@ pub(crate) async fn problems<C: Connection>(
     }
     for all in by_unit.values() {
         let Some(first) = all.first() else { continue };
+        // A scheduled change may leave one of them.
+        if all.iter().all(|head| head.staff == first.staff) {
+            continue;
+        }
         let people: Vec<&str> = all.iter().map(|head| names.name(head.staff)).collect();
         let message = Message::new(Key::RosterTwoHeads).with("office", names.unit(first.unit));
         add(ProblemKind::TwoHeads, first, message.with("people", people.join(", ")));
     }
+    let mut failed = outlook.refused().to_vec();
     if on == today {
-        found.extend(failed_changes(source, agency, among, on).await?);
+        let which = store::scheduled_change::in_status(agency, ScheduledStatus::Failed);
+        let all = store::scheduled_change::load(source, which).await?;
+        failed.extend(all.into_iter().map(|change| (change.clone(), change.refusals)));
     }
+    found.extend(failed_changes(source, agency, among, on, failed).await?);
     found.sort_by_key(|one| (one.kind, one.unit, one.assignment));
     Ok(found)
 }
 
-/// The scheduled changes that were refused on their day and that nobody has cancelled yet.
+/// The scheduled changes that were refused on their day and that nobody has cancelled yet, and those that will be refused.
 async fn failed_changes<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
     among: &Among,
     on: Date,
+    mut failed: Vec<(ScheduledChange, Vec<Refusal>)>,
 ) -> Result<Vec<Problem>> {
-    let which = store::scheduled_change::in_status(agency, ScheduledStatus::Failed);
-    let mut failed = store::scheduled_change::load(source, which).await?;
     match among {
         Among::Agency => {}
-        Among::Units(units) => failed.retain(|change| units.contains(&change.unit)),
+        Among::Units(units) => failed.retain(|(change, _)| units.contains(&change.unit)),
         // The problems after one change do not include failures of other changes.
         Among::Posts(_) => failed.clear(),
     }
     if failed.is_empty() {
         return Ok(Vec::new());
     }
-    let people: BTreeSet<StaffId> = failed.iter().map(|change| change.staff).collect();
+    let people: BTreeSet<StaffId> = failed.iter().map(|(change, _)| change.staff).collect();
     let people = store::staff::by_ids(source, agency, &Vec::from_iter(people)).await?;
     let fixers = Fixers::load(source, agency, on).await?;
-    let problem = |change: ScheduledChange| {
-        let why = change.refusals.first().map(|refusal| refusal.message.words());
+    let problem = |(change, refusals): (ScheduledChange, Vec<Refusal>)| {
+        let is_over = change.status == ScheduledStatus::Failed;
+        let key = if is_over { Key::RosterChangeFailed } else { Key::RosterChangeWillFail };
+        let why = refusals.first().map(|refusal| refusal.message.words());
         let why = why.unwrap_or_else(|| Message::new(Key::NotFound).words());
-        let message = Message::new(Key::RosterChangeFailed)
+        let message = Message::new(key)
             .with_label("change", change.change.kind())
             .with("person", people.get(&change.staff).map_or("", |person| &person.name))
             .with("day", change.effective_on)
@@ -182,15 +207,31 @@ pub(super) async fn explain<C: Connection>(
         _ => None,
     };
     let names = Names::load(source, of.agency, on, [of].into_iter().chain(post)).await?;
-    let Some((kind, message)) = names.unrated(of, answer, post) else { return Ok(None) };
+    let Some((kind, message)) = names.unrated(of, answer, post, on) else { return Ok(None) };
     let fixers = Fixers::load(source, of.agency, on).await?.of(of.unit);
     let (unit, assignment, staff) = (of.unit, Some(of.id), of.staff);
     Ok(Some(Problem { kind, unit, assignment, staff, message, fixers }))
 }
 
-/// The first day on which an ended assignment was vacant.
-fn since(post: &Assignment) -> Date {
-    post.valid_to.unwrap_or(post.valid_from)
+/// When a post is vacant.
+enum Vacancy {
+    /// Its holder has left; this is the first day without them.
+    Since(Date),
+    /// Its holder begins on this day.
+    Until(Date),
+    /// Nobody has held it yet.
+    NeverHeld,
+}
+
+impl Vacancy {
+    /// Of a post that is vacant on a day.
+    fn of(post: &Assignment, on: Date) -> Self {
+        match post.valid_to {
+            _ if post.never_held => Self::NeverHeld,
+            Some(end) if end <= on => Self::Since(end),
+            _ => Self::Until(post.valid_from),
+        }
+    }
 }
 
 /// The names in the sentences.
@@ -245,6 +286,7 @@ impl Names {
         of: &Assignment,
         answer: &WhoRates,
         vacant: Option<&Assignment>,
+        on: Date,
     ) -> Option<(ProblemKind, Message)> {
         if !self.people.get(&of.staff)?.employment_kind.is_appraised() {
             return None;
@@ -253,7 +295,11 @@ impl Names {
             WhoRates::Person(_) => None,
             WhoRates::Vacant(_) => {
                 let post = vacant?;
-                let message = self.of(Key::RosterSuperiorGone, post).with("day", since(post));
+                let message = match Vacancy::of(post, on) {
+                    Vacancy::Since(day) => self.of(Key::RosterSuperiorGone, post).with("day", day),
+                    Vacancy::Until(day) => self.of(Key::RosterSuperiorNotYet, post).with("day", day),
+                    Vacancy::NeverHeld => self.of(Key::RosterSuperiorNever, post),
+                };
                 Some((ProblemKind::SuperiorGone, message.with("person", self.name(of.staff))))
             }
             WhoRates::NobodyAbove => Some((ProblemKind::NobodyCanAct, self.of(Key::RosterNobodyAbove, of))),

@@ -21,11 +21,12 @@ use domain::{
         YearContext,
     },
     event::EventKind,
-    id::{CriterionId, EvaluationId, PeriodId, PlanId, UnitId},
+    id::{CriterionId, EvaluationId, PeriodId, PlanId, StaffId, UnitId},
     period::Period,
     plan::{Form, Plan},
     policy::{self, Relations},
     scoring::RecognisedTraining,
+    staff::StaffStatus,
     time::{Calendar, Date, Instant},
     training::recognised,
 };
@@ -45,6 +46,7 @@ pub(crate) struct EvaluationFacts {
     periodic: Vec<PeriodicState>,
     annual: Option<EvaluationStatus>,
     heads_unit: bool,
+    has_left: bool,
     year: YearContext,
     trainings: Vec<RecognisedTraining>,
     unrated: BTreeSet<PeriodId>,
@@ -93,6 +95,7 @@ impl EvaluationFacts {
         let periods: Vec<PeriodId> = periods.into_iter().collect();
         let periods = store::period::by_ids(source, first.agency, &periods).await?;
         let mut years = year::load_many(source, regulations, evaluations, (&siblings, &periods)).await?;
+        let left = who_left(source, evaluations, &by_plan, at).await?;
         let sets = store::criteria_set::of_agency(source, first.agency).await?;
         let mut rules = HashMap::new();
         for evaluation in evaluations {
@@ -128,6 +131,7 @@ impl EvaluationFacts {
                         .find(|sibling| sibling.kind == EvaluationKind::Annual)
                         .map(|sibling| sibling.status),
                     heads_unit: years.get(&evaluation.id).is_some_and(|year| year.heads_unit),
+                    has_left: left.contains(&evaluation.staff),
                     trainings: Vec::new(),
                     unrated: BTreeSet::new(),
                     days_off: DaysOff::default(),
@@ -155,6 +159,7 @@ impl EvaluationFacts {
             unrated: &self.unrated,
             annual: self.annual,
             heads_unit: self.heads_unit,
+            has_left: self.has_left,
             year: &self.year,
             trainings: &self.trainings,
             days_off: &self.days_off,
@@ -164,6 +169,25 @@ impl EvaluationFacts {
             document: &self.rules.document,
         }
     }
+}
+
+/// Finds the people who have left, among those who have not reported although their plan has ended. Other evaluations
+/// cost no statement.
+async fn who_left<C: Connection>(
+    source: Source<'_, C>,
+    evaluations: &[Evaluation],
+    plans: &HashMap<PlanId, Plan>,
+    at: Instant,
+) -> Result<BTreeSet<StaffId>> {
+    // In time zones ahead of UTC, the day may already be the next one.
+    let has_ended = |plan: &Plan| plan.ends_on <= at.date_naive();
+    let unreported = evaluations.iter().filter(|one| one.status == EvaluationStatus::Open);
+    let ended = unreported.filter(|one| plans.get(&one.plan).is_some_and(has_ended));
+    let people: BTreeSet<StaffId> = ended.map(|one| one.staff).collect();
+    let Some(first) = evaluations.first().filter(|_| !people.is_empty()) else { return Ok(BTreeSet::new()) };
+    let people = store::staff::by_ids(source, first.agency, &Vec::from_iter(people)).await?;
+    let left = people.into_values().filter(|person| person.status == StaffStatus::Ended);
+    Ok(left.map(|person| person.id).collect())
 }
 
 /// A transition of an evaluation.

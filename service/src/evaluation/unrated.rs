@@ -29,7 +29,7 @@ pub(super) async fn unrated(tx: &Tx, annual: &Evaluation, plan: &Plan) -> Result
     };
     let posts = store::assignment::of_staff(source, annual.agency, &[annual.staff]).await?;
     let mut posts = posts.get(&annual.staff).cloned().unwrap_or_default();
-    posts.retain(|post| !post.is_withdrawn());
+    posts.retain(Assignment::has_days);
     let is_last = !has_later_month(&posts, annual.assignment, (plan.starts_on, plan.ends_on), ends_on);
     let rated: BTreeSet<(AssignmentId, PeriodId)> =
         store::evaluation::of_person_in(source, annual.staff, &parts)

@@ -177,7 +177,7 @@ async fn write_all(tx: &Tx, parsed: &Parsed, reason: Option<&str>, progress: &Pr
     if !report.is_refused() {
         let rows = writes.rows.clone();
         write(tx, writes, reason, progress).await?;
-        report.consequences = consequences(tx).await?;
+        report.consequences = consequences(tx).await?.consequences;
         warn_of_gaps(tx, &rows, &mut report).await?;
     }
     Ok(report)
@@ -207,7 +207,9 @@ fn concerns_ratee(problem: &Problem) -> bool {
         ProblemKind::NoSuperior,
         ProblemKind::SuperiorLoop,
     ];
-    kinds.contains(&problem.kind) && problem.message.key() != Key::RosterPostVacant
+    let is_of_post =
+        problem.kind == ProblemKind::NobodyCanAct && problem.message.key() != Key::RosterNobodyAbove;
+    kinds.contains(&problem.kind) && !is_of_post
 }
 
 async fn read(env: &Env, files: &[ImportFile], progress: &Progress) -> Result<Parsed> {

@@ -57,7 +57,8 @@ impl StoredOrganisation {
         let main = main(store::assignment::unended_in(source, agency, today).await?);
         let lately = today.checked_sub_days(Days::new(UNDO_DAYS.unsigned_abs())).unwrap_or(today);
         let mut ended: HashMap<StaffId, Vec<Assignment>> = HashMap::new();
-        for post in store::assignment::ended_in(source, agency, (lately, today)).await? {
+        let ended_lately = store::assignment::ended_in(source, agency, (lately, today)).await?;
+        for post in ended_lately.into_iter().filter(Assignment::has_days) {
             ended.entry(post.staff).or_default().push(post);
         }
         let nips: Vec<&str> = file.staff.iter().filter_map(|row| row.nip.as_deref()).collect();

@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     assignment::{Assignment, DatedSuperior},
     event::EventKind,
-    id::{AssignmentId, StaffId},
+    id::{AssignmentId, StaffId, UnitId},
     staff::Staff,
     time::Date,
 };
@@ -21,6 +21,7 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
     let total = writes.len();
     let reason = why.unwrap_or("import");
     let corrected = writes.corrected();
+    let new_heads = new_heads(&writes);
     let mut done = 0;
     let mut step = |count: usize| {
         done += count;
@@ -121,10 +122,19 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
     }
     renewed.extend(writes.delegations.iter().map(|one| one.assignment));
     create!(writes.delegations, Delegated);
+    renewed.extend(organisation::hand_over_to_heads(tx, &new_heads, reason).await?);
     if !renewed.is_empty() {
         organisation::renew(tx, renewed, why).await?;
     }
     Ok(())
+}
+
+/// The units that get a head by the import.
+fn new_heads(writes: &Writes) -> BTreeSet<UnitId> {
+    let begun = writes.opened.iter().chain(&writes.transferred);
+    let begun = begun.chain(writes.reopened.iter().map(|(_, after)| after));
+    let changed = writes.changed_assignments.iter().filter(|(before, _)| !before.leads);
+    begun.chain(changed.map(|(_, after)| after)).filter(|one| one.leads).map(|one| one.unit).collect()
 }
 
 /// A change of a person: the stored state, the state after the change, and the state before the import.

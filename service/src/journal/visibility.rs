@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     db::any_of, dialogue, directory, env::Env, error::Result, evaluation, feedback, objection, plan,
-    regulation,
+    regulation, store,
 };
 use domain::{
     actor::Actor,
@@ -15,6 +15,7 @@ use domain::{
     event::{Sight, SubjectKind},
     id::{EvaluationId, PlanId, StaffId},
     policy::Relations,
+    scheduled::ScheduledChange,
 };
 use entity::{event, event_payload};
 use proof::leaf::Payload;
@@ -244,6 +245,9 @@ pub struct RecordedStaff {
     pub person: domain::staff::Staff,
     /// The assignments, newest first, each with its superiors by day as recorded then.
     pub assignments: Vec<Assignment>,
+    /// For a later instant: the changes that are scheduled until then. The state does not include them, because no entry
+    /// has recorded them yet.
+    pub waiting: Vec<ScheduledChange>,
 }
 
 /// Loads a person with their assignments as recorded at a moment; none if the personal data is not visible to the
@@ -287,9 +291,19 @@ pub async fn staff_as_of(
             None => {}
         }
     }
+    assignments.retain(|one| !one.never_held);
     assignments.sort_by_key(|one| (std::cmp::Reverse(one.valid_from), one.id));
+    let waiting = match moment {
+        Moment::At(later) if later > env.now() => {
+            let mut waiting = store::scheduled_change::waiting_for(env.db.source(), actor.agency, id).await?;
+            waiting.retain(|change| actor.calendar.start_of(change.effective_on) <= later);
+            waiting
+        }
+        Moment::At(_) | Moment::Entry(_) => Vec::new(),
+    };
     let at = domain::time::from_micros(last.at);
-    Ok(person.map(|person| Recorded { entry: last.id, at, value: RecordedStaff { person, assignments } }))
+    let state = |person| RecordedStaff { person, assignments, waiting };
+    Ok(person.map(|person| Recorded { entry: last.id, at, value: state(person) }))
 }
 
 fn of_moment(moment: Moment) -> sea_orm::sea_query::SimpleExpr {

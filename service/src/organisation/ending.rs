@@ -11,9 +11,9 @@ use crate::{
 };
 use domain::{
     Refusal,
-    assignment::{Assignment, Post},
+    assignment::{Assignment, Capacity, Post},
     event::EventKind,
-    id::AssignmentId,
+    id::{AssignmentId, UnitId},
     time::Date,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,29 +61,60 @@ pub(super) async fn move_subordinates(
     to: &Post,
     ending: Ending<'_>,
 ) -> Result<Vec<AssignmentId>> {
-    let chain = chain(tx, to).await?;
+    let mut below = store::unfinished::ended_below(tx, from.id).await?;
+    below.extend(store::assignment::open_below(tx.source(), from.id, tx.today()).await?);
+    move_below(tx, below, to, ending.on, ending.why).await
+}
+
+/// Moves assignments below a successor; returns those that moved.
+async fn move_below(
+    tx: &Tx,
+    below: Vec<Assignment>,
+    to: &Post,
+    vacant_on: Date,
+    why: &str,
+) -> Result<Vec<AssignmentId>> {
     let mut moved = Vec::new();
-    for before in store::unfinished::ended_below(tx, from.id).await? {
-        // An assignment can't become the superior of one above it.
-        if chain.contains_key(&before.id) {
-            continue;
-        }
-        let first = ending.on.max(to.valid_from).max(before.valid_from);
-        moved.push(before.id);
-        let after = before.handed_over(to.id, first, tx.today());
-        tx.change(&before, after, EventKind::SuperiorAssigned, Some(ending.why)).await?;
+    if below.is_empty() {
+        return Ok(moved);
     }
-    for before in store::assignment::open_below(tx.source(), from.id, tx.today()).await? {
-        // Successors can't become their own superior; their superior is set by a separate mutation.
-        if before.id == to.id {
-            continue;
-        }
-        // Subordinates are under the successor from the day on which the post is vacant, or from the successor's first
-        // day if that is later.
-        let from = ending.on.max(to.valid_from).max(before.valid_from);
-        let after = before.assign_superior(to, from, tx.today(), |id| chain.get(&id))?;
+    let chain = chain(tx, to).await?;
+    for before in below {
+        let Some(after) = before.follow(to, vacant_on, tx.today(), |id| chain.get(&id))? else { continue };
         moved.push(before.id);
-        tx.change(&before, after, EventKind::SuperiorAssigned, Some(ending.why)).await?;
+        tx.change(&before, after, EventKind::SuperiorAssigned, Some(why)).await?;
+    }
+    Ok(moved)
+}
+
+/// Gives the head of each of these units the unfinished work that depends on earlier heads for whom nobody acts, and the
+/// vacant posts below them. Returns the assignments that moved. The subordinates of an earlier head stay where they are.
+pub(crate) async fn hand_over_to_heads(
+    tx: &Tx,
+    units: &BTreeSet<UnitId>,
+    why: &str,
+) -> Result<Vec<AssignmentId>> {
+    let mut moved = Vec::new();
+    if units.is_empty() {
+        return Ok(moved);
+    }
+    let (agency, today) = (tx.actor().agency, tx.today());
+    let all = store::assignment::heads_of(tx.source(), agency, units).await?;
+    let earlier: Vec<AssignmentId> =
+        all.iter().filter(|one| one.has_ended_by(today) && !one.is_withdrawn()).map(|one| one.id).collect();
+    if earlier.is_empty() {
+        return Ok(moved);
+    }
+    let earlier: BTreeMap<AssignmentId, Post> =
+        store::assignment::posts(tx.source(), agency, &earlier).await?.into_iter().collect();
+    for from in earlier.into_values().filter(|post| !post.is_filled_on(today)) {
+        let heads = all.iter().filter(|one| one.unit == from.unit && one.open_on(today));
+        let head = heads.min_by_key(|one| (one.capacity != Capacity::Definitive, one.valid_from, one.id));
+        let Some(assignment) = head.cloned() else { continue };
+        let below = store::unfinished::ended_below(tx, from.id).await?;
+        let vacant_on = from.valid_to.unwrap_or(today);
+        let to = Post { assignment, delegations: Vec::new() };
+        moved.extend(move_below(tx, below, &to, vacant_on, why).await?);
     }
     Ok(moved)
 }

@@ -38,6 +38,7 @@ pub use staff::{CreateStaff, EndStaff, UpdateStaff, create_staff, end_staff, upd
 pub use transfer::{TransferStaff, transfer_staff};
 pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 
+pub(crate) use ending::hand_over_to_heads;
 pub(crate) use first_day::may_begin_on;
 pub(crate) use renew::renew;
 pub(crate) use withdraw::{release, withdraw};

@@ -5,7 +5,7 @@ use super::{load, renew::renew, staff::open, stays};
 use crate::{
     consequence::Listed,
     db::{Command, IdempotencyKey, Tx},
-    env::Env,
+    env::{Env, fresh_id},
     error::{Error, Result},
     identity, plan, store,
 };
@@ -60,7 +60,7 @@ async fn reinstate(tx: &Tx, input: &ReinstateStaff) -> Result<StaffId> {
     let before = load::person(tx, input.staff).await?;
     let posts = store::assignment::of_staff(tx.source(), before.agency, &[before.id]).await?;
     let mut posts = posts.get(&before.id).cloned().unwrap_or_default();
-    posts.retain(|post| !post.is_withdrawn());
+    posts.retain(Assignment::has_days);
     // A person who has not left is refused below, by their state.
     let last_day = before.ended_on.unwrap_or_else(|| tx.today());
     let end = last_day.succ_opt().unwrap_or(last_day);
@@ -119,8 +119,8 @@ fn placed(
     if place.from <= last_day {
         refusals.push(Refusal::input(["from"], Message::new(Key::ReturnAfterEnd).with("day", last_day)));
     }
-    let opened =
-        open(tx, person.id, person.employment_kind, place, superior).map_err(|more| refusals.extend(more));
+    let opened = open(tx, AssignmentId(fresh_id()), person.id, person.employment_kind, place, superior)
+        .map_err(|more| refusals.extend(more));
     match opened {
         Ok(opened) if refusals.is_empty() => Ok(opened),
         _ => Err(refusals.into_iter().map(|refusal| refusal.under(["assignment"])).collect()),

@@ -59,6 +59,9 @@ where
     F: Future<Output = Result<T>> + Send,
     W: FnOnce(Tx) -> F + Send,
 {
+    store::superior::lock(tx, tx.actor().agency).await?;
+    let waiting = store::scheduled_change::waiting_for(tx.source(), tx.actor().agency, staff).await?;
+    change.must_not_wait(day, &waiting)?;
     let expected = rehearse(tx, tx.actor().calendar.start_of(day), work).await?;
     let scheduled = ScheduledChange {
         id: ScheduledChangeId(fresh_id()),
@@ -76,9 +79,8 @@ where
         version: 1,
     };
     let scheduled = tx.create(scheduled, EventKind::ChangeScheduled, Some(why)).await?;
-    for consequence in expected {
-        tx.effects().note(consequence);
-    }
+    expected.consequences.into_iter().for_each(|one| tx.effects().note(one));
+    expected.gaps.into_iter().for_each(|gap| tx.effects().gap(gap));
     Ok(NowOrScheduled::Scheduled { scheduled: scheduled.id })
 }
 
@@ -226,12 +228,14 @@ async fn perform(tx: &Tx, scheduled: &ScheduledChange) -> Result<()> {
             capacity,
             leads,
             successor,
+            opens,
         } => {
             let from = scheduled.effective_on;
             let placement = Placement { unit, position, rank, superior, capacity, leads, from };
             let expected_version = version_of(assignment).await?;
             let input = TransferStaff { assignment, expected_version, placement, reason, successor };
-            transfer::transfer(tx, &input).await?;
+            let opens = opens.unwrap_or_else(|| AssignmentId(fresh_id()));
+            transfer::transfer(tx, &input, opens).await?;
         }
         PlannedChange::Superior { assignment, superior } => {
             let (from, expected_version) = (scheduled.effective_on, version_of(assignment).await?);

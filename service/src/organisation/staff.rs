@@ -103,7 +103,7 @@ pub async fn create_staff(
             source: None,
         });
         let id = person.as_ref().map_or_else(|_| StaffId(fresh_id()), |person| person.id);
-        let assignment = open(&tx, id, kind, &input.placement, superior.as_ref());
+        let assignment = open(&tx, AssignmentId(fresh_id()), id, kind, &input.placement, superior.as_ref());
         let (person, assignment) = both(person, assignment)?;
         refuse_taken(&tx, &person).await?;
         let person = tx.create(person, EventKind::StaffCreated, None).await?;
@@ -130,17 +130,13 @@ fn both(
 /// Opens an assignment from a placement.
 pub(super) fn open(
     tx: &Tx,
+    id: AssignmentId,
     staff: StaffId,
     kind: EmploymentKind,
     place: &Placement,
     superior: Option<&Post>,
 ) -> std::result::Result<Assignment, Vec<Refusal>> {
-    let new = NewAssignment {
-        id: AssignmentId(fresh_id()),
-        agency: tx.actor().agency,
-        staff,
-        place: place.clone(),
-    };
+    let new = NewAssignment { id, agency: tx.actor().agency, staff, place: place.clone() };
     Assignment::open(new, kind, superior)
 }
 

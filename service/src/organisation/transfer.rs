@@ -11,7 +11,7 @@ use super::{
 use crate::{
     consequence::Listed,
     db::{Command, IdempotencyKey, Tx},
-    env::Env,
+    env::{Env, fresh_id},
     error::Result,
     plan::{self, PlanEnding},
     store,
@@ -62,11 +62,11 @@ pub async fn transfer_staff(
     env.write_listing(actor, key, input, dry_run, move |tx, input| async move {
         let from = input.placement.from;
         if from <= tx.today() {
-            return Ok(NowOrScheduled::Now(transfer(&tx, &input).await?));
+            return Ok(NowOrScheduled::Now(transfer(&tx, &input, AssignmentId(fresh_id())).await?));
         }
         let before = load::assignment(&tx, input.assignment).await?;
         let Placement { unit, position, rank, superior, capacity, leads, .. } = input.placement.clone();
-        let (assignment, successor) = (input.assignment, input.successor);
+        let (assignment, successor, opens) = (input.assignment, input.successor, AssignmentId(fresh_id()));
         let change = PlannedChange::Transfer {
             assignment,
             unit,
@@ -76,15 +76,17 @@ pub async fn transfer_staff(
             capacity,
             leads,
             successor,
+            opens: Some(opens),
         };
         let why = input.reason.trim().to_owned();
-        let work = move |tx: Tx| async move { transfer(&tx, &input).await };
+        let work = move |tx: Tx| async move { transfer(&tx, &input, opens).await };
         schedule(&tx, before.staff, before.unit, change, from, &why, work).await
     })
     .await
 }
 
-pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<AssignmentId> {
+/// Moves a person. `opens` is the id of the new assignment.
+pub(super) async fn transfer(tx: &Tx, input: &TransferStaff, opens: AssignmentId) -> Result<AssignmentId> {
     store::superior::lock(tx, tx.actor().agency).await?;
     let before = load::assignment(tx, input.assignment).await?;
     let place = &input.placement;
@@ -103,7 +105,7 @@ pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<Assignmen
     let why = reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
     let how = before.transferred(place.from, tx.today());
     let how = how.map_err(|refusal| refusals.push(refusal.under(["to"])));
-    let opened = open(tx, before.staff, person.employment_kind, place, superior.as_ref())
+    let opened = open(tx, opens, before.staff, person.employment_kind, place, superior.as_ref())
         .map_err(|more| refusals.extend(more.into_iter().map(|refusal| refusal.under(["to"]))));
     let (Ok(opened), Ok(how), true) = (opened, how, refusals.is_empty()) else { return Err(refusals.into()) };
     let (next, successor) = (Some(&opened), successor.as_ref());

@@ -121,7 +121,7 @@ async fn is_result_of<C: Connection>(
     let posts = store::assignment::of_staff(source, agency, &appraised).await?;
     let headed = |post: &Assignment| {
         let (starts, ends) = (post.valid_from <= period.ends_on, !post.has_ended_by(period.starts_on));
-        post.unit == unit && post.leads && starts && ends && !post.is_withdrawn()
+        post.unit == unit && post.leads && starts && ends && post.has_days()
     };
     Ok(posts.values().flatten().any(headed))
 }

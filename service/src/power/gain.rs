@@ -256,7 +256,7 @@ impl<'a> Organisation<'a> {
         let tomorrow = today.succ_opt().unwrap_or(today);
         let led = |one: &Assignment| {
             let until = one.valid_to.map_or(tomorrow, |end| end.min(tomorrow));
-            (one.leads && !one.is_withdrawn() && one.valid_from < until).then_some((one.valid_from, until))
+            (one.leads && one.has_days() && one.valid_from < until).then_some((one.valid_from, until))
         };
         let own = self.noted.assignments.values().flatten().filter(|before| people.contains(&before.staff));
         own.filter_map(|before| Some((before, led(before)?))).any(|(before, (from, until))| {

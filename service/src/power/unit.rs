@@ -56,7 +56,7 @@ async fn headed_by(tx: &Tx, people: &People) -> Result<Units> {
     let people: Vec<StaffId> = people.iter().copied().collect();
     let posts = store::assignment::of_people(tx.source(), &people).await?;
     let today = tx.today();
-    let headed = posts.iter().filter(|one| one.leads && !one.is_withdrawn() && lasts(one.valid_to, today));
+    let headed = posts.iter().filter(|one| one.leads && one.has_days() && lasts(one.valid_to, today));
     Ok(headed.map(|one| one.unit).collect())
 }
 

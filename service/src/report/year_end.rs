@@ -185,7 +185,8 @@ async fn missing(
 ) -> Result<Vec<MissingEvaluation>> {
     let found = store::figures::missing(env.db.source(), request.unit, period).await?;
     let next = |line: MissingLine| {
-        let next = Task::next(line.plan_status, line.status, today > period.report_deadline);
+        let late = line.has_left || today > period.report_deadline;
+        let next = Task::next(line.plan_status, line.status, late);
         MissingEvaluation {
             assignment: line.assignment,
             staff: line.staff,

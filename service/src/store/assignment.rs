@@ -252,6 +252,7 @@ pub(crate) fn value(row: Model) -> Result<Assignment> {
         leads: row.leads,
         valid_from: row.valid_from,
         valid_to: row.valid_to,
+        never_held: row.never_held,
         version: row.version,
     })
 }
@@ -271,6 +272,7 @@ pub(crate) fn row(assignment: &Assignment) -> Result<ActiveModel> {
         leads: Set(assignment.leads),
         valid_from: Set(assignment.valid_from),
         valid_to: Set(assignment.valid_to),
+        never_held: Set(assignment.never_held),
         version: Set(assignment.version),
     })
 }
@@ -366,7 +368,7 @@ fn ends_after(day: Date) -> Condition {
     Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(day))
 }
 
-/// Loads the assignments of a person that have not ended by a day, without withdrawn ones.
+/// Loads the assignments of a person that have days and have not ended by a day.
 pub(crate) async fn unended<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -378,7 +380,7 @@ pub(crate) async fn unended<C: ConnectionTrait>(
         .add(Column::StaffId.eq(staff.0))
         .add(ends_after(by));
     let mut found = load(source, which).await?;
-    found.retain(|one| !one.is_withdrawn());
+    found.retain(Assignment::has_days);
     Ok(found)
 }
 
@@ -401,6 +403,25 @@ pub(crate) async fn ever_below<C: ConnectionTrait>(
         ByDay::find().select_only().column(Days::AssignmentId).filter(Days::SuperiorId.eq(superior.0));
     let which = Condition::any()
         .add(Column::SuperiorId.eq(superior.0))
+        .add(Column::Id.in_subquery(by_day.into_query()));
+    load(source, which).await
+}
+
+/// Loads the assignments whose superior is one of these today or on any other day.
+pub(crate) async fn ever_below_any<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    superiors: impl Iterator<Item = AssignmentId> + Clone,
+) -> Result<Vec<Assignment>> {
+    use entity::assignment_superior::{Column as Days, Entity as ByDay};
+    let is_one = |column| any_of(source.backend, column, superiors.clone().map(|superior| superior.0));
+    let by_day = ByDay::find().select_only().column(Days::AssignmentId);
+    let by_day = by_day.filter(any_of(
+        source.backend,
+        (ByDay, Days::SuperiorId),
+        superiors.clone().map(|superior| superior.0),
+    ));
+    let which = Condition::any()
+        .add(is_one((Entity, Column::SuperiorId)))
         .add(Column::Id.in_subquery(by_day.into_query()));
     load(source, which).await
 }

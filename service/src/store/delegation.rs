@@ -126,6 +126,16 @@ pub(crate) async fn unended_to<C: ConnectionTrait>(
     load(source, Condition::all().add(Column::DelegateId.eq(delegate.0)).add(ends_after(by))).await
 }
 
+/// Loads the delegations to people that have not ended by a day.
+pub(crate) async fn unended_to_people<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    delegates: &[StaffId],
+    by: Date,
+) -> Result<Vec<Delegation>> {
+    let to_one = any_of(source.backend, (Entity, Column::DelegateId), delegates.iter().map(|one| one.0));
+    load(source, Condition::all().add(to_one).add(ends_after(by))).await
+}
+
 /// Loads the delegations to a person with this end date (exclusive).
 pub(crate) async fn ended_to<C: ConnectionTrait>(
     source: Source<'_, C>,

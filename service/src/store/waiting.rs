@@ -17,10 +17,11 @@ use domain::{
     id::{AssignmentId, EvaluationId, PeriodId, PlanId, StaffId},
     period::{Period, PeriodStatus},
     plan::PlanStatus,
+    staff::StaffStatus,
     task::{Doer, Task},
     time::Date,
 };
-use entity::{assignment, evaluation, period, plan, plan_revision};
+use entity::{assignment, evaluation, period, plan, plan_revision, staff};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr, UnionType},
@@ -145,9 +146,11 @@ impl Waiting<'_> {
             }
             Task::RateEvaluation => {
                 let unreported = open().filter(period::Column::ReportDeadline.lt(self.today)).into_query();
-                let unreported = Condition::all()
-                    .add(of(Task::ReportRealisation.evaluations()))
-                    .add(in_periods(unreported));
+                let unreported = Condition::any()
+                    .add(in_periods(unreported))
+                    .add(Condition::all().add(of_people_who_left()).add(in_periods(open().into_query())));
+                let unreported =
+                    Condition::all().add(of(Task::ReportRealisation.evaluations())).add(unreported);
                 let begun = open().filter(period::Column::RatingFrom.lte(self.today)).into_query();
                 let reported = Condition::all()
                     .add(states)
@@ -289,6 +292,19 @@ fn of(states: &[EvaluationStatus]) -> SimpleExpr {
 
 fn in_periods(ids: SelectStatement) -> SimpleExpr {
     evaluation::Column::PeriodId.in_subquery(ids)
+}
+
+/// Selects evaluations of people who have left: nobody reports on them any more.
+fn of_people_who_left() -> SimpleExpr {
+    let person = Expr::col((staff::Entity, staff::Column::Id))
+        .equals((evaluation::Entity, evaluation::Column::StaffId));
+    let left = staff::Entity::find()
+        .select_only()
+        .column(staff::Column::Id)
+        .filter(person)
+        .filter(staff::Column::Status.eq(StaffStatus::Ended.to_string()))
+        .into_query();
+    Expr::exists(left)
 }
 
 /// The plan of an evaluation of the outer statement.

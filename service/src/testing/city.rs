@@ -293,6 +293,7 @@ fn assigned(who: Person) -> Result<assignment::ActiveModel> {
         leads: Set(who.leads()),
         valid_from: Set(since),
         valid_to: Set(None),
+        never_held: Set(false),
         version: Set(1),
     })
 }

@@ -100,6 +100,7 @@ pub async fn found_elsewhere(env: &Env) -> Result<()> {
         leads: Set(true),
         valid_from: Set(since),
         valid_to: Set(None),
+        never_held: Set(false),
         version: Set(1),
     };
     let roles = ["PERFORMANCE_TEAM", "ADMIN", "AUDITOR"].into_iter().enumerate();

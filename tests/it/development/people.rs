@@ -239,6 +239,7 @@ fn assigned(
         leads: false,
         valid_from: from,
         valid_to: until,
+        never_held: false,
         version: 1,
     };
     let above: Vec<AssignmentId> = above.iter().map(|who| who.assignment()).collect();

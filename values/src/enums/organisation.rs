@@ -7,7 +7,7 @@ mirrors! {
     RosterProblemKind = "domain::roster::ProblemKind" {
         /// A person has no superior.
         NoSuperior,
-        /// The superior has left, and nobody acts for the post.
+        /// The superior has left or has not begun yet, and nobody acts for the post.
         SuperiorGone,
         /// The chain of superiors forms a loop.
         SuperiorLoop,
@@ -16,7 +16,7 @@ mirrors! {
         /// Nobody acts for a vacant post with people below it, or a person would have to rate themselves because they
         /// act for every superior above them.
         NobodyCanAct,
-        /// A scheduled change was refused on its day, and nobody has cancelled it yet.
+        /// A scheduled change was refused on its day, or will be refused, and nobody has cancelled it yet.
         ChangeFailed,
     }
     /// Status of a request to correct a record.

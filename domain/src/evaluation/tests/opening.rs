@@ -130,3 +130,21 @@ fn an_answer_to_a_result_has_no_first_day() {
         assert_eq!(evaluation.permits(action, &fixture.at(at("2026-02-10 10:00"))), Ok(()), "{action}");
     }
 }
+
+#[test]
+fn the_rater_of_a_person_who_has_left_does_not_wait_for_a_report() {
+    let open = periodic();
+    let fixture = EvaluationFixture::of(&open);
+    let plan = crate::plan::Plan { ends_on: day("2026-02-20"), ..fixture.plan.clone() };
+    let fixture = EvaluationFixture { plan, ..fixture };
+    for (now, has_left, key) in [
+        ("2026-02-19 09:00", true, Some(Key::TooEarly)),
+        ("2026-02-20 09:00", false, Some(Key::ReportAwaited)),
+        ("2026-02-21 09:00", false, Some(Key::ReportAwaited)),
+        ("2026-02-21 09:00", true, None),
+    ] {
+        let context = EvaluationContext { has_left, ..fixture.at(at(now)) };
+        let refused = open.permits(RateEvaluation, &context).err();
+        assert_eq!(refused.map(|refusal| refusal.message.key()), key, "{now} {has_left}");
+    }
+}

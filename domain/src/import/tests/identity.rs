@@ -46,6 +46,32 @@ fn two_rows_of_one_person_are_found_also_without_a_common_id() {
 }
 
 #[test]
+fn a_corrected_nip_of_a_new_person_changes_neither_counts_nor_superiors_of_the_other() {
+    let corrected = "199001012015011009";
+    let mut known = known();
+    known.superiors = vec![superior(0, NIP, "p2"), superior(0, "p2", "p3")];
+    let file = Sheets {
+        staff: vec![
+            StaffRow { nip: Some(corrected.to_owned()), ..person(2, "p1") },
+            StaffRow { name: "Orang baru".to_owned(), ..by_nip(3, NIP) },
+        ],
+        superiors: vec![superior(2, corrected, "p2"), superior(3, NIP, "p2")],
+        ..Sheets::default()
+    };
+    let kinds: Vec<_> = changes(&file, &known).into_iter().map(|one| (one.sheet, one.kind)).collect();
+    let expected = [
+        (RowKind::Staff, ChangeKind::Update),
+        (RowKind::Staff, ChangeKind::Create),
+        (RowKind::Superior, ChangeKind::Unchanged),
+        (RowKind::Superior, ChangeKind::Create),
+    ];
+    assert_eq!(kinds, expected);
+    // The new person may be above the people who were above the other: this is no loop.
+    let superiors = vec![superior(2, "p3", NIP)];
+    assert_eq!(summary(&checked(&Sheets { superiors, ..file }, &known)), []);
+}
+
+#[test]
 fn an_id_that_is_the_other_id_of_another_person_is_named() {
     let other = "199001012015011002";
     let row = StaffRow { nip: Some(other.to_owned()), ..person(2, NIP) };

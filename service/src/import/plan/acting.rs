@@ -4,7 +4,7 @@ use super::Planner;
 use crate::env::fresh_id;
 use domain::{
     Key, Message, Refusal,
-    assignment::{Assignment, Capacity, Delegation, DelegationInput, Post},
+    assignment::{Assignment, Capacity, Delegation, DelegationInput, NewAssignment, Placement, Post},
     id::{AssignmentId, DelegationId, PositionId, StaffId, UnitId},
     import::{Finding, Fixer, RowKind, Severity, StaffRow, by_name},
     time::Date,
@@ -96,8 +96,8 @@ impl Planner<'_> {
         open.or_else(|| posts.iter().max_by_key(|post| (post.valid_to, post.valid_from))).cloned()
     }
 
-    /// A post that nobody has held yet. It is recorded as one that ended when the acting person began, below the head of
-    /// the next unit above.
+    /// A post that nobody has held yet, vacant from the first day of the acting person on, below the head of the next unit
+    /// above.
     fn vacant(
         &self,
         row: &StaffRow,
@@ -110,23 +110,18 @@ impl Planner<'_> {
             let heads = self.now.values().filter(|one| one.leads && one.unit == *unit && one.staff != person);
             heads.min_by_key(|one| (one.capacity != Capacity::Definitive, one.valid_from, one.id))
         };
-        let post = Assignment {
-            id: AssignmentId(fresh_id()),
-            agency: self.stored.agency,
-            staff: person,
+        let superior = above.take(100).find_map(head).map(|head| head.id);
+        let place = Placement {
             unit,
             position,
             rank: None,
-            superior: None,
-            superiors: Vec::new(),
+            superior,
             capacity: row.capacity(),
             leads: row.leads(),
-            valid_from: from.pred_opt().unwrap_or(from),
-            valid_to: Some(from),
-            version: 1,
+            from,
         };
-        let superior = above.take(100).find_map(head).map(|head| head.id);
-        post.under(superior)
+        let (id, agency) = (AssignmentId(fresh_id()), self.stored.agency);
+        Assignment::vacant(NewAssignment { id, agency, staff: person, place }, self.stored.today)
     }
 
     /// The post of a superior: their own assignment, or a post that they act for if that is nearer to the unit.

@@ -333,7 +333,7 @@ impl World {
 
     /// Whether a post by which the person headed a unit says now that they did not.
     fn hid_heading(&self, person: StaffId, before: &[Assignment]) -> bool {
-        let headed = before.iter().filter(|post| post.staff == person && post.leads && !post.is_withdrawn());
+        let headed = before.iter().filter(|post| post.staff == person && post.leads && post.has_days());
         let begun = |post: &&Assignment| post.valid_from <= city_day(&self.env);
         headed.filter(begun).any(|post| self.post(post.id).is_none_or(|now| !now.leads || now.is_withdrawn()))
     }

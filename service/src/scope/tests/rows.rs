@@ -92,6 +92,7 @@ impl World {
                 leads: Set(one.leads),
                 valid_from: Set(valid_from),
                 valid_to: Set(valid_to),
+                never_held: Set(false),
                 version: Set(1),
             };
             assignment::Entity::insert(row).exec_without_returning(db).await?;

@@ -10,6 +10,7 @@ use domain::{
     id::{AssignmentId, EvaluationId, PlanId, StaffId, UnitId},
     period::Period,
     plan::PlanStatus,
+    staff::StaffStatus,
     time::Date,
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -21,6 +22,8 @@ pub(crate) struct MissingLine {
     pub assignment: AssignmentId,
     pub staff: StaffId,
     pub unit: UnitId,
+    /// Whether the person has left since then.
+    pub has_left: bool,
     /// The first day of the assignment.
     pub valid_from: Date,
     pub plan: Option<PlanId>,
@@ -36,6 +39,7 @@ struct Row {
     assignment: Uuid,
     staff: Uuid,
     unit: Uuid,
+    staff_status: String,
     valid_from: Date,
     plan: Option<Uuid>,
     plan_status: Option<String>,
@@ -47,7 +51,7 @@ struct Row {
 
 const MISSING: &str = "\
 {subtree}
-SELECT a.id AS assignment, a.staff_id AS staff, a.unit_id AS unit, a.valid_from AS valid_from, p.id AS plan, p.status AS plan_status,
+SELECT a.id AS assignment, a.staff_id AS staff, a.unit_id AS unit, s.status AS staff_status, a.valid_from AS valid_from, p.id AS plan, p.status AS plan_status,
     p.rater_staff_id AS plan_rater, e.id AS evaluation, e.status AS status, e.rater_staff_id AS rater
 FROM cover
 JOIN assignment a ON a.unit_id = cover.unit
@@ -68,6 +72,7 @@ pub(crate) async fn missing<C: ConnectionTrait>(
             assignment: AssignmentId(row.assignment),
             staff: StaffId(row.staff),
             unit: UnitId(row.unit),
+            has_left: row.staff_status == StaffStatus::Ended.to_string(),
             valid_from: row.valid_from,
             plan: row.plan.map(PlanId),
             plan_status: row.plan_status.as_deref().map(str::parse).transpose().map_err(Error::internal)?,

@@ -1,0 +1,221 @@
+//! The organisation on a later day: applies scheduled changes to assignments in memory, with the same methods that
+//! change the stored ones on their day.
+
+use super::{Assignment, NewAssignment, Placement, Post, Transfer};
+use crate::{
+    Refusal,
+    employment::EmploymentKind,
+    id::{AssignmentId, StaffId},
+    scheduled::{PlannedChange, ScheduledChange},
+    time::Date,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Posts as scheduled changes make them. It must contain each post that the changes name, all posts of the people
+/// concerned, the posts ever directly below these, the posts above the successors and the new superiors, and the posts
+/// for which people who leave act.
+///
+/// The rules about plans and evaluations are not applied: whether such a rule refuses a change is known on its day.
+#[derive(Clone, Debug, Default)]
+pub struct Outlook {
+    posts: BTreeMap<AssignmentId, Post>,
+    people: BTreeMap<StaffId, EmploymentKind>,
+    /// The posts that a change opens, ends or moves, or whose delegations it ends.
+    changed: BTreeSet<AssignmentId>,
+    /// People who leave.
+    left: BTreeSet<StaffId>,
+    /// Changes that will be refused, with the refusals.
+    refused: Vec<(ScheduledChange, Vec<Refusal>)>,
+}
+
+impl Outlook {
+    /// Starts with posts and people as they are stored.
+    #[must_use]
+    pub fn of(posts: impl IntoIterator<Item = Post>, people: BTreeMap<StaffId, EmploymentKind>) -> Self {
+        let posts = posts.into_iter().map(|post| (post.id, post)).collect();
+        Self { posts, people, ..Self::default() }
+    }
+
+    /// Whether no change has an effect.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.refused.is_empty()
+    }
+
+    /// The changed posts.
+    pub fn changed(&self) -> impl Iterator<Item = &Post> {
+        self.changed.iter().filter_map(|id| self.posts.get(id))
+    }
+
+    /// A changed post.
+    #[must_use]
+    pub fn post(&self, id: AssignmentId) -> Option<&Post> {
+        self.posts.get(&id).filter(|_| self.changed.contains(&id))
+    }
+
+    /// The posts directly below a changed one on a day, as far as they were loaded.
+    pub fn below_changed(&self, day: Date) -> impl Iterator<Item = &Post> {
+        let is_below = move |post: &&Post| post.superior_on(day).is_some_and(|id| self.changed.contains(&id));
+        self.posts.values().filter(is_below)
+    }
+
+    /// The changes that will be refused, with the refusals.
+    #[must_use]
+    pub fn refused(&self) -> &[(ScheduledChange, Vec<Refusal>)] {
+        &self.refused
+    }
+
+    /// Brings a change into force. The caller applies the changes in the order of their days. A change that the rules
+    /// refuse changes nothing. The changes of a person who has left are cancelled when they leave.
+    pub fn apply(&mut self, change: &ScheduledChange) {
+        if self.left.contains(&change.staff) {
+            return;
+        }
+        let mut next = self.clone();
+        match next.try_apply(change) {
+            Ok(()) => *self = next,
+            Err(refusals) => self.refused.push((change.clone(), refusals)),
+        }
+    }
+
+    fn try_apply(&mut self, change: &ScheduledChange) -> Result<(), Vec<Refusal>> {
+        let day = change.effective_on;
+        match &change.change {
+            PlannedChange::Superior { assignment, superior } => {
+                let before = self.find(*assignment)?;
+                let superior = self.find(*superior)?;
+                let after = before.assign_superior(&superior, day, day, |id| self.assignment(id))?;
+                self.change(after);
+            }
+            PlannedChange::Ending { successor, .. } => {
+                let successor = successor.map(|id| self.find(id)).transpose()?;
+                let of_person = |post: &&Post| post.staff == change.staff && post.has_days();
+                let held = self.posts.values().filter(of_person).filter(|post| !post.has_ended_by(day));
+                for before in held.cloned().collect::<Vec<_>>() {
+                    self.end(&before, day, successor.as_ref())?;
+                }
+                self.end_delegations(day, |_, delegate| delegate == change.staff)?;
+                self.left.insert(change.staff);
+            }
+            PlannedChange::Transfer {
+                assignment,
+                unit,
+                position,
+                rank,
+                superior,
+                capacity,
+                leads,
+                successor,
+                opens: _,
+            } => {
+                let before = self.find(*assignment)?;
+                let superior = superior.map(|id| self.find(id)).transpose()?;
+                let successor = successor.map(|id| self.find(id)).transpose()?;
+                before.must_not_have_ended_by(day)?;
+                let place = Placement {
+                    unit: *unit,
+                    position: *position,
+                    rank: rank.clone(),
+                    superior: superior.as_ref().map(|superior| superior.id),
+                    capacity: *capacity,
+                    leads: *leads,
+                    from: day,
+                };
+                let (id, agency, staff) = (change.opens(), before.agency, before.staff);
+                let kind = self.people.get(&staff).copied().ok_or_else(not_found)?;
+                let new = NewAssignment { id, agency, staff, place };
+                let opened = Assignment::open(new, kind, superior.as_ref())?;
+                match before.transferred(day, day)? {
+                    Transfer::Ends => self.end(&before, day, successor.as_ref())?,
+                    Transfer::Replaces => self.replace(&before, &opened, day, successor.as_ref())?,
+                }
+                self.change(opened);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends an assignment and moves those below it to the successor.
+    fn end(&mut self, before: &Assignment, on: Date, successor: Option<&Post>) -> Result<(), Vec<Refusal>> {
+        self.change(before.close(on, on)?);
+        successor.map_or(Ok(()), |successor| self.move_below(before.id, successor, on))
+    }
+
+    /// Withdraws an assignment that the opened one replaces.
+    fn replace(
+        &mut self,
+        before: &Assignment,
+        opened: &Assignment,
+        on: Date,
+        successor: Option<&Post>,
+    ) -> Result<(), Vec<Refusal>> {
+        self.change(before.withdraw());
+        self.end_delegations(on, |post, _| post == before.id)?;
+        if let Some(successor) = successor {
+            self.move_below(before.id, successor, on)?;
+        }
+        let instead = (opened.unit == before.unit).then_some(opened.id);
+        let under = |post: &&Post| post.superiors.iter().any(|dated| dated.superior == before.id);
+        for post in self.posts.values().filter(under).cloned().collect::<Vec<_>>() {
+            self.change(post.released_from(before.id, instead, on));
+        }
+        Ok(())
+    }
+
+    fn move_below(&mut self, from: AssignmentId, successor: &Post, on: Date) -> Result<(), Vec<Refusal>> {
+        let is_below = |post: &&Post| post.superior_on(on) == Some(from) && !post.is_withdrawn();
+        for post in self.posts.values().filter(is_below).cloned().collect::<Vec<_>>() {
+            let above = self.above(successor.id);
+            let after = post.follow(successor, on, on, |id| above.get(&id).copied())?;
+            after.into_iter().for_each(|after| self.change(after));
+        }
+        Ok(())
+    }
+
+    /// An assignment and all that are above it on any day.
+    fn above(&self, of: AssignmentId) -> BTreeMap<AssignmentId, &Assignment> {
+        let (mut found, mut open) = (BTreeMap::new(), vec![of]);
+        while let Some(id) = open.pop() {
+            let Some(at) = self.assignment(id).filter(|_| !found.contains_key(&id)) else { continue };
+            open.extend(at.superiors.iter().map(|dated| dated.superior));
+            found.insert(id, at);
+        }
+        found
+    }
+
+    /// Ends the delegations that `which` selects by their post and delegate.
+    fn end_delegations(
+        &mut self,
+        on: Date,
+        which: impl Fn(AssignmentId, StaffId) -> bool,
+    ) -> Result<(), Vec<Refusal>> {
+        for (id, post) in &mut self.posts {
+            for one in &mut post.delegations {
+                let lasts = one.valid_to.is_none_or(|end| end > on);
+                if lasts && which(*id, one.delegate) {
+                    *one = one.end(on)?;
+                    self.changed.insert(*id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
+        self.posts.get(&id).map(|post| &post.assignment)
+    }
+
+    fn find(&self, id: AssignmentId) -> Result<Post, Vec<Refusal>> {
+        self.posts.get(&id).cloned().ok_or_else(not_found)
+    }
+
+    fn change(&mut self, after: Assignment) {
+        self.changed.insert(after.id);
+        let delegations = self.posts.remove(&after.id).map(|post| post.delegations).unwrap_or_default();
+        self.posts.insert(after.id, Post { assignment: after, delegations });
+    }
+}
+
+fn not_found() -> Vec<Refusal> {
+    vec![Refusal::not_found([""; 0])]
+}
