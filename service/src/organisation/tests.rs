@@ -2,6 +2,7 @@
 //! and nobody may rate themselves. Unfinished work must have the rater of a fresh search. SQL filters, closure and policy
 //! must agree.
 
+mod ahead;
 mod migration;
 mod work;
 

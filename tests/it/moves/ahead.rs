@@ -147,3 +147,29 @@ both!(what_is_refused_today_cannot_be_scheduled, |app| async move {
     assert!(kinds(&left).contains(&"SCHEDULED_CHANGE_CANCELLED"), "{:?}", kinds(&left));
     assert_eq!(on(&app, "2026-07-01").await, (0, 0));
 });
+
+both!(the_same_change_is_scheduled_only_once, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let errors =
+        "scheduledChange { id version } errors { __typename ... on ValidationError { message path } }";
+    let scheduled = admin.done("endStaff", SCHEDULED, ending(Person::Employee, "2026-12-31")).await;
+    // Another last day is another ending of the same person.
+    for last_day in ["2026-12-31", "2027-05-31"] {
+        let refused = admin.mutate_once("endStaff", errors, ending(Person::Employee, last_day)).await;
+        let error = &refused["errors"][0];
+        assert_eq!(error["path"], json!(["lastDay"]), "{refused:#}");
+        assert!(error["message"].as_str().is_some_and(|message| message.contains("2027-01-01")), "{error}");
+    }
+    let change = scheduled.field("scheduledChange");
+    let cancel = json!({ "scheduledChangeId": change["id"], "expectedVersion": 1, "reason": "Diperpanjang" });
+    admin.done("cancelScheduledChange", SCHEDULED, cancel).await;
+    admin.done("endStaff", SCHEDULED, ending(Person::Employee, "2027-05-31")).await;
+
+    admin.done("assignSuperior", SCHEDULED, superior(Person::Peer, "2026-07-01")).await;
+    let again = admin.refused("assignSuperior", SCHEDULED, superior(Person::Peer, "2026-07-01")).await;
+    assert_eq!(again, "BAD_USER_INPUT");
+    admin.done("assignSuperior", SCHEDULED, superior(Person::Peer, "2026-08-01")).await;
+    admin.done("transferStaff", SCHEDULED, transfer(Person::Team, "2026-07-01")).await;
+    let again = admin.refused("transferStaff", SCHEDULED, transfer(Person::Team, "2026-07-01")).await;
+    assert_eq!(again, "BAD_USER_INPUT");
+});

@@ -100,11 +100,18 @@ both!(a_head_rates_on_their_last_day_and_leaves_a_gap_after_it, |app| async move
     let input = json!({
         "staffId": ids::staff(Person::Manager), "expectedVersion": 1, "lastDay": "2026-03-02", "reason": "Pensiun",
     });
-    let selection = format!("staff {{ id }} scheduledChange {{ effectiveOn }} {CONSEQUENCES}");
+    let selection = format!(
+        "staff {{ id }} scheduledChange {{ effectiveOn }} warnings {{ kind staff {{ id }} }} {CONSEQUENCES}"
+    );
     for dry_run in [true, false] {
         let payload =
             admin.done("endStaff", &selection, with(input.clone(), json!({ "dryRun": dry_run }))).await;
         assert!(kinds(&payload).contains(&"ROSTER_GAP"), "{payload:#}");
+        let warned = payload["warnings"].as_array().expect("warnings").iter();
+        let gone: Vec<_> =
+            warned.filter(|one| one["kind"] == "SUPERIOR_GONE").map(|one| &one["staff"]["id"]).collect();
+        let below = [Person::Employee, Person::Peer, Person::Team].map(|who| json!(ids::staff(who)));
+        assert_eq!(gone, below.iter().collect::<Vec<_>>(), "{payload:#}");
         let day = payload.field("scheduledChange").get("effectiveOn").cloned();
         assert_eq!(day, (!dry_run).then(|| json!("2026-03-03")), "{payload:#}");
     }

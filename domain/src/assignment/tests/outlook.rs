@@ -6,7 +6,7 @@ use crate::{
     scheduled::{PlannedChange, ScheduledChange, ScheduledStatus},
 };
 
-const OPENED: AssignmentId = AssignmentId(uuid(78));
+const OPENED: AssignmentId = AssignmentId(uuid::Uuid::from_u128(78));
 
 fn change(of: StaffId, on: &str, change: PlannedChange) -> ScheduledChange {
     ScheduledChange {

@@ -293,6 +293,61 @@ async fn unfinished_work_follows_the_successor(db: TestDb) {
     assert_eq!(report.findings, []);
 }
 
+/// An import that brings the new head of a unit hands over the unfinished work that depended on the earlier head.
+async fn an_imported_head_gets_unfinished_work(db: TestDb) {
+    let env = city_on(&db, "2026-07-10T02:00:00Z").await;
+    use city::Person::{Employee, Manager, Peer, Stranger};
+    let world = World::load(&env).await;
+    let placement = Placement {
+        unit: city::OTHER_OFFICE,
+        position: city::POSITION,
+        rank: None,
+        superior: Some(Stranger.assignment()),
+        capacity: Capacity::Definitive,
+        leads: false,
+        from: "2026-07-01".parse().expect("a day"),
+    };
+    let (assignment, reason) = (Employee.assignment(), "Mutasi".to_owned());
+    let input = TransferStaff { assignment, expected_version: 1, placement, reason, successor: None };
+    transfer_staff(&env, &world.admin, IdempotencyKey::NONE, input, false).await.expect("moved");
+    leaves(&env, Manager, "2026-07-09", None).await;
+    let nip = "198501012010011099";
+    let text = format!(
+        "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan;pimpinan;mulai\n\
+         {nip};Kepala Baru;PNS;DISDIK-1;ANALIS;ya;2026-07-10\n"
+    );
+    let path = db.folder.path().join("kepala.csv");
+    std::fs::write(&path, text).expect("a file");
+    let world = World::load(&env).await;
+    let report =
+        crate::import::apply(&env, &world.admin, &[path.into()], None, std::sync::Arc::new(|_, _| {}));
+    assert_eq!(report.await.expect("imported").counts.created, 1);
+    let people = store::staff::load(env.db.source(), Condition::all()).await.expect("people");
+    let head = people.iter().find(|one| one.nip.as_deref() == Some(nip)).expect("the head").id;
+    assert_eq!(raters_of(&env, Employee.assignment()).await, [head].into());
+    assert_eq!(
+        raters_of(&env, Peer.assignment()).await,
+        [Manager.staff()].into(),
+        "the file names no superior"
+    );
+    no_fault(&env).await;
+    journal::sequence(&env).await.expect("numbers");
+    let report = journal::verify(&env, Vec::new(), |_| {}).await.expect("an audit");
+    assert_eq!(report.findings, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_imported_head_gets_unfinished_work_on_sqlite() {
+    an_imported_head_gets_unfinished_work(TestDb::sqlite().await.expect("a database")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_imported_head_gets_unfinished_work_on_postgresql() {
+    if let Some(db) = TestDb::postgres().await.expect("a database") {
+        an_imported_head_gets_unfinished_work(db).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_acting_head_follows_changes_far_above_on_sqlite() {
     an_acting_head_follows_changes_far_above(TestDb::sqlite().await.expect("a database")).await;
