@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Outlook {
     posts: BTreeMap<AssignmentId, Post>,
     people: BTreeMap<StaffId, EmploymentKind>,
+    /// The assignments with unfinished work.
+    work: BTreeSet<AssignmentId>,
     /// The posts that a change opens, ends or moves, or whose delegations it ends.
     changed: BTreeSet<AssignmentId>,
     /// People who leave.
@@ -29,11 +31,16 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// Starts with posts and people as they are stored.
+    /// Starts with posts and people as they are stored. `work` are those of the posts that get another superior and have
+    /// unfinished work: this superior applies after their end too.
     #[must_use]
-    pub fn of(posts: impl IntoIterator<Item = Post>, people: BTreeMap<StaffId, EmploymentKind>) -> Self {
+    pub fn of(
+        posts: impl IntoIterator<Item = Post>,
+        people: BTreeMap<StaffId, EmploymentKind>,
+        work: BTreeSet<AssignmentId>,
+    ) -> Self {
         let posts = posts.into_iter().map(|post| (post.id, post)).collect();
-        Self { posts, people, ..Self::default() }
+        Self { posts, people, work, ..Self::default() }
     }
 
     /// Whether no change has an effect.
@@ -84,6 +91,9 @@ impl Outlook {
             PlannedChange::Superior { assignment, superior } => {
                 let before = self.find(*assignment)?;
                 let superior = self.find(*superior)?;
+                if !self.work.contains(assignment) {
+                    before.must_not_have_ended_by(day)?;
+                }
                 let after = before.assign_superior(&superior, day, day, |id| self.assignment(id))?;
                 self.change(after);
             }

@@ -6,7 +6,7 @@ use crate::{
     store,
 };
 use domain::{
-    assignment::Assignment,
+    assignment::{Assignment, Outlook},
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     plan::{Form, FormPerson, RaterSnapshot},
     staff::{Position, Staff},

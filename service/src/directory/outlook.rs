@@ -63,9 +63,20 @@ pub(crate) async fn apply<C: Connection>(
     }
     let kinds = store::staff::by_ids(source, agency, &people).await?;
     let kinds = kinds.into_values().map(|person| (person.id, person.employment_kind)).collect();
-    let mut outlook = Outlook::of(posts.into_values(), kinds);
+    let moved: Vec<AssignmentId> = changes.iter().filter_map(moves).collect();
+    let work =
+        if moved.is_empty() { BTreeSet::new() } else { store::unfinished::work(source, &moved).await? };
+    let mut outlook = Outlook::of(posts.into_values(), kinds, work);
     changes.iter().for_each(|change| outlook.apply(change));
     Ok(outlook)
+}
+
+/// The assignment that gets another superior.
+const fn moves(change: &ScheduledChange) -> Option<AssignmentId> {
+    match change.change {
+        PlannedChange::Superior { assignment, .. } => Some(assignment),
+        PlannedChange::Transfer { .. } | PlannedChange::Ending { .. } => None,
+    }
 }
 
 /// The assignments that a change names.

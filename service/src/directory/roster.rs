@@ -48,7 +48,7 @@ pub async fn roster_problems(
     };
     let on = on.unwrap_or(today);
     let outlook = outlook(env, actor, on).await?;
-    problems_foreseen(source, actor.agency, &among, (on, today), outlook).await
+    problems_foreseen(source, actor.agency, &among, (on, today), &outlook).await
 }
 
 /// The day on which all changes of today are in force: people whose last day is today have left by then.
@@ -64,7 +64,7 @@ pub async fn problems_around(env: &Env, actor: &Actor, staff: StaffId) -> Result
     let posts = of_person.into_values().flatten().map(|one| one.id).collect();
     let on = in_force(today);
     let outlook = outlook(env, actor, on).await?;
-    problems_foreseen(source, actor.agency, &Among::Posts(posts), (on, today), outlook).await
+    problems_foreseen(source, actor.agency, &Among::Posts(posts), (on, today), &outlook).await
 }
 
 /// Finds all problems on a day, by kind.
@@ -75,7 +75,7 @@ pub(crate) async fn problems<C: Connection>(
     on: Date,
     today: Date,
 ) -> Result<Vec<Problem>> {
-    problems_foreseen(source, agency, among, (on, today), Outlook::default()).await
+    problems_foreseen(source, agency, among, (on, today), &Outlook::default()).await
 }
 
 /// Finds all problems on a later day, after the scheduled changes of the outlook.
@@ -84,10 +84,10 @@ pub(crate) async fn problems_foreseen<C: Connection>(
     agency: AgencyId,
     among: &Among,
     (on, today): (Date, Date),
-    outlook: Outlook,
+    outlook: &Outlook,
 ) -> Result<Vec<Problem>> {
     let query = Roster { source, agency, among, on };
-    let foreseen = Foreseen { source, among, on, outlook: &outlook };
+    let foreseen = Foreseen { source, among, on, outlook };
     let unrated = foreseen.maybe_unrated(query.without_rater(today).await?).await?;
     let mut raters = Raters::foreseen(agency, on, outlook.clone());
     let answers = raters.find_all(source, &unrated).await?;

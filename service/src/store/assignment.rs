@@ -413,15 +413,13 @@ pub(crate) async fn ever_below_any<C: ConnectionTrait>(
     superiors: impl Iterator<Item = AssignmentId> + Clone,
 ) -> Result<Vec<Assignment>> {
     use entity::assignment_superior::{Column as Days, Entity as ByDay};
-    let is_one = |column| any_of(source.backend, column, superiors.clone().map(|superior| superior.0));
-    let by_day = ByDay::find().select_only().column(Days::AssignmentId);
-    let by_day = by_day.filter(any_of(
+    let by_day = ByDay::find().select_only().column(Days::AssignmentId).filter(any_of(
         source.backend,
         (ByDay, Days::SuperiorId),
         superiors.clone().map(|superior| superior.0),
     ));
     let which = Condition::any()
-        .add(is_one((Entity, Column::SuperiorId)))
+        .add(any_of(source.backend, (Entity, Column::SuperiorId), superiors.map(|superior| superior.0)))
         .add(Column::Id.in_subquery(by_day.into_query()));
     load(source, which).await
 }

@@ -5,6 +5,7 @@ use crate::{
     id::ScheduledChangeId,
     scheduled::{PlannedChange, ScheduledChange, ScheduledStatus},
 };
+use std::collections::BTreeSet;
 
 const OPENED: AssignmentId = AssignmentId(uuid::Uuid::from_u128(78));
 
@@ -68,7 +69,7 @@ fn outlook(acts: Option<StaffId>, changes: &[ScheduledChange]) -> Outlook {
         version: 1,
     }));
     let people = [TEACHER, HEAD, CHIEF, STRANGER].map(|who| (who, EmploymentKind::Pns)).into();
-    let mut outlook = Outlook::of(posts, people);
+    let mut outlook = Outlook::of(posts, people, BTreeSet::new());
     changes.iter().for_each(|change| outlook.apply(change));
     outlook
 }

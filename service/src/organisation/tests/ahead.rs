@@ -59,8 +59,7 @@ impl World<'_> {
 
     async fn picture(&self, on: Date, outlook: Outlook) -> Result<Picture> {
         let source = self.env.db.source();
-        let found =
-            foreseen_problems(source, city::AGENCY, &Among::Agency, (on, self.today), outlook.clone());
+        let found = foreseen_problems(source, city::AGENCY, &Among::Agency, (on, self.today), &outlook);
         let found: Vec<Problem> = found.await?;
         let mut posts: BTreeMap<AssignmentId, Assignment> =
             self.posts.iter().map(|post| (post.id, post.clone())).collect();
@@ -111,7 +110,6 @@ async fn comes_true(db: TestDb, seed: u64) {
         foreseen.push((on, world.picture(on, outlook).await.expect("a picture")));
     }
     let system = Actor { calendar: world.admin.calendar, ..Actor::system(city::AGENCY) };
-    drop(world);
     for (on, expected) in foreseen {
         env.clock.set(env.now() + Duration::days(1));
         apply_due(&env, &system).await.expect("changes");
