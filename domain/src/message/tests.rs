@@ -66,6 +66,7 @@ fn filled_in(message: Message, name: &str) -> Message {
         "part" | "parts" => message.with(name, "Triwulan 1"),
         "person" | "rated" | "holder" | "before" | "after" | "who" => message.with(name, "Rina Sari"),
         "change" => message.with_label(name, crate::scheduled::ScheduledKind::Superior),
+        "changes" => message.with_labels(name, &[crate::scheduled::ScheduledKind::Ending]),
         "refusal" => message.with_words(name, &Message::new(Key::OwnSuperior).words()),
         "people" => message.with(name, "Rina Sari, Budi Santoso"),
         "state" => message.with_label(name, EvaluationStatus::Delivered),
