@@ -4,6 +4,7 @@ mod ahead;
 mod correcting;
 mod dry_run;
 mod first_day;
+mod foreseen;
 mod random;
 mod returning;
 mod transfer;
