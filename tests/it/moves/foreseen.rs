@@ -56,6 +56,7 @@ both!(a_future_day_has_the_scheduled_changes, |app| async move {
     let later = problems_on("2026-10-01").await;
     assert_eq!(kinds(&later), ["SUPERIOR_GONE", "NOBODY_CAN_ACT"]);
     assert!(later[0]["message"].as_str().is_some_and(|text| text.contains("2026-09-01")), "{later:#?}");
+    service::journal::sequence(&app.env).await.expect("numbers");
     let query =
         "query($id: ID!, $at: DateTime!) { staffAsOf(id: $id, at: $at) { note assignments { validTo } } }";
     let state = async |at: &str| {
