@@ -319,9 +319,9 @@ async fn an_imported_head_gets_unfinished_work(db: TestDb) {
     let path = db.folder.path().join("kepala.csv");
     std::fs::write(&path, text).expect("a file");
     let world = World::load(&env).await;
-    let report =
-        crate::import::apply(&env, &world.admin, &[path.into()], None, std::sync::Arc::new(|_, _| {}));
-    assert_eq!(report.await.expect("imported").counts.created, 1);
+    let (files, progress) = ([path.into()], std::sync::Arc::new(|_, _| {}));
+    let report = crate::import::apply(&env, &world.admin, &files, None, progress).await.expect("imported");
+    assert_eq!(report.counts.created, 1);
     let people = store::staff::load(env.db.source(), Condition::all()).await.expect("people");
     let head = people.iter().find(|one| one.nip.as_deref() == Some(nip)).expect("the head").id;
     assert_eq!(raters_of(&env, Employee.assignment()).await, [head].into());
