@@ -319,7 +319,8 @@ async fn an_imported_head_gets_unfinished_work(db: TestDb) {
     let path = db.folder.path().join("kepala.csv");
     std::fs::write(&path, text).expect("a file");
     let world = World::load(&env).await;
-    let (files, progress) = ([path.into()], std::sync::Arc::new(|_, _| {}));
+    let files = [crate::import::ImportFile::from(path)];
+    let progress: crate::import::Progress = std::sync::Arc::new(|_, _| {});
     let report = crate::import::apply(&env, &world.admin, &files, None, progress).await.expect("imported");
     assert_eq!(report.counts.created, 1);
     let people = store::staff::load(env.db.source(), Condition::all()).await.expect("people");
