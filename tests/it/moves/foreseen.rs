@@ -69,7 +69,7 @@ both!(a_future_day_has_the_scheduled_changes, |app| async move {
 
     // The days come, and everything is as foreseen; also the id of the new assignment.
     let query = "query($id: ID!, $on: Date) { whoRates(staffId: $id, on: $on) {
-        assignment { id validFrom unit { code } } rater { name unitName superior { name } } } }";
+        assignment { id validFrom unit { code } } rater { name superior { name } } } }";
     let of_peer = json!({ "id": ids::staff(Person::Peer), "on": "2026-10-01" });
     let foreseen = admin.ok(query, of_peer.clone()).await;
     for (on, applied) in [("2026-07-01", 1), ("2026-09-01", 1), ("2026-10-01", 1)] {
