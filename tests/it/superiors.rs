@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use service::{testing::city, tick::tick};
 
 /// Who rates a person on a day.
-pub async fn who_rates(client: &Client, who: Person, on: &str) -> Value {
+async fn who_rates(client: &Client, who: Person, on: &str) -> Value {
     let query = "query($id: ID!, $on: Date) { whoRates(staffId: $id, on: $on) {
         rater { staff { id } } problem { kind } } }";
     client.ok(query, json!({ "id": ids::staff(who), "on": on })).await["whoRates"][0].clone()

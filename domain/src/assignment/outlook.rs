@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// concerned, the posts ever directly below these, the posts above the successors and the new superiors, and the posts
 /// for which people who leave act.
 ///
-/// The rules about plans and evaluations are not applied: whether such a rule refuses a change is known on its day.
+/// The rules about plans, evaluations and power are not applied: whether such a rule refuses a change is known on its day.
 #[derive(Clone, Debug, Default)]
 pub struct Outlook {
     posts: BTreeMap<AssignmentId, Post>,

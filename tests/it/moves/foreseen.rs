@@ -3,7 +3,7 @@
 use crate::{
     both,
     import::{import, upload},
-    superiors::{problem_on, rater_on, who_rates},
+    superiors::{problem_on, rater_on},
     support::{Person, ids},
 };
 use serde_json::{Value, json};
@@ -37,9 +37,11 @@ both!(a_future_day_has_the_scheduled_changes, |app| async move {
     ] {
         assert_eq!(rater_on(&admin, who, on).await, ids::staff(rater), "{who:?} {on}");
     }
+    let query = "query($id: ID!, $on: Date) { whoRates(staffId: $id, on: $on) { assignment { id } } }";
     for on in ["2026-09-01", "2026-09-30"] {
         assert_eq!(problem_on(&admin, Person::Peer, on).await, "SUPERIOR_GONE");
-        assert_eq!(who_rates(&admin, Person::Manager, on).await, Value::Null, "they have left");
+        let of_manager = json!({ "id": ids::staff(Person::Manager), "on": on });
+        assert_eq!(admin.ok(query, of_manager).await, json!({ "whoRates": [] }), "they have left");
     }
     // Who does not see scheduled changes sees nothing of them here either.
     assert_eq!(rater_on(&outsider, Person::Peer, "2026-10-01").await, ids::staff(Person::Manager));

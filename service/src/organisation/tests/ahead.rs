@@ -17,13 +17,20 @@ struct Picture {
 }
 
 impl World<'_> {
+    /// A post of another person than the admin. The rules about power, which a later day leaves out, may refuse that the
+    /// admin schedules themselves as a superior.
+    fn post_of_another(&self, rng: &mut ChaCha8Rng) -> AssignmentId {
+        let others: Vec<&Assignment> = self.posts.iter().filter(|post| !self.admin.is(post.staff)).collect();
+        others.choose(rng).expect("a post").id
+    }
+
     /// Schedules a random change, which the rules may refuse.
     async fn schedule(&self, rng: &mut ChaCha8Rng) -> Result<String> {
         let (env, admin) = (self.env, &self.admin);
         let (why, day) = ("Uji".to_owned(), self.day(rng, 1..AHEAD));
         Ok(match rng.random_range(0..3) {
             0 => {
-                let (of, superior) = (self.post(rng), self.post(rng).id);
+                let (of, superior) = (self.post(rng), self.post_of_another(rng));
                 let (assignment, expected_version) = (of.id, of.version);
                 let input = AssignSuperior { assignment, expected_version, superior, from: day, reason: why };
                 assign_superior(env, admin, IdempotencyKey::NONE, input, false).await?;
@@ -33,15 +40,17 @@ impl World<'_> {
                 let staff = self.person(rng);
                 let person = store::staff::by_ids(env.db.source(), city::AGENCY, &[staff]).await?;
                 let expected_version = person.get(&staff).map_or(1, |person| person.version);
-                let successor = rng.random_bool(0.4).then(|| self.post(rng).id);
+                let successor = rng.random_bool(0.4).then(|| self.post_of_another(rng));
                 let input = EndStaff { staff, expected_version, last_day: day, reason: why, successor };
                 end_staff(env, admin, IdempotencyKey::NONE, input, false).await?;
                 format!("leaves {staff} {day} {successor:?}")
             }
             _ => {
                 let of = self.post(rng);
-                let placement = Placement { from: day, ..self.placement(rng) };
-                let successor = rng.random_bool(0.4).then(|| self.post(rng).id);
+                let placement = self.placement(rng);
+                let superior = placement.superior.map(|_| self.post_of_another(rng));
+                let placement = Placement { from: day, superior, ..placement };
+                let successor = rng.random_bool(0.4).then(|| self.post_of_another(rng));
                 let (assignment, expected_version) = (of.id, of.version);
                 let said = format!("transfer {assignment} {placement:?} {successor:?}");
                 let input = TransferStaff { assignment, expected_version, placement, reason: why, successor };
