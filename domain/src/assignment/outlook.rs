@@ -1,7 +1,7 @@
 //! The organisation on a later day: applies scheduled changes to assignments in memory, with the same methods that
 //! change the stored ones on their day.
 
-use super::{Assignment, NewAssignment, Placement, Post, Transfer};
+use super::{Assignment, Delegation, NewAssignment, Placement, Post, Transfer};
 use crate::{
     Refusal,
     employment::EmploymentKind,
@@ -28,6 +28,16 @@ pub struct Outlook {
     left: BTreeSet<StaffId>,
     /// Changes that will be refused, with the refusals.
     refused: Vec<(ScheduledChange, Vec<Refusal>)>,
+    /// What the current change has replaced, to undo it if it is refused.
+    replaced: Vec<Replaced>,
+}
+
+/// A post as it was before a change, if it existed.
+#[derive(Clone, Debug)]
+struct Replaced {
+    id: AssignmentId,
+    before: Option<Post>,
+    was_changed: bool,
 }
 
 impl Outlook {
@@ -78,10 +88,23 @@ impl Outlook {
         if self.left.contains(&change.staff) {
             return;
         }
-        let mut next = self.clone();
-        match next.try_apply(change) {
-            Ok(()) => *self = next,
-            Err(refusals) => self.refused.push((change.clone(), refusals)),
+        self.replaced.clear();
+        if let Err(refusals) = self.try_apply(change) {
+            self.undo();
+            self.refused.push((change.clone(), refusals));
+        }
+    }
+
+    /// Undoes the current change.
+    fn undo(&mut self) {
+        while let Some(Replaced { id, before, was_changed }) = self.replaced.pop() {
+            match before {
+                Some(post) => self.posts.insert(id, post),
+                None => self.posts.remove(&id),
+            };
+            if !was_changed {
+                self.changed.remove(&id);
+            }
         }
     }
 
@@ -199,14 +222,16 @@ impl Outlook {
         on: Date,
         which: impl Fn(AssignmentId, StaffId) -> bool,
     ) -> Result<(), Vec<Refusal>> {
-        for (id, post) in &mut self.posts {
-            for one in &mut post.delegations {
-                let lasts = one.valid_to.is_none_or(|end| end > on);
-                if lasts && which(*id, one.delegate) {
-                    *one = one.end(on)?;
-                    self.changed.insert(*id);
-                }
+        let ends = |post: AssignmentId, one: &Delegation| {
+            one.valid_to.is_none_or(|end| end > on) && which(post, one.delegate)
+        };
+        let concerned = |post: &&Post| post.delegations.iter().any(|one| ends(post.id, one));
+        for mut post in self.posts.values().filter(concerned).cloned().collect::<Vec<_>>() {
+            let id = post.id;
+            for one in post.delegations.iter_mut().filter(|one| ends(id, one)) {
+                *one = one.end(on)?;
             }
+            self.put(post);
         }
         Ok(())
     }
@@ -220,9 +245,15 @@ impl Outlook {
     }
 
     fn change(&mut self, after: Assignment) {
-        self.changed.insert(after.id);
-        let delegations = self.posts.remove(&after.id).map(|post| post.delegations).unwrap_or_default();
-        self.posts.insert(after.id, Post { assignment: after, delegations });
+        let before = self.posts.get(&after.id);
+        let delegations = before.map(|post| post.delegations.clone()).unwrap_or_default();
+        self.put(Post { assignment: after, delegations });
+    }
+
+    fn put(&mut self, post: Post) {
+        let id = post.id;
+        let was_changed = !self.changed.insert(id);
+        self.replaced.push(Replaced { id, before: self.posts.insert(id, post), was_changed });
     }
 }
 

@@ -46,10 +46,10 @@ pub(crate) async fn apply<C: Connection>(
         return Ok(Outlook::default());
     }
     let held = store::assignment::of_staff(source, agency, &people).await?;
-    let acted_for = store::delegation::unended_to_people(source, &people, today).await?;
+    let acted_for = store::delegation::unended_to(source, &people, today).await?;
     let mut above: BTreeSet<AssignmentId> = held.into_values().flatten().map(|post| post.id).collect();
     above.extend(acted_for.into_iter().map(|one| one.assignment));
-    let below = store::assignment::ever_below_any(source, above.iter().copied()).await?;
+    let below = store::assignment::ever_below(source, &Vec::from_iter(above.iter().copied())).await?;
     let mut wanted = above;
     wanted.extend(below.into_iter().map(|post| post.id));
     wanted.extend(changes.iter().flat_map(named));

@@ -233,7 +233,7 @@ pub(super) async fn end(tx: &Tx, input: &EndStaff) -> Result<StaffId> {
 /// Ends the delegations to a person who leaves; returns the assignments that were delegated.
 async fn end_delegations_to(tx: &Tx, staff: StaffId, on: Date) -> Result<Vec<AssignmentId>> {
     let mut touched = Vec::new();
-    for before in store::delegation::unended_to(tx.source(), staff, on).await? {
+    for before in store::delegation::unended_to(tx.source(), &[staff], on).await? {
         let after = before.end(on)?;
         touched.push(before.assignment);
         tx.change(&before, after, EventKind::DelegationEnded, None).await?;

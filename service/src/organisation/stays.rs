@@ -32,7 +32,7 @@ fn add(tx: &Tx, kind: ConsequenceKind, subject: (SubjectKind, Uuid), staff: Staf
 /// People who came under a successor on the day of the ending or later.
 async fn subordinates(tx: &Tx, person: &Staff, ended: &[Assignment], end: Date) -> Result<()> {
     for post in ended {
-        let mut below = store::assignment::ever_below(tx.source(), post.id).await?;
+        let mut below = store::assignment::ever_below(tx.source(), &[post.id]).await?;
         below.retain(|one| {
             let follows = |pair: &[_]| matches!(pair, [old, new] if is_moved(old, new, post, end));
             one.superior != Some(post.id) && one.superiors.windows(2).any(follows)

@@ -41,7 +41,7 @@ pub(crate) async fn release(
 ) -> Result<Vec<AssignmentId>> {
     let above = chain(tx, instead).await?;
     let mut released = Vec::new();
-    for before in store::assignment::ever_below(tx.source(), withdrawn.id).await? {
+    for before in store::assignment::ever_below(tx.source(), &[withdrawn.id]).await? {
         // An assignment can't become the superior of one above it.
         let follows = withdrawn.unit == instead.unit && !above.contains_key(&before.id);
         let after = before.released_from(withdrawn.id, follows.then_some(instead.id), tx.today());

@@ -393,33 +393,17 @@ pub(crate) async fn open_below<C: ConnectionTrait>(
     load(source, open_on(day).add(Column::SuperiorId.eq(superior.0))).await
 }
 
-/// Loads the assignments whose superior is this one today or on any other day.
+/// Loads the assignments whose superior is one of these today or on any other day.
 pub(crate) async fn ever_below<C: ConnectionTrait>(
     source: Source<'_, C>,
-    superior: AssignmentId,
+    superiors: &[AssignmentId],
 ) -> Result<Vec<Assignment>> {
     use entity::assignment_superior::{Column as Days, Entity as ByDay};
-    let by_day =
-        ByDay::find().select_only().column(Days::AssignmentId).filter(Days::SuperiorId.eq(superior.0));
+    let ids = || superiors.iter().map(|superior| superior.0);
+    let by_day = any_of(source.backend, (ByDay, Days::SuperiorId), ids());
+    let by_day = ByDay::find().select_only().column(Days::AssignmentId).filter(by_day);
     let which = Condition::any()
-        .add(Column::SuperiorId.eq(superior.0))
-        .add(Column::Id.in_subquery(by_day.into_query()));
-    load(source, which).await
-}
-
-/// Loads the assignments whose superior is one of these today or on any other day.
-pub(crate) async fn ever_below_any<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    superiors: impl Iterator<Item = AssignmentId> + Clone,
-) -> Result<Vec<Assignment>> {
-    use entity::assignment_superior::{Column as Days, Entity as ByDay};
-    let by_day = ByDay::find().select_only().column(Days::AssignmentId).filter(any_of(
-        source.backend,
-        (ByDay, Days::SuperiorId),
-        superiors.clone().map(|superior| superior.0),
-    ));
-    let which = Condition::any()
-        .add(any_of(source.backend, (Entity, Column::SuperiorId), superiors.map(|superior| superior.0)))
+        .add(any_of(source.backend, (Entity, Column::SuperiorId), ids()))
         .add(Column::Id.in_subquery(by_day.into_query()));
     load(source, which).await
 }

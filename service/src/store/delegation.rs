@@ -117,17 +117,8 @@ pub(crate) async fn unended_of<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the delegations to a person that have not ended by a day.
-pub(crate) async fn unended_to<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    delegate: StaffId,
-    by: Date,
-) -> Result<Vec<Delegation>> {
-    load(source, Condition::all().add(Column::DelegateId.eq(delegate.0)).add(ends_after(by))).await
-}
-
 /// Loads the delegations to people that have not ended by a day.
-pub(crate) async fn unended_to_people<C: ConnectionTrait>(
+pub(crate) async fn unended_to<C: ConnectionTrait>(
     source: Source<'_, C>,
     delegates: &[StaffId],
     by: Date,

@@ -237,12 +237,10 @@ async fn an_acting_head_follows_changes_far_above(db: TestDb) {
     no_fault(&env).await;
 }
 
-/// A transferred person's evaluations follow the successor of the former superior. Without a successor the problems list
-/// the person, until an admin assigns a superior to the ended assignment.
-async fn unfinished_work_follows_the_successor(db: TestDb) {
-    let env = city_on(&db, "2026-07-10T02:00:00Z").await;
-    use city::Person::{Employee, Head, Manager, Secretary, Stranger};
-    let world = World::load(&env).await;
+/// The employee moves to another office on 1 July; their unfinished work stays with the manager.
+async fn employee_moves(env: &Env) {
+    use city::Person::{Employee, Stranger};
+    let admin = World::load(env).await.admin;
     let placement = Placement {
         unit: city::OTHER_OFFICE,
         position: city::POSITION,
@@ -254,7 +252,15 @@ async fn unfinished_work_follows_the_successor(db: TestDb) {
     };
     let (assignment, reason) = (Employee.assignment(), "Mutasi".to_owned());
     let input = TransferStaff { assignment, expected_version: 1, placement, reason, successor: None };
-    transfer_staff(&env, &world.admin, IdempotencyKey::NONE, input, false).await.expect("moved");
+    transfer_staff(env, &admin, IdempotencyKey::NONE, input, false).await.expect("moved");
+}
+
+/// A transferred person's evaluations follow the successor of the former superior. Without a successor the problems list
+/// the person, until an admin assigns a superior to the ended assignment.
+async fn unfinished_work_follows_the_successor(db: TestDb) {
+    let env = city_on(&db, "2026-07-10T02:00:00Z").await;
+    use city::Person::{Employee, Head, Manager, Secretary};
+    employee_moves(&env).await;
     assert_eq!(raters_of(&env, Employee.assignment()).await, [Manager.staff()].into());
     leaves(&env, Manager, "2026-07-09", Some(Head)).await;
     assert_eq!(raters_of(&env, Employee.assignment()).await, [Head.staff()].into());
@@ -296,20 +302,8 @@ async fn unfinished_work_follows_the_successor(db: TestDb) {
 /// An import that brings the new head of a unit hands over the unfinished work that depended on the earlier head.
 async fn an_imported_head_gets_unfinished_work(db: TestDb) {
     let env = city_on(&db, "2026-07-10T02:00:00Z").await;
-    use city::Person::{Employee, Manager, Peer, Stranger};
-    let world = World::load(&env).await;
-    let placement = Placement {
-        unit: city::OTHER_OFFICE,
-        position: city::POSITION,
-        rank: None,
-        superior: Some(Stranger.assignment()),
-        capacity: Capacity::Definitive,
-        leads: false,
-        from: "2026-07-01".parse().expect("a day"),
-    };
-    let (assignment, reason) = (Employee.assignment(), "Mutasi".to_owned());
-    let input = TransferStaff { assignment, expected_version: 1, placement, reason, successor: None };
-    transfer_staff(&env, &world.admin, IdempotencyKey::NONE, input, false).await.expect("moved");
+    use city::Person::{Employee, Manager, Peer};
+    employee_moves(&env).await;
     leaves(&env, Manager, "2026-07-09", None).await;
     let nip = "198501012010011099";
     let text = format!(
