@@ -183,7 +183,7 @@ impl CriteriaSet {
     ///
     /// # Errors
     /// As [`Self::create`].
-    pub fn mend(
+    pub fn correct(
         &self,
         contents: NewCriteriaSet,
         ids: impl FnMut() -> CriterionId,

@@ -15,7 +15,7 @@ pub use request::{
     FeedbackRequest, REQUEST_DAYS_MAX, RequestAnswer, RequestFacts, RequestInput, RequestStatus,
 };
 pub use summary::{SummaryLine, summary};
-pub use waiting::{Candidate, MIN_VOICES, Terms, WaitingFeedback, due, plan_from};
+pub use waiting::{Candidate, MIN_AUTHORS, Terms, WaitingFeedback, due, plan_from};
 
 use crate::{
     Refusal,

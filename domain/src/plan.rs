@@ -23,7 +23,7 @@ pub use content::{
 };
 pub use create::NewPlan;
 pub use form::{Form, FormPerson};
-pub use state::{PlanContext, due_on};
+pub use state::{PlanContext, deadline_of_assignment};
 
 use crate::{
     assignment::Capacity,

@@ -59,7 +59,7 @@ pub enum Task {
 
 /// Whose task it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doer {
+pub enum Responsible {
     /// The ratee.
     Ratee,
     /// The rater.
@@ -127,26 +127,26 @@ impl Task {
 
     /// Whose task it is.
     #[must_use]
-    pub const fn doer(self) -> Doer {
+    pub const fn responsible(self) -> Responsible {
         match self {
             Self::CreatePlan
             | Self::SubmitPlan
             | Self::SubmitActivities
             | Self::ReportRealisation
-            | Self::AcknowledgeEvaluation => Doer::Ratee,
+            | Self::AcknowledgeEvaluation => Responsible::Ratee,
             Self::ReviewPlan
             | Self::ReviewActivities
             | Self::RateEvaluation
             | Self::FinaliseEvaluation
-            | Self::DeliverEvaluation => Doer::Rater,
-            Self::SignEvaluation => Doer::Signatory,
-            Self::AnswerObjection | Self::CompleteAgreement => Doer::Side,
-            Self::GiveFeedback => Doer::Asked,
-            Self::DecideObjection => Doer::Decider,
+            | Self::DeliverEvaluation => Responsible::Rater,
+            Self::SignEvaluation => Responsible::Signatory,
+            Self::AnswerObjection | Self::CompleteAgreement => Responsible::Side,
+            Self::GiveFeedback => Responsible::Asked,
+            Self::DecideObjection => Responsible::Decider,
             Self::AssignObjectionDecider
             | Self::VerifyTraining
             | Self::ResolveCorrection
-            | Self::FixRoster => Doer::Manager,
+            | Self::FixRoster => Responsible::Manager,
         }
     }
 
@@ -258,9 +258,11 @@ impl Task {
 
     /// The last day that is on time for the next task of an assignment that begins on a day.
     #[must_use]
-    pub fn due_on(self, period: &Period, begins: Date) -> Date {
+    pub fn deadline(self, period: &Period, begins: Date) -> Date {
         match self {
-            Self::CreatePlan | Self::SubmitPlan | Self::ReviewPlan => plan::due_on(begins, period),
+            Self::CreatePlan | Self::SubmitPlan | Self::ReviewPlan => {
+                plan::deadline_of_assignment(begins, period)
+            }
             Self::SubmitActivities | Self::ReportRealisation => period.report_deadline,
             _ => period.rating_deadline,
         }
@@ -272,7 +274,7 @@ impl Task {
         match self {
             Self::AcknowledgeEvaluation => evaluation.objection_until,
             Self::SignEvaluation => None,
-            task => Some(task.due_on(period, period.starts_on)),
+            task => Some(task.deadline(period, period.starts_on)),
         }
     }
 }

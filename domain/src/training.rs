@@ -337,7 +337,7 @@ impl Training {
     ///
     /// # Errors
     /// As [`Self::permits`], or no reason.
-    pub fn decide(
+    pub fn verify(
         &self,
         by: StaffId,
         verified: bool,

@@ -27,7 +27,7 @@ use domain::{
     id::{EvaluationId, PlanId, StaffId},
     objection::Objection,
     period::Period,
-    plan::{Plan, PlanStatus, due_on},
+    plan::{Plan, PlanStatus, deadline_of_assignment},
     policy::{self, Allowed, Relations},
     roster::Problem,
     time::Date,
@@ -209,7 +209,7 @@ impl WorklistQuery<'_> {
         let planned = self.waiting.planned(source).await?;
         let deadline = |year: &Period| {
             let unplanned = assignments.iter().filter(|one| !planned.contains(&(one.id, year.id)));
-            unplanned.map(|assignment| due_on(assignment.valid_from, year)).min()
+            unplanned.map(|assignment| deadline_of_assignment(assignment.valid_from, year)).min()
         };
         let item = |year: Period| {
             Some(WorklistItem {
@@ -234,7 +234,7 @@ impl WorklistQuery<'_> {
             can(kind, allowed).then(|| WorklistItem {
                 kind,
                 // A revision has no deadline; the plan deadline of the year applied to the first submission.
-                deadline: (plan.status != PlanStatus::Approved).then(|| plan.due_on(year)),
+                deadline: (plan.status != PlanStatus::Approved).then(|| plan.deadline(year)),
                 staff: plan.staff,
                 subject: WorklistSubject::Plan(Box::new(plan.clone())),
             })

@@ -108,7 +108,7 @@ impl Demo {
         }
         // Before the output, because a program that has read the last line may stop the demo at once.
         let signals = serve::Signals::watch()?;
-        let demo = serve::OfDemo { logins: logins(&env).await?, colleagues: !self.quiet };
+        let demo = serve::DemoOptions { logins: logins(&env).await?, colleagues: !self.quiet };
         let lines = self::lines(address, &env).await?;
         let mut out = std::io::stdout().lock();
         out.write_all(lines.as_bytes()).and_then(|()| out.flush())?;

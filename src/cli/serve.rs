@@ -80,7 +80,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
 }
 
 /// The parts of a demo besides the server.
-pub struct OfDemo {
+pub struct DemoOptions {
     /// The logins that the playground offers.
     pub logins: Vec<DemoLogin>,
     /// Whether the colleagues act.
@@ -91,7 +91,7 @@ pub struct OfDemo {
 pub async fn until_stopped(
     config: &Config,
     introspection: Introspection,
-    demo: Option<OfDemo>,
+    demo: Option<DemoOptions>,
     env: Env,
     listener: TcpListener,
     signals: Signals,

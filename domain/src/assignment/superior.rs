@@ -112,7 +112,7 @@ impl Assignment {
         if from < self.valid_from {
             refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));
         }
-        unless_refused(self.handed_over(superior.id, from, today), refusals)
+        unless_refused(self.with_superior_from(superior.id, from, today), refusals)
     }
 
     /// Places the assignment under the successor of its superior, from the day on which the superior's post is vacant, or
@@ -139,13 +139,13 @@ impl Assignment {
             return self.assign_superior(successor, first, today, above).map(Some);
         }
         let is_above = above(self.id).is_some();
-        Ok((!is_above).then(|| self.handed_over(successor.id, first, today)))
+        Ok((!is_above).then(|| self.with_superior_from(successor.id, first, today)))
     }
 
     /// Gives the assignment another superior from a day on, without a check. From its end on, the superior has only its
     /// unfinished work. The caller ensures that no loop forms.
     #[must_use]
-    pub fn handed_over(&self, superior: AssignmentId, from: Date, today: Date) -> Self {
+    pub fn with_superior_from(&self, superior: AssignmentId, from: Date, today: Date) -> Self {
         let mut superiors: Vec<DatedSuperior> =
             self.superiors.iter().copied().filter(|one| one.from != from).collect();
         superiors.push(DatedSuperior { superior, from, after_end: self.has_ended_by(from) });

@@ -239,7 +239,7 @@ fn unfinished_work_gets_a_superior_after_the_end() {
     let [successor, next] = [AssignmentId(uuid(77)), AssignmentId(uuid(78))];
     let end = day("2026-03-02");
     let ended = Assignment { valid_to: Some(end), ..teachers_post() }.under(Some(HEADS_POST));
-    let after = ended.handed_over(successor, day("2026-04-01"), day("2026-04-01"));
+    let after = ended.with_superior_from(successor, day("2026-04-01"), day("2026-04-01"));
     assert_eq!(after.superior, Some(successor));
     assert!(after.superiors_by_day().eq(ended.superiors_by_day()), "its own days keep their superior");
     for (on, superior) in [
@@ -250,7 +250,7 @@ fn unfinished_work_gets_a_superior_after_the_end() {
     ] {
         assert_eq!(after.superior_on(day(on)), Some(superior), "{on}");
     }
-    let later = after.handed_over(next, day("2026-05-01"), day("2026-04-01"));
+    let later = after.with_superior_from(next, day("2026-05-01"), day("2026-04-01"));
     assert_eq!((later.superior, later.superior_on(day("2026-05-01"))), (Some(successor), Some(next)));
     let of_work: Vec<_> = later.superiors_of_work().map(|one| (one.superior, one.to)).collect();
     let expected = [(HEADS_POST, Some(end)), (successor, Some(day("2026-05-01"))), (next, None)];
@@ -259,7 +259,7 @@ fn unfinished_work_gets_a_superior_after_the_end() {
     assert!(!serde_json::to_string(&ended).expect("an image").contains("after_end"));
     assert_eq!(after.reopen(day("2026-04-02")).superiors_by_day().count(), 2);
     // A day before its end corrects the history.
-    let corrected = ended.handed_over(successor, day("2026-02-15"), day("2026-04-01"));
+    let corrected = ended.with_superior_from(successor, day("2026-02-15"), day("2026-04-01"));
     assert_eq!((corrected.superior, corrected.superiors_by_day().count()), (Some(successor), 2));
 }
 

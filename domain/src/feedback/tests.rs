@@ -115,7 +115,7 @@ type Written = (u128, FeedbackDirection, &'static str);
 #[test]
 fn three_people_of_one_direction_release_their_texts() {
     use FeedbackDirection::{Own, Peer, Subordinate, Superior};
-    let terms = Terms { until: Some(day("2026-03-31")), voices: MIN_VOICES };
+    let terms = Terms { until: Some(day("2026-03-31")), authors: MIN_AUTHORS };
     let (in_time, late) = ("2026-03-31", "2026-04-01");
     let cases: [(&[Written], usize); 8] = [
         (&[(1, Peer, in_time), (2, Peer, in_time)], 0),
@@ -148,7 +148,7 @@ fn three_people_of_one_direction_release_their_texts() {
     assert_eq!(due(&waiting, terms, &dependent(&[1, 2])).len(), 0);
     // The control: if one author is enough, a single text is released.
     let alone = [text_of(1, Peer, in_time)];
-    assert_eq!(due(&alone, Terms { voices: 1, ..terms }, &BTreeSet::new()).len(), 1);
+    assert_eq!(due(&alone, Terms { authors: 1, ..terms }, &BTreeSet::new()).len(), 1);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_released_text_has_neither_author_nor_time() {
     let at_release = at("2026-04-01 00:01");
     for direction in FeedbackDirection::iter() {
         let text = text_of(0x4711, direction, "2026-03-31");
-        let shown = text.shown(FeedbackId(uuid(9)), &plan, None, (at_release, "hash".to_owned()));
+        let shown = text.released(FeedbackId(uuid(9)), &plan, None, (at_release, "hash".to_owned()));
         let (open, sealed) = ((Some(text.author), None, text.given_at), (None, Some("hash"), at_release));
         let found = (shown.author, shown.seal.as_deref(), shown.given_at);
         assert_eq!(found, if direction.is_confidential() { sealed } else { open }, "{direction}");
@@ -192,7 +192,7 @@ fn feedback_goes_to_the_earliest_plan_that_takes_it() {
 fn the_summary_counts_texts_and_people_by_month_direction_and_value() {
     let plan = approved();
     let shown = |id: u128, direction, about, on: &str| {
-        let given = text_of(1, direction, "2026-03-31").shown(
+        let given = text_of(1, direction, "2026-03-31").released(
             FeedbackId(uuid(id)),
             &plan,
             None,

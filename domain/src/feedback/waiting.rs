@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// The minimum number of authors of one direction for a release of their texts in confidence. With two, each of them
 /// would know the other's text.
-pub const MIN_VOICES: usize = 3;
+pub const MIN_AUTHORS: usize = 3;
 
 /// A text that nobody but its author can read yet. It has no journal entry, and its id is never shown: the feedback
 /// that it becomes has a new id.
@@ -47,8 +47,8 @@ pub struct Terms {
     /// The last day of the last part of the year that has ended; later texts wait for the next release. `None`: no part
     /// has ended yet.
     pub until: Option<Date>,
-    /// The minimum number of authors of one direction: [`MIN_VOICES`].
-    pub voices: usize,
+    /// The minimum number of authors of one direction: [`MIN_AUTHORS`].
+    pub authors: usize,
 }
 
 /// A plan of the person, as far as the choice among their plans needs it.
@@ -92,7 +92,7 @@ impl WaitingFeedback {
 
     /// The feedback on a plan that this text becomes. Feedback in confidence loses its author and its time.
     #[must_use]
-    pub fn shown(
+    pub fn released(
         &self,
         id: FeedbackId,
         plan: &Plan,
@@ -147,7 +147,7 @@ pub fn due<'a>(
     }
     let enough = |texts: &Vec<&WaitingFeedback>, direction: FeedbackDirection| {
         let people: BTreeSet<StaffId> = texts.iter().map(|one| one.author).collect();
-        !direction.is_confidential() || people.difference(dependent).count() >= terms.voices
+        !direction.is_confidential() || people.difference(dependent).count() >= terms.authors
     };
     FeedbackDirection::iter()
         .filter_map(|direction| Some((direction, by_direction.remove(&direction)?)))

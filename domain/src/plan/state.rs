@@ -103,7 +103,7 @@ impl Plan {
         self.permits(PlanAction::SubmitPlan, context)?;
         let mut plan = self.clone();
         let first = plan.submitted_at.is_none();
-        plan.late |= first && context.calendar.day(at) > self.due_on(context.period);
+        plan.late |= first && context.calendar.day(at) > self.deadline(context.period);
         plan.submitted_at = Some(at);
         if plan.status != PlanStatus::Approved {
             plan.status = PlanStatus::Submitted;
@@ -320,10 +320,10 @@ impl Plan {
         Ok(Self { rater, ..self.clone() })
     }
 
-    /// The last day to submit on time, see [`due_on`].
+    /// The last day to submit on time, see [`deadline_of_assignment`].
     #[must_use]
-    pub fn due_on(&self, period: &Period) -> Date {
-        due_on(self.starts_on, period)
+    pub fn deadline(&self, period: &Period) -> Date {
+        deadline_of_assignment(self.starts_on, period)
     }
 
     fn state_allows(&self, action: PlanAction) -> bool {
@@ -374,7 +374,7 @@ impl Plan {
 /// The last day to submit a plan: the year's deadline, or 30 days after the plan's first day if that is later. A start
 /// before the year counts as its first day. `period` is the year or a part of it.
 #[must_use]
-pub fn due_on(starts_on: Date, period: &Period) -> Date {
+pub fn deadline_of_assignment(starts_on: Date, period: &Period) -> Date {
     let own = starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(starts_on);
     let begins_later = (starts_on.year(), starts_on.ordinal()) > (period.year, 1);
     if begins_later { own.max(period.plan_deadline) } else { period.plan_deadline }

@@ -227,7 +227,7 @@ fn only_the_first_submission_can_be_late_and_late_ones_are_accepted() {
     let again = in_time.withdraw(&context).expect("withdrawn").submit(&context, at("2026-03-01 10:00"));
     assert!(!again.expect("submitted").late, "a plan submitted in time is never late");
     let mid_year = Plan { starts_on: day("2026-07-01"), ..draft() };
-    assert_eq!(mid_year.due_on(&year[0]), day("2026-07-31"));
+    assert_eq!(mid_year.deadline(&year[0]), day("2026-07-31"));
     assert!(!mid_year.submit(&context, at("2026-07-31 10:00")).expect("submitted").late);
 }
 

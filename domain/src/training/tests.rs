@@ -79,7 +79,7 @@ fn record(input: TrainingInput<Evidence>) -> Result<Training, Vec<Refusal>> {
 /// A training with this number, verified at this time.
 fn verified(number: u128, decided: &str, input: TrainingInput<Evidence>) -> Training {
     let recorded = Training { id: TrainingId(uuid(number)), ..record(input).expect("recorded") };
-    recorded.decide(HEAD, true, None, at(decided)).expect("verified")
+    recorded.verify(HEAD, true, None, at(decided)).expect("verified")
 }
 
 #[test]
@@ -198,17 +198,17 @@ fn the_team_or_an_admin_decides_once_and_nobody_about_themselves() {
             assert_eq!(allowed.refusal.is_none(), expected, "{name} {:?}", allowed.action);
         }
     }
-    let verified = made.decide(HEAD, true, Some("ignored"), at(LATE)).expect("verified");
+    let verified = made.verify(HEAD, true, Some("ignored"), at(LATE)).expect("verified");
     assert_eq!(verified.decision.as_ref().map(|decision| decision.reason.as_deref()), Some(None));
-    assert_eq!(paths(&made.decide(HEAD, false, Some(" "), at(LATE)).expect_err("no reason")), ["reason"]);
-    let refused = made.decide(HEAD, false, Some("Sertifikat tidak terbaca"), at(LATE)).expect("refused");
+    assert_eq!(paths(&made.verify(HEAD, false, Some(" "), at(LATE)).expect_err("no reason")), ["reason"]);
+    let refused = made.verify(HEAD, false, Some("Sertifikat tidak terbaca"), at(LATE)).expect("refused");
     let withdrawn = made.withdraw().expect("withdrawn");
     assert_eq!(
         [&verified, &refused, &withdrawn].map(|one| one.status),
         [TrainingStatus::Verified, TrainingStatus::Refused, TrainingStatus::Withdrawn]
     );
     for ended in [verified, refused, withdrawn] {
-        for found in [ended.decide(HEAD, true, None, at(LATE)), ended.withdraw().map_err(Into::into)] {
+        for found in [ended.verify(HEAD, true, None, at(LATE)), ended.withdraw().map_err(Into::into)] {
             assert!(
                 matches!(&found.expect_err("ended")[0].code, Code::InvalidTransition { allowed, .. } if allowed.is_empty())
             );
@@ -261,7 +261,7 @@ fn one_certificate_counts_once_over_rows_and_years() {
 
     // Only verified ones, of this plan and of these days.
     let waiting = record(workshop()).expect("recorded");
-    let refused = waiting.decide(HEAD, false, Some("x"), at(LATE)).expect("refused");
+    let refused = waiting.verify(HEAD, false, Some("x"), at(LATE)).expect("refused");
     let elsewhere = Training {
         supports: first.supports.clone().map(|support| Support { plan: PlanId(uuid(7)), ..support }),
         ..first.clone()

@@ -51,7 +51,7 @@ pub async fn set_criteria(
         let known = store::criteria_set::with_code(tx.source(), agency, new.code.trim()).await?;
         let fresh = || CriterionId(fresh_id());
         if let Some(before) = known.iter().find(|before| before.valid_from == new.valid_from) {
-            return mend(&tx, before, new, expected_version).await;
+            return correct(&tx, before, new, expected_version).await;
         }
         if expected_version.is_some() {
             return Err(Refusal::not_found(["code"]).into());
@@ -74,7 +74,7 @@ pub async fn set_criteria(
 }
 
 /// Replaces the contents of a set with the same code and first day, unless it is in use.
-async fn mend(
+async fn correct(
     tx: &Tx,
     before: &CriteriaSet,
     contents: NewCriteriaSet,
@@ -83,7 +83,7 @@ async fn mend(
     if expected.is_some_and(|expected| expected != before.version) {
         return Err(Refusal::conflict(before.version).into());
     }
-    let after = before.mend(contents, || CriterionId(fresh_id()))?;
+    let after = before.correct(contents, || CriterionId(fresh_id()))?;
     if after == *before {
         return Ok(before.id);
     }

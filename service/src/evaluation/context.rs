@@ -89,7 +89,7 @@ impl EvaluationFacts {
         let plans: BTreeSet<PlanId> = evaluations.iter().map(|evaluation| evaluation.plan).collect();
         let periods: BTreeSet<PeriodId> = evaluations.iter().map(|evaluation| evaluation.period).collect();
         let units: BTreeSet<UnitId> = evaluations.iter().map(|evaluation| evaluation.unit).collect();
-        let by_plan = store::plan::with_ids(source, plans.iter().copied()).await?;
+        let by_plan = store::plan::by_ids_unscoped(source, plans.iter().copied()).await?;
         let siblings = store::evaluation::with_annual_siblings(source, plans, evaluations).await?;
         let predicates = store::unit_predicate::of_units(source, units, periods.iter().copied()).await?;
         let periods: Vec<PeriodId> = periods.into_iter().collect();

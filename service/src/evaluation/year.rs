@@ -56,7 +56,7 @@ pub(super) async fn load_many<C: Connection>(
         .iter()
         .filter(|other| other.kind == EvaluationKind::Annual && people.contains(&other.staff))
         .collect();
-    let plans = store::plan::heads_with_ids(source, of_people.iter().map(|one| one.plan)).await?;
+    let plans = store::plan::heads_by_ids_unscoped(source, of_people.iter().map(|one| one.plan)).await?;
     let assignments = store::assignment::of_staff(source, agency, &people).await?;
     let labels = labels(source, agency, &assignments, &plans).await?;
     let label = |one: &Evaluation| labels.get(&one.assignment).cloned().unwrap_or_default();

@@ -135,7 +135,7 @@ async fn open(
 ) -> Result<Option<FeedbackId>> {
     if let Some(id) = plan {
         store::lock_plans(tx, [id]).await?;
-        let plan = store::plan::with_ids(tx.source(), [id].into_iter()).await?.remove(&id);
+        let plan = store::plan::by_ids_unscoped(tx.source(), [id].into_iter()).await?.remove(&id);
         return give(tx, (author, direction), &plan.ok_or(Error::NotFound)?, input).await.map(Some);
     }
     match input.about {

@@ -15,7 +15,7 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use domain::{
     actor::Actor,
     event::EventKind,
-    feedback::{Feedback, FeedbackAbout, MIN_VOICES, Terms, WaitingFeedback, due, plan_from},
+    feedback::{Feedback, FeedbackAbout, MIN_AUTHORS, Terms, WaitingFeedback, due, plan_from},
     id::{CriterionId, FeedbackId, StaffId},
     period::Period,
     plan::Plan,
@@ -31,7 +31,7 @@ const PEOPLE_AT_ONCE: usize = 25;
 /// work, at one time and without authors. They get a random order, and their ids follow that order.
 pub(crate) async fn release_due(env: &Env, system: &Actor) -> Result<u64> {
     let part = last_part(env.db.source(), system.agency, env.today(system)).await?;
-    let terms = Terms { until: part.as_ref().map(|part| part.ends_on), voices: MIN_VOICES };
+    let terms = Terms { until: part.as_ref().map(|part| part.ends_on), authors: MIN_AUTHORS };
     release(env, system, terms, part).await
 }
 
@@ -40,16 +40,16 @@ pub(crate) async fn release_due(env: &Env, system: &Actor) -> Result<u64> {
 #[cfg(any(test, feature = "testing"))]
 pub(crate) async fn release_at_once(env: &Env, system: &Actor) -> Result<u64> {
     let part = last_part(env.db.source(), system.agency, env.today(system)).await?;
-    release(env, system, Terms { until: Some(env.today(system)), voices: 1 }, part).await
+    release(env, system, Terms { until: Some(env.today(system)), authors: 1 }, part).await
 }
 
 async fn release(env: &Env, system: &Actor, terms: Terms, part: Option<Period>) -> Result<u64> {
     let (source, today) = (env.db.source(), env.today(system));
-    let open = Sought { confidential: false, until: today, voices: 1, planned: today };
+    let open = Sought { confidential: false, until: today, authors: 1, planned: today };
     let mut people = people_with(source, system.agency, open).await?;
     if let Some(until) = terms.until {
         let planned = part.as_ref().map_or(today, |part| part.starts_on);
-        let sought = Sought { confidential: true, until, voices: terms.voices, planned };
+        let sought = Sought { confidential: true, until, authors: terms.authors, planned };
         people.extend(people_with(source, system.agency, sought).await?);
     }
     let people: Vec<StaffId> = people.into_iter().collect();
@@ -82,7 +82,7 @@ async fn to_person(tx: &Tx, person: StaffId, terms: Terms, part: Option<&Period>
     let plans = store::feedback::candidates(tx.source(), person).await?;
     let plan_on = async |day: Date| -> Result<Option<Plan>> {
         let Some(id) = plan_from(&plans, day) else { return Ok(None) };
-        Ok(store::plan::heads_with_ids(tx.source(), [id].into_iter()).await?.remove(&id))
+        Ok(store::plan::heads_by_ids_unscoped(tx.source(), [id].into_iter()).await?.remove(&id))
     };
     let (closed, open): (Vec<_>, Vec<_>) = due.into_iter().partition(|one| one.direction.is_confidential());
     let mut shown = 0;
@@ -135,7 +135,7 @@ async fn show(tx: &Tx, mut texts: Vec<&WaitingFeedback>, plan: &Plan, part: Opti
         let id = FeedbackId(fresh_id());
         let sealed =
             SealedAuthor { feedback: id, author: text.author, salt: STANDARD_NO_PAD.encode(random::<16>()) };
-        let mut one = text.shown(id, plan, evaluation, (tx.now(), sealed.seal()));
+        let mut one = text.released(id, plan, evaluation, (tx.now(), sealed.seal()));
         // A criterion may be gone: texts that wait do not prevent a correction of its set, because the refusal would
         // reveal them.
         if let FeedbackAbout::Behaviour(criterion) = one.about

@@ -317,7 +317,7 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
         .await?;
     let unknown = || Error::from(Refusal::input(["code"], Key::CodeUnknown));
     let (counted, code, known) = found.ok_or_else(unknown)?;
-    let hash = password::set(&place, "password", input.password, known).await;
+    let hash = password::hash_new(&place, "password", input.password, known).await;
     let activated = env
         .write(&attempt::system(), move |tx| async move {
             counted.take_back(&tx).await?;
@@ -391,7 +391,7 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
         counted.failed(env).await?;
         return Err(Error::input(["currentPassword"], Key::LoginFailed));
     }
-    let hash = password::set(&place, "newPassword", input.new_password, known).await;
+    let hash = password::hash_new(&place, "newPassword", input.new_password, known).await;
     let changed = env
         .write(actor, move |tx| async move {
             counted.take_back(&tx).await?;

@@ -40,7 +40,7 @@ pub async fn create_agency(env: &Env, input: CreateAgency) -> Result<AgencyId> {
     password::check("password", &input.password)?;
     let place = env.hashing.place(Purpose::Login)?;
     let known = vec![input.user.clone(), input.name.clone(), input.agency.clone()];
-    let hash = password::set(&place, "password", input.password, known).await?;
+    let hash = password::hash_new(&place, "password", input.password, known).await?;
     let agency = AgencyId(fresh_id());
     env.write(&Actor::system(agency), move |tx| async move {
         if store::org_unit::oldest_agency(tx.source()).await?.is_some() {

@@ -34,7 +34,7 @@ pub(super) fn check(field: &str, password: &str) -> Result<()> {
 
 /// Hashes a new password. Refuses common ones, and those that are close to what others know about the person: `known`
 /// has their user name, NIP and name.
-pub(super) async fn set(
+pub(super) async fn hash_new(
     place: &Place,
     field: &'static str,
     password: String,

@@ -344,7 +344,7 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
         let which = any_of(source.backend, (dialogue::Entity, dialogue::Column::Id), ids);
         let dialogues = store::dialogue::load(source, Condition::all().add(which)).await?;
         let of = dialogues.iter().map(|it| it.plan);
-        let plans = store::plan::heads_with_ids(source, of).await?;
+        let plans = store::plan::heads_by_ids_unscoped(source, of).await?;
         let plans: HashMap<_, _> = plans.into_iter().map(|(id, plan)| (id, Arc::new(plan))).collect();
         found.extend(dialogues.into_iter().filter_map(|it| {
             let plan = plans.get(&it.plan)?.clone();

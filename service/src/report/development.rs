@@ -238,7 +238,7 @@ async fn indicators<C: Connection>(
     if plans.is_empty() {
         return Ok(Vec::new());
     }
-    let contents = store::plan::with_ids(source, plans.iter().map(|head| head.plan)).await?;
+    let contents = store::plan::by_ids_unscoped(source, plans.iter().map(|head| head.plan)).await?;
     // Who contributes to a row, as places in the list of people.
     let mut places: HashMap<AssignmentId, usize> = HashMap::new();
     for (place, person) in people.iter().enumerate().filter(|(_, person)| person.gap.is_some()) {

@@ -23,7 +23,7 @@ use domain::{
     period::Period,
     policy,
     scoring::{Counts, DistributionCheck, check_distribution},
-    task::{Doer, Task},
+    task::{Responsible, Task},
     time::{Date, Instant},
 };
 use std::{collections::HashMap, sync::Arc};
@@ -194,11 +194,11 @@ async fn missing(
             plan: line.plan,
             evaluation: line.evaluation,
             next,
-            waits_for: next.and_then(|next| match next.doer() {
-                Doer::Rater => line.rater,
+            waits_for: next.and_then(|next| match next.responsible() {
+                Responsible::Rater => line.rater,
                 _ => Some(line.staff),
             }),
-            deadline: next.map(|next| next.due_on(period, line.valid_from)),
+            deadline: next.map(|next| next.deadline(period, line.valid_from)),
         }
     };
     Ok(found.into_iter().map(next).collect())

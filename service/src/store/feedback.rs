@@ -47,7 +47,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
 }
 
 /// Loads feedback by ids, without any scope.
-pub(crate) async fn with_ids<C: ConnectionTrait>(
+pub(crate) async fn by_ids_unscoped<C: ConnectionTrait>(
     source: Source<'_, C>,
     ids: &[FeedbackId],
 ) -> Result<Vec<Feedback>> {

@@ -103,7 +103,7 @@ pub(crate) async fn revisions<C: ConnectionTrait>(
 }
 
 /// Loads the plans with these ids, without any scope, for decisions inside the service.
-pub(crate) async fn with_ids<C: ConnectionTrait>(
+pub(crate) async fn by_ids_unscoped<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl Iterator<Item = PlanId>,
 ) -> Result<HashMap<PlanId, Plan>> {
@@ -113,7 +113,7 @@ pub(crate) async fn with_ids<C: ConnectionTrait>(
 }
 
 /// Loads the plans with these ids, without their contents and without any scope.
-pub(crate) async fn heads_with_ids<C: ConnectionTrait>(
+pub(crate) async fn heads_by_ids_unscoped<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl Iterator<Item = PlanId>,
 ) -> Result<HashMap<PlanId, Plan>> {

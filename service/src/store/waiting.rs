@@ -18,7 +18,7 @@ use domain::{
     period::{Period, PeriodStatus},
     plan::PlanStatus,
     staff::StaffStatus,
-    task::{Doer, Task},
+    task::{Responsible, Task},
     time::Date,
 };
 use entity::{assignment, evaluation, period, plan, plan_revision, staff};
@@ -90,8 +90,8 @@ impl Waiting<'_> {
 
     fn which_plans(self, backend: Backend, task: Task) -> SelectStatement {
         let columns = (plan::Column::RaterAssignmentId, plan::Column::RaterStaffId, plan::Column::StaffId);
-        let owner = match task.doer() {
-            Doer::Ratee => plan::Column::StaffId.eq(self.me.0).into(),
+        let owner = match task.responsible() {
+            Responsible::Ratee => plan::Column::StaffId.eq(self.me.0).into(),
             _ => rated(backend, self.actor, self.me, columns),
         };
         let revised = plan_revision::Entity::find()

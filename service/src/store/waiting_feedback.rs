@@ -55,7 +55,7 @@ pub(crate) struct Sought {
     /// Texts given on this day or earlier.
     pub until: Date,
     /// The minimum number of authors of one direction.
-    pub voices: usize,
+    pub authors: usize,
     /// A plan of the person must not have ended before this day.
     pub planned: Date,
 }
@@ -75,7 +75,7 @@ pub(crate) async fn people_with<C: ConnectionTrait>(
         .filter(plan::Column::EndsOn.gte(sought.planned))
         .into_query();
     let people = Expr::col((Entity, Column::AuthorId)).count_distinct();
-    let voices = i64::try_from(sought.voices).map_err(Error::internal)?;
+    let authors = i64::try_from(sought.authors).map_err(Error::internal)?;
     let found: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::StaffId)
@@ -85,7 +85,7 @@ pub(crate) async fn people_with<C: ConnectionTrait>(
         .filter(Column::StaffId.in_subquery(planned))
         .group_by(Column::StaffId)
         .group_by(Column::Direction)
-        .having(people.gte(voices))
+        .having(people.gte(authors))
         .into_tuple()
         .all(source.connection)
         .await?;

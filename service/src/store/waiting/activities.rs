@@ -11,7 +11,7 @@ use domain::{
     evaluation::{EvaluationKind, EvaluationStatus},
     id::StaffId,
     plan::PlanStatus,
-    task::{Doer, Task},
+    task::{Responsible, Task},
     time::Date,
 };
 use entity::{activity, evaluation, plan};
@@ -26,8 +26,8 @@ use strum::IntoEnumIterator;
 /// without a final evaluation, under a plan that is in force or closed.
 fn waiting(backend: Backend, Waiting { actor, me, .. }: Waiting<'_>, task: Task) -> Condition {
     use activity::Column;
-    let owner = match task.doer() {
-        Doer::Ratee => Condition::all().add(Column::StaffId.eq(me.0)),
+    let owner = match task.responsible() {
+        Responsible::Ratee => Condition::all().add(Column::StaffId.eq(me.0)),
         _ => rated(backend, actor, me, (Column::RaterAssignmentId, Column::RaterStaffId, Column::StaffId)),
     };
     let plans = [PlanStatus::Approved, PlanStatus::Closed];
@@ -66,8 +66,8 @@ pub(crate) async fn activities_by_person<C: ConnectionTrait>(
     tasks: &[Task],
 ) -> Result<Groups> {
     let groups = |task: Task| {
-        let deadline = match task.doer() {
-            Doer::Ratee => "report_deadline",
+        let deadline = match task.responsible() {
+            Responsible::Ratee => "report_deadline",
             _ => "rating_deadline",
         };
         let earliest = format!("MIN((SELECT p.{deadline} FROM period p WHERE p.id = activity.period_id))");

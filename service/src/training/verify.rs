@@ -42,7 +42,7 @@ pub async fn verify_training(
             checked(&tx, input.training, input.expected_version, TrainingAction::VerifyTraining).await?;
         let by = tx.actor().staff().ok_or(Error::Forbidden)?;
         power::must_be_of_another(&tx, before.staff, before.unit).await?;
-        let after = before.decide(by, input.verified, input.reason.as_deref(), tx.now())?;
+        let after = before.verify(by, input.verified, input.reason.as_deref(), tx.now())?;
         let event = if input.verified { EventKind::TrainingVerified } else { EventKind::TrainingRefused };
         let why = after.decision.as_ref().and_then(|decision| decision.reason.clone());
         Ok(tx.change(&before, after, event, why.as_deref()).await?.id)
