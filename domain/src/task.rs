@@ -258,7 +258,7 @@ impl Task {
 
     /// The last day that is on time for the next task of an assignment that begins on a day.
     #[must_use]
-    pub fn deadline(self, period: &Period, begins: Date) -> Date {
+    pub fn deadline_of_assignment(self, period: &Period, begins: Date) -> Date {
         match self {
             Self::CreatePlan | Self::SubmitPlan | Self::ReviewPlan => {
                 plan::deadline_of_assignment(begins, period)
@@ -274,7 +274,7 @@ impl Task {
         match self {
             Self::AcknowledgeEvaluation => evaluation.objection_until,
             Self::SignEvaluation => None,
-            task => Some(task.deadline(period, period.starts_on)),
+            task => Some(task.deadline_of_assignment(period, period.starts_on)),
         }
     }
 }

@@ -198,7 +198,7 @@ async fn missing(
                 Responsible::Rater => line.rater,
                 _ => Some(line.staff),
             }),
-            deadline: next.map(|next| next.deadline(period, line.valid_from)),
+            deadline: next.map(|next| next.deadline_of_assignment(period, line.valid_from)),
         }
     };
     Ok(found.into_iter().map(next).collect())
