@@ -13,44 +13,44 @@ macro_rules! actions {
         $with! {
             /// Actions on a plan.
             PlanAction {
-                /// Change the contents of a plan or revision that is not submitted.
+                /// Change the contents of a plan or a revision that is not submitted.
                 UpdatePlan "Ubah SKP", "Change the plan";
-                /// Submit it to the rater.
+                /// Submit the plan to the rater.
                 SubmitPlan "Ajukan SKP", "Submit the plan";
-                /// Withdraw it before the rater decides.
+                /// Withdraw the submitted plan before the rater decides.
                 WithdrawPlan "Tarik kembali SKP", "Withdraw the plan";
-                /// Approve it, or return it with a reason.
+                /// Approve the plan, or return it with a reason.
                 ReviewPlan "Tinjau SKP", "Review the plan";
                 /// Start a revision of an approved plan.
                 RevisePlan "Revisi SKP", "Revise the plan";
-                /// Link a provisional row to the superior's row.
+                /// Link a provisional result row to a row of the superior's plan.
                 LinkPlanResult "Tautkan rencana hasil kerja", "Link a result row";
-                /// Cancel it.
+                /// Cancel the plan.
                 CancelPlan "Batalkan SKP", "Cancel the plan";
-                /// Close it.
+                /// Close the plan.
                 ClosePlan "Tutup SKP", "Close the plan";
                 /// Give feedback on a row, an activity, a behaviour value or the work as a whole.
                 GiveFeedback "Beri umpan balik", "Give feedback";
-                /// Ask somebody for feedback about the person.
+                /// Ask someone for feedback about the owner of the plan.
                 RequestFeedback "Minta umpan balik", "Ask for feedback";
-                /// Record a dialogue that was held, with what was agreed.
+                /// Record a dialogue that was held, with its agreements.
                 HoldDialogue "Catat dialog", "Record a dialogue";
             }
             /// Actions on an activity.
             ActivityAction {
                 /// Correct an activity.
                 RecordActivities "Catat kegiatan", "Record activities";
-                /// Submit it to the rater.
+                /// Submit the activity to the rater.
                 SubmitActivities "Ajukan kegiatan", "Submit activities";
-                /// Approve it, or return it with a reason.
+                /// Approve the activity, or return it with a reason.
                 ReviewActivities "Tinjau kegiatan", "Review activities";
-                /// Discard a draft of an activity.
+                /// Discard the draft of an activity.
                 DiscardActivities "Buang draf kegiatan", "Discard drafts of activities";
-                /// Take it back before the rater decides.
+                /// Take back the submitted activity before the rater decides.
                 WithdrawActivities "Tarik kembali kegiatan", "Withdraw activities";
-                /// Take an approval back.
+                /// Take back the approval of the activity.
                 ReopenActivities "Buka kembali kegiatan", "Reopen activities";
-                /// Answer its marks.
+                /// Answer the marks of the activity.
                 AnswerMarks "Tanggapi catatan otomatis", "Answer marks";
             }
             /// Actions on an evaluation.
@@ -67,7 +67,7 @@ macro_rules! actions {
                 AcknowledgeEvaluation "Terima hasil evaluasi", "Acknowledge the result";
                 /// Sign the annual document.
                 SignEvaluation "Tanda tangani dokumen evaluasi", "Sign the document";
-                /// Close it.
+                /// Close the evaluation.
                 CloseEvaluation "Tutup evaluasi", "Close the evaluation";
                 /// Make a final evaluation a draft again.
                 ReopenEvaluation "Buka kembali evaluasi", "Reopen the evaluation";
@@ -78,42 +78,42 @@ macro_rules! actions {
             }
             /// Actions on an objection.
             ObjectionAction {
-                /// Explain the side of the employee or of the rater.
+                /// Give the explanation of the employee or of the rater.
                 AnswerObjection "Beri penjelasan", "Explain your side";
-                /// Assign a decider, if nobody may decide.
+                /// Assign the decider of the objection, if it has none.
                 AssignObjectionDecider "Tunjuk pemutus keberatan", "Assign who decides";
                 /// Uphold the result, or change the ratings.
                 DecideObjection "Putus keberatan", "Decide on the objection";
-                /// Withdraw it.
+                /// Withdraw the objection.
                 WithdrawObjection "Cabut keberatan", "Withdraw the objection";
             }
             /// Actions on a training.
             TrainingAction {
-                /// Verify it, or refuse it with a reason.
+                /// Verify the training, or refuse it with a reason.
                 VerifyTraining "Verifikasi pengembangan kompetensi", "Verify the training";
-                /// Withdraw it before it is verified.
+                /// Withdraw the training before it is verified.
                 WithdrawTraining "Cabut pengembangan kompetensi", "Withdraw the training";
             }
             /// Actions on a request to correct a record.
             CorrectionAction {
                 /// Answer that the record is fixed, or decline with a reason.
                 ResolveCorrection "Jawab perbaikan data", "Answer the correction";
-                /// Withdraw it before it is answered.
+                /// Withdraw the request before it is answered.
                 WithdrawCorrection "Cabut perbaikan data", "Withdraw the correction";
             }
             /// Actions on feedback.
             FeedbackAction {
-                /// Reply to it, as the person that it is about.
+                /// Reply to the feedback, as the person whom it is about.
                 ReplyFeedback "Tanggapi umpan balik", "Reply to the feedback";
             }
-            /// Actions on a request of feedback.
+            /// Actions on a request for feedback.
             RequestAction {
-                /// Decline it, as who was asked.
+                /// Decline the request, as the person who was asked.
                 DeclineFeedback "Tolak permintaan umpan balik", "Decline the request";
             }
             /// Actions on a dialogue.
             DialogueAction {
-                /// Complete an agreement of it.
+                /// Complete an agreement of the dialogue.
                 CompleteAgreement "Nyatakan kesepakatan terlaksana", "Complete an agreement";
             }
             /// Actions on the organisation.

@@ -178,7 +178,7 @@ impl ActivityInput<GivenEvidence> {
     }
 }
 
-/// When a person's activity takes place. A discarded activity has none.
+/// The times of a person's activity. A discarded activity has no slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// The activity.
@@ -198,7 +198,8 @@ impl Activity {
         Slot { id: self.id, staff: self.staff, started_at: self.started_at, ended_at: self.ended_at }
     }
 
-    /// Finds all other activities of the same person at the same time. An overlap is a warning; nothing is refused.
+    /// Finds all other activities of the same person at the same time. Overlapping activities get a warning; none is
+    /// refused.
     #[must_use]
     pub fn overlaps(&self, others: &[Slot]) -> Vec<ActivityId> {
         others

@@ -90,7 +90,7 @@ impl Coverage {
         !matches!(self, Self::Nothing)
     }
 
-    /// Combines both.
+    /// The units that are in either of the two.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         match (self, other) {

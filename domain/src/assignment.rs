@@ -72,10 +72,10 @@ pub struct Assignment {
     pub position: PositionId,
     /// The rank in this assignment, in canonical spelling.
     pub rank: Option<String>,
-    /// The assignment of the direct superior today. If it has ended, that of the superior on the last day, or of the one
-    /// who has the unfinished work since then. Its holder is the rater.
+    /// The assignment of today's direct superior, whose holder is the rater. After the end of this assignment: the
+    /// superior of its last day, or the one who has taken over its unfinished work since then.
     pub superior: Option<AssignmentId>,
-    /// The superiors by day, oldest first. Images from before they were recorded have none.
+    /// The superiors by day, oldest first. Journal images from before this field existed have none.
     #[serde(default)]
     pub superiors: Vec<DatedSuperior>,
     /// The capacity.
@@ -160,7 +160,8 @@ impl Assignment {
         unless_refused(assignment.under(superior.map(|superior| superior.id)), refusals)
     }
 
-    /// Records a post that nobody has held yet, because `new.staff` acts for it from the first day on. The post has no days.
+    /// Records a post that nobody has held yet, because `new.staff` acts for it from the first day on. The post has no
+    /// days.
     #[must_use]
     pub fn vacant(new: NewAssignment, today: Date) -> Self {
         let NewAssignment { id, agency, staff, place } = new;
@@ -243,8 +244,8 @@ impl Assignment {
         Ok(Self { valid_to: Some(on), ..self.clone() }.with_superior_of(today))
     }
 
-    /// Continues an ended assignment, because its end was recorded by mistake. A superior who had its unfinished work
-    /// is the superior from that day on.
+    /// Continues an ended assignment, because its end was recorded by mistake. A superior who has taken over its
+    /// unfinished work is its superior from the day of the takeover.
     #[must_use]
     pub fn reopen(&self, today: Date) -> Self {
         let mut superiors = self.superiors.clone();
@@ -253,11 +254,11 @@ impl Assignment {
         Self { valid_to: None, superiors, ..self.clone() }.with_superior_of(today)
     }
 
-    /// Refuses another first day that overlaps an earlier assignment of the person, or leaves days without an assignment
-    /// between the two. Assignments at the same time, such as an acting one beside a definitive one, do not matter.
+    /// Checks a corrected first day: it must neither overlap an earlier assignment of the person nor leave days without
+    /// an assignment between the two. Parallel assignments, such as an acting one beside a definitive one, are ignored.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` with the last day of the earlier assignment. `person` is the name for the sentence.
+    /// `BAD_USER_INPUT` with the last day of the earlier assignment. The sentence calls the person `person`.
     pub fn may_begin_on(&self, from: Date, of_person: &[Self], person: &str) -> Result<(), Refusal> {
         let earlier = of_person.iter().filter(|one| one.id != self.id && one.has_days());
         let ends = earlier.filter_map(|one| one.valid_to).filter(|end| *end <= self.valid_from);

@@ -129,7 +129,7 @@ impl DaysOff {
         !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !self.0.contains(&day)
     }
 
-    /// The day that is a number of working days after another, which does not count.
+    /// The day that is this number of working days after another day, which itself is not counted.
     #[must_use]
     pub fn working_days_after(&self, from: Date, days: u32) -> Date {
         from.iter_days()

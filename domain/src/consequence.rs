@@ -1,5 +1,5 @@
-//! Consequences of a change of the organisation: what else changes with it. A dry run lists the same consequences as the
-//! run.
+//! Consequences of a change of the organisation: what else changes with it. A dry run lists the same consequences as
+//! the run.
 
 use crate::{
     Message,
@@ -119,7 +119,7 @@ pub struct Consequence {
     pub staff: Option<StaffId>,
     /// A sentence for people. It contains names, days and numbers only, which the directory shows to everyone.
     pub sentence: Message,
-    /// The changed columns; only of DATA_CHANGED and SUPERIOR_ASSIGNED.
+    /// The changed columns; empty for kinds other than DATA_CHANGED and SUPERIOR_ASSIGNED.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<ChangedColumn>,
 }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// Maximum length of what the record should say, in characters.
+/// Maximum length of the proposed value, in characters.
 const PROPOSED_MAX: usize = 300;
 
 /// Status of a request to correct a record.
@@ -197,7 +197,7 @@ impl Recorded {
         }
     }
 
-    /// The words for people; none if the record says nothing.
+    /// The value as a label for people; `None` if the record has no value.
     #[must_use]
     pub fn words(&self) -> Option<Label> {
         let text = match self {
@@ -219,7 +219,7 @@ impl Recorded {
         }
     }
 
-    /// Whether the record says something else now. Another spelling of the superior's name is no other superior.
+    /// Whether the record has another value now. The superior is compared as a person, not by the spelling of the name.
     #[must_use]
     pub fn differs(&self, now: &Self) -> bool {
         match (self, now) {
@@ -244,15 +244,15 @@ pub struct Correction {
     pub unit: UnitId,
     /// What the record said when it was requested.
     pub recorded: Recorded,
-    /// What it should say, 1 to 300 characters.
+    /// The value that the record should have, 1 to 300 characters.
     pub proposed: String,
     /// Why, 1 to 2,000 characters.
     pub reason: String,
-    /// The day from which it should say so.
+    /// The first day on which the proposed value applies.
     pub on: Option<Date>,
     /// Proof, such as a decree: files and links.
     pub evidence: Vec<Evidence>,
-    /// The key that the client gave to the request, unique to the person.
+    /// A key that the client chose; never reused by the same person.
     pub client_key: Uuid,
     /// When it was requested.
     pub requested_at: Instant,
@@ -282,7 +282,7 @@ pub struct Resolution {
 /// The journal entry that changed a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordChange {
-    /// The entry.
+    /// Its id.
     pub entry: EventId,
     /// What happened.
     pub kind: EventKind,
@@ -301,18 +301,18 @@ pub struct RecordChange {
 pub struct CorrectionInput<E = GivenEvidence> {
     /// The part of the record that is wrong.
     pub subject: CorrectionSubject,
-    /// What it should say.
+    /// The value that the record should have.
     pub proposed: String,
     /// Why.
     pub reason: String,
-    /// The day from which it should say so.
+    /// The first day on which the proposed value applies.
     pub on: Option<Date>,
     /// Proof.
     pub evidence: Vec<E>,
 }
 
 impl CorrectionInput {
-    /// The same input with checked evidence.
+    /// The same input with stored evidence instead of the links and uploads that the client gave.
     #[must_use]
     pub fn with_evidence(self, evidence: Vec<Evidence>) -> CorrectionInput<Evidence> {
         CorrectionInput {
@@ -398,7 +398,7 @@ impl Correction {
         unless_refused(requested, refusals)
     }
 
-    /// Whether it was requested with this content. The answer does not matter.
+    /// Whether the request has this content, answered or not.
     #[must_use]
     pub fn is_of(&self, input: &CorrectionInput<Evidence>) -> bool {
         self.recorded.subject() == input.subject
@@ -427,10 +427,10 @@ impl Correction {
         Err(Refusal::transition(self.status, &allowed))
     }
 
-    /// Answers that the record is fixed, which needs a change of it; or declines, which needs a reason.
+    /// Answers that the record is fixed, which needs a journalled change of the record, or declines, which needs a
+    /// reason.
     ///
-    /// # Errors
-    /// As [`Self::permits`], no change, or no reason.
+    /// # Errors As [`Self::permits`]; a refusal if the change or the reason is missing.
     pub fn resolve(
         &self,
         (by, at): (StaffId, Instant),
@@ -459,7 +459,7 @@ impl Correction {
         unless_refused(Self { status, resolution, ..self.clone() }, refusals)
     }
 
-    /// The person withdraws it.
+    /// Withdraws the request, as the person who made it.
     ///
     /// # Errors
     /// As [`Self::permits`].

@@ -49,11 +49,11 @@ pub enum Followed {
         /// How it compares.
         change: Change,
     },
-    /// They were in the same unit on the last day, without a final annual result.
+    /// They were in the same unit on the last day of that year, but have no final annual result of it.
     NoResult,
-    /// They had left the agency by the last day.
+    /// They had left the agency by the last day of that year.
     Left,
-    /// They were in another unit on the last day: another rater, and other work.
+    /// They were in another unit on the last day of that year, with another rater and other work.
     Moved,
 }
 
@@ -74,11 +74,12 @@ impl AnnualResult {
     }
 
     /// Compares it with the result of the next year: by the predicate, and where that is the same, by the values that
-    /// were below expectation. One of them rated higher is enough; none can fall, because they are at the lowest rating.
+    /// were below expectation. One of them rated higher is enough; none can fall, because they are at the lowest
+    /// rating.
     #[must_use]
     pub fn followed_by(&self, next: &Self) -> Change {
         let rose = |value: &CriterionId| next.values.get(value).is_some_and(|now| *now < Expectation::Below);
-        // The best predicate and rating come first.
+        // The best predicate and the best rating come first in their enums, so less is better.
         match next.predicate.cmp(&self.predicate) {
             Ordering::Less => Change::Rose,
             Ordering::Greater => Change::Fell,
@@ -92,7 +93,8 @@ impl AnnualResult {
     }
 }
 
-/// Whether a final result counted at least one training. One with the certificate of another does not count.
+/// Whether a final result counted at least one training. A training with the same certificate as another is not
+/// counted.
 #[must_use]
 pub fn counts_training(recognised: &[RecognisedTraining]) -> bool {
     let is_first = |one: &RecognisedTraining| {

@@ -1,7 +1,8 @@
-//! Dialogues of a superior with an employee (dialog kinerja, bimbingan kinerja, konseling kinerja) and what the two agreed.
+//! Dialogues of a superior with an employee (dialog kinerja, bimbingan kinerja, konseling kinerja) and what the two
+//! agreed.
 //!
-//! The superior records a dialogue on the plan after it was held. It never changes; only agreements are completed. The text of
-//! counselling is for the two people alone, see `policy::dialogue`.
+//! The superior records a dialogue on the plan after it was held. It never changes; only agreements are completed. The
+//! text of counselling is for the two people alone, see `policy::dialogue`.
 
 #[cfg(test)]
 mod tests;
@@ -16,9 +17,9 @@ use crate::{
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-/// The most agreements of one dialogue.
+/// Maximum number of agreements of a dialogue.
 pub const AGREEMENTS_MAX: usize = 20;
-/// The most days from the dialogue to the day on which an agreement is due: a year.
+/// Maximum number of days from a dialogue until an agreement is due: a year.
 pub const DUE_DAYS_MAX: i64 = 366;
 
 /// Kind of dialogue.
@@ -90,7 +91,7 @@ pub struct Agreement {
     pub text: String,
     /// Who has to act.
     pub doer: DialogueParty,
-    /// The last day that is on time.
+    /// The last day on which completing it is on time.
     pub due_on: Date,
     /// When and by whom it was completed; `None` while it is open.
     pub completion: Option<Completion>,
@@ -120,7 +121,7 @@ pub struct Dialogue {
     pub staff: StaffId,
     /// The unit of the plan.
     pub unit: UnitId,
-    /// The person who held it as the rater of the plan, then.
+    /// The person who held it: the rater of the plan on that day.
     pub superior: StaffId,
     /// The kind.
     pub kind: DialogueKind,
@@ -128,7 +129,8 @@ pub struct Dialogue {
     pub held_on: Date,
     /// What was said, 1 to 2,000 characters.
     pub text: String,
-    /// What the two agreed, in the order of the superior. Numbers of agreements are positions in it, from 1.
+    /// The agreements, in the order in which the superior entered them. An agreement's number is its position here,
+    /// from 1.
     pub agreements: Vec<Agreement>,
     /// When it was recorded.
     pub recorded_at: Instant,
@@ -143,7 +145,7 @@ pub struct AgreementInput {
     pub text: String,
     /// Who has to act.
     pub doer: DialogueParty,
-    /// The last day that is on time: from the day of the dialogue to a year later.
+    /// The last day on which completing it is on time: from the day of the dialogue to a year later.
     pub due_on: Date,
 }
 
@@ -164,8 +166,8 @@ impl Dialogue {
     /// Records a dialogue of the rater with the owner of a plan.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a cancelled plan; or a refusal for each broken rule: a day in the future or before the plan,
-    /// no text, too many agreements, an agreement that is due before the dialogue or more than a year after it.
+    /// `INVALID_TRANSITION` for a cancelled plan; or a refusal for each broken rule: a day in the future or before the
+    /// plan, no text, too many agreements, an agreement that is due before the dialogue or more than a year after it.
     pub fn hold(
         id: DialogueId,
         superior: StaffId,
@@ -207,7 +209,7 @@ impl Dialogue {
         unless_refused(held, refusals)
     }
 
-    /// Which of the two people this is, if any.
+    /// The side of a person in the dialogue; `None` for everyone else.
     #[must_use]
     pub fn party(&self, person: StaffId) -> Option<DialogueParty> {
         if person == self.staff {
@@ -251,7 +253,7 @@ impl Dialogue {
         unless_refused(dialogue, refusals)
     }
 
-    /// The first day on which an open agreement of one of the two is due; none without an open one.
+    /// The earliest due day of the open agreements of one side; `None` if it has no open agreement.
     #[must_use]
     pub fn due_on(&self, doer: DialogueParty) -> Option<Date> {
         self.open_agreements().filter(|agreement| agreement.doer == doer).map(|one| one.due_on).min()

@@ -55,7 +55,7 @@ impl HiddenReason {
 /// The columns of a table, as steps that split everybody into parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Columns {
-    /// A column, by its place.
+    /// A column, by its index.
     One(usize),
     /// Several columns, split into parts.
     Split(&'static [Self]),
@@ -89,7 +89,7 @@ pub mod ratings {
     pub const NOT_RATED: [usize; 4] = [MISSING, OPEN, SELF_REPORTED, RATED_DRAFT];
     /// The number of columns.
     pub const WIDTH: usize = 9;
-    /// The steps: the usual predicates come first, so that rare ones hide only each other.
+    /// The steps. The usual predicates come first: then a rare predicate hides only other rare ones.
     pub const COLUMNS: Columns = Split(&[One(GOOD), NOT_GOOD]);
     const NOT_GOOD: Columns = Split(&[One(VERY_GOOD), OTHERS]);
     const OTHERS: Columns = Split(&[UNRATED, BELOW]);
@@ -121,7 +121,7 @@ pub mod plans {
 }
 
 impl Columns {
-    /// The places of these columns.
+    /// The indexes of these columns.
     #[must_use]
     pub fn members(self) -> Vec<usize> {
         match self {

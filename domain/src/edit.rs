@@ -24,7 +24,7 @@ impl<T> Edit<T> {
         }
     }
 
-    /// Whether it may change the field.
+    /// Whether the field stays as it is.
     pub const fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }

@@ -128,7 +128,7 @@ impl Refusal {
         Self::new(code, Key::AgreementCompleted, Vec::new())
     }
 
-    /// The request of feedback has an answer already.
+    /// The request for feedback has an answer already.
     #[must_use]
     pub fn request_answered() -> Self {
         let code = Code::InvalidTransition { from: "ANSWERED".to_owned(), allowed: Vec::new() };
@@ -287,7 +287,7 @@ pub fn text(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -
     value.to_owned()
 }
 
-/// Checks a required name like [`text`]; stores it as people see it, see [`crate::text::tidy`].
+/// Checks a required name like [`text`], and returns it in the form of [`crate::text::tidy`].
 pub fn name(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -> String {
     text(field, &crate::text::tidy(value), max, refusals)
 }

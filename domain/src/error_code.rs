@@ -53,7 +53,7 @@ macro_rules! error_codes {
                 match self {$( Self::$code => $status, )*}
             }
 
-            /// How the server logs it.
+            /// At which level the server logs it.
             #[must_use]
             pub const fn log_level(self) -> LogLevel {
                 match self {$( Self::$code => LogLevel::$level, )*}

@@ -1,8 +1,8 @@
 //! Evaluations of a part of the year (periodic) and of the year (annual): states, ratings, the document.
 //!
 //! The approval of a plan creates its evaluations; users never create one. The two ratings are the rater's own
-//! judgement and the only inputs of the matrix. Ratings and notes by row and by value explain them and are never
-//! averaged. Rights are in `policy::evaluation`; `scoring` computes the predicate from the ratings.
+//! judgement and the only inputs of the predicate matrix. Ratings and notes by row and by value explain them and are
+//! never averaged. Rights are in `policy::evaluation`; `scoring` computes the predicate from the ratings.
 
 mod detail;
 mod ending;

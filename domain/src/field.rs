@@ -46,7 +46,7 @@ pub fn field_names(fields: &[&str]) -> Label {
     Label { id: names(Locale::Id), en: names(Locale::En) }
 }
 
-/// Whether the tables have a name for people for this input field.
+/// Whether an input field has a name for people.
 #[must_use]
 pub fn is_named(field: &str) -> bool {
     input::find(field, Locale::Id).is_some()

@@ -53,7 +53,7 @@ ids! {
     IndicatorId,
     /// A step of a result row in one part of the year.
     ActionPlanId,
-    /// A request of feedback.
+    /// A request for feedback.
     FeedbackRequestId,
     /// A piece of evidence.
     EvidenceId,

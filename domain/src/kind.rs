@@ -35,7 +35,7 @@ macro_rules! kinds {
                 /// A person changed their password, or replaced it with a code.
                 PasswordChanged "Kata sandi diganti", "Password changed";
                 /// The password of a person who returned was removed; they need a new code.
-                AccountReset "Kata sandi dicabut", "Password taken";
+                AccountReset "Kata sandi dicabut", "Password removed";
                 /// A person gained power over the results of others by a change that another person made. Recorded only
                 /// with the setting `KINERJA_FOUR_EYES`.
                 RatingPowerGiven "Wewenang menilai diberikan", "Power to rate given";
@@ -209,7 +209,7 @@ macro_rules! kinds {
                 /// The objection period ended without an objection.
                 EvaluationDeemedAccepted "Hasil dianggap diterima", "Result deemed accepted";
                 /// The employee objected to the result.
-                EvaluationObjected "Hasil dikeberatani", "Result objected to";
+                EvaluationObjected "Keberatan atas hasil diajukan", "Result objected to";
                 /// The objection to the result was withdrawn; the evaluation has its earlier status.
                 EvaluationObjectionWithdrawn "Keberatan atas hasil dicabut", "Objection to the result withdrawn";
                 /// The objection to the result was decided: the ratings stayed or changed.
@@ -232,7 +232,7 @@ macro_rules! kinds {
                 ObjectionFiled "Keberatan diajukan", "Objection filed";
                 /// A person objected after the last day; the objection is inadmissible.
                 ObjectionInadmissible "Keberatan tidak dapat diterima", "Objection inadmissible";
-                /// The performance team assigned who decides on an objection.
+                /// The performance team assigned the decider of an objection.
                 ObjectionDeciderAssigned "Pemutus keberatan ditunjuk", "Decider of the objection assigned";
                 /// The employee or the rater gave their explanation.
                 ObjectionAnswered "Penjelasan keberatan diberikan", "Objection answered";

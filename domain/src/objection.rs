@@ -183,7 +183,7 @@ pub struct Contested {
     pub result_reason: Option<String>,
     /// Why the behaviour is not as expected.
     pub behaviour_reason: Option<String>,
-    /// What the employee reported about the whole.
+    /// The employee's note on the whole report.
     pub self_note: Option<String>,
     /// The result rows of the plan, with what was reported and how it was rated.
     pub rows: Vec<ContestedRow>,

@@ -27,13 +27,14 @@ pub enum Task {
     SubmitActivities,
     /// Activities of a person to approve or return.
     ReviewActivities,
-    /// A request of feedback to the actor.
+    /// A request for feedback to the actor.
     GiveFeedback,
     /// Agreements of a dialogue that the actor has to act on.
     CompleteAgreement,
     /// The actor's own evaluation to report on, after the end of its period.
     ReportRealisation,
-    /// An evaluation to rate: ratings can be drafted, and the realisation is reported or the report deadline has passed.
+    /// An evaluation to rate: ratings can be drafted, and the realisation is reported or the report deadline has
+    /// passed.
     RateEvaluation,
     /// Draft ratings to make final, from the last day of the period.
     FinaliseEvaluation,
@@ -230,15 +231,15 @@ impl Task {
         }
     }
 
-    /// Whether objects without statuses wait for it: requests of feedback, open agreements of dialogues.
+    /// Whether objects without statuses wait for it: requests for feedback, open agreements of dialogues.
     #[must_use]
     pub const fn is_without_status(self) -> bool {
         matches!(self, Self::GiveFeedback | Self::CompleteAgreement)
     }
 
     /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. `None` if the plan
-    /// does not cover the period. `late`: whether nobody reports any more, because the report deadline has passed or the
-    /// person has left.
+    /// does not cover the period. `late`: whether nobody reports any more, because the report deadline has passed or
+    /// the person has left.
     #[must_use]
     pub fn next(plan: Option<PlanStatus>, evaluation: Option<EvaluationStatus>, late: bool) -> Option<Self> {
         let waits_for = |evaluation: EvaluationStatus| {

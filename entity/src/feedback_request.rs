@@ -1,4 +1,5 @@
-//! Requests of feedback, with their answers. Without journal entries: those of answers in confidence would show who wrote.
+//! Requests for feedback, with their answers. Without journal entries: those of answers in confidence would show who
+//! wrote.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
-//! Requests of feedback.
+//! Requests for feedback.
 
 use crate::dialect;
 use sea_orm_migration::prelude::*;
 
-/// Adds the table of requests of feedback.
+/// Adds the table of requests for feedback.
 pub struct AddFeedbackRequests;
 
 impl MigrationName for AddFeedbackRequests {

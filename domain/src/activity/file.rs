@@ -11,7 +11,7 @@ use strum::IntoEnumIterator;
 /// Maximum length of the name of a file, in characters.
 pub const FILE_NAME_MAX: usize = 120;
 
-/// Characters that separate folders, or that a file system of our users does not allow in names.
+/// Characters that separate folders, or that Windows does not allow in file names.
 const NOT_IN_NAMES: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 
 /// Type of a file. No browser or desktop runs files of these types; HTML and SVG are missing because they can contain
@@ -104,7 +104,7 @@ impl MediaType {
     }
 }
 
-/// Checks the name of a file and returns it as people see it.
+/// Checks the name of a file and returns it in the form of [`crate::text::tidy`].
 ///
 /// # Errors
 /// `BAD_USER_INPUT` at `name`: blank, too long, with a path or hidden characters, or of no accepted type.

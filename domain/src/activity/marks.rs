@@ -66,7 +66,7 @@ pub struct Mark {
     pub elsewhere: bool,
 }
 
-/// Other activities that are alike in one respect.
+/// Other activities that have one thing in common with an activity, such as the description.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alike {
     /// Those that the reader can see, at most [`MARKED_MAX`].

@@ -142,7 +142,7 @@ impl Activity {
     /// Applies the rater's decision.
     ///
     /// # Errors
-    /// As [`Self::permits`], or a return without a reason.
+    /// As [`Self::permits`]; `BAD_USER_INPUT` for a return without a reason.
     pub fn review(
         &self,
         decision: &Decision,
@@ -286,7 +286,7 @@ impl Activity {
         unless_refused(self, refusals)
     }
 
-    /// Sets the row and the step. A step without a row sets the row that it belongs to.
+    /// Sets the row and the step. If the input has only a step, the row is the row of this step.
     fn link(&mut self, input: &ActivityInput, plan: &Plan, part: PeriodId, refusals: &mut Vec<Refusal>) {
         let content = plan.effective().map(|revision| &revision.content);
         let row = input.result.and_then(|result| content?.result(result));

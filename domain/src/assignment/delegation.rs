@@ -32,7 +32,7 @@ pub struct Delegation {
     pub version: i32,
 }
 
-/// What people enter about a new delegation; the fields are those of [`Delegation`].
+/// Input for a new delegation; the fields are those of [`Delegation`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Delegation")]
 pub struct DelegationInput {
@@ -136,7 +136,7 @@ impl Delegation {
     /// Whether another delegation has days in common with it.
     fn overlaps(&self, other: &Self) -> bool {
         let begins_before = |one: &Self, end: Option<Date>| end.is_none_or(|end| one.valid_from < end);
-        // A delegation that ended before it began has no days.
+        // A delegation that was ended before its first day has no days.
         let has_days = other.valid_to.is_none_or(|end| other.valid_from < end);
         self.id != other.id
             && has_days

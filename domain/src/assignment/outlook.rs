@@ -11,11 +11,11 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Posts as scheduled changes make them. It must contain each post that the changes name, all posts of the people
-/// concerned, the posts ever directly below these, the posts above the successors and the new superiors, and the posts
-/// for which people who leave act.
+/// Posts after the scheduled changes. The caller loads into it: each post that a change names, all posts of the people
+/// concerned, the posts that were ever directly below these, the posts above the successors and the new superiors, and
+/// the posts for which people who leave act.
 ///
-/// The rules about plans, evaluations and power are not applied: whether such a rule refuses a change is known on its day.
+/// The rules about plans, evaluations and power are not applied: whether they refuse a change is only known on its day.
 #[derive(Clone, Debug, Default)]
 pub struct Outlook {
     posts: BTreeMap<AssignmentId, Post>,
@@ -28,7 +28,7 @@ pub struct Outlook {
     left: BTreeSet<StaffId>,
     /// Changes that will be refused, with the refusals.
     refused: Vec<(ScheduledChange, Vec<Refusal>)>,
-    /// What the current change has replaced, to undo it if it is refused.
+    /// The posts that the current change has replaced, to undo the change if it is refused.
     replaced: Vec<Replaced>,
 }
 
@@ -41,8 +41,8 @@ struct Replaced {
 }
 
 impl Outlook {
-    /// Starts with posts and people as they are stored. `work` are those of the posts that get another superior and have
-    /// unfinished work: this superior applies after their end too.
+    /// Starts from the stored posts and people. `work` are the posts with unfinished work: a new superior of theirs is
+    /// assigned even after their end.
     #[must_use]
     pub fn of(
         posts: impl IntoIterator<Item = Post>,
@@ -82,8 +82,8 @@ impl Outlook {
         &self.refused
     }
 
-    /// Brings a change into force. The caller applies the changes in the order of their days. A change that the rules
-    /// refuse changes nothing. The changes of a person who has left are cancelled when they leave.
+    /// Applies a change. The caller applies the changes in the order of their days. A change that the rules refuse has
+    /// no effect. Changes of a person who has already left are skipped, because leaving cancels them.
     pub fn apply(&mut self, change: &ScheduledChange) {
         if self.left.contains(&change.staff) {
             return;

@@ -31,7 +31,7 @@ pub fn powers<'a>(
     let (WhoRates::Person(found) | WhoRates::Vacant(found)) = who_rates(ratee, day, &posts)? else {
         return Ok(powers);
     };
-    // The rater comes last: a person with both powers has the stronger one.
+    // The rater is added last: for a person with both powers, the stronger one replaces the weaker.
     for (acting, power) in [(found.superior, Power::RatersSuperior), (Some(found.rater), Power::Rater)] {
         let Some(acting) = acting else { continue };
         let post = posts(acting.post).ok_or(acting.post)?;

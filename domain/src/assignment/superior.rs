@@ -12,8 +12,8 @@ pub struct DatedSuperior {
     pub superior: AssignmentId,
     /// The first day.
     pub from: Date,
-    /// The assignment had ended by this day. The superior has only its unfinished work, because the superior of its last
-    /// day has left.
+    /// Whether the assignment had ended by this day. If so, the superior has only its unfinished work, because the
+    /// superior of its last day has left.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub after_end: bool,
 }
@@ -55,12 +55,12 @@ impl Assignment {
         days.into_iter().map(|days| UnderSuperior { to: days.to.or(self.valid_to), ..days })
     }
 
-    /// Like [`Self::superiors_by_day`], and the superiors who have the unfinished work after the end.
+    /// Like [`Self::superiors_by_day`], with the superiors who have the unfinished work after the end.
     pub fn superiors_of_work(&self) -> impl Iterator<Item = UnderSuperior> {
         self.superiors_by_day().chain(self.dated(|one| one.after_end))
     }
 
-    /// Some of the superiors, each until the next one of them begins.
+    /// The selected superiors, each until the next selected one begins.
     fn dated(&self, which: impl Fn(&DatedSuperior) -> bool) -> Vec<UnderSuperior> {
         let some: Vec<&DatedSuperior> = self.superiors.iter().filter(|one| which(one)).collect();
         let next = some.iter().skip(1).map(|next| Some(next.from)).chain([None]);
@@ -91,8 +91,9 @@ impl Assignment {
         Self { valid_from, superiors, ..self.clone() }.with_superior_of(today)
     }
 
-    /// Assigns another superior from a day on, until the day of the next recorded change. From the end of the assignment
-    /// on, the superior has only its unfinished work. `above` returns the superior's assignment and those above it.
+    /// Assigns another superior from a day on, until the day of the next recorded change. From the end of the
+    /// assignment on, the superior has only its unfinished work. `above` returns the superior's assignment and those
+    /// above it.
     ///
     /// # Errors
     /// A refusal for each broken rule: the same person, a superior's assignment without holder and acting person on
@@ -115,9 +116,9 @@ impl Assignment {
         unless_refused(self.with_superior_from(superior.id, from, today), refusals)
     }
 
-    /// Places the assignment under the successor of its superior, from the day on which the superior's post is vacant, or
-    /// from the successor's first day if that is later. If the assignment has ended, the successor gets its unfinished
-    /// work. `above` returns the successor's assignment and those above it.
+    /// Places the assignment under the successor of its superior, from the day on which the superior's post is vacant,
+    /// or from the successor's first day if that is later. If the assignment has ended, the successor gets its
+    /// unfinished work. `above` returns the successor's assignment and those above it.
     ///
     /// Returns `None` for the successor's own assignment, whose superior is set by a separate change, and for an ended
     /// assignment above the successor.

@@ -138,7 +138,7 @@ fn only_one_person_acts_at_a_time() {
             );
         }
     }
-    // One that was ended before it began has no days.
+    // A delegation that was ended before its first day has no days.
     heads.delegations[0] = heads.delegations[0].end(day("2026-02-01")).expect("ended");
     let new = DelegationInput {
         delegate: STRANGER,
@@ -255,10 +255,10 @@ fn unfinished_work_gets_a_superior_after_the_end() {
     let of_work: Vec<_> = later.superiors_of_work().map(|one| (one.superior, one.to)).collect();
     let expected = [(HEADS_POST, Some(end)), (successor, Some(day("2026-05-01"))), (next, None)];
     assert_eq!(of_work, expected);
-    // Images from before and of other assignments have no such entries.
+    // Only a takeover of unfinished work writes the field: images of all other assignments keep their form.
     assert!(!serde_json::to_string(&ended).expect("an image").contains("after_end"));
     assert_eq!(after.reopen(day("2026-04-02")).superiors_by_day().count(), 2);
-    // A day before its end corrects the history.
+    // A change on a day before the end corrects the history.
     let corrected = ended.with_superior_from(successor, day("2026-02-15"), day("2026-04-01"));
     assert_eq!((corrected.superior, corrected.superiors_by_day().count()), (Some(successor), 2));
 }

@@ -3,8 +3,8 @@
 use super::{Assignment, Placement};
 use crate::{Key, Message, Refusal, id::AssignmentId, time::Date};
 
-/// For this many days a mistake can be undone: a transfer after its first day, or the end of an assignment after its
-/// last day.
+/// The number of days in which a mistake can be undone: a transfer counted from its first day, the end of an assignment
+/// from its last day.
 pub const UNDO_DAYS: i64 = 31;
 
 /// What a transfer does to the assignment that the person holds.
@@ -65,7 +65,7 @@ impl Assignment {
             && (self.unit, self.position, self.capacity) == (place.unit, place.position, place.capacity)
     }
 
-    /// Replaces a withdrawn superior: by `instead`, or without it by the superior before.
+    /// Replaces a withdrawn superior by `instead`; if `instead` is `None`, by the superior before.
     #[must_use]
     pub fn released_from(&self, withdrawn: AssignmentId, instead: Option<AssignmentId>, today: Date) -> Self {
         let mut superiors = self.superiors.clone();

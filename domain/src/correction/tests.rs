@@ -1,4 +1,4 @@
-//! What may be requested, who sees and answers it, and that "fixed" needs a change.
+//! Which corrections may be requested, who sees and answers them, and that "fixed" needs a change of the record.
 
 use super::*;
 use crate::{
@@ -123,7 +123,7 @@ fn fixed_needs_a_change_and_declined_a_reason() {
 }
 
 #[test]
-fn another_value_differs_also_in_spelling() {
+fn a_value_with_another_spelling_is_another_value() {
     for subject in CorrectionSubject::iter() {
         let then = recorded(subject);
         assert!(!then.differs(&then.clone()), "{subject}");
@@ -140,7 +140,7 @@ fn another_value_differs_also_in_spelling() {
 }
 
 #[test]
-fn the_superior_it_is_about_never_sees_it() {
+fn the_superior_whom_a_request_names_never_sees_it() {
     let of = |staff, admin: &[UnitId], auditor| Actor { admin: units(admin), auditor, ..person(staff, &[]) };
     let head = person(HEAD, &[HEADS_POST]);
     let team = Actor { performance_team: Coverage::Everything, ..person(STRANGER, &[]) };

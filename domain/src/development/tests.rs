@@ -1,4 +1,4 @@
-//! A table of cases: which results show a gap, and what the next year is compared with.
+//! A table of cases: which results show a gap, and how the next year compares.
 
 use super::{AnnualResult, Change, counts_training};
 use crate::{
@@ -44,12 +44,12 @@ fn the_predicate_is_compared_first_and_then_the_low_values() {
         (NeedsImprovement, &[], NeedsImprovement, &[], Change::Same),
         (NeedsImprovement, &[], Poor, &[], Change::Fell),
         (Good, &[], VeryGood, &[], Change::Rose),
-        // The same predicate: what was below expectation decides.
+        // The same predicate: the values that were below expectation decide.
         (Good, &[Below], Good, &[AsExpected], Change::Rose),
         (Good, &[Below, Below], Good, &[Below, Above], Change::Rose),
         (Good, &[Below], Good, &[Below], Change::Same),
         (Good, &[Below], Good, &[], Change::Same),
-        // Other values do not.
+        // Values that were not below expectation do not count.
         (Good, &[AsExpected, Below], Good, &[Above, Below], Change::Same),
         (Good, &[AsExpected, Below], Good, &[Below, Below], Change::Same),
         // The predicate comes first.
@@ -78,7 +78,7 @@ fn a_training_with_the_certificate_of_another_does_not_count() {
     assert!(!counts_training(&[]));
     assert!(!counts_training(&[training(Some(Some("Yang pertama (2025)")))]));
     assert!(counts_training(&[training(Some(None))]));
-    // A rater named it, before there was a register.
+    // A training that a rater named, from before there was a register.
     assert!(counts_training(&[training(None)]));
     assert!(counts_training(&[training(Some(Some("Yang pertama (2025)"))), training(Some(None))]));
 }

@@ -1,4 +1,4 @@
-//! What may be recorded, who reads it, and who completes what was agreed.
+//! Which dialogues may be recorded, who reads them, and who completes their agreements.
 
 use super::*;
 use crate::{

@@ -1,7 +1,7 @@
 //! The columns of the figures about what followed a gap, by the predicate of the year before.
 //!
-//! The first steps are those of the ratings of that year, so that both tables are shown in the same units: otherwise one of
-//! them could be subtracted from the other. A gap splits each predicate further.
+//! The first steps are those of the ratings of that year, so that both tables are shown in the same units: otherwise
+//! one of them could be subtracted from the other. A gap splits each predicate further.
 
 use super::Columns::{self, One, Split};
 use crate::{
@@ -9,11 +9,12 @@ use crate::{
     rating::Predicate,
 };
 
-/// Rated good in the year before, without a gap. The columns with a gap follow.
+/// Rated good in the year before, without a gap. The nine columns of people with a gap follow.
 const GOOD: usize = 0;
-/// Rated very good in the year before, without a gap. The columns with a gap follow.
+/// Rated very good in the year before, without a gap. The nine columns of people with a gap follow.
 const VERY_GOOD: usize = 10;
-/// Everyone with a lower predicate has a gap: its first column would be this one.
+/// Rated lower than good in the year before. All of these people have a gap, so only the nine columns after this index
+/// belong to them.
 const BELOW: usize = 19;
 /// Without a final result in the year before.
 const UNRATED: usize = 29;
@@ -55,7 +56,8 @@ pub const GAP: [usize; 27] = join(&[
     MOVED,
 ]);
 
-/// The steps that split the people with a gap: those without training first, because they are the most.
+/// The steps that split the people with a gap. The largest group comes first: a result of the next year without
+/// training.
 macro_rules! gap {
     ($first:ident) => {
         Split(&[

@@ -41,8 +41,8 @@ pub struct EvaluationDetail {
     /// The rater's scores, in a numeric scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
-    /// Recognised trainings as evidence, within the regulation's caps, as recorded when the ratings became final.
-    /// Results of earlier versions have the trainings that the rater named.
+    /// Recognised trainings as evidence, within the regulation's caps, stored when the ratings became final. Results
+    /// from before the register of trainings have those that the rater named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trainings: Vec<RecognisedTraining>,
     /// The revision of the plan that was in force when the ratings became final.
@@ -215,7 +215,7 @@ pub struct Reopening {
     pub by: StaffId,
     /// When.
     pub at: Instant,
-    /// The status before. Reopenings from before this field existed were of final ratings.
+    /// The status before. FINAL for a reopening from before this field existed.
     #[serde(default = "final_ratings", skip_serializing_if = "is_final_ratings")]
     pub from: EvaluationStatus,
     /// The version of the period at that time; reopenings from before this field existed have none.

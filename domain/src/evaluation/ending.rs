@@ -47,11 +47,13 @@ impl Evaluation {
         Ok(AfterEnding::Kept)
     }
 
-    /// Whether the evaluation stays as it is, although the first day of its plan moves within its part. `days` are the
-    /// days that the plan gains or loses. Unfinished evaluations follow the months that belong to the plan afterwards.
+    /// Whether the evaluation stays as it is when the first day of its plan is corrected. `days` are the days that the
+    /// plan gains or loses. An evaluation that is final or later stays if its part has some of these days; all others
+    /// follow the months that belong to the plan afterwards.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` while the ratings are FINAL and its part has some of these days: they must be reopened first.
+    /// `INVALID_TRANSITION` while the ratings are FINAL and its part has some of these days: they must be reopened
+    /// first.
     pub fn stays_at_start(
         &self,
         (first, last): (Date, Date),

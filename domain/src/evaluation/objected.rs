@@ -1,4 +1,4 @@
-//! What an objection does to an evaluation: it waits, gets its earlier status back, or is decided.
+//! The effect of an objection on an evaluation: it waits, gets its earlier status back, or is decided.
 
 use super::{
     Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus, Expectation, OtherPart, Reopening,
@@ -112,11 +112,11 @@ impl Evaluation {
             return Ok(next);
         }
         next.detail.objection = decided(ObjectionStatus::DecidedChanged);
-        // The parties signed another result.
+        // The parties signed the old result.
         next.detail.signatures.clear();
         let mut refusals = Vec::new();
         let inputs = next.with_new_ratings(ratings, context, &mut refusals);
-        // The rater's reason explained another rating.
+        // The rater's reason explained the old rating.
         let reason = |rating| (rating != Some(Expectation::AsExpected)).then(|| why.trim().to_owned());
         if next.result_rating != self.result_rating {
             next.detail.result_reason = reason(next.result_rating);
@@ -207,8 +207,8 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// Reopens the evaluation of a year for its rater, because a decision changed the result of one of its parts. `None` if
-    /// it does not count the part, is not final, is itself under an objection, or is closed.
+    /// Reopens the evaluation of a year for its rater, because a decision changed the result of one of its parts.
+    /// `None` if it does not count the part, is not final, is itself under an objection, or is closed.
     #[must_use]
     pub fn reopen_for_part(
         &self,

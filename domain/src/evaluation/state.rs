@@ -115,7 +115,7 @@ impl Evaluation {
             Do::ReopenEvaluation if self.is_counted_in_a_year(context) => {
                 Err(self.refused(Key::LockedByYear))
             }
-            Do::ReopenEvaluation => self.must_be_mendable(context),
+            Do::ReopenEvaluation => self.must_still_be_reopenable(context),
             Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::MakeRecommendation => Ok(()),
         }
     }
@@ -172,7 +172,7 @@ impl Evaluation {
     }
 
     /// Refuses to reopen a delivered result after the objection period, or once the employee has signed it.
-    fn must_be_mendable(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
+    fn must_still_be_reopenable(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         if !self.is_delivered() {
             return Ok(());
         }
@@ -245,8 +245,8 @@ impl Evaluation {
     }
 }
 
-/// Whether nobody reports any more: the reporting deadline has passed, or the ratee has left. From then on the rater can
-/// rate without a report.
+/// Whether nobody reports any more: the reporting deadline has passed, or the ratee has left. From then on the rater
+/// can rate without a report.
 fn reporting_is_over(context: &EvaluationContext<'_>) -> bool {
     context.has_left || context.calendar.day(context.at) > context.period.report_deadline
 }

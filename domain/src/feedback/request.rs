@@ -1,8 +1,8 @@
-//! Requests of feedback: the person, or their rater, asks somebody for feedback about the person.
+//! Requests for feedback: the person, or their rater, asks someone for feedback about the person.
 //!
-//! Colleagues and subordinates answer in confidence: whether they have written, declined or done nothing is shown to nobody but
-//! themselves, not even after the release of their texts. So a request to them has no subject and no message either: an answer
-//! to a particular question would show who wrote it.
+//! Colleagues and subordinates answer in confidence: whether they wrote, declined or did nothing is shown to nobody but
+//! themselves, not even after the release of their texts. So a request to them has neither a subject nor a message: an
+//! answer to a particular question would show who wrote it.
 
 use super::{FeedbackAbout, FeedbackDirection};
 use crate::{
@@ -15,10 +15,10 @@ use crate::{
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-/// The most days until a request is due: a year.
+/// Maximum number of days until a request is due: a year.
 pub const REQUEST_DAYS_MAX: i64 = 366;
 
-/// What became of a request.
+/// Status of a request.
 #[derive(
     Clone,
     Copy,
@@ -38,11 +38,12 @@ pub const REQUEST_DAYS_MAX: i64 = 366;
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RequestStatus {
-    /// Asked. In confidence, readers other than who was asked never see another status.
+    /// Waits for an answer. If the answer is given in confidence, everyone but the person who was asked keeps seeing
+    /// this status.
     Requested,
     /// Feedback was given.
     Given,
-    /// Who was asked declined.
+    /// The person who was asked declined.
     Declined,
 }
 
@@ -51,13 +52,13 @@ pub enum RequestStatus {
 pub struct RequestAnswer {
     /// `Given` or `Declined`.
     pub status: RequestStatus,
-    /// Whether it was given in confidence, so that nobody but who was asked may learn of it.
+    /// Whether the answer was given in confidence, so that nobody but the person who was asked may learn of it.
     pub hidden: bool,
     /// Why it was declined, 1 to 2,000 characters.
     pub reason: Option<String>,
 }
 
-/// A request of feedback. It has no journal entries, as texts in confidence have none before their release.
+/// A request for feedback. It has no journal entries, because texts in confidence have none before their release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedbackRequest {
     /// Its id.
@@ -66,23 +67,23 @@ pub struct FeedbackRequest {
     pub agency: AgencyId,
     /// The plan of the person.
     pub plan: PlanId,
-    /// The person that the feedback is to be about.
+    /// The person whom the feedback is about.
     pub staff: StaffId,
     /// Who asks: the person or their rater.
     pub from: StaffId,
     /// Who is asked.
     pub to: StaffId,
-    /// Whether who is asked would answer in confidence, as it was when they were asked.
+    /// Whether the answer is given in confidence, as decided when the request was made.
     pub in_confidence: bool,
-    /// What the feedback is to be about.
+    /// The object that the feedback is about.
     pub about: FeedbackAbout,
     /// What the person wants to know, 1 to 2,000 characters.
     pub message: Option<String>,
-    /// The last day that is on time.
+    /// The last day on which an answer is on time.
     pub due_on: Date,
     /// When it was made.
     pub requested_at: Instant,
-    /// The answer; `None` until then.
+    /// The answer; `None` while there is none.
     pub answer: Option<RequestAnswer>,
 }
 
@@ -91,11 +92,11 @@ pub struct FeedbackRequest {
 pub struct RequestInput {
     /// Who is asked.
     pub to: StaffId,
-    /// What the feedback is to be about; in confidence only the work as a whole.
+    /// The object that the feedback is about; in confidence, only the work as a whole.
     pub about: FeedbackAbout,
     /// 1 to 2,000 characters; none in confidence.
     pub message: Option<String>,
-    /// The last day that is on time: from today to a year later.
+    /// The last day on which an answer is on time: from today to a year later.
     pub due_on: Date,
 }
 
@@ -104,7 +105,7 @@ pub struct RequestInput {
 pub struct RequestFacts<'a> {
     /// The plan of the person.
     pub plan: &'a Plan,
-    /// In which directions who is asked may give feedback to the person.
+    /// The directions in which the person who is asked may give feedback about the person.
     pub directions: &'a [FeedbackDirection],
     /// The earlier requests by the same person to the same person on this plan.
     pub earlier: &'a [FeedbackRequest],
@@ -118,9 +119,9 @@ impl FeedbackRequest {
     /// Asks for feedback. The caller checks that an activity or criterion belongs to the plan.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a cancelled plan; or a refusal for each broken rule: to oneself or to somebody who may not give
-    /// feedback, a row of another plan, a subject or message in confidence, a day out of range, asked already. None of them
-    /// depends on the answer to an earlier request.
+    /// `INVALID_TRANSITION` for a cancelled plan; or a refusal for each broken rule: a request to oneself or to someone
+    /// who may not give feedback, a row of another plan, a subject or a message in confidence, a day out of range, a
+    /// request that was made already. None of them depends on the answer to an earlier request.
     pub fn request(
         id: FeedbackRequestId,
         from: StaffId,
@@ -182,38 +183,38 @@ impl FeedbackRequest {
     /// # Errors
     /// `INVALID_TRANSITION` if it was answered already.
     pub fn given(&self, hidden: bool) -> Result<Self, Refusal> {
-        self.must_wait()?;
+        self.must_be_unanswered()?;
         let answer = RequestAnswer { status: RequestStatus::Given, hidden, reason: None };
         Ok(Self { answer: Some(answer), ..self.clone() })
     }
 
-    /// Declines it, with a reason or without. `hidden`: who was asked would have answered in confidence.
+    /// Declines the request. `hidden`: the person who was asked would have answered in confidence.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` if it was answered already; a reason that is too long.
+    /// `INVALID_TRANSITION` if it was answered already; `BAD_USER_INPUT` for a reason that is too long.
     pub fn decline(&self, reason: Option<&str>, hidden: bool) -> Result<Self, Vec<Refusal>> {
-        self.must_wait()?;
+        self.must_be_unanswered()?;
         let mut refusals = Vec::new();
         let reason = optional_text("reason", reason, TEXT_MAX, &mut refusals);
         let answer = RequestAnswer { status: RequestStatus::Declined, hidden, reason };
         unless_refused(Self { answer: Some(answer), ..self.clone() }, refusals)
     }
 
-    /// Whether it has no answer yet.
+    /// Refuses a request that has an answer.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` if it has one.
-    pub fn must_wait(&self) -> Result<(), Refusal> {
+    /// `INVALID_TRANSITION`.
+    pub fn must_be_unanswered(&self) -> Result<(), Refusal> {
         if self.answer.is_some() { Err(Refusal::request_answered()) } else { Ok(()) }
     }
 
-    /// The answer, as far as a reader may know of it: in confidence, only who was asked.
+    /// The answer, if the reader may know of it. Only the person who was asked may know of an answer in confidence.
     #[must_use]
     pub fn answer_for(&self, reader: StaffId) -> Option<&RequestAnswer> {
         self.answer.as_ref().filter(|answer| reader == self.to || !(self.in_confidence || answer.hidden))
     }
 
-    /// The status, as far as a reader may know it.
+    /// The status that the reader may know, see [`Self::answer_for`].
     #[must_use]
     pub fn status_for(&self, reader: StaffId) -> RequestStatus {
         self.answer_for(reader).map_or(RequestStatus::Requested, |answer| answer.status)

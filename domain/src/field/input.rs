@@ -79,7 +79,7 @@ super::names! {
     "expiresAt": "Waktu kedaluwarsa", "Expiry time";
     "externalId": "ID eksternal", "External id";
     "feedbackId": "Umpan balik", "Feedback";
-    "feedbackRequestId": "Permintaan umpan balik", "Request of feedback";
+    "feedbackRequestId": "Permintaan umpan balik", "Request for feedback";
     "figures": "Angka realisasi", "Figures";
     "filedAt": "Waktu pengajuan", "Time of filing";
     "filter": "Saringan", "Filter";

@@ -42,9 +42,9 @@ pub fn clean_number(text: &str) -> String {
     if is_nip { bare } else { code }
 }
 
-/// Errors of spreadsheets that end like words, in the languages of offices' programs.
+/// Errors that end in a letter, unlike `#REF!`, in the languages of the spreadsheet programs that offices use.
 const ERRORS: [&str; 4] = ["#N/A", "#N/D", "#NV", "#GETTING_DATA"];
-/// What LibreOffice writes before the number of an error.
+/// The words that LibreOffice writes before the number of an error, in English and Indonesian.
 const NUMBERED_ERRORS: [&str; 2] = ["Err:", "Galat:"];
 
 /// Whether a spreadsheet shows an error instead of a value, such as `#N/A`, `#REF!`, `#####` or `Err:502`.

@@ -167,7 +167,7 @@ pub(super) struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    /// The stored people. They have no NIP that the file corrects: another row can have such a NIP.
+    /// The stored people. A NIP that the file corrects finds nobody: another row of the file can have such a NIP.
     pub fn stored(known: &'a Sheets, file: &Sheets) -> Self {
         let mut people = Self::default();
         for row in &known.staff {
@@ -244,8 +244,8 @@ impl<'a> People<'a> {
         self.number(key).and_then(|number| self.rows.get(number)).map_or(key, |row| row.name.as_str())
     }
 
-    /// Maps each stored person to their superior. The stored rows have the stored NIPs, also those that the file corrects
-    /// and gives to another person. The numbers of the people are those of [`Self::all`].
+    /// Maps each stored person to their superior. The stored rows have the stored NIPs, also those that the file
+    /// corrects and gives to another person. The numbers of the people are those of [`Self::all`].
     pub fn edges_of_stored(known: &Sheets) -> BTreeMap<usize, usize> {
         People::stored(known, &Sheets::default()).edges(&known.superiors)
     }

@@ -37,7 +37,7 @@ pub fn by_name(name: &str, code: &str) -> String {
     format!("\"{} ({})\"", excerpt(name), excerpt(code))
 }
 
-/// Names in a loop of superiors that the message shows.
+/// Maximum number of names that the message about a loop of superiors shows.
 const SHOWN_NAMES: usize = 10;
 
 /// The rows that could not be parsed, by what they define. Rows that refer to them have no finding of their own.
@@ -127,8 +127,9 @@ const FIRST_YEAR: i32 = 1950;
 /// The first year in which a civil servant can have been born.
 const FIRST_BIRTH: i32 = 1900;
 
-/// Finds dates that are impossible or implausible on a day: years of assignments before 1950 or after next year, and
-/// first days before the appointment or birth that the NIP gives, and dates in a NIP, see [`nip::implausible`]. A NIP with an impossible year is an error; an unusual one is a warning.
+/// Finds dates that are impossible or implausible on a day: first days of assignments before 1950, after next year, or
+/// before the birth or the appointment that the NIP gives; and dates in a NIP, see [`nip::implausible`]. A NIP with an
+/// impossible year is an error; an unusual one is a warning.
 pub fn implausible_dates<'a>(
     sheets: &'a Sheets,
     refused: &'a RefusedRows,
@@ -174,7 +175,7 @@ pub fn implausible_dates<'a>(
     })
 }
 
-/// The checks, which add to the findings.
+/// The checks of one import.
 struct Checks<'a> {
     findings: &'a mut Findings,
     refused: &'a RefusedRows,

@@ -141,7 +141,7 @@ pub fn parse_siasn_unit(row: u32, raw: &RawSiasnUnit) -> Parsed<SiasnUnit> {
     (findings.is_empty().then_some(unit), findings)
 }
 
-/// Stands for the position while a row without its id is parsed.
+/// The code of the position while a row without a position id is parsed.
 const NO_POSITION: &str = "?";
 
 /// Parses a row of "Export Data ASN". A finding never quotes the content of the cell: if the row is shifted, the cell
@@ -227,7 +227,8 @@ fn is_position_kind(kind: &str) -> bool {
     matches!(kind, "" | "1" | "2" | "3" | "4") || PositionKind::read(kind).is_some()
 }
 
-/// Whether `jenis_pegawai_nama` names an employment kind, such as `PNS Daerah Kabupaten/Kota`; an empty cell is understood.
+/// Whether `jenis_pegawai_nama` names an employment kind, such as `PNS Daerah Kabupaten/Kota`; an empty cell is
+/// understood.
 fn names_employment(kind: &str) -> bool {
     let upper = kind.to_uppercase();
     let mut words = upper.split(|letter: char| !letter.is_alphanumeric());

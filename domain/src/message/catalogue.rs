@@ -183,7 +183,7 @@ catalogue! {
     DelegatedAlready: "Wewenang ini sudah dilimpahkan dari {from} sampai sebelum {to}; ubah atau akhiri pelimpahan itu lebih dahulu.", "These powers are delegated already, from {from} until before {to}; change or end that delegation first.";
     DelegatedOpenEnded: "Wewenang ini sudah dilimpahkan sejak {from} tanpa tanggal akhir; ubah atau akhiri pelimpahan itu lebih dahulu.", "These powers are delegated already, from {from} without an end date; change or end that delegation first.";
     DelegationEndsEarlier: "Pelimpahan ini sudah berakhir lebih awal dari tanggal itu; ubah tanggalnya bila harus lebih lama.", "This delegation ends before that day already; change its days if it should last longer.";
-    EndOrOpenEnded: "Isi salah satu: tanggal akhir, atau tanpa tanggal akhir.", "Give one of them: an end date, or no end date.";
+    EndOrOpenEnded: "Isi salah satu: tanggal akhir, atau tanpa tanggal akhir.", "Give either an end date or no end date, not both.";
     StateBeforeScheduled: "Keadaan ini sebagaimana tercatat sampai sekarang. Perubahan yang dijadwalkan sampai {day} belum termasuk: {changes}.", "This state is what is recorded until now. It does not include the changes that are scheduled until {day}: {changes}.";
     ScheduledAlready: "Perubahan ini ({change}) sudah dijadwalkan untuk {day}. Batalkan jadwal itu lebih dahulu jika isinya atau harinya berubah.", "This change ({change}) is already scheduled for {day}. To change its day or content, cancel that one first.";
     RosterNoSuperior: "{holder} ({position}, {office}) belum memiliki atasan. Tetapkan atasannya.", "{holder} ({position}, {office}) has no superior. Assign one.";
@@ -199,8 +199,8 @@ catalogue! {
     RosterChangeFailed: "Perubahan terjadwal ({change}) untuk {person} gagal pada {day}: {refusal} Batalkan perubahan itu, lalu lakukan perubahan yang benar.", "The scheduled change ({change}) of {person} failed on {day}: {refusal} Cancel it, and make the right change.";
     RosterChangeWillFail: "Perubahan terjadwal ({change}) untuk {person} akan gagal pada {day}: {refusal} Batalkan perubahan itu, lalu jadwalkan perubahan yang benar.", "The scheduled change ({change}) of {person} will fail on {day}: {refusal} Cancel it, and schedule the right change.";
     RosterTwoHeads: "Unit {office} memiliki lebih dari satu pimpinan: {people}. Tetapkan satu saja sebagai pimpinan.", "The unit {office} has several heads: {people}. Assign only one of them as its head.";
-    FinalEvaluationTouched: "Penilaian {person} untuk {part} sudah final dan tersentuh oleh tanggal ini. Buka kembali evaluasi itu dahulu, atau pilih hari terakhir pada atau setelah {day}.", "The ratings of {person} for {part} are final, and this date affects them. Reopen that evaluation first, or choose a last day on or after {day}.";
-    FinalEvaluationTouchedByStart: "Penilaian {person} untuk {part} sudah final dan tersentuh oleh hari pertama ini. Buka kembali evaluasi itu dahulu.", "The ratings of {person} for {part} are final, and this first day affects them. Reopen that evaluation first.";
+    FinalEvaluationTouched: "Penilaian {person} untuk {part} sudah final dan terpengaruh oleh tanggal ini. Buka kembali evaluasi itu dahulu, atau pilih hari terakhir pada atau setelah {day}.", "The ratings of {person} for {part} are final, and this date affects them. Reopen that evaluation first, or choose a last day on or after {day}.";
+    FinalEvaluationTouchedByStart: "Penilaian {person} untuk {part} sudah final dan terpengaruh oleh hari pertama ini. Buka kembali evaluasi itu dahulu.", "The ratings of {person} for {part} are final, and this first day affects them. Reopen that evaluation first.";
     FirstDayOverlaps: "Penempatan {person} tidak dapat mulai {from}, karena penempatan sebelumnya baru berakhir {day}. Batalkan perpindahannya, lalu catat lagi dengan hari pertama yang benar.", "The assignment of {person} can't begin on {from}, because the earlier one ends only on {day}. Undo the transfer, and record it again with the right first day.";
     FirstDayLeavesGap: "Penempatan {person} tidak dapat mulai {from}, karena penempatan sebelumnya sudah berakhir {day}. Batalkan perpindahannya, lalu catat lagi dengan hari pertama yang benar.", "The assignment of {person} can't begin on {from}, because the earlier one ends on {day} already. Undo the transfer, and record it again with the right first day.";
     ConsequenceStaffEnded: "{person} berhenti; hari terakhirnya {day}.", "{person} leaves; the last day is {day}.";
@@ -318,9 +318,9 @@ catalogue! {
     EmployeeSigned: "Pegawai sudah menandatangani hasil ini, sehingga tidak dapat dibuka kembali.", "The employee has signed this result, so it can't be reopened.";
     HandOverOnPaper: "Akun pegawai ini belum diaktifkan, sehingga hasilnya tidak dapat dibaca di aplikasi; serahkan di atas kertas, lalu isi tanggal penyerahannya.", "The account of this person is not activated, so they can't read the result in the application; hand it over on paper, then give the day.";
     ReadsOnline: "Pegawai ini dapat membaca hasilnya di aplikasi; kosongkan tanggal penyerahan kertas.", "This person can read the result in the application; leave out the day of a handover on paper.";
-    HandedOverOutside: "Tanggal penyerahan berada di antara hari penilaian difinalkan, {day}, dan hari ini, {today}.", "The day of the handover must lie between the day on which the ratings became final, {day}, and today, {today}.";
+    HandedOverOutside: "Tanggal penyerahan harus berada di antara hari penilaian difinalkan, {day}, dan hari ini, {today}.", "The day of the handover must lie between the day on which the ratings became final, {day}, and today, {today}.";
     NoObjectionToParts: "Peraturan instansi tidak mengatur keberatan atas hasil bagian tahun.", "The agency's regulation does not allow objections to the result of a part of the year.";
-    ObjectionUsed: "Hasil ini sudah pernah dikeberatani; keberatan hanya dapat diajukan satu kali.", "This result was already objected to; only one objection is possible.";
+    ObjectionUsed: "Keberatan atas hasil ini sudah pernah diajukan; keberatan hanya dapat diajukan satu kali.", "This result was already objected to; only one objection is possible.";
     NoAnswerAwaited: "Tidak ada penjelasan yang ditunggu: sudah diberikan atau batas waktunya sudah lewat (status {from}).", "No explanation is awaited: it was given, or the last day for it has passed (status {from}).";
     AnswersAwaited: "Masih menunggu penjelasan {parties} sampai {deadline}.", "Still waiting until {deadline} for the explanations of: {parties}.";
     DeciderBarred: "Orang ini tidak dapat memutus: mengajukan keberatan ini sendiri, ikut menilai, atau pernah membuka kembali hasilnya.", "This person can't decide: they object themselves, rated the result, or reopened it.";
@@ -328,13 +328,13 @@ catalogue! {
     DeciderGone: "Orang ini tidak aktif, sehingga tidak dapat memutus.", "This person is not active, so they can't decide.";
     NothingChanges: "Penilaian baru ini sama dengan yang berlaku; kosongkan bila hasil tetap.", "These new ratings are those in force; leave them out to uphold the result.";
     ResultFollowsUnit: "Rating hasil kerja pimpinan unit mengikuti predikat unitnya dan tidak diubah oleh putusan.", "The rating of the results of a unit's head follows from the unit's predicate; a decision does not change it.";
-    PartUnderObjection: "Bagian tahun {part} masih dapat dikeberatani atau keberatannya belum diputus (status {from}).", "The part of the year {part} can still be objected to, or an objection to it is not decided (status {from}).";
+    PartUnderObjection: "Keberatan atas bagian tahun {part} masih dapat diajukan atau belum diputus (status {from}).", "The part of the year {part} can still be objected to, or an objection to it is not decided (status {from}).";
     AllSigned: "Tidak ada tanda tangan yang ditunggu.", "No signature is missing.";
     NotInConfidence: "Umpan balik rekan kerja dan bawahan menyangkut nilai perilaku atau bersifat umum: baris, kegiatan, atau evaluasi akan menunjukkan penulisnya.", "Feedback of colleagues and subordinates must be about a behaviour value or the work as a whole: a row, an activity or an evaluation would show who wrote it.";
     DirectionNeeded: "Anda memiliki beberapa hubungan dengan pegawai ini. Pilih sebagai siapa Anda memberi umpan balik.", "You have several relations to this person. Choose the relation in which you give the feedback.";
     AlreadyReplied: "Umpan balik ini sudah ditanggapi.", "This feedback has a reply already.";
     AgreementCompleted: "Tidak ada kesepakatan yang masih terbuka di sini; sudah dinyatakan terlaksana.", "There is no open agreement here; it is completed already.";
-    RequestOfOneself: "Tidak perlu meminta umpan balik kepada diri sendiri.", "Nobody asks themselves for feedback.";
+    RequestOfOneself: "Anda tidak dapat meminta umpan balik kepada diri sendiri.", "You can't ask yourself for feedback.";
     RequestInConfidence: "Permintaan kepada rekan kerja dan bawahan tidak memuat pesan atau hal tertentu: jawabannya akan menunjukkan penulisnya.", "A request to colleagues and subordinates has neither a message nor a subject: the answer would show who wrote it.";
     AlreadyRequested: "Anda sudah meminta umpan balik ini; tenggatnya {day}.", "You have asked for this feedback already; it is due on {day}.";
     RequestAnswered: "Anda sudah menjawab permintaan ini.", "You have answered this request already.";
@@ -347,7 +347,7 @@ catalogue! {
     RegulationSum: "Bagian-bagiannya harus berjumlah 100 persen.", "The parts must add up to 100 percent.";
     RegulationOrder: "Urutan nilainya terbalik.", "The values are in the wrong order.";
     RegulationBandGap: "Rentang harus mulai dari 0 dan bersambung tanpa celah sampai tak terbatas.", "The bands must start at 0 and follow each other without gaps, and the last must have no upper end.";
-    RegulationNotMonotone: "Masukan yang lebih baik tidak boleh menghasilkan nilai yang lebih buruk.", "A better input can't give a worse result.";
+    RegulationNotMonotone: "Masukan yang lebih baik tidak boleh menghasilkan nilai yang lebih buruk.", "A better input must not give a worse result.";
     RegulationOtherScheme: "Bagian ini milik skema lain.", "This section belongs to the other scheme.";
     RegulationDay: "Tanggal ini tidak ada setiap tahun.", "This day does not exist in every year.";
     RegulationParameterMissing: "Instansi belum mengisi parameter \"{field}\" dalam peraturan.", "The agency has not set the parameter \"{field}\" of the regulation yet.";
@@ -376,8 +376,8 @@ catalogue! {
     OnlySuperiors: "Hanya pejabat penilai atau atasan di atasnya yang dapat melakukan ini.", "Only the rater or a higher superior can do this.";
     OnlyOwnerOrSuperiors: "Hanya pegawai yang bersangkutan, pejabat penilai, atau atasan di atasnya yang dapat melakukan ini.", "Only the person concerned, the rater or a higher superior can do this.";
     OnlyColleagues: "Hanya atasan, bawahan, rekan di bawah atasan atau di unit yang sama, dan pegawai itu sendiri yang dapat melakukan ini.", "Only superiors, subordinates, colleagues under the same superior or in the same unit, and the person themselves can do this.";
-    OnlyAsked: "Hanya yang diminta yang dapat menjawab permintaan ini.", "Only who was asked can answer this request.";
-    OnlyDoerOrSuperior: "Hanya yang harus melaksanakan kesepakatan, atau atasan yang mengadakan dialog, yang dapat melakukan ini.", "Only who has to act on the agreement, or the superior who held the dialogue, can do this.";
+    OnlyAsked: "Hanya yang diminta yang dapat menjawab permintaan ini.", "Only the person who was asked can answer this request.";
+    OnlyDoerOrSuperior: "Hanya yang harus melaksanakan kesepakatan, atau atasan yang mengadakan dialog, yang dapat melakukan ini.", "Only the person who has to act on the agreement, or the superior who held the dialogue, can do this.";
     OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
     OnlyAdminResolves: "Hanya admin unit yang dapat menjawab permintaan ini, dan bukan untuk datanya sendiri.", "Only an admin of the unit can answer this, and nobody can answer their own request.";

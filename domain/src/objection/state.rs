@@ -271,7 +271,7 @@ impl Objection {
         Ok(next)
     }
 
-    /// The employee withdraws it.
+    /// Withdraws the objection, as the employee.
     ///
     /// # Errors
     /// As [`Self::permits`].

@@ -1,4 +1,5 @@
-//! Date edges in both ways of counting, every actor in every state, and what a decision does to the result.
+//! First and last days in both ways of counting, every actor in every state, and the effect of a decision on the
+//! result.
 
 use super::*;
 use crate::{
@@ -284,7 +285,7 @@ fn a_decision_computes_the_predicate_from_the_stored_inputs() {
     assert_eq!(
         changed.detail.result_reason.as_deref(),
         Some("Bukti cukup"),
-        "the rater's reason was another rating's"
+        "the rater's reason explained the old rating"
     );
     let inputs = changed.detail.inputs.clone().expect("inputs");
     assert_eq!(inputs, ScoreInput::ratings(Expectation::Above, Expectation::Above));
@@ -309,7 +310,7 @@ fn a_decision_computes_the_predicate_from_the_stored_inputs() {
     for one in [&upheld, &changed] {
         assert!(one.decide(NewRatings::default(), "Bukti cukup", &context).is_err(), "final");
         let used = one.permits(EvaluationAction::FileObjection, &context);
-        assert!(used.is_err(), "once an evaluation");
+        assert!(used.is_err(), "one objection for each evaluation");
     }
     assert!(done.permits(ObjectionAction::WithdrawObjection, now.1).is_err(), "final");
 }

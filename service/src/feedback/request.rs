@@ -70,8 +70,8 @@ pub async fn request_feedback(
     .await
 }
 
-/// In which directions a person may give feedback to the owner of a plan by their own posts. Powers that they have for others
-/// are left out: who also is a colleague would answer in confidence. The rater of record counts as a superior.
+/// In which directions a person may give feedback to the owner of a plan by their own posts. Powers that they have for
+/// others are left out: who also is a colleague would answer in confidence. The rater of record counts as a superior.
 async fn directions_of(tx: &Tx, to: StaffId, plan: &Plan) -> Result<Vec<FeedbackDirection>> {
     let asked = Actor { identity: Identity::Staff(to), ..Actor::system(plan.agency) };
     let found = standing::of_people(tx.source(), &asked, &[plan.staff], tx.today()).await?;
@@ -117,8 +117,8 @@ pub async fn decline_feedback(
 /// Finds the request that feedback to a person answers.
 ///
 /// # Errors
-/// `NOT_FOUND` at `feedbackRequestId` unless it asked the actor for feedback about this person; `INVALID_TRANSITION` if it is
-/// answered.
+/// `NOT_FOUND` at `feedbackRequestId` unless it asked the actor for feedback about this person; `INVALID_TRANSITION` if
+/// it is answered.
 pub(super) async fn to_answer(
     tx: &Tx,
     request: FeedbackRequestId,
@@ -126,7 +126,7 @@ pub(super) async fn to_answer(
 ) -> Result<FeedbackRequest> {
     let found = find(tx, request).await?.filter(|one| tx.actor().is(one.to) && one.staff == recipient);
     let found = found.ok_or_else(|| Refusal::not_found(["feedbackRequestId"]))?;
-    found.must_wait()?;
+    found.must_be_unanswered()?;
     Ok(found)
 }
 

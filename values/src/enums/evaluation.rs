@@ -85,8 +85,8 @@ mirrors! {
         /// Sangat Kurang.
         VeryPoor,
     }
-    /// Predicate of a unit (capaian kinerja organisasi). From best to worst: OUTSTANDING, GOOD, NEEDS_IMPROVEMENT, POOR,
-    /// VERY_POOR. A person's predicate has other values.
+    /// Predicate of a unit (capaian kinerja organisasi). From best to worst: OUTSTANDING, GOOD, NEEDS_IMPROVEMENT,
+    /// POOR, VERY_POOR. A person's predicate has other values.
     OrgUnitPredicate = "domain::evaluation::OrgUnitPredicate" {
         /// Istimewa.
         Outstanding,
@@ -131,7 +131,7 @@ mirrors! {
         #[graphql(name = "SELF")]
         Own,
     }
-    /// What became of a request of feedback.
+    /// What became of a request for feedback.
     FeedbackRequestStatus = "domain::feedback::RequestStatus" {
         /// Asked. A request to a colleague or subordinate stays in this status for everyone but who was asked.
         Requested,
@@ -146,7 +146,8 @@ mirrors! {
         PerformanceDialogue,
         /// Bimbingan kinerja: on how the work is done.
         Coaching,
-        /// Konseling kinerja: on what keeps the person from their work. Only the two people read what was said and agreed.
+        /// Konseling kinerja: on what keeps the person from their work. Only the two people read what was said and
+        /// agreed.
         Counselling,
     }
     /// One of the two people of a dialogue.

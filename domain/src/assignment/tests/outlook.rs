@@ -1,4 +1,4 @@
-//! What scheduled changes make of the organisation on a later day.
+//! The organisation on a later day, after scheduled changes.
 
 use super::*;
 use crate::{
@@ -100,7 +100,7 @@ fn a_person_who_leaves_has_no_post_and_the_successor_has_the_subordinates() {
     assert!(without.post(TEACHERS_POST).is_none());
     let below: Vec<AssignmentId> = without.below_changed(day("2026-07-01")).map(|post| post.id).collect();
     assert_eq!(below, [TEACHERS_POST], "nobody may rate them");
-    // Someone who acts for another person stops, and other changes of theirs are cancelled.
+    // Someone who leaves stops acting for another person, and their other scheduled changes are cancelled.
     let acting =
         [ends(STRANGER, "2026-07-01", None), under(TEACHERS_POST, STRANGER, CHIEFS_POST, "2026-08-01")];
     let acting = outlook(Some(STRANGER), &acting);

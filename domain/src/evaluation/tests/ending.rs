@@ -5,7 +5,7 @@ use crate::{evaluation::AfterEnding, id::PeriodId, period::Period, time::Date};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// The numbers of the parts, 0 for the year, in which a month belongs to the days of `own`.
+/// The numbers of the parts that a plan with the days `own` holds; 0 is the year.
 fn held(own: (&str, &str), others: &[(&str, &str)], periods: &[Period]) -> Vec<i32> {
     let days = |(first, last): &(&str, &str)| (day(first), day(last));
     let others: Vec<_> = others.iter().map(days).collect();

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// A reported annual evaluation under the completed PP 30/2019; the target is 960 hours.
+/// A reported annual evaluation under PP 30/2019 with all parameters set; the target is 960 hours.
 fn reported(value: Option<&str>) -> (Evaluation, crate::testing::EvaluationFixture) {
     let mut fixture = crate::testing::EvaluationFixture::of(&annual());
     fixture.document = Some(completed());

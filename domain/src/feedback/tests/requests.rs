@@ -1,4 +1,4 @@
-//! Requests of feedback, and who may know of an answer.
+//! Requests for feedback, and who may know of an answer.
 
 use super::*;
 use crate::{
@@ -27,7 +27,7 @@ fn request_with(
     FeedbackRequest::request(FeedbackRequestId(uuid(700)), from, input, &facts)
 }
 
-/// The teacher asks the head, or a colleague.
+/// The teacher asks the head.
 fn of_head(change: impl FnOnce(&mut RequestInput)) -> Result<FeedbackRequest, Vec<Refusal>> {
     request_with((TEACHER, HEAD), &[Superior], &[], change)
 }
@@ -77,7 +77,7 @@ fn colleagues_and_subordinates_get_neither_a_subject_nor_a_message() {
 }
 
 #[test]
-fn what_was_asked_is_asked_again_after_its_day_whatever_the_answer() {
+fn a_request_can_be_repeated_after_its_due_day_whatever_the_answer() {
     let asked = of_colleague(|_| ()).expect("asked");
     let answers = [
         asked.clone(),
@@ -95,7 +95,7 @@ fn what_was_asked_is_asked_again_after_its_day_whatever_the_answer() {
 }
 
 #[test]
-fn in_confidence_only_who_was_asked_knows_of_the_answer() {
+fn only_the_person_who_was_asked_knows_of_an_answer_in_confidence() {
     let asked = of_colleague(|_| ()).expect("asked");
     let given = asked.given(true).expect("given");
     let declined = asked.decline(Some("Belum sempat"), true).expect("declined");
@@ -104,7 +104,7 @@ fn in_confidence_only_who_was_asked_knows_of_the_answer() {
         for reader in [TEACHER, HEAD, CHIEF] {
             assert_eq!(answered.status_for(reader), RequestStatus::Requested);
             assert_eq!(answered.answer_for(reader), None);
-            // What they may do, and why not, says nothing either.
+            // Their allowed actions, and the reasons why others are not allowed, do not show the answer either.
             let actor = person(reader, &[]);
             assert_eq!(request_actions(&actor, answered), request_actions(&actor, &asked));
         }
@@ -112,7 +112,7 @@ fn in_confidence_only_who_was_asked_knows_of_the_answer() {
         let codes = own.iter().map(|one| one.refusal.as_ref().map(|refusal| refusal.code.error_code()));
         assert!(codes.eq([Some(ErrorCode::InvalidTransition); 2]));
     }
-    // Who was asked as a superior, and is a colleague when they answer, answers in confidence too.
+    // A person who was asked as a superior, but is a colleague when they answer, also answers in confidence.
     let open = of_head(|_| ()).expect("asked");
     assert_eq!(open.given(true).expect("given").status_for(TEACHER), RequestStatus::Requested);
     assert_eq!(open.decline(None, true).expect("declined").status_for(TEACHER), RequestStatus::Requested);
@@ -120,7 +120,7 @@ fn in_confidence_only_who_was_asked_knows_of_the_answer() {
 }
 
 #[test]
-fn a_request_is_answered_once_by_who_was_asked() {
+fn a_request_is_answered_once_by_the_person_who_was_asked() {
     let asked = of_head(|_| ()).expect("asked");
     let allowed = request_actions(&person(HEAD, &[]), &asked);
     let actions: Vec<Action> = allowed.iter().map(|one| one.action).collect();

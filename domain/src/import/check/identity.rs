@@ -5,7 +5,8 @@ use crate::{Key, Message, text::sort_key};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Checks<'_> {
-    /// Finds two rows of one person that have no id in common, and ids that another person has as the other kind of id.
+    /// Finds two rows of one person that have no id in common, and a NIP that is the external id of another person, or
+    /// the other way round.
     pub(super) fn identities(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let people = People::all(known, sheets, acting);
         let mut first_rows: BTreeMap<usize, u32> = BTreeMap::new();
@@ -25,7 +26,7 @@ impl Checks<'_> {
             for (column, id) in given {
                 let other = if column == "nip" { people.with_id(id) } else { people.with_nip(id) };
                 let Some(other) = other.filter(|other| *other != person) else { continue };
-                // Ids that are stored this way change nothing.
+                // Ids that are already stored for this person change nothing.
                 if known.staff.iter().any(|one| (&one.nip, &one.external_id) == (&row.nip, &row.external_id))
                 {
                     continue;
@@ -40,8 +41,8 @@ impl Checks<'_> {
         }
     }
 
-    /// Finds acting rows that describe another person than the one whose id they have: a mistyped NIP would give the powers
-    /// to the wrong person.
+    /// Finds acting rows that describe another person than the one whose id they have: a mistyped NIP would give the
+    /// powers to the wrong person.
     pub(super) fn acting_identities(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let people = People::all(known, sheets, acting);
         for row in sheets.staff.iter().filter(|row| acting.contains(&row.row)) {

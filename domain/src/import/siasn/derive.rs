@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Derived {
     /// The rows.
     pub sheets: Sheets,
-    /// The problems that prevent a derivation, by row.
+    /// The findings about rows that can't be derived.
     pub findings: Vec<Finding>,
     /// The rows with their labels, for the report.
     pub labels: Vec<(RowKind, u32, String)>,
