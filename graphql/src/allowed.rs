@@ -20,7 +20,7 @@ pub struct AllowedAction {
 }
 
 impl AllowedAction {
-    /// Makes one for each action of an object.
+    /// Wraps the actions of an object.
     pub fn list(all: &Arc<Vec<Allowed>>) -> Vec<Self> {
         (0..all.len()).map(|index| Self { all: all.clone(), index }).collect()
     }

@@ -110,8 +110,8 @@ struct SetCalendarInput {
     year: i32,
     /// The days off besides Saturdays and Sundays, at most 100. They replace those that are stored.
     days: Vec<DayOffInput>,
-    /// The `version` that you last read; CONFLICT if the stored version is newer. Required if the year has a calendar. Not
-    /// null.
+    /// The `version` that you last read; CONFLICT if the stored version is newer. Required if the year has a calendar;
+    /// otherwise leave it out. Null is refused.
     expected_version: MaybeUndefined<i32>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -141,8 +141,8 @@ struct SetCalendarPayload {
 
 #[Object]
 impl CalendarMutation {
-    /// Sets the holidays and the joint leave of a year. If the new days off give a later last day of the objection
-    /// period, delivered results get it; no objection period becomes shorter. For admins and the performance team of
+    /// Sets the holidays and the joint leave of a year. If the new days off make the objection period of a delivered
+    /// result end later, the server extends that period; it never shortens one. For admins and the performance team of
     /// the agency.
     async fn set_calendar(
         &self,

@@ -23,13 +23,13 @@ impl From<rule::Consequence> for Consequence {
 }
 
 impl Consequence {
-    /// Makes one for each consequence of a change.
+    /// Wraps the consequences of a change.
     pub fn list(all: Vec<rule::Consequence>) -> Vec<Self> {
         all.into_iter().map(Self).collect()
     }
 }
 
-/// A consequence of a change of the organisation. A dry run lists the same ones as the run.
+/// A consequence of a change of the organisation. A dry run lists the same consequences as the actual change.
 #[Object]
 impl Consequence {
     /// Kind of consequence.
@@ -66,7 +66,7 @@ impl Consequence {
     ) -> String {
         self.0.sentence.render(ctx.language(locale))
     }
-    /// The columns that get another value; empty unless `kind` is DATA_CHANGED or SUPERIOR_ASSIGNED.
+    /// The fields that get a new value; empty unless `kind` is DATA_CHANGED or SUPERIOR_ASSIGNED.
     async fn columns(&self, ctx: &Context<'_>) -> Vec<ChangedColumn> {
         let column = |column: &rule::ChangedColumn| ChangedColumn {
             field: column.field.clone(),
@@ -85,8 +85,8 @@ struct ChangedColumn {
     field: String,
     /// Name of the field for people, in the request's language.
     label: String,
-    /// Value before the change; null if there was none. Of a unit or a superior: the name.
+    /// Value before the change; for a unit or a superior, the name. Null if there was none.
     before: Option<String>,
-    /// Value after the change; null if there is none. Of a unit or a superior: the name.
+    /// Value after the change; for a unit or a superior, the name. Null if there is none.
     after: Option<String>,
 }

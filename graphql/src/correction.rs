@@ -45,7 +45,7 @@ impl Correction {
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
-    /// The unit whose admins answer: that of the person's assignment when it was requested.
+    /// The unit whose admins answer: the person's unit at the time of the request.
     async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
         Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
     }
@@ -61,7 +61,7 @@ impl Correction {
     ) -> &str {
         label(ctx, locale, self.0.recorded.subject())
     }
-    /// What the record said when the correction was requested, in words for people; null if it said nothing.
+    /// Recorded value at the time of the request, as text for people; null if there was none.
     async fn recorded(
         &self,
         ctx: &Context<'_>,
@@ -69,15 +69,15 @@ impl Correction {
     ) -> Option<String> {
         self.0.recorded.words().map(|words| words.text(ctx.language(locale)).to_owned())
     }
-    /// What it should say.
+    /// The value that the person says is right.
     async fn proposed(&self) -> &str {
         &self.0.proposed
     }
-    /// Why.
+    /// The person's reason.
     async fn reason(&self) -> &str {
         &self.0.reason
     }
-    /// Day from which it should say so; null if not given.
+    /// First day on which the proposed value applies; null if not given.
     async fn on(&self) -> Option<Date> {
         self.0.on.map(Date)
     }
@@ -102,7 +102,7 @@ impl Correction {
     async fn requested_at(&self) -> DateTime {
         DateTime(self.0.requested_at)
     }
-    /// Last day for an answer in time, in working days of the agency's calendar; later is possible but late.
+    /// Deadline for the answer, counted in working days of the agency's calendar. A later answer is still possible.
     async fn due_on(&self) -> Date {
         Date(self.0.due_on)
     }
@@ -117,11 +117,11 @@ impl Correction {
     async fn resolved_at(&self) -> Option<DateTime> {
         self.0.resolution.as_ref().map(|resolution| DateTime(resolution.at))
     }
-    /// The answer; the reason if it was declined. Null if there is none.
+    /// The admin's answer; for DECLINED, the reason. Null if there is none.
     async fn answer(&self) -> Option<&str> {
         self.0.resolution.as_ref()?.answer.as_deref()
     }
-    /// The newest change of the record when the admin answered that it is fixed; null for other answers.
+    /// If the answer is FIXED: the newest change of the record at that time. Null for other answers.
     async fn change(&self) -> Option<CorrectionChange> {
         self.0.resolution.as_ref()?.change.clone().map(CorrectionChange)
     }
@@ -152,7 +152,7 @@ pub struct CorrectionChange(RecordChange);
 /// The journal entry that changed a record.
 #[Object]
 impl CorrectionChange {
-    /// What happened.
+    /// Kind of journal entry.
     async fn kind(&self) -> EventKind {
         self.0.kind.into()
     }
@@ -272,16 +272,16 @@ pub struct CorrectionMutation;
 /// Input of `requestCorrection`: what is wrong in your own record.
 #[derive(InputObject)]
 struct RequestCorrectionInput {
-    /// A UUID that you never use for another request. If the key is already stored, the existing request is returned; if
-    /// that has another content, the answer is a CONFLICT.
+    /// A UUID that you never use for another request. If the key is already stored, the existing request is returned;
+    /// if its content differs, you get a CONFLICT.
     client_key: Given<Uuid>,
     /// The part of the record that is wrong. You can have one open request for each.
     subject: CorrectionSubject,
-    /// What it should say, 1 to 300 characters.
+    /// The value that is right, 1 to 300 characters.
     proposed: String,
-    /// Why, 1 to 2,000 characters.
+    /// The reason, 1 to 2,000 characters.
     reason: String,
-    /// Day from which it should say so, not in the future.
+    /// First day on which the proposed value applies; not in the future.
     on: Option<Given<domain::time::Date>>,
     /// Proof, such as a decree: at most 20 files or links.
     #[graphql(default)]
@@ -298,7 +298,7 @@ struct ResolveCorrectionInput {
     correction_id: Given<CorrectionId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// FIXED after you have changed the record; DECLINED if it stays.
+    /// FIXED after you have changed the record; DECLINED if you leave the record as it is.
     outcome: CorrectionOutcome,
     /// The answer, at most 2,000 characters; required for DECLINED, as the reason.
     answer: Option<String>,
@@ -354,8 +354,8 @@ impl CorrectionMutation {
             .await
     }
 
-    /// Answers a correction: that you have changed the record, which is checked, or that it stays, with a reason. For admins
-    /// of the unit, never their own.
+    /// Answers a correction: FIXED after you have changed the record, which the server checks, or DECLINED with a
+    /// reason. For admins of the unit; nobody can answer their own request.
     async fn resolve_correction(
         &self,
         ctx: &Context<'_>,

@@ -227,8 +227,8 @@ struct SetCriteriaInput {
     valid_from: Given<domain::time::Date>,
     /// The criteria, in display order, at most 50.
     criteria: Vec<CriterionInput>,
-    /// To correct a set: the `version` that you last read of the set with this code and first day; CONFLICT if the stored
-    /// version is newer. Not null.
+    /// To correct a set: the `version` that you last read of the set with this code and first day; CONFLICT if the
+    /// stored version is newer. Otherwise leave it out; null is refused.
     expected_version: MaybeUndefined<i32>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -247,7 +247,7 @@ struct CriterionInput {
     /// Guiding behaviours in Indonesian, at most 20.
     #[graphql(default)]
     behaviours: Vec<String>,
-    /// The same in English, one for each; empty without a translation.
+    /// English translations of `behaviours`, in the same order; empty if there is no translation.
     #[graphql(default)]
     behaviours_en: Vec<String>,
     /// Weight in percent. Give it for all criteria, summing to 100, or for none.

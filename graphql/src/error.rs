@@ -15,7 +15,7 @@ use domain::{Code, Locale, Refusal, error_code::LogLevel, id::StaffId};
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
-/// Something that the client can act on. Nothing was written.
+/// An error that the client can act on. Nothing was written.
 #[derive(Clone, Debug, Interface)]
 #[graphql(
     field(name = "code", ty = "&ErrorCode", desc = "The kind of error."),
@@ -156,7 +156,7 @@ impl UserError {
                 Self::PersonHasLeft(PersonHasLeftError { code, message, path, staff_id })
             }
             Code::InvalidTransition { from, allowed } => {
-                // The domain names actions of its own enumeration only.
+                // The names come from the domain's own `Action`, so each one parses.
                 let allowed = allowed.iter().filter_map(|name| name.parse::<domain::action::Action>().ok());
                 let allowed = allowed.map(Into::into).collect();
                 Self::Transition(TransitionError { code, message, path, from, allowed })
@@ -254,7 +254,7 @@ fn refusal_extensions(refusal: &Refusal, extensions: &mut ErrorExtensionValues) 
     }
 }
 
-/// Turns refusals, which a client can act on, into data; everything else stays an error.
+/// Converts refusals to payload errors, because a client can act on them; returns every other error as a GraphQL error.
 pub fn outcome<T>(
     ctx: &Context<'_>,
     result: service::Result<T>,

@@ -1,4 +1,4 @@
-//! Why figures of a report are hidden.
+//! Hidden figures of a report, and the reason.
 
 use super::{
     context::ContextExt,
@@ -45,7 +45,7 @@ impl HiddenFigures {
     }
 }
 
-/// The name of a field in the schema.
+/// Converts the name of a field in Rust to its name in the schema.
 fn in_schema(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
@@ -53,7 +53,7 @@ fn in_schema(name: &str) -> String {
 }
 
 impl HiddenFigures {
-    /// Returns the hidden figures of a row, named as in its report; none if all are shown.
+    /// Returns the hidden figures of a row under the field names that its report declares; none if all are shown.
     pub fn of<T: Figures>(row: &Row<T>) -> Option<Self> {
         let names = ["staff"].into_iter().chain(T::NAMES.iter().copied());
         Self::named(row, &row.figures, names.map(in_schema))

@@ -31,7 +31,7 @@ pub struct ImportMutation;
 pub enum UploadPurpose {
     /// For `importOrganisation` or `addRegulation`. Removed within a day.
     Import,
-    /// Evidence of your activities. Kept once an activity has used it.
+    /// Evidence of your activities and trainings. Kept once an activity or training uses it.
     Evidence,
 }
 
@@ -45,7 +45,7 @@ domain::labels! {
 /// Input of `createUpload`: a file to upload.
 #[derive(InputObject)]
 struct CreateUploadInput {
-    /// What the file is for.
+    /// Purpose of the file.
     #[graphql(default_with = "UploadPurpose::Import")]
     purpose: UploadPurpose,
     /// File name. Its extension gives the type. For EVIDENCE: pdf, jpg, jpeg, png, webp, heic, heif, docx, xlsx, pptx,
@@ -187,7 +187,7 @@ pub enum ImportSeverity {
     Warning,
 }
 
-/// A finding about a row.
+/// A problem with a row.
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct ImportProblem {
@@ -338,7 +338,7 @@ impl ImportRun {
     async fn dry_run(&self) -> bool {
         self.0.dry_run
     }
-    /// Steps done: rows while checking, objects while writing.
+    /// Progress, in steps of `total`: checked rows, then written objects.
     async fn done(&self) -> i32 {
         self.0.done
     }
@@ -415,8 +415,8 @@ pub(super) async fn one(ctx: &Context<'_>, id: ImportRunId) -> async_graphql::Re
 
 #[Object]
 impl ImportMutation {
-    /// Prepares the upload of a file. Send its bytes with one PUT to `url` within 15 minutes. IMPORT is for admins of the
-    /// agency, EVIDENCE for everyone. A file of evidence that no activity has used is removed after a day.
+    /// Prepares the upload of a file. Send its bytes with one PUT to `url` within 15 minutes. IMPORT is for admins of
+    /// the agency, EVIDENCE for everyone. A file of evidence that nothing uses is removed after a day.
     async fn create_upload(
         &self,
         ctx: &Context<'_>,

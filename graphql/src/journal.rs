@@ -39,13 +39,13 @@ use std::{collections::BTreeSet, sync::Arc};
 /// A journal entry that the reader can see, with its subject.
 #[derive(Clone)]
 pub struct VisibleEntry {
-    /// What happened.
+    /// The entry.
     pub entry: Arc<Entry>,
     /// The current state of the object.
     pub subject: Arc<Subject>,
 }
 
-/// The fields of an entry that the document selects. Lists only fields whose data is loaded for many entries at once.
+/// Which fields of an entry the document selects; only fields whose data is loaded for many entries at once.
 #[derive(Clone, Copy, Default)]
 pub struct Selected {
     actor: bool,
@@ -149,7 +149,7 @@ impl Update {
     async fn cursor(&self) -> String {
         cursor::encode(self.0.entry.position())
     }
-    /// What happened.
+    /// Kind of event.
     async fn kind(&self) -> EventKind {
         self.0.entry.kind.into()
     }
@@ -231,7 +231,7 @@ impl Event {
     async fn number(&self) -> i32 {
         i32::try_from(self.0.entry.number).unwrap_or(i32::MAX)
     }
-    /// What happened.
+    /// Kind of event.
     async fn kind(&self) -> EventKind {
         self.0.entry.kind.into()
     }

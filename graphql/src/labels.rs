@@ -1,4 +1,5 @@
-//! Labels of enum values in both languages: next to the fields, and all of them for apps that store them.
+//! Labels of enum values in both languages: fields next to the values, and one list of all labels for apps that store
+//! it.
 
 use super::{
     context::ContextExt,
@@ -51,7 +52,7 @@ pub struct Label {
     english: &'static str,
 }
 
-/// Returns the labels of an enumeration, which are those of the type that it mirrors.
+/// Returns the labels of an enumeration: those of the domain type that it mirrors.
 fn of<T: EnumType + OutputType + Into<D>, D: Labelled>() -> Vec<Label> {
     let row = |item: &async_graphql::resolver_utils::EnumItem<T>| {
         let value: D = item.value.into();

@@ -132,12 +132,12 @@ fn export(schema: &Schema) -> Arc<str> {
 const DESCRIPTION: &str = "Performance appraisal of civil servants: plans, activities and evaluations, under the \
     regulations that apply to them. Enumerations may get new values and objects new fields; clients must accept both.";
 
-/// What async-graphql answers to `__schema { description }`; it can't be set.
+/// The description that async-graphql returns for `__schema { description }`; the library has no setting for it.
 const LIBRARYS_DESCRIPTION: &str = "A GraphQL Schema defines the capabilities of a GraphQL server. It exposes all \
     available types and directives on the server, as well as the entry points for query, mutation, and subscription \
     operations.";
 
-/// Puts the schema's description into an answer to introspection.
+/// Replaces the library's description by the schema's own in the response to an introspection query.
 fn with_description(mut response: Response) -> Response {
     if let Value::Object(roots) = &mut response.data {
         let objects = roots.values_mut().filter_map(|root| match root {
@@ -229,7 +229,7 @@ pub struct Mutation(
     correction::CorrectionMutation,
 );
 
-/// Who can use a root field at all.
+/// Who can use a root field. Use cases check all further rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// Everyone, without a login.

@@ -45,7 +45,7 @@ pub enum Node {
     Period(Period),
     /// The delegation of an assignment's powers to another person.
     Delegation(Delegation),
-    /// A change of the organisation with a later day.
+    /// A change of the organisation that comes into force on a later day.
     ScheduledChange(ScheduledChange),
     /// An import run.
     ImportRun(ImportRun),
@@ -77,7 +77,7 @@ pub enum Node {
     Correction(Correction),
     /// Feedback.
     Feedback(Feedback),
-    /// A request of feedback, by you or to you.
+    /// A request for feedback that you made or received.
     FeedbackRequest(FeedbackRequest),
     /// A dialogue of a superior with an employee.
     Dialogue(Dialogue),
@@ -135,7 +135,7 @@ impl NodeQuery {
     }
 }
 
-/// Loads an object by its global id. If the caller can see no such object, the access log records that.
+/// Loads an object by its global id. If the caller can't see an object with this id, the access log records a refusal.
 pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>> {
     let Some(found) = id::decode(id) else { return Ok(None) };
     let node = load(ctx, found).await?;

@@ -74,8 +74,8 @@ impl Period {
     async fn plan_deadline(&self) -> Date {
         Date(self.0.plan_deadline)
     }
-    /// First day on which ratings can be drafted and predicates of units can be set. Ratings become final from `endsOn`
-    /// on. A plan that ends earlier is rated from its own last day.
+    /// First day on which ratings can be drafted and predicates of units can be set. Ratings can be made final from
+    /// `endsOn` on. A plan that ends earlier is rated from its own last day.
     async fn rating_from(&self) -> Date {
         Date(self.0.rating_from)
     }

@@ -9,7 +9,7 @@ use async_graphql::{Context, Name, Value};
 use domain::{Code, Refusal};
 use uuid::Uuid;
 
-/// Records those of these refusals that refuse a right, with the ids at their paths in the input.
+/// Records the refusals that concern a right, with the ids at their paths in the input.
 pub fn record(ctx: &Context<'_>, refusals: &[Refusal]) {
     for refusal in refusals {
         if matches!(refusal.code, Code::Forbidden | Code::NotFound) {
@@ -23,7 +23,7 @@ pub fn record_field(ctx: &Context<'_>) {
     record_at(ctx, &[]);
 }
 
-/// Returns what a field found, and records that it found nothing.
+/// Returns the found value; if there is none, records that the field of this context found nothing.
 pub fn unless_found<T>(ctx: &Context<'_>, found: Option<T>) -> Option<T> {
     if found.is_none() {
         record_field(ctx);
@@ -47,9 +47,9 @@ fn record_at(ctx: &Context<'_>, path: &[String]) {
     env.access().refused(env, actor, ctx.field().name(), named.map(object));
 }
 
-/// Whether the request gives feedback to a person, or declines to. Such a refusal is not recorded: auditors get feedback
-/// too, and a recorded attempt would show them who has probably written. Nobody can find hidden people this way, because
-/// everyone can see the people of the agency.
+/// Whether the request gives feedback to a person, or declines a request for it. Such a refusal is not recorded:
+/// auditors receive feedback too, and a recorded attempt would show them who probably wrote it. Nobody can find hidden
+/// people this way, because everyone can see the people of the agency.
 fn answers_in_confidence(field: &str, arguments: &[(Name, Value)]) -> bool {
     let to_person = |input: &Value| match input {
         Value::Object(fields) => fields.get("staffId").is_some_and(|staff| *staff != Value::Null),

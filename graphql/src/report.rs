@@ -243,7 +243,7 @@ impl Reports {
 
     /// Gaps in the chain of command of a unit with its subunits on a day: people whom nobody can rate, and units with
     /// several heads. Each gap shows what to do and who can do it. For a future day, the answer includes the scheduled
-    /// changes that you can see, as far as the rules about assignments allow them.
+    /// changes that you can see, except those that the rules about assignments would refuse.
     #[graphql(directive = cost::apply(1000))]
     async fn roster_problems(
         &self,
@@ -281,15 +281,15 @@ impl Reports {
         ))
     }
 
-    /// What followed the gaps of the year before: how many people rose, with and without recognised training, beside the
-    /// indicators of the unit. It shows what happened, not why.
+    /// Later results of the people who had a development gap in the year before: how many of them rose, with and
+    /// without recognised training, and the indicators of the unit. It shows what happened, not why.
     #[graphql(directive = cost::apply(1000))]
     async fn development_outcome(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The unit to count, with its subunits.")] org_unit_id: ID,
         #[graphql(
-            desc = "The year whose results are compared with those of the year before; of a part, its year."
+            desc = "The year whose results are compared with those of the year before; for a part, its year."
         )]
         period_id: ID,
     ) -> async_graphql::Result<Option<DevelopmentOutcomeReport>> {

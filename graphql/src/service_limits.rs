@@ -50,7 +50,7 @@ pub struct ServiceLimits {
     max_page_size: i32,
     /// Maximum number of ids in `nodes`.
     node_ids: i32,
-    /// Maximum depth of a report.
+    /// Maximum `depth` of a report: the number of levels below the unit.
     report_depth: i32,
     /// Maximum number of rows in a batch.
     batch_size: i32,

@@ -77,13 +77,13 @@ impl StateQuery {
     }
 }
 
-/// Loads the past state of a plan.
+/// Loads the state of a plan at a moment.
 async fn plan(ctx: &Context<'_>, id: PlanId, at: Moment) -> async_graphql::Result<Option<PlanState>> {
     let found = journal::plan_as_of(ctx.env()?, ctx.actor()?, id, at).boxed().await.or_fail(ctx)?;
     Ok(found.map(|found| PlanState(Arc::new(found))))
 }
 
-/// Loads the past state of an evaluation.
+/// Loads the state of an evaluation at a moment.
 async fn evaluation(
     ctx: &Context<'_>,
     id: EvaluationId,
@@ -93,7 +93,7 @@ async fn evaluation(
     Ok(found.map(|found| EvaluationState(Arc::new(found))))
 }
 
-/// Loads the past state of a person.
+/// Loads the state of a person at a moment.
 async fn staff(ctx: &Context<'_>, id: StaffId, at: Moment) -> async_graphql::Result<Option<StaffState>> {
     let found = journal::staff_as_of(ctx.env()?, ctx.actor()?, id, at).boxed().await.or_fail(ctx)?;
     Ok(found.map(|found| StaffState(Arc::new(found))))
@@ -118,7 +118,7 @@ pub struct PlanState(Arc<Recorded<domain::plan::Plan>>);
 /// A plan as one journal entry recorded it.
 #[Object]
 impl PlanState {
-    /// Global id of this state; the plan has another one.
+    /// Global id of this state; it differs from the id of the plan.
     pub async fn id(&self) -> ID {
         id::encode_in(Kind::PlanState, self.0.value.id, self.0.entry)
     }
@@ -159,7 +159,7 @@ impl PlanState {
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PersonSnapshot>> {
         self.form().ratee(ctx).await
     }
-    /// Whether it was first submitted after the deadline.
+    /// Whether the first submission was after the deadline.
     async fn late(&self) -> bool {
         self.0.value.late
     }
@@ -207,7 +207,7 @@ pub struct EvaluationState(Arc<Recorded<domain::evaluation::Evaluation>>);
 /// the rater.
 #[Object]
 impl EvaluationState {
-    /// Global id of this state; the evaluation has another one.
+    /// Global id of this state; it differs from the id of the evaluation.
     pub async fn id(&self) -> ID {
         id::encode_in(Kind::EvaluationState, self.0.value.id, self.0.entry)
     }
@@ -364,7 +364,7 @@ pub struct StaffState(Arc<Recorded<RecordedStaff>>);
 /// personal data.
 #[Object]
 impl StaffState {
-    /// Global id of this state; the person has another one.
+    /// Global id of this state; it differs from the id of the person.
     pub async fn id(&self) -> ID {
         id::encode_in(Kind::StaffState, self.0.value.person.id, self.0.entry)
     }

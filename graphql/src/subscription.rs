@@ -36,7 +36,7 @@ use tokio::time::{Instant, sleep_until};
 const LAG_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum age of a visibility decision, if the reader's rights don't change.
 const DECISION_MAX_AGE: Duration = Duration::from_secs(2);
-/// Maximum age of a right that depends on other objects, after an entry was hidden.
+/// Maximum age of the last check of a right that depends on other objects, once an entry was hidden from the reader.
 const RIGHT_MAX_AGE: Duration = Duration::from_secs(5);
 /// Maximum of `first`.
 pub(super) const MAX_FIRST: i32 = 1_000_000;

@@ -45,8 +45,8 @@ pub enum WorklistKind {
     ReviewActivities,
     /// Give the feedback that you were asked for, or decline.
     GiveFeedback,
-    /// Carry out what you agreed in a dialogue: one task for each dialogue with open agreements of yours, due on the first day
-    /// on which one of them is.
+    /// Carry out what you agreed in a dialogue. One task for each dialogue in which you have open agreements; its
+    /// deadline is the earliest deadline of these agreements.
     CompleteAgreement,
     /// Report your realisations for a period that has ended.
     ReportRealisation,
@@ -60,7 +60,7 @@ pub enum WorklistKind {
     AcknowledgeEvaluation,
     /// Explain your side of an objection, as the employee or the rater.
     AnswerObjection,
-    /// Assign who decides on an objection; for the performance team of the unit.
+    /// Assign the person who decides on an objection; for the performance team of the unit.
     AssignObjectionDecider,
     /// Decide on an objection.
     DecideObjection,
@@ -108,7 +108,7 @@ pub enum WorklistSubject {
     Correction(Correction),
     /// A dialogue with open agreements.
     Dialogue(Dialogue),
-    /// A request of feedback.
+    /// A request for feedback.
     FeedbackRequest(FeedbackRequest),
     /// A gap in the chain of command.
     RosterProblem(RosterProblem),
@@ -180,8 +180,9 @@ impl WorklistItem {
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
-    /// The person who owns the plan, activity, evaluation, training or record; who objects; with whom the dialogue was
-    /// held; who is to receive the feedback; or whom nobody can rate.
+    /// The person whom the task is about: the owner of the plan, activity, evaluation, training or record; the person
+    /// who objects; the employee in the dialogue; the person whom the feedback is about; or the person whom nobody can
+    /// rate.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }

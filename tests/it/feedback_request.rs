@@ -1,4 +1,4 @@
-//! Requests of feedback through HTTP: open ones with their answers, and those in confidence, of which nobody learns the answer.
+//! Requests for feedback through HTTP: open ones with their answers, and those in confidence, of which nobody learns the answer.
 
 use crate::{
     both,

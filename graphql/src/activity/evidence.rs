@@ -114,7 +114,7 @@ struct EvidenceDownload {
     expires_at: DateTime,
 }
 
-/// What a person says about the marks of their activity.
+/// A person's answer to the marks of their activity.
 #[derive(SimpleObject)]
 pub(super) struct MarkAnswer<'a> {
     /// The answer.
@@ -129,7 +129,7 @@ impl<'a> MarkAnswer<'a> {
     }
 }
 
-/// Something that the server noticed: a hint, never a verdict.
+/// A hint about an activity or its evidence, with the id of the activity.
 #[derive(Clone)]
 pub(super) struct Mark {
     mark: activity::Mark,

@@ -114,7 +114,7 @@ impl From<EvidenceLinkInput> for EvidenceLink {
     }
 }
 
-/// Input of `answerMarks`: what you say about the marks of your activity.
+/// Input of `answerMarks`: your answer to the marks of your activity.
 #[derive(InputObject)]
 struct AnswerMarksInput {
     /// The activity.

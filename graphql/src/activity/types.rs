@@ -120,7 +120,7 @@ impl Activity {
     async fn marks(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Mark>> {
         marks_of(ctx, self.0.id).await
     }
-    /// What the person says about the marks; null until they answer.
+    /// The person's answer to the marks; null until they give one.
     async fn mark_answer(&self) -> Option<MarkAnswer<'_>> {
         self.0.mark_answer.as_ref().map(MarkAnswer::new)
     }

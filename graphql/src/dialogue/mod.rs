@@ -1,4 +1,4 @@
-//! Dialogues of superiors with employees, and what they agreed.
+//! Dialogues between superiors and employees, and their agreements.
 
 mod mutation;
 mod types;

@@ -21,14 +21,14 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct DialogueMutation;
 
-/// What the two agreed that one of them does.
+/// An agreement from a dialogue: a task for one of the two people.
 #[derive(InputObject)]
 struct AgreementInput {
     /// What is to be done, 1 to 2,000 characters.
     text: String,
     /// Who has to act.
     doer: DialogueParty,
-    /// Last day to do it on time: from the day of the dialogue to 366 days later.
+    /// Deadline: the last day to do it on time, from the day of the dialogue to 366 days later.
     due_on: Given<Date>,
 }
 
@@ -37,13 +37,13 @@ struct AgreementInput {
 struct HoldDialogueInput {
     /// The plan of the employee.
     plan_id: Given<PlanId>,
-    /// Its kind. What is written about COUNSELLING is for the two of you alone.
+    /// Kind of dialogue. Only the two of you can read the text and the agreements of COUNSELLING.
     kind: DialogueKind,
-    /// The day on which it was held: from the first day of the plan to today.
+    /// Day on which the dialogue was held; not before the first day of the plan, and not in the future.
     held_on: Given<Date>,
     /// What was said, 1 to 2,000 characters. It can't be changed later.
     text: String,
-    /// What you agreed, at most 20. Each is in the worklist of who has to act until it is completed.
+    /// The agreements, at most 20. Until an agreement is completed, it is in the worklist of the person who has to act.
     #[graphql(default)]
     agreements: Vec<AgreementInput>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
@@ -78,8 +78,8 @@ struct DialoguePayload {
 
 #[Object]
 impl DialogueMutation {
-    /// Records a dialogue that you held with an employee, with what you agreed. For the rater of the plan, or who acts for
-    /// them. The employee gets it as an update.
+    /// Records a dialogue that you held with an employee, with what you agreed. For the rater of the plan, or the
+    /// person who acts for the rater. The employee gets it as an update.
     async fn hold_dialogue(
         &self,
         ctx: &Context<'_>,
@@ -100,7 +100,8 @@ impl DialogueMutation {
         payload(ctx, read.run(use_case::hold_dialogue(ctx.env()?, ctx.actor()?, key, hold)).await).await
     }
 
-    /// Completes an agreement of a dialogue, once. For who has to act on it, and the superior who held the dialogue.
+    /// Marks an agreement of a dialogue as completed, which can't be undone. For the person who has to act on it, and
+    /// for the superior who held the dialogue.
     async fn complete_agreement(
         &self,
         ctx: &Context<'_>,

@@ -19,9 +19,9 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Dialogue(pub Arc<domain::dialogue::Dialogue>);
 
-/// A dialogue of a superior with an employee (dialog kinerja, bimbingan kinerja, konseling kinerja), recorded after it was held.
-/// Visible to everyone who can see the plan, and to the superior who held it. What was said and agreed in counselling is for
-/// the two people alone; others see its kind, its day and the two people.
+/// A dialogue of a superior with an employee (dialog kinerja, bimbingan kinerja, konseling kinerja), recorded after it
+/// was held. Visible to everyone who can see the plan, and to the superior who held it. Of counselling, only the two
+/// people can read the text and the agreements; everyone else sees its kind, its day and the two people.
 #[Object]
 impl Dialogue {
     /// Global id.
@@ -36,7 +36,8 @@ impl Dialogue {
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
-    /// The superior who held it: the rater of the plan at that time, or who acted for them. It stays theirs.
+    /// The superior who held it: the rater of the plan at that time, or the person who acted for the rater. A later
+    /// change of rater does not change it.
     async fn superior(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.superior).await
     }
@@ -60,7 +61,7 @@ impl Dialogue {
     async fn recorded_at(&self) -> DateTime {
         DateTime(self.0.recorded_at)
     }
-    /// What was said. Null for counselling, unless you are one of the two people.
+    /// Record of the conversation. Null for counselling, unless you are one of the two people.
     async fn text(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         Ok(self.content(ctx)?.map(|content| content.text.as_str()))
     }
@@ -94,7 +95,7 @@ impl Dialogue {
 }
 
 impl Dialogue {
-    /// The dialogue with what was said and agreed, if the caller may read it.
+    /// Returns the dialogue if the caller may read its text and agreements.
     fn content(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&domain::dialogue::Dialogue>> {
         let reads = service::dialogue::reads_content(ctx.env()?, ctx.actor()?, &self.0);
         Ok(reads.then_some(&*self.0))
@@ -111,7 +112,8 @@ pub struct Agreement {
     agreement: domain::dialogue::Agreement,
 }
 
-/// What two people agreed in a dialogue that one of them does. It is in the worklist of who has to act until it is completed.
+/// An agreement from a dialogue: a task for one of the two people. Until it is completed, it is in the worklist of the
+/// person who has to act.
 #[Object]
 impl Agreement {
     /// Number within the dialogue, from 1; `completeAgreement` takes it.
@@ -134,7 +136,7 @@ impl Agreement {
     ) -> &str {
         label(ctx, locale, self.agreement.doer)
     }
-    /// Last day to do it on time; later is possible but late.
+    /// Deadline: the last day to do it on time. It can still be completed later.
     async fn due_on(&self) -> Date {
         Date(self.agreement.due_on)
     }

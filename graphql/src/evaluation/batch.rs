@@ -132,7 +132,7 @@ impl EvaluationsMutation {
     }
 
     /// Delivers annual results to the employees: one transaction, one outcome for each row, with the rules of
-    /// `deliverEvaluation`, which also records a handover on paper. For the rater.
+    /// `deliverEvaluation`. Use `deliverEvaluation` for a result that you handed over on paper. For the rater.
     #[graphql(directive = cost::apply(8))]
     async fn deliver_evaluations(
         &self,

@@ -104,11 +104,12 @@ impl ValueRating {
 
 pub struct RecognisedTraining(pub domain::scoring::RecognisedTraining);
 
-/// A recognised training (pengembangan kompetensi) as evidence. Its node in `explanation` shows how much of it counts.
+/// A training (pengembangan kompetensi) that is evidence for a rating. Its node in `explanation` shows how much of it
+/// counts.
 #[Object]
 impl RecognisedTraining {
-    /// Organiser, with the number of the certificate or the last day. In older results, from before people recorded
-    /// their trainings, it is the reference that the rater gave.
+    /// Organiser, with the number of the certificate or the last day of the training. In results from before people
+    /// recorded their own trainings, it is the reference that the rater gave.
     async fn reference(&self) -> &str {
         &self.0.reference
     }

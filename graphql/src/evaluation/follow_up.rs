@@ -16,11 +16,11 @@ use domain::{id::EvaluationId, recommendation::RecommendationInput};
 use service::{IdempotencyKey, evaluation as use_case};
 use uuid::Uuid;
 
-/// Mutations after FINAL.
+/// Mutations of evaluations that are FINAL or later.
 #[derive(Default)]
 pub struct FollowUpMutation;
 
-/// Recommendations.
+/// Mutations of recommendations.
 #[derive(Default)]
 pub struct RemarkMutation;
 

@@ -31,7 +31,7 @@ struct EvaluationFilter {
     plan_id: Option<ID>,
     /// Of this unit and its subunits.
     org_unit_id: Option<ID>,
-    /// Of this year or part.
+    /// Of this year or part of a year.
     period_id: Option<ID>,
     /// Periodic or annual.
     kind: Option<EvaluationKind>,

@@ -74,7 +74,7 @@ impl Evaluation {
     ) -> &str {
         label(ctx, locale, self.0.kind)
     }
-    /// Its status. RATED_DRAFT means that a draft exists; its content stays hidden.
+    /// Its status. RATED_DRAFT means that the rater has saved a draft; only the rater can read it.
     async fn status(&self) -> EvaluationStatus {
         self.0.status.into()
     }
@@ -90,8 +90,8 @@ impl Evaluation {
     async fn rater(&self) -> Rater {
         Rater::on_form(self.0.rater.clone(), self.0.staff, FormOf::Evaluation(self.0.id))
     }
-    /// The ratee, as printed on the form: until the ratings are final, with their current data; from then on, with the
-    /// data recorded at that time.
+    /// The ratee's data as printed on the form: the current data until the ratings are final; from then on, the data at
+    /// the time when they became final.
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
         plan::ratee(ctx, FormOf::Evaluation(self.0.id)).await
     }
@@ -169,8 +169,8 @@ impl Evaluation {
         let scores = self.with_visible_ratings(ctx)?.detail.scores.clone()?;
         Some(Scores { scores, rated: self.rated() })
     }
-    /// Recognised trainings. Before FINAL, a proposal: the verified trainings that support the plan and end in the
-    /// period. From FINAL on, the trainings that the result counted.
+    /// Trainings as evidence. Before FINAL, these are proposals: the verified trainings that support the plan and end
+    /// in the period. From FINAL on, they are the trainings that were counted.
     #[graphql(directive = list_size::apply(2))]
     async fn trainings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RecognisedTraining>> {
         if self.0.status.is_unfinished() {
@@ -211,8 +211,9 @@ impl Evaluation {
     ) -> Option<&str> {
         Some(label(ctx, locale, self.with_visible_ratings(ctx)?.unit_predicate?))
     }
-    /// The parts of a year with several plans, as after a transfer, on the annual evaluation of the last plan. The
-    /// last rater decides on this basis. Empty if the year has one plan. Visible to those who can see the ratings.
+    /// The parts of a year with several plans, as after a transfer, on the annual evaluation of the last plan. The last
+    /// rater decides the predicate of the year from them. Empty if the year has one plan, or if you can't see the
+    /// ratings.
     async fn year_parts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<YearPart>> {
         Ok(year::parts(&*self.year(ctx).await?))
     }
@@ -297,7 +298,8 @@ impl Evaluation {
     async fn delivered_at(&self) -> Option<DateTime> {
         self.0.delivered_at.map(DateTime)
     }
-    /// Day on which a person who can't log in got the result on paper; null for everyone else.
+    /// Day on which the rater handed over the result on paper to a person whose account is not activated; null for
+    /// everyone else.
     async fn handed_over_on(&self) -> Option<Date> {
         self.0.detail.handed_over_on.map(Date)
     }

@@ -107,15 +107,16 @@ impl YearPart {
     async fn score(&self) -> Option<Decimal> {
         self.0.score.map(Decimal)
     }
-    /// Whether it is the part of this evaluation, which is the last one.
+    /// Whether this part belongs to the plan of this evaluation; it is the last part.
     async fn is_own(&self) -> bool {
         self.0.is_own
     }
-    /// Name of the rater who still has to finalise the part; null otherwise.
+    /// Name of the rater who still has to make the part's evaluation final; null if nobody has to.
     async fn awaits(&self) -> Option<&str> {
         self.0.awaits.as_deref()
     }
-    /// The reason why the year was evaluated without this part. Its months then count for no part. Null if it counts.
+    /// The reason why the year was evaluated without this part. Its months are then not counted. Null if it was
+    /// included.
     async fn left_out_reason(&self) -> Option<&str> {
         self.0.left_out.as_deref()
     }

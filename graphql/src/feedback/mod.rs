@@ -1,4 +1,4 @@
-//! Feedback, open and in confidence.
+//! Feedback, given openly or in confidence.
 
 mod mutation;
 mod request;

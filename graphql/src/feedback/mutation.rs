@@ -38,23 +38,24 @@ pub(super) enum FeedbackAboutInput {
 /// Input of `giveFeedback`: feedback on a plan that you can see, or to a person. Give either `planId` or `staffId`.
 #[derive(InputObject)]
 struct GiveFeedbackInput {
-    /// The plan that the feedback belongs to. Only superiors and the person can give feedback this way. Null with
+    /// The plan that the feedback belongs to. Only superiors of the person and the person can use it. Null if you give
     /// `staffId`.
     plan_id: Option<Given<PlanId>>,
-    /// The person whom the feedback is about; works for all directions, see `Staff.feedbackDirections`. Null with
-    /// `planId`.
+    /// The person whom the feedback is about. Everyone who can give feedback can use it, see
+    /// `Staff.feedbackDirections`. Null if you give `planId`.
     staff_id: Option<Given<StaffId>>,
     /// Your role towards the person, such as SUPERIOR or PEER; needed only if you have several.
     direction: Option<FeedbackDirection>,
     /// What it is about; null for the work as a whole. Feedback in confidence, from colleagues and subordinates, can
-    /// only be about a behaviour value or the work as a whole, because a row or an activity would show who wrote.
+    /// only be about a behaviour value or the work as a whole, because a row or an activity would reveal the author.
     about: Option<FeedbackAboutInput>,
     /// The evaluation that lists the feedback; it must not be final yet. Null for feedback outside an evaluation, and for
     /// feedback in confidence, which is listed in the evaluation of the part of the year in which it is released.
     evaluation_id: Option<Given<EvaluationId>>,
-    /// The request to you that it answers. In confidence, only you see that you answered it.
+    /// The request for feedback that you answer. If you give the feedback in confidence, only you can see that you
+    /// answered it.
     feedback_request_id: Option<Given<FeedbackRequestId>>,
-    /// Text, 1 to 2,000 characters. In confidence, write nothing that shows who you are.
+    /// Text, 1 to 2,000 characters. If you give it in confidence, write nothing that reveals who you are.
     text: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -78,11 +79,12 @@ struct ReplyFeedbackInput {
 /// Outcome of a mutation of feedback.
 #[derive(SimpleObject)]
 struct FeedbackPayload {
-    /// The feedback; null if `errors` is not empty, if the text waits, or if you can't see the plan that it belongs to.
+    /// The feedback; null if `errors` is not empty, if `waits` is true, or if you can't see the plan that it belongs
+    /// to.
     feedback: Option<Feedback>,
     /// Whether the text is stored but waits for its release. Feedback in confidence waits until at least three people
-    /// have written and a part of the year ends. Open feedback waits until the person has a plan that it can belong to.
-    /// See `Viewer.waitingFeedback`.
+    /// have given it and a part of the year ends. Open feedback waits until the person has a plan that it can belong
+    /// to. See `Viewer.waitingFeedback`.
     waits: bool,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
@@ -90,8 +92,8 @@ struct FeedbackPayload {
 
 #[Object]
 impl FeedbackMutation {
-    /// Gives feedback on a result row, an activity, a behaviour value or the work as a whole. Superiors, and people
-    /// writing about themselves, give it openly; colleagues and direct subordinates give it in confidence. After the
+    /// Gives feedback on a result row, an activity, a behaviour value or the work as a whole. Superiors, and people who
+    /// write about themselves, give it openly; colleagues and direct subordinates give it in confidence. After the
     /// result of a year is final, feedback on behaviour and on the work as a whole goes to the person's next plan.
     async fn give_feedback(
         &self,
@@ -136,7 +138,7 @@ async fn one(ctx: &Context<'_>, id: Option<FeedbackId>) -> async_graphql::Result
 }
 
 impl FeedbackAboutInput {
-    /// Reads the field `about`; null is the work as a whole.
+    /// Reads the field `about`; null means the work as a whole.
     pub(super) fn read(about: Option<Self>, read: &mut Reader) -> FeedbackAbout {
         read.at("about", |read| match about {
             None => FeedbackAbout::General,

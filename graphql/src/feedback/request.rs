@@ -26,8 +26,9 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct FeedbackRequest(pub Arc<domain::feedback::FeedbackRequest>);
 
-/// A request of feedback about a person, by this person or their rater. Only who asked and who was asked see it. Colleagues and
-/// subordinates answer in confidence: for others than who was asked, their requests always look unanswered.
+/// A request for feedback about a person, made by this person or by their rater. Only the person who asked and the
+/// person who was asked can see it. Colleagues and subordinates answer in confidence: only they can see that they
+/// answered; to the person who asked, the request always looks unanswered.
 #[Object]
 impl FeedbackRequest {
     /// Global id.
@@ -38,23 +39,23 @@ impl FeedbackRequest {
     async fn plan(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Plan>> {
         plan::one(ctx, self.0.plan).await
     }
-    /// The person that the feedback is to be about.
+    /// The person whom the feedback should be about.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
-    /// Who asks.
+    /// The person who asked for the feedback.
     async fn from(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.from).await
     }
-    /// Who is asked.
+    /// The person who was asked for the feedback.
     async fn to(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.to).await
     }
-    /// Whether the answer is in confidence, as it was when the request was made.
+    /// Whether the answer is given in confidence; fixed when the request was made.
     async fn in_confidence(&self) -> bool {
         self.0.in_confidence
     }
-    /// Kind of object that the feedback is to be about; GENERAL in confidence.
+    /// Kind of object that the feedback should be about; always GENERAL if the answer is given in confidence.
     async fn about_kind(&self) -> FeedbackKind {
         self.0.about.kind().into()
     }
@@ -75,11 +76,11 @@ impl FeedbackRequest {
             FeedbackAbout::General => None,
         }
     }
-    /// What the person wants to know; null if not given, and in confidence.
+    /// The question to answer; null if not given, and if the answer is given in confidence.
     async fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
-    /// Last day to answer on time; later is possible but late.
+    /// Deadline: the last day to answer on time. It can still be answered later.
     async fn due_on(&self) -> Date {
         Date(self.0.due_on)
     }
@@ -87,7 +88,7 @@ impl FeedbackRequest {
     async fn requested_at(&self) -> DateTime {
         DateTime(self.0.requested_at)
     }
-    /// Its status. In confidence always REQUESTED, unless you are who was asked.
+    /// Its status. If the answer is given in confidence, everyone but the person who was asked sees REQUESTED.
     async fn status(&self, ctx: &Context<'_>) -> async_graphql::Result<FeedbackRequestStatus> {
         Ok(self.status_of(ctx)?.into())
     }
@@ -99,7 +100,7 @@ impl FeedbackRequest {
     ) -> async_graphql::Result<&str> {
         Ok(label(ctx, locale, self.status_of(ctx)?))
     }
-    /// Why it was declined; null if no reason was given, or if you may not know that it was declined.
+    /// The reason for declining; null if none was given, or if you may not see that it was declined.
     async fn decline_reason(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         let answer = ctx.actor()?.staff().and_then(|reader| self.0.answer_for(reader));
         Ok(answer.and_then(|RequestAnswer { reason, .. }| reason.as_deref()))
@@ -126,43 +127,43 @@ pub(crate) async fn one(
     Ok(ctx.loaders()?.feedback_requests.find(ctx, id).await?.map(FeedbackRequest))
 }
 
-/// Mutations of requests of feedback.
+/// Mutations of requests for feedback.
 #[derive(Default)]
 pub struct RequestMutation;
 
-/// Input of `requestFeedback`: a request of feedback about the owner of a plan.
+/// Input of `requestFeedback`: a request for feedback about the owner of a plan.
 #[derive(InputObject)]
 struct RequestFeedbackInput {
-    /// Your plan, or the plan of a person whom you rate.
+    /// Your own plan, or the plan of a person whom you rate.
     plan_id: Given<PlanId>,
-    /// Who is asked: a superior, colleague or direct subordinate of the owner of the plan, or the owner.
+    /// The person to ask: the owner of the plan, or a superior, colleague or direct subordinate of the owner.
     to_id: Given<StaffId>,
-    /// What the feedback is to be about; null for the work as a whole. Null for colleagues and subordinates, who answer in
-    /// confidence.
+    /// Subject of the feedback; null for the work as a whole. Must be null if you ask a colleague or subordinate, who
+    /// answers in confidence.
     about: Option<FeedbackAboutInput>,
-    /// What you want to know, 1 to 2,000 characters. Null for colleagues and subordinates: an answer to a question would show
-    /// who wrote it.
+    /// The question to answer, 1 to 2,000 characters. Must be null if you ask a colleague or subordinate: the answer to
+    /// a question would reveal its author.
     message: Option<String>,
-    /// Last day to answer on time: from today to 366 days later.
+    /// Deadline: the last day to answer on time, from today to 366 days later.
     due_on: Given<domain::time::Date>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `declineFeedback`: a request that you decline.
+/// Input of `declineFeedback`: a request for feedback to decline.
 #[derive(InputObject)]
 struct DeclineFeedbackInput {
     /// The request.
     feedback_request_id: Given<FeedbackRequestId>,
-    /// Why, at most 2,000 characters. Who asked reads it, unless you would answer in confidence.
+    /// The reason, at most 2,000 characters. The person who asked can read it, unless you were to answer in confidence.
     reason: Option<String>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Outcome of a mutation of a request of feedback.
+/// Outcome of a mutation of a request for feedback.
 #[derive(SimpleObject)]
 struct FeedbackRequestPayload {
     /// The request; null if `errors` is not empty.
@@ -173,8 +174,8 @@ struct FeedbackRequestPayload {
 
 #[Object]
 impl RequestMutation {
-    /// Asks somebody for feedback about the owner of a plan. For the owner and the rater. It is in the worklist of who is asked,
-    /// who gives it with `giveFeedback` or declines.
+    /// Asks somebody for feedback about the owner of a plan. The request appears in the worklist of the person who is
+    /// asked; they answer with `giveFeedback` or `declineFeedback`. For the owner and the rater.
     async fn request_feedback(
         &self,
         ctx: &Context<'_>,
@@ -197,7 +198,8 @@ impl RequestMutation {
         payload(ctx, read.run(use_case::request_feedback(ctx.env()?, ctx.actor()?, key, request)).await).await
     }
 
-    /// Declines a request of feedback. For who was asked. In confidence, nobody else learns of it.
+    /// Declines a request for feedback. If the answer would be given in confidence, nobody else can see that it was
+    /// declined. For the person who was asked.
     async fn decline_feedback(
         &self,
         ctx: &Context<'_>,

@@ -17,9 +17,10 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Feedback(pub domain::feedback::Feedback);
 
-/// Feedback (umpan balik) on a result row, an activity, a behaviour value or the work as a whole. Superiors and the person
-/// give it openly. Colleagues and subordinates give it in confidence: at the end of a part of the year, the texts of at least
-/// three people of one direction are released together, in random order, without author and time.
+/// Feedback (umpan balik) on a result row, an activity, a behaviour value or the work as a whole. Superiors, and people
+/// who write about themselves, give it openly. Colleagues and subordinates give it in confidence: at the end of a part
+/// of the year, the texts of at least three people of one direction are released together, in random order, without
+/// their authors and times.
 #[Object]
 impl Feedback {
     /// Global id. Feedback in confidence gets it at its release.
@@ -50,9 +51,9 @@ impl Feedback {
     ) -> &str {
         label(ctx, locale, self.0.about.kind())
     }
-    /// Global id of the result row, activity or criterion that it is about; that of the plan, if it is about the work
-    /// as a whole. Once the evaluation that lists the feedback is final, the id of a row is its id in the revision that
-    /// was rated; before, its id in the revision in force.
+    /// Global id of the result row, activity or criterion that it is about; the global id of the plan if it is about
+    /// the work as a whole. Once the evaluation that lists the feedback is final, the id of a row is its id in the
+    /// revision that was rated; before, its id in the revision in force.
     async fn about_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
         Ok(match self.0.about {
             FeedbackAbout::Result(row) => {

@@ -1,4 +1,4 @@
-//! Mutations of access: activation codes, roles, API keys. For admins.
+//! Mutations of people's access: activation codes, roles, API keys. For admins.
 
 use super::{
     session::done,
@@ -29,7 +29,7 @@ const MAX_RECIPIENTS: usize = 100;
 #[derive(Default)]
 pub struct AccessMutation;
 
-/// Who gets activation codes: give exactly one field.
+/// The people who get activation codes: give exactly one field.
 #[derive(OneofObject, Clone)]
 enum ActivationCodesForInput {
     /// All people without an activated account in this unit and its subunits.
@@ -38,10 +38,10 @@ enum ActivationCodesForInput {
     StaffIds(Vec<Given<StaffId>>),
 }
 
-/// Input of `issueActivationCodes`: who gets codes.
+/// Input of `issueActivationCodes`: the people who get codes.
 #[derive(InputObject)]
 struct IssueActivationCodesInput {
-    /// Who gets codes.
+    /// The people who get codes.
     recipients: ActivationCodesForInput,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change; the codes are returned only the first time.
@@ -53,8 +53,8 @@ struct IssueActivationCodesInput {
 struct IssueActivationCodesPayload {
     /// The codes; null if `errors` is not empty, or on a replay of the same idempotency key.
     codes: Option<Vec<ActivationCode>>,
-    /// The people of the unit without an activated account for whom somebody else must issue a code; null whenever
-    /// `codes` is null.
+    /// The people of the unit who have no activated account and for whom another person must issue the code; null
+    /// whenever `codes` is null.
     left_out: Option<Vec<PersonLeftOut>>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
@@ -67,7 +67,7 @@ struct PersonLeftOut {
     staff_id: ID,
     /// The name.
     name: String,
-    /// Why, and who can issue the code.
+    /// The reason, and who can issue the code.
     errors: Vec<UserError>,
 }
 

@@ -55,7 +55,7 @@ struct ConfirmSecondFactorInput {
 struct RemoveSecondFactorInput {
     /// The person who has lost their second factor, for admins of their unit; null for your own.
     staff_id: Option<Given<StaffId>>,
-    /// A code of the authenticator app, or a recovery code. Needed for your own.
+    /// A code of the authenticator app, or a recovery code. Required if you remove your own.
     #[graphql(secret)]
     code: Option<String>,
     /// Ignored: removing a second factor twice has no further effect.
@@ -102,8 +102,8 @@ impl SecondFactorMutation {
         done(ctx, read.run_if_well_formed(confirm).await)
     }
 
-    /// Removes a second factor with its recovery codes. For your own you need a code; admins can remove that of a
-    /// person who has lost their phone. A wrong code counts as a failed login.
+    /// Removes a second factor with its recovery codes. Removing your own requires a code; admins can remove the second
+    /// factor of a person who has lost their phone. A wrong code counts as a failed login.
     async fn remove_second_factor(
         &self,
         ctx: &Context<'_>,

@@ -27,7 +27,7 @@ struct StartLoginInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Outcome of `startLogin`: what an app sends to the issuer.
+/// Outcome of `startLogin`: the data for the app's request to the issuer.
 #[derive(SimpleObject)]
 struct StartLoginPayload {
     /// The URL of the issuer, below which its discovery document is; null if `errors` is not empty.

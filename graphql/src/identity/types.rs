@@ -37,7 +37,7 @@ impl RoleGrant {
     pub async fn id(&self) -> ID {
         id::encode(Kind::RoleGrant, self.0.id)
     }
-    /// The person who has it; null if they have left and you can't see them.
+    /// The person who has the role; null if they have left and you can't see them.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
@@ -104,7 +104,7 @@ impl ApiKey {
     async fn expires_at(&self) -> Option<DateTime> {
         self.0.expires_at.map(DateTime)
     }
-    /// Time at which it was revoked; null while it is not.
+    /// Time at which it was revoked; null if it was not.
     async fn revoked_at(&self) -> Option<DateTime> {
         self.0.revoked_at.map(DateTime)
     }
@@ -133,7 +133,7 @@ pub struct Account(pub identity_service::Account);
 /// The access of a person. Every person has an account, also before the first code.
 #[Object]
 impl Account {
-    /// Global id; the person's record has another one.
+    /// Global id; it differs from the id of the person's staff record.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Account, self.0.staff)
     }

@@ -58,7 +58,7 @@ pub fn viewer_by_id(ctx: &Context<'_>, id: Uuid) -> async_graphql::Result<Option
 /// The person who is logged in.
 #[Object]
 impl Viewer {
-    /// Global id of this object; your staff record has another one.
+    /// Global id of this object; it differs from the id of your staff record.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Viewer, self.0)
     }
@@ -111,8 +111,8 @@ impl Viewer {
         Ok(self.grants(ctx).await?.into_iter().map(RoleGrant).collect())
     }
 
-    /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first. Only tasks that you can
-    /// still do.
+    /// Your pending tasks as employee, as rater and on behalf of people for whom you act; earliest deadline first. It
+    /// lists only tasks that you can still do.
     #[graphql(directive = cost::apply(250))]
     async fn worklist(
         &self,
@@ -130,14 +130,14 @@ impl Viewer {
         worklist::of_viewer(ctx, kinds, page::request(first, after, last, before)).await
     }
 
-    /// Your feedback that nobody else can read yet, the newest first. It gets an id only once it no longer waits.
+    /// Your feedback that nobody else can read yet, the newest first. It has no id until others can read it.
     #[graphql(directive = list_size::apply(5))]
     async fn waiting_feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingFeedback>> {
         let found = service::feedback::waiting_feedback(ctx.env()?, ctx.actor()?).boxed().await;
         Ok(found.or_fail(ctx)?.into_iter().map(WaitingFeedback).collect())
     }
 
-    /// The requests of feedback that you made, and those that asked you; the newest first.
+    /// The requests for feedback that you made or received, newest first.
     #[graphql(directive = list_size::apply(10))]
     async fn feedback_requests(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FeedbackRequest>> {
         let found = service::feedback::requests(ctx.env()?, ctx.actor()?).boxed().await;

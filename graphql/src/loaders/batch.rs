@@ -17,10 +17,10 @@ use std::{
 };
 use tokio::{sync::Notify, task::coop::unconstrained};
 
-/// Maximum number of keys in a statement. Levels of usual responses are far below it.
+/// Maximum number of keys in a statement. The levels of usual responses need far fewer.
 const MAX_KEYS: usize = 20_000;
-/// Number of scheduler turns for which a batch collects keys after its first one. The fields of a level start in one turn,
-/// or in a few if several loaders finish at the same time.
+/// Number of scheduler turns for which a batch collects keys after the first key. The fields of a level start in one
+/// turn, or in a few if several loaders finish at the same time.
 const TURNS: usize = 10;
 
 type Found<V> = service::Result<Option<V>>;
@@ -60,14 +60,15 @@ impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> f
 ///
 /// The crate collects the keys of a level and fetches them. If each task waited for the crate by itself, the tasks
 /// would wake one after the other, while another thread already runs the first, and the next level would be split into
-/// several batches. So only the first task waits for the crate. The others leave their keys there, and wake together.
+/// several batches. So only the first task waits for the crate. The others only register their keys with it, and all
+/// wake together.
 pub struct Batch<K, V>
 where
     K: Clone + Debug + Eq + Hash + Send + Sync,
     V: Clone + Send,
 {
     fetch: Fetch<K, V>,
-    /// Made when it is first used: a document uses few of a request's loaders.
+    /// Created at first use, because a document uses only few of a request's loaders.
     loader: OnceLock<Loader<K, Found<V>, Fetcher<K, V>>>,
     /// Whether a task is waiting for the next batch.
     waiting: AtomicBool,
@@ -127,8 +128,8 @@ where
     /// The error of the batch.
     pub async fn load(&self, key: K) -> Found<V> {
         loop {
-            // The first poll finds the value or leaves the key with the crate. `unconstrained`, because tokio limits
-            // the number of locks that a task takes in a turn, and a level may have more keys.
+            // The first poll returns the value or registers the key with the crate. `unconstrained` is needed because
+            // tokio limits how many locks a task takes in a turn, and a level may have more keys.
             if let Some(Ok(found)) = unconstrained(self.loader().try_load(key.clone())).now_or_never() {
                 return found;
             }
@@ -137,8 +138,8 @@ where
                 unconstrained(fetched).await;
             } else {
                 let _waiting = Waiting(self);
-                // Fails if a prefetch with this key was dropped while it fetched. Then the next attempt leaves the key
-                // there again.
+                // Fails if a prefetch with this key was dropped while it fetched. Then the loop registers the key
+                // again.
                 if let Ok(found) = self.loader().try_load(key.clone()).await {
                     return found;
                 }

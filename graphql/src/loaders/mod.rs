@@ -47,10 +47,10 @@ use service::{
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 use uuid::Uuid;
 
-/// Activities that wait for the same task, by the person who owns them.
+/// Key of a group of activities: the task that they wait for, and the person who owns them.
 type TaskOfPerson = (WorklistKind, StaffId);
 
-/// A person with the columns that a list of theirs needs, and the size of its first page.
+/// Key of the first page of a person's list: the person, the columns that the list needs, and the page size.
 type FirstPage<P> = ((StaffId, P), usize);
 
 /// The loaders of a request, one for each relation.

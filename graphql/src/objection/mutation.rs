@@ -160,8 +160,8 @@ struct DecideObjectionPayload {
 #[Object]
 impl ObjectionMutation {
     /// Objects to your final result, once, until its `objectionUntil`. After that day the objection is recorded as
-    /// INADMISSIBLE, with the last day and the day of filing. The result and your right to object stay as they were.
-    /// For the employee.
+    /// INADMISSIBLE, with the last day and the day of filing. Such an objection changes neither the result nor your
+    /// right to object. For the employee.
     async fn file_objection(
         &self,
         ctx: &Context<'_>,

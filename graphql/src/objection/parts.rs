@@ -118,7 +118,7 @@ impl Contested {
     async fn self_note(&self) -> Option<&str> {
         self.0.self_note.as_deref()
     }
-    /// The result rows, with what was reported and how it was rated.
+    /// The result rows with their reports and ratings.
     #[graphql(directive = list_size::apply(6))]
     async fn rows(&self) -> Vec<ContestedRow> {
         self.0.rows.iter().cloned().map(ContestedRow).collect()
@@ -143,7 +143,7 @@ impl ContestedRow {
     async fn title(&self) -> &str {
         &self.0.title
     }
-    /// What the employee reported on it.
+    /// The employee's report on the row, one text for each reported realisation.
     async fn reported(&self) -> &[String] {
         &self.0.reported
     }
@@ -221,7 +221,7 @@ impl ObjectionAnswer {
     async fn text(&self) -> &str {
         &self.0.text
     }
-    /// When.
+    /// Time of the explanation.
     async fn at(&self) -> DateTime {
         DateTime(self.0.at)
     }
@@ -240,7 +240,7 @@ impl ObjectionAssignment {
     async fn reason(&self) -> &str {
         &self.0.reason
     }
-    /// When.
+    /// Time of the assignment.
     async fn at(&self) -> DateTime {
         DateTime(self.0.at)
     }
@@ -251,7 +251,7 @@ pub struct ObjectionDecision(pub objection::Decision);
 /// The decision on an objection, which is final.
 #[Object]
 impl ObjectionDecision {
-    /// Who decided.
+    /// The person who decided.
     async fn by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.by).await
     }
@@ -259,7 +259,7 @@ impl ObjectionDecision {
     async fn reason(&self) -> &str {
         &self.0.reason
     }
-    /// When.
+    /// Time of the decision.
     async fn at(&self) -> DateTime {
         DateTime(self.0.at)
     }

@@ -26,7 +26,7 @@ struct ObjectionFilter {
     evaluation_id: Option<ID>,
     /// Of this unit and its subunits.
     org_unit_id: Option<ID>,
-    /// To results of this year or part.
+    /// To results of this year or part of a year.
     period_id: Option<ID>,
     /// With one of these statuses.
     status: Option<Vec<ObjectionStatus>>,

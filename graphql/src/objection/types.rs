@@ -36,8 +36,8 @@ impl Objection {
     pub async fn id(&self) -> ID {
         id::encode(Kind::Objection, self.0.id)
     }
-    /// The evaluation that it is against. Null if you decide on the objection but can't see the person's evaluations;
-    /// `contested` then contains what you need.
+    /// The evaluation with the contested result. Null if you decide on the objection but can't see the person's
+    /// evaluations; `contested` then contains what you need.
     async fn evaluation(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Evaluation>> {
         evaluation::one(ctx, self.0.evaluation).await
     }
@@ -90,7 +90,7 @@ impl Objection {
             None => Ok(None),
         }
     }
-    /// How the performance team assigned the person who decides; null if the holder of the post above the rater's
+    /// The performance team's assignment of the person who decides; null if the holder of the post above the rater's
     /// decides.
     async fn decider_assignment(&self, ctx: &Context<'_>) -> Option<ObjectionAssignment> {
         self.read(ctx).assigned.clone().map(ObjectionAssignment)

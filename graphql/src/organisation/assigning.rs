@@ -37,8 +37,8 @@ struct TransferStaffInput {
     to: PlacementInput,
     /// The reason; the journal records it.
     reason: String,
-    /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
-    /// as superior, and its powers can be delegated (Plt).
+    /// The assignment that becomes the superior of the direct subordinates. If null, the ended assignment stays their
+    /// superior, and its powers can be delegated (Plt).
     successor_assignment_id: Option<Given<AssignmentId>>,
     /// True: only list the consequences; write nothing and store nothing under the idempotency key.
     #[graphql(default)]
@@ -73,8 +73,8 @@ struct AssignSuperiorInput {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 struct AssignmentPayload {
-    /// The assignment, after a transfer the new one; null if `errors` is not empty, after a dry run, and if the change
-    /// is scheduled.
+    /// The changed assignment; after a transfer, the new assignment. Null if `errors` is not empty, after a dry run,
+    /// and if the change is scheduled.
     assignment: Option<Assignment>,
     /// The scheduled change, if its day is later than today; null otherwise.
     scheduled_change: Option<ScheduledChange>,

@@ -1,4 +1,4 @@
-//! Delegations: who acts for whom. Everyone in the agency can see them; admins of the unit change them.
+//! Delegations of powers to acting people. Everyone in the agency can see them; admins of the unit change them.
 
 use super::{Assignment, Staff, one_staff};
 use crate::{
@@ -308,7 +308,7 @@ impl DelegationMutation {
     }
 
     /// Ends a delegation earlier than planned. Unfinished work of the acting person goes back to the holder of the
-    /// position; if the position is vacant, it waits until somebody acts for it.
+    /// position; if the position is vacant, the work waits until somebody acts for that position.
     async fn end_delegation(
         &self,
         ctx: &Context<'_>,

@@ -151,8 +151,8 @@ struct EndStaffInput {
     last_day: Given<Date>,
     /// The reason, such as retirement; the journal records it.
     reason: String,
-    /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
-    /// as superior, and its powers can be delegated (Plt).
+    /// The assignment that becomes the superior of the direct subordinates. If null, the ended assignment stays their
+    /// superior, and its powers can be delegated (Plt).
     successor_assignment_id: Option<Given<AssignmentId>>,
     /// True: only list the consequences; write nothing and store nothing under the idempotency key.
     #[graphql(default)]

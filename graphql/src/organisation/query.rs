@@ -100,9 +100,9 @@ struct PositionOrder {
 struct RaterOfAssignment {
     /// The assignment.
     assignment: Assignment,
-    /// The rater; null if nobody can act, and at the top of the hierarchy.
+    /// The rater; null if nobody can rate, and at the top of the hierarchy.
     rater: Option<Rater>,
-    /// Why nobody can act; null if there is a rater, and for a person who is not appraised.
+    /// Why nobody can rate; null if there is a rater, and for a person who is not appraised.
     problem: Option<RosterProblem>,
 }
 
@@ -232,8 +232,8 @@ impl OrganisationQuery {
     }
 
     /// The raters of a person on a day, one for each assignment on that day. For a future day, the answer includes the
-    /// scheduled changes that you can see (`Staff.scheduledChanges`), as far as the rules about assignments allow them.
-    /// It can't include what nobody has scheduled yet.
+    /// scheduled changes that you can see (`Staff.scheduledChanges`), except those that the rules about assignments
+    /// would refuse.
     async fn who_rates(
         &self,
         ctx: &Context<'_>,

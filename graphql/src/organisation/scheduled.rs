@@ -191,7 +191,7 @@ struct ScheduledChangePayload {
 
 #[Object]
 impl ScheduledChangeMutation {
-    /// Cancels a change that waits for its day. It also cancels a failed change: do so once the cause is resolved.
+    /// Cancels a change that waits for its day or failed on it. Cancel a failed change once its cause is resolved.
     async fn cancel_scheduled_change(
         &self,
         ctx: &Context<'_>,

@@ -26,7 +26,7 @@ use futures_util::FutureExt;
 use service::organisation;
 use std::sync::Arc;
 
-/// Maximum number of corrections below a person; `corrections` has all.
+/// Maximum number of items in `Staff.corrections`; the query `corrections` returns all of them.
 const CORRECTIONS_MAX: usize = 50;
 
 #[derive(Clone)]

@@ -70,7 +70,7 @@ struct ReopenPeriodInput {
     period_id: Given<PeriodId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Why.
+    /// The reason.
     reason: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -84,7 +84,7 @@ struct ClosePeriodInput {
     period_id: Given<PeriodId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Whether to close it in spite of unfinished work. That work can't be continued afterwards.
+    /// True: close it although work is unfinished. That work can't be continued afterwards.
     #[graphql(default)]
     confirm: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat

@@ -78,7 +78,7 @@ impl PlanResult {
     async fn provisional(&self) -> bool {
         self.0.row.provisional
     }
-    /// Who assigned it, for a row that contributes to no row of a superior.
+    /// Who assigned the result, as text; only for a row that contributes to no row of a superior.
     async fn assigned_by(&self) -> Option<&str> {
         self.0.row.assigned_by.as_deref()
     }
@@ -98,7 +98,7 @@ impl PlanResult {
 
 connection!(PlanResultConnection, PlanResultEdge, PlanResult, "result rows");
 
-/// Makes a page of a list whose rows are all loaded.
+/// Makes a page from a list that is already loaded completely.
 pub(super) fn rows(
     ctx: &Context<'_>,
     found: &[PlanRow],

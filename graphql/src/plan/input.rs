@@ -40,7 +40,7 @@ struct PlanResultInput {
     /// True if the superior's plan is not approved yet and the row will be linked later; default false.
     #[graphql(default)]
     provisional: bool,
-    /// Who assigned it, for a row that contributes to no row of a superior.
+    /// Who assigned the result, as text; only for a row that contributes to no row of a superior.
     assigned_by: Option<String>,
     /// Its indicators, at most 20.
     #[graphql(default)]
@@ -98,7 +98,7 @@ struct BehaviourExpectationInput {
 }
 
 impl PlanContentInput {
-    /// Reads the use case's input.
+    /// Converts to the use case's input.
     pub(super) fn read(self, read: &mut Reader) -> use_case::ContentInput {
         read.at("content", |read| use_case::ContentInput {
             approach: self.approach.into(),

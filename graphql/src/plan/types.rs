@@ -85,12 +85,12 @@ impl Plan {
     async fn rater(&self) -> Rater {
         Rater::on_form(self.0.rater.clone(), self.0.staff, FormOf::Plan(self.0.id))
     }
-    /// The ratee, as printed on the form: with their current data until the annual evaluation is final or the plan is
-    /// closed or cancelled; from then on, with the data recorded at that time.
+    /// The ratee's data as printed on the form: the current data until the annual evaluation is final or the plan is
+    /// closed or cancelled; from then on, the data recorded at that time.
     async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
         snapshot::ratee(ctx, FormOf::Plan(self.0.id)).await
     }
-    /// Whether it was first submitted after the deadline.
+    /// Whether the first submission was after the deadline.
     async fn late(&self) -> bool {
         self.0.late
     }

@@ -1,4 +1,4 @@
-//! The report on what followed the gaps of the year before.
+//! The report on the later results of people who had a development gap in the year before.
 
 use super::{ComputedAt, int};
 use crate::{
@@ -34,11 +34,11 @@ const NAMES: [&str; 13] = [
 /// null if it is hidden from an API key.
 #[derive(Clone, Copy, SimpleObject)]
 struct DevelopmentGroup {
-    /// The size of the group: the sum of the other three. Show it beside any share.
+    /// Size of the group: the sum of the other three figures. Show it next to any percentage.
     people: Option<i32>,
     /// The predicate is higher; or it is the same, and a behaviour value that was below expectation is rated higher.
     rose: Option<i32>,
-    /// Neither higher nor lower.
+    /// Neither of the two.
     same: Option<i32>,
     /// The predicate is lower.
     fell: Option<i32>,
@@ -47,11 +47,11 @@ struct DevelopmentGroup {
 /// People with a gap who can't be compared, by reason. A figure is null if it is hidden from an API key.
 #[derive(Clone, Copy, SimpleObject)]
 struct DevelopmentExcluded {
-    /// In the same unit on the year's last day, without a final annual result.
+    /// People in the same unit on the year's last day, without a final annual result.
     no_result: Option<i32>,
-    /// Not in the agency any more.
+    /// People who have left the agency.
     left: Option<i32>,
-    /// In another unit on the year's last day: their work and their rater are others.
+    /// People in another unit on the year's last day, because their work and their rater are different.
     moved: Option<i32>,
 }
 
@@ -100,11 +100,11 @@ impl DevelopmentIndicator {
     async fn people(&self) -> i32 {
         int(self.0.people)
     }
-    /// In the year before; null if the plan of that year does not have it.
+    /// Figures of the year before; null if the plan of that year does not have the indicator.
     async fn year_before(&self) -> Option<DevelopmentIndicatorYear> {
         self.0.before.map(Into::into)
     }
-    /// In the year; null if the plan of the year does not have it.
+    /// Figures of the year; null if the plan of the year does not have the indicator.
     async fn year(&self) -> Option<DevelopmentIndicatorYear> {
         self.0.year.map(Into::into)
     }
@@ -118,9 +118,9 @@ impl DevelopmentOutcomeReport {
     }
 }
 
-/// Of the people with a gap in the year before, how many rose in the year, with and without recognised training, beside the
-/// indicators of the unit that they contribute to. It shows what happened, not why: people are not trained at random, and
-/// raters and work differ. It does not measure what a training achieves.
+/// Number of people with a development gap in the year before who rose in the year, with and without recognised
+/// training, and the indicators of the unit that they contribute to. The report shows what happened, not why: people
+/// are not chosen for training at random, and raters and work differ. It does not measure the effect of training.
 #[Object]
 impl DevelopmentOutcomeReport {
     /// The unit; its subunits are counted with it, as they were on the last day of the year before.
@@ -134,7 +134,7 @@ impl DevelopmentOutcomeReport {
     async fn year(&self) -> i32 {
         self.0.year
     }
-    /// The calendar year of the gaps; null if the agency does not have it, and then all figures are zero.
+    /// The calendar year of the gaps; null if the agency has no such year; all figures are then zero.
     async fn year_before(&self) -> Option<i32> {
         self.0.before
     }
@@ -143,14 +143,14 @@ impl DevelopmentOutcomeReport {
     async fn staff(&self) -> Option<i32> {
         self.0.report.rows.first()?.staff.map(int)
     }
-    /// The denominator: of these, those with a gap in their final annual result of the year before. A gap is a predicate
-    /// below GOOD, a behaviour value below expectation, or a recommendation of TRAINING, COACHING or IMPROVEMENT_PLAN
-    /// where the predicate is not VERY_GOOD. The sum of both groups and of those who are excluded. Null if it is hidden from
-    /// an API key.
+    /// The denominator: the assignments counted in `staff` whose person had a gap in the final annual result of the
+    /// year before. A gap is a predicate below GOOD, a behaviour value below expectation, or a recommendation of
+    /// TRAINING, COACHING or IMPROVEMENT_PLAN where the predicate is not VERY_GOOD. It is the sum of both groups and
+    /// the excluded people. Null if it is hidden from an API key.
     async fn people(&self) -> Option<i32> {
         self.figures().people.map(int)
     }
-    /// Those whose final annual result of the year counted at least one training.
+    /// People with a gap whose final annual result of the year counted at least one training.
     async fn with_training(&self) -> DevelopmentGroup {
         let of = self.figures();
         DevelopmentGroup {
@@ -160,8 +160,8 @@ impl DevelopmentOutcomeReport {
             fell: of.trained_fell.map(int),
         }
     }
-    /// Those whose final annual result of the year counted no training, also if they had one that supported no row or value
-    /// of their plan.
+    /// People with a gap whose final annual result of the year counted no training, even if they had a training that
+    /// supported no row or value of their plan.
     async fn without_training(&self) -> DevelopmentGroup {
         let of = self.figures();
         DevelopmentGroup {
@@ -171,7 +171,7 @@ impl DevelopmentOutcomeReport {
             fell: of.others_fell.map(int),
         }
     }
-    /// Those who can't be compared, by reason.
+    /// People with a gap who can't be compared, by reason.
     async fn excluded(&self) -> DevelopmentExcluded {
         let of = self.figures();
         DevelopmentExcluded {
@@ -180,8 +180,8 @@ impl DevelopmentOutcomeReport {
             moved: of.moved.map(int),
         }
     }
-    /// The figures that are hidden from you, and why; null if you see all. Names of figures in groups have the group's
-    /// before them: `withTraining.rose`.
+    /// The figures that are hidden from you, and why; null if you see all. The name of a figure in a group starts with
+    /// the group: `withTraining.rose`.
     async fn hidden(&self) -> Option<HiddenFigures> {
         let row = self.0.report.rows.first()?;
         HiddenFigures::named(row, &row.figures, NAMES)

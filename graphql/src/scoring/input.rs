@@ -45,17 +45,17 @@ pub enum AssignmentScope {
     BetweenAgencies,
 }
 
-/// What a training is evidence for.
+/// The part of an evaluation that a training is evidence for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::scoring::CountsFor")]
 pub enum TrainingCountsFor {
     /// The results.
     Results,
-    /// The behaviour, such as Kompeten.
+    /// The behaviour, such as the behaviour value Kompeten.
     Behaviour,
 }
 
-/// Input of `simulateEvaluation`: what to compute. Nothing is stored.
+/// Input of `simulateEvaluation`: the results and the behaviour to compute with. Nothing is stored.
 #[derive(InputObject)]
 pub struct SimulateEvaluationInput {
     /// The regulation; by default the one in force.

@@ -25,7 +25,7 @@ pub struct RecalculationQuery;
 struct Deviation {
     /// `place` of the node in the explanation; null for the result as a whole.
     place: Option<String>,
-    /// What differs; null for a field that this version of the schema does not know.
+    /// The field that differs; null for a field that this version of the schema does not know.
     field: Option<DeviationField>,
     /// The stored value; null if none.
     stored: Option<String>,
@@ -39,7 +39,7 @@ struct Deviation {
 struct Recalculation {
     /// The regulation, in the version that was used.
     regulation: Regulation,
-    /// The stored value; null if none.
+    /// The stored predicate; null if none.
     stored: Option<Predicate>,
     /// The recalculated predicate.
     computed: Option<Predicate>,
@@ -69,7 +69,7 @@ impl Recalculation {
     }
 }
 
-/// Kind of input that would have to change.
+/// Kind of input that would have to change to reach the predicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ReachKind {
     /// The rating of the results.
@@ -94,7 +94,7 @@ domain::labels! {
     }
 }
 
-/// One input that would have to change.
+/// One input that would have to change to reach the predicate.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 struct ReachChange {

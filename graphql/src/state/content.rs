@@ -29,7 +29,7 @@ pub struct RecordedResult {
     kind: ResultKind,
     /// The result.
     title: String,
-    /// Who assigned it, for a row that contributes to no row of a superior.
+    /// Who assigned the result, as text; only for a row that contributes to no row of a superior.
     assigned_by: Option<String>,
     /// Its indicators.
     indicators: Vec<RecordedIndicator>,

@@ -341,7 +341,7 @@ impl World {
             "agreements": [agreement("EMPLOYEE"), agreement("SUPERIOR")] })
     }
 
-    /// A request of feedback about the employee to somebody.
+    /// A request for feedback about the employee to somebody.
     pub fn request(&self, to: &str) -> Value {
         json!({ "planId": self.id("plan"), "toId": self.id(to), "dueOn": "2026-03-31" })
     }
