@@ -1,8 +1,8 @@
 //! Batches: one change for each row, in one transaction, with one outcome for each row.
 //!
-//! A [`Change`] is one step of one object, with its rules. The mutation for one object runs it once; the batch mutation
-//! ([`InBatches`]) runs it for each row. So the two can't differ. Each row has its own savepoint: a refused row writes
-//! nothing and does not stop the others.
+//! A [`Change`] changes one object and applies the rules for it. The mutation for one object runs it once; the batch
+//! mutation ([`InBatches`]) runs it for each row. So both mutations apply the same rules. Each row has its own
+//! savepoint: a refused row writes nothing and does not stop the others.
 
 use crate::{
     db::{Command, IdempotencyKey, Tx},
@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 /// Maximum number of rows in a batch.
 pub const MAX_BATCH: usize = 100;
 
-/// A row of a batch. The idempotency key is bound to the malformed values too, since their refusals quote them.
+/// A row of a batch. The hash that is stored with the idempotency key includes the malformed values, because the stored
+/// refusals quote them.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row<T> {
     /// The row, with placeholders for malformed values.
@@ -47,7 +48,7 @@ impl<T> Row<T> {
 /// Outcome of one row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowOutcome<T> {
-    /// What the row changed; none when the row was refused.
+    /// The id of the changed object; `None` if the row was refused.
     pub done: Option<T>,
     /// Why the row was refused, with paths relative to the row.
     pub refusals: Vec<Refusal>,
@@ -70,7 +71,7 @@ impl<T> RowOutcome<T> {
     }
 }
 
-/// One step of one object.
+/// A change of one object.
 pub(crate) trait Change: Command {
     /// The id of the changed object.
     type Id: Serialize + DeserializeOwned + Copy + Ord + Send + 'static;
@@ -79,14 +80,14 @@ pub(crate) trait Change: Command {
     fn run(self, tx: Tx) -> impl Future<Output = Result<Self::Id>> + Send;
 }
 
-/// A step that a second mutation runs for many objects.
+/// A change that a batch mutation can run for many objects.
 pub(crate) trait InBatches: Change + Sync {
-    /// The name of that mutation.
+    /// The name of the batch mutation.
     const BATCH: &'static str;
-    /// The field of a row that names the object.
+    /// The name of the field of a row that contains the object's id.
     const OBJECT: &'static str;
 
-    /// The object.
+    /// The id of the object that this row changes.
     fn object(&self) -> Self::Id;
 
     /// Takes the locks of all rows at once, in the same order in each batch, so that two batches never wait for each
@@ -113,7 +114,8 @@ pub(crate) async fn one<C: Change>(
     env.write_once(actor, key, change, |tx, change| change.run(tx)).await
 }
 
-/// Runs a change for each row, at most once for an idempotency key; returns one outcome for each row, in the same order.
+/// Runs a change for each row, at most once for an idempotency key; returns one outcome for each row, in the same
+/// order.
 pub(crate) async fn each<C: InBatches>(
     env: &Env,
     actor: &Actor,
@@ -145,7 +147,7 @@ pub(crate) async fn each<C: InBatches>(
 async fn outcome<C: InBatches>(tx: &Tx, row: Row<C>) -> Result<RowOutcome<C::Id>> {
     let Row { input, malformed, can_be_checked } = row;
     if !malformed.is_empty() {
-        // The rules find what else is wrong; the savepoint is rolled back.
+        // The rules find further refusals. `at` rolls back all that they write.
         let found = match can_be_checked {
             true => refusals::<C>(tx.at(tx.now(), |tx| input.run(tx)).await)?.err().unwrap_or_default(),
             false => Vec::new(),

@@ -1,5 +1,5 @@
-//! The clock, ids and randomness. No other code in the workspace reads the machine's clock or creates ids; `clippy.toml`
-//! enforces that.
+//! The clock, ids and randomness. No other code in the workspace reads the machine's clock or creates ids;
+//! `clippy.toml` enforces that.
 
 use arc_swap::ArcSwap;
 use chrono::Duration;

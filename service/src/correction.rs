@@ -61,8 +61,8 @@ pub async fn of_people(
     store::correction::of_people(env.db.source(), actor, people).await
 }
 
-/// Counts the corrections of a unit and those below it that wait for an answer and that the actor can see. None for actors
-/// who see those of single people at most.
+/// Counts the unanswered corrections of a unit and its subtree. `None` unless the actor is an auditor or an admin of
+/// the unit: others see only the corrections of individual people.
 pub async fn count_open(env: &Env, actor: &Actor, unit: UnitId) -> Result<Option<u64>> {
     if actor.staff().is_none() || !(actor.auditor || actor.admin.covers(unit)) {
         return Ok(None);
@@ -87,7 +87,7 @@ pub fn actions(actor: &Actor, correction: &Correction) -> Vec<Allowed> {
 /// A correction to request.
 #[derive(Clone, Debug, Serialize)]
 pub struct RequestCorrection {
-    /// The key of the request. A person must never reuse it.
+    /// The key that the client gives the request. A person must not use it for another request.
     pub client_key: Uuid,
     /// The correction.
     #[serde(flatten)]
@@ -98,8 +98,8 @@ impl Command for RequestCorrection {
     const OPERATION: &'static str = "requestCorrection";
 }
 
-/// Requests a correction of the actor's record. A client key that is stored gives the stored request; with another content
-/// than the one that was requested, it is a conflict.
+/// Requests a correction of the actor's record. If a request with this client key is stored, returns its id; refuses
+/// with a conflict if that request has another content.
 pub async fn request_correction(
     env: &Env,
     actor: &Actor,
@@ -108,7 +108,8 @@ pub async fn request_correction(
 ) -> Result<CorrectionId> {
     let me = policy::correction::decide_request(actor)?;
     env.write_once(actor, key, input, move |tx, RequestCorrection { client_key, input }| async move {
-        // Two requests with one client key, and two about one subject, follow each other.
+        // The lock makes the person's requests run one after the other. So the checks of the client key and of the
+        // subject see each earlier request.
         store::staff::lock(&tx, me).await?;
         let uploads: Vec<UploadId> = input.evidence.iter().filter_map(|evidence| evidence.upload).collect();
         let files = store::evidence::received_of(&tx, me, &uploads).await?;
@@ -118,7 +119,7 @@ pub async fn request_correction(
         };
         let input = input.with_evidence(evidence);
         if let Some(known) = store::correction::by_client_key(tx.source(), me, client_key).await? {
-            // Its content never changes.
+            // The content of a stored request never changes, so it can be compared.
             return match broken.is_empty() && known.is_of(&input) {
                 true => Ok(known.id),
                 false => Err(Refusal::correction_key_taken(known.version).into()),
@@ -173,7 +174,8 @@ impl Command for ResolveCorrection {
     const OPERATION: &'static str = "resolveCorrection";
 }
 
-/// Answers that the record is fixed, or declines. For admins of the unit, never their own.
+/// Answers a correction: the record was fixed, or the correction is declined. For admins of the unit; no one can answer
+/// their own correction.
 pub async fn resolve_correction(
     env: &Env,
     actor: &Actor,
@@ -216,7 +218,7 @@ impl Command for WithdrawCorrection {
     const OPERATION: &'static str = "withdrawCorrection";
 }
 
-/// Withdraws a correction that is not answered yet. For the person.
+/// Withdraws a correction that is not answered yet. For the person who requested it.
 pub async fn withdraw_correction(
     env: &Env,
     actor: &Actor,
@@ -247,8 +249,8 @@ async fn checked(
     Ok(found)
 }
 
-/// Reads what a person's record says about a subject on a day, with the assignment that it belongs to: the definitive one
-/// of the day, otherwise any of the day, otherwise the last one.
+/// Reads the recorded value of a subject on a day, and the person's assignment that it is read from: the definitive
+/// assignment of the day, otherwise another one of the day, otherwise the latest one.
 async fn recorded<C: Connection>(
     source: Source<'_, C>,
     (agency, day): (AgencyId, Date),
@@ -308,7 +310,7 @@ async fn of_directory<C: Connection>(
     Ok(store::staff::by_ids(source, agency, &[person]).await?.remove(&person))
 }
 
-/// Finds the newest journal entry that changed what a record says.
+/// Finds the newest journal entry that changed the recorded value.
 async fn change_of<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,

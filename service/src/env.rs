@@ -17,7 +17,7 @@ use domain::{
 };
 use std::{path::Path, sync::Arc};
 
-/// Days for which entries of the access log are kept without a setting.
+/// Default number of days for which entries of the access log are kept.
 pub const ACCESS_LOG_DAYS: u32 = 365;
 
 fn cores() -> usize {
@@ -33,17 +33,17 @@ pub struct Env {
     pub clock: Clock,
     /// The folder of uploaded files.
     pub uploads: Arc<Path>,
-    /// What modules of `service` keep between requests, such as caches.
+    /// Values that modules of `service` keep between requests, such as caches.
     pub(crate) kept: Kept,
     /// Signs checkpoints of the journal; `None` if they are not signed.
     pub notary: Option<Arc<Notary>>,
-    /// Grace period in which a client may repeat a refresh after losing the response.
+    /// Grace period in which a client may send a refresh of its session again because the response was lost.
     pub refresh_grace: Duration,
     /// The minimum number of people that a figure for API keys counts, see [`domain::disclosure`].
     pub minimum_group: u32,
     /// Days for which the access log is kept.
     pub access_log_days: u32,
-    /// Whether the person who gives power over results and the person who controls the account must differ.
+    /// Whether two different people must give a person power over results and control that person's account.
     pub separation: Separation,
     /// The capacity for imports and uploads.
     pub imports: Imports,
@@ -60,7 +60,7 @@ pub struct Env {
 }
 
 impl Env {
-    /// Returns the same environment with the read connections of a class of work.
+    /// Returns the same environment, which reads with the connections for this class of work.
     #[must_use]
     pub fn for_work(&self, work: Work) -> Self {
         Self { db: self.db.for_work(work), ..self.clone() }

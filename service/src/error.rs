@@ -13,7 +13,7 @@ pub enum Error {
     /// The actor can see no such object; hidden and absent objects are indistinguishable.
     #[error("not found")]
     NotFound,
-    /// The actor may never do this kind of thing.
+    /// The actor has no right to run this action.
     #[error("forbidden")]
     Forbidden,
     /// Rules of the domain refuse the request, and the client can act on it; nothing was written.
@@ -31,8 +31,8 @@ pub enum Error {
         /// Seconds until the next attempt is allowed.
         seconds: i64,
     },
-    /// No connection to the database was free in time, or too many passwords are waiting to be hashed.
-    #[error("no free connection to the database, or no place for a password's hash")]
+    /// No connection to the database became free in time, or too many passwords wait to be hashed.
+    #[error("no free connection to the database, or too many passwords wait to be hashed")]
     Overloaded,
     /// A statement ran too long and was stopped.
     #[error("statement timeout")]
@@ -66,7 +66,7 @@ impl Error {
         Self::Internal(cause.to_string())
     }
 
-    /// One broken rule of the input.
+    /// A refusal of one field of the input.
     pub fn input<P: ToString>(path: impl IntoIterator<Item = P>, message: impl Into<Message>) -> Self {
         Refusal::input(path, message).into()
     }

@@ -25,7 +25,7 @@ use uuid::Uuid;
 pub const FILE_BYTES: u32 = 10 * 1024 * 1024;
 /// Default maximum size of all files of a person, in bytes.
 pub const PERSON_BYTES: u64 = 1024 * 1024 * 1024;
-/// Maximum number of files that a server receives at the same time. Further ones are OVERLOADED.
+/// Maximum number of files that a server receives at the same time. Further uploads get the error OVERLOADED.
 const RECEIVING: usize = 64;
 /// Bytes that are read at once for sending.
 const CHUNK: usize = 64 * 1024;
@@ -47,7 +47,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Evidence in a folder below that of uploads.
+    /// Keeps evidence in a folder below that of uploads, with the default limits.
     #[must_use]
     pub fn below(uploads: &Path) -> Self {
         Self {
@@ -64,7 +64,8 @@ impl Evidence {
         Self { files: Files::Folder(folder.into()), ..self }
     }
 
-    /// Evidence in a bucket: `s3://BUCKET/PREFIX`, with the region, keys and endpoint in the usual variables `AWS_…`.
+    /// Keeps evidence in a bucket: `s3://BUCKET/PREFIX`. The environment variables `AWS_…` give its region, keys and
+    /// endpoint.
     ///
     /// # Errors
     /// The address or a variable is wrong, or this server was built without S3.
@@ -73,7 +74,7 @@ impl Evidence {
         Ok(Self { files: Files::Bucket(bucket::Bucket::open(url)?), ..self })
     }
 
-    /// Evidence in a bucket, which this server can't use.
+    /// Refuses a bucket, which a server without S3 can't use.
     ///
     /// # Errors
     /// Always: this server was built without S3.
@@ -127,8 +128,8 @@ impl Files {
         }
     }
 
-    /// Stores a complete file, which is on the disk, as evidence. On success the file was moved or removed; on failure
-    /// nothing is stored.
+    /// Stores `part`, a complete file that is on the disk, as evidence. If this succeeds, `part` is gone: it was moved,
+    /// or removed after it was copied. If it fails, nothing is stored.
     pub(crate) async fn publish(&self, name: &FileName, part: &Path) -> Result<()> {
         match self {
             Self::Folder(folder) => {
@@ -234,7 +235,7 @@ fn pieces(file: tokio::fs::File) -> Pieces {
     .boxed()
 }
 
-/// A file that is arriving in the folder of uploads. It is removed when this is dropped, unless it was moved.
+/// A file that is arriving in the folder of uploads. Dropping this value removes the file, unless it was moved.
 pub(crate) struct Part {
     path: PathBuf,
     file: tokio::fs::File,
@@ -267,7 +268,7 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        // A drop can't report an error. The name is never reused, and old parts are removed.
+        // `drop` can't report an error. The file name is never reused, and a tick removes old parts.
         let _ = std::fs::remove_file(&self.path);
     }
 }

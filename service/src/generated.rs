@@ -4,7 +4,7 @@
 use crate::testing::TestDb;
 use generate::{Plan, SEED, service};
 
-/// Generates a city in a database, as it is at an instant.
+/// Generates a city in a database. Its data ends on the day of `now`.
 pub(crate) async fn city(db: &TestDb, now: &str, staff: u32, years: u32) {
     let options = service::db::Options::new(db.options.url.clone());
     let connected = service::db::Db::connect(&options).await.expect("a connection");

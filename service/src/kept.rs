@@ -21,7 +21,7 @@ impl Kept {
         if let Some(known) = self.known() {
             return known;
         }
-        // If others add values at the same time, this closure runs again on the values with theirs.
+        // If another thread adds a value at the same time, this closure runs again on the values that include it.
         self.0.rcu(|values| {
             let mut values = Values::clone(values);
             values.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));

@@ -4,7 +4,7 @@
 use moka::Expiry;
 use std::time::{Duration, Instant};
 
-/// A value that knows when the read that found it began.
+/// A cached value that records when its read began.
 pub(crate) trait ReadAt {
     /// When the read began.
     fn read_at(&self) -> Instant;

@@ -1,5 +1,5 @@
-//! Changes by an operator on the machine: the operator is the second person if the agency has only one admin. The
-//! journal records the system as their actor.
+//! Changes that an operator makes on the server's machine. An agency with only one admin needs them where a second
+//! person must act. The journal records the system as the actor.
 
 use crate::{
     db::IdempotencyKey,
@@ -20,14 +20,14 @@ use domain::{
     time::Date,
 };
 
-/// An operator of the machine in an agency.
+/// An operator of the server, acting in one agency.
 pub struct Operator {
     env: Env,
     actor: Actor,
 }
 
 impl Operator {
-    /// The operator: the system, with the rights of an admin of the agency.
+    /// The operator of an agency acts as the system, with the rights of an admin of the whole agency.
     pub async fn of(env: &Env, agency: AgencyId) -> Result<Self> {
         let actor = Actor { admin: Coverage::Everything, ..identity::system(env, agency).await? };
         Ok(Self { env: env.clone(), actor })
@@ -92,7 +92,7 @@ impl Operator {
         Ok(())
     }
 
-    /// Grants the role of the performance team over a unit, named by its code.
+    /// Grants the role of the performance team over the unit with this code.
     pub async fn grant_team(&self, person: &str, unit: &str) -> Result<RoleGrantId> {
         let staff = self.person("staff", person).await?.id;
         let found = store::org_unit::by_code(self.env.db.source(), self.actor.agency, unit.trim()).await?;
@@ -101,7 +101,7 @@ impl Operator {
         grant_role(&self.env, &self.actor, IdempotencyKey::NONE, input).await
     }
 
-    /// Removes the second factor of a person, which the journal records. Returns false if they have none.
+    /// Removes and journals the second factor of a person. Returns false if they have none.
     pub async fn remove_second_factor(&self, person: &str) -> Result<bool> {
         let staff = self.person("staff", person).await?.id;
         identity::remove_for_operator(&self.env, &self.actor, staff).await
@@ -118,7 +118,7 @@ impl Operator {
         }
     }
 
-    /// Finds the post of a person: their only one today, or their only definitive one.
+    /// Finds the post of a person: their only one today or, if they have several, their only definitive one.
     async fn post(&self, field: &str, named: &str) -> Result<Assignment> {
         let person = self.person(field, named).await?;
         let (agency, today) = (self.actor.agency, self.env.today(&self.actor));

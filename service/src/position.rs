@@ -1,19 +1,20 @@
 //! A position in the journal names the entry that it follows.
 //!
-//! A number alone is ambiguous: a database that was restored from a backup, or a standby that was promoted before it had
-//! received everything, uses the numbers of lost entries again. So a position also has a mark of its entry, which is different
-//! in another history. ADR 38 explains it.
+//! A number alone is ambiguous: a database that was restored from a backup, or a standby that was promoted before it
+//! had received everything, uses the numbers of lost entries again. So a position also has a mark of its entry, which
+//! is different in another history. ADR 38 explains it.
 
 use sha2::{Digest, Sha256};
 use std::fmt;
 use uuid::Uuid;
 
-/// A position in the journal: after this entry.
+/// A position in the journal: directly after one entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Position {
     /// The number of the entry; 0 before the first one.
     pub number: i64,
-    /// The mark of the entry. None before the first entry, and in a cursor of a release without marks.
+    /// The mark of the entry. `None` for the position before the first entry, and in cursors of releases that had no
+    /// marks.
     pub mark: Option<Mark>,
 }
 
@@ -57,7 +58,7 @@ impl fmt::Debug for Mark {
 }
 
 impl Position {
-    /// After this entry.
+    /// The position directly after this entry.
     #[must_use]
     pub fn after(number: i64, entry: Uuid) -> Self {
         Self { number, mark: Some(Mark::of(entry)) }

@@ -101,7 +101,8 @@ pub(crate) fn powers(actor: &Actor) -> Vec<Uuid> {
     actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0).collect()
 }
 
-/// The condition that an assignment is below one of these in the chain of superiors, by the closure of today's superiors.
+/// The condition that an assignment is below one of these in the chain of superiors, by the closure of today's
+/// superiors.
 ///
 /// If few people are below, both databases find their rows by an index of the column, even if this condition is one of
 /// several alternatives.
@@ -129,8 +130,8 @@ fn below_counted<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid
     Expr::col(column.as_column_ref()).in_subquery(ids)
 }
 
-/// [`below`] for superiors with many people below them: the database looks each row up in the closure, so that a page of
-/// a list ends at its last row.
+/// [`below`] for superiors with many people below them: the database looks each row up in the closure, so that a page
+/// of a list ends at its last row.
 fn below_many<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
     let mut closure = closure(backend, superiors);
     if backend == Backend::Postgres {

@@ -21,7 +21,7 @@ use domain::{
 
 /// The calendar of a synthetic city: its root unit is in the time zone Asia/Jakarta.
 pub const CALENDAR: Calendar = Calendar::JAKARTA;
-/// Key of the mark.
+/// Key in the table `meta` of the mark that the data is synthetic.
 const MARK: &str = "synthetic";
 /// Value of the mark once the city is complete.
 const COMPLETE: &str = "yes";
@@ -77,19 +77,19 @@ pub async fn write(env: Env, batch: Batch) -> Result<()> {
     env.write(&Actor::system(batch.agency()), move |tx| async move { batch.insert(&tx).await }).await
 }
 
-/// Marks the city as complete, after the last row: stores the figures of its closed periods, and up to which entry the
-/// journal was generated.
+/// Marks the city as complete, after the last row: stores the figures of its closed periods, and the `drawn` value of
+/// the last generated journal entry.
 pub async fn finish(env: &Env, agency: AgencyId) -> Result<()> {
     let system = identity::system(env, agency).await?;
     report::keep_missing_figures(env, &system).await?;
     put(env, meta::GENERATED, meta::last_drawn(env.db.reader()).await?.to_string()).await?;
-    // The mark must not be on the disk before the city.
+    // The city must be on the disk before the mark, so that a crash can't leave a marked city that is incomplete.
     end_filling(&env.db).await?;
     write_through(&env.db).await?;
     put(env, MARK, COMPLETE.to_owned()).await
 }
 
-/// Reads the city for the people who act in it.
+/// Returns the queries that the simulated people read the city with.
 #[must_use]
 pub fn look(env: &Env) -> Look {
     Look::new(env.db.clone())

@@ -42,7 +42,7 @@ pub struct TickReport {
     pub silences_recorded: u64,
     /// Signed annual results closed after the objection period.
     pub evaluations_closed: u64,
-    /// Feedback that waited and was released.
+    /// Waiting feedback that was released.
     pub feedback_released: u64,
     /// Plans closed after their year was closed.
     pub plans_closed: u64,
@@ -79,7 +79,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
     Ok(report)
 }
 
-/// Runs a step in batches until a batch is not full.
+/// Repeats a step, each time in a unit of work, until it changes fewer than [`BATCH`] objects.
 async fn repeat<F>(env: &Env, system: &Actor, step: impl Fn(Tx) -> F + Clone + Send + 'static) -> Result<u64>
 where
     F: Future<Output = Result<u64>> + Send,

@@ -144,7 +144,7 @@ async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
     Ok(())
 }
 
-/// A file that is being received. The incomplete file is removed when this is dropped before `finish`.
+/// A file that is being received. Dropping this value before `finish` removes the incomplete file.
 pub struct IncomingFile {
     env: Env,
     upload: Row,
@@ -246,7 +246,7 @@ pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
     Ok(removed)
 }
 
-/// Loads a completely received file of the agency; refusals are at a field of the input.
+/// Loads a completely received file of the agency. The path of a refusal is `field`, the input's field with the id.
 pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId, field: &str) -> Result<Row> {
     let upload = store::upload::find(env.db.source(), actor.agency, id).await?;
     let upload = upload.ok_or_else(|| domain::Refusal::not_found([field]))?;

@@ -67,10 +67,10 @@ pub enum WorklistSubject {
 pub struct WorklistItem {
     /// The kind of task.
     pub kind: WorklistKind,
-    /// The last day that is on time.
+    /// The last day on which the task can be done in time.
     pub deadline: Option<Date>,
-    /// The owner of the plan, activity, evaluation, training or record; the employee of a dialogue; the person who is to
-    /// receive feedback; for a gap, the person whom nobody can rate.
+    /// The owner of the plan, activity, evaluation, training or record; the employee of a dialogue; the person whom the
+    /// feedback is about; for a gap, the person whom nobody can rate.
     pub staff: StaffId,
     /// The object of the task.
     pub subject: WorklistSubject,
@@ -330,7 +330,8 @@ impl WorklistQuery<'_> {
             .collect())
     }
 
-    /// Finds the dialogues with open agreements that the actor has to act on, each with the first day on which one is due.
+    /// Finds the dialogues with open agreements that the actor has to act on, each with the first day on which one is
+    /// due.
     async fn dialogues(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
         let Waiting { actor, me, .. } = self.waiting;
         let found = store::dialogue::waiting(self.env.db.source(), (actor.agency, me)).await?;

@@ -1,4 +1,4 @@
-//! Lists the access log. Auditors see all of it, everyone else the reads of data about them.
+//! Lists the access log. Auditors see all of it; everyone else sees the reads of data about themselves.
 
 pub use crate::store::lists::access_log::{AccessEntry, AccessFilter};
 
@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::actor::Actor;
 
-/// Loads a page of the access log, the latest first or last.
+/// Loads a page of the access log, ordered by the time of the first read or refusal.
 pub async fn list(
     env: &Env,
     actor: &Actor,

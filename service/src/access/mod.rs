@@ -1,10 +1,11 @@
-//! The access log: who was refused which operation, and who read another person's ratings, objections or dialogues,
-//! or feedback to another person. It is outside the journal, is kept for a limited time, and is written in the background in batches,
-//! so that reads don't wait for it.
+//! The access log records who was refused which operation, and who read ratings, objections, dialogues or feedback of
+//! another person. It is not part of the journal and is kept for a limited time. A background task writes it in
+//! batches, so that reads don't wait for it.
 //!
-//! A read is recorded where the right to an object is decided: [`crate::evaluation::see_and_record_ratings`],
-//! [`crate::feedback::record_feedback_read`] and [`crate::dialogue::reads_content`] for objects, `journal::visibility` for images. So lists, lookups by id,
-//! streams and past states all count. Refusals are recorded where they become a response.
+//! A read is recorded where the right to read is decided: [`crate::evaluation::see_and_record_ratings`],
+//! [`crate::feedback::record_feedback_read`] and [`crate::dialogue::reads_content`] for objects, `journal::visibility`
+//! for images. So reads by lists, lookups by id, streams and past states are all recorded. Refusals are recorded where
+//! they become a response.
 
 mod list;
 mod write;
@@ -34,13 +35,13 @@ use std::{
 use uuid::Uuid;
 
 pub use crate::env::ACCESS_LOG_DAYS;
-/// Maximum number of entries that wait to be written. Further ones are lost, and counted as lost.
+/// Maximum number of entries that wait to be written. Further entries are dropped, and counted in `lost`.
 const WAITING: usize = 20_000;
-/// Maximum number of today's reads that are remembered, so that they are not written again.
+/// Maximum number of today's reads that are remembered. A remembered read is not written again.
 const REMEMBERED: usize = 50_000;
 
 /// Entries that wait to be written, and the reads that were already recorded today. Cheap to clone; all clones share
-/// it.
+/// them.
 #[derive(Clone, Default)]
 pub struct AccessLog(Arc<Inner>);
 
@@ -54,11 +55,11 @@ struct Inner {
 #[derive(Default)]
 struct State {
     waiting: HashMap<Access, Times>,
-    /// Reads of this day, by reader and object, until the day ends.
+    /// The reads that were recorded today, by reader and object, each with the end of its day.
     remembered: HashMap<(Uuid, Uuid), Instant>,
 }
 
-/// What was read.
+/// The kind of data that was read, with its object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Read {
     Ratings(EvaluationId),
@@ -76,13 +77,13 @@ impl Env {
 }
 
 impl AccessLog {
-    /// Entries that were lost because too many waited.
+    /// Number of entries that were dropped because too many waited.
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.0.lost.load(Ordering::Relaxed)
     }
 
-    /// Entries that were written.
+    /// Number of entries that were written.
     #[must_use]
     pub fn written(&self) -> u64 {
         self.0.written.load(Ordering::Relaxed)
@@ -133,8 +134,8 @@ impl AccessLog {
         }
     }
 
-    /// Records that the actor was refused an operation, on an object if it named one by its type and id. `operation` and
-    /// the name of the type must come from the schema, never from the client.
+    /// Records that the actor was refused an operation, on an object if it named one by its type and id. `operation`
+    /// and the name of the type must come from the schema, never from the client.
     pub fn refused(&self, env: &Env, actor: &Actor, operation: &str, object: Option<(&str, Uuid)>) {
         let Some((actor_id, by_key)) = identity(actor) else { return };
         let now = env.now();

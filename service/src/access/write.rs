@@ -1,4 +1,4 @@
-//! Writes the entries that wait, and removes old ones.
+//! Writes the waiting entries of the access log, and removes old entries.
 
 use crate::{
     env::Env,
@@ -27,7 +27,7 @@ pub async fn run(env: Env) {
     }
 }
 
-/// Writes the entries that wait. Those that can't be written wait again.
+/// Writes the entries that wait. If this fails, they continue to wait.
 pub async fn flush(env: &Env) -> Result<u64> {
     let log = env.access();
     let mut waiting: Vec<(Access, Times)> = log.state().waiting.drain().collect();

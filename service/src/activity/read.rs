@@ -35,8 +35,8 @@ pub async fn list(
     activities::list(env.db.source(), actor, filter, order, request, count).await
 }
 
-/// Loads the first page of visible activities of each plan. Each page equals that of [`list`] filtered by the plan, in the
-/// same order.
+/// Loads the first page of visible activities of each plan. Each page equals that of [`list`] filtered by the plan, in
+/// the same order.
 pub async fn of_plans(
     env: &Env,
     actor: &Actor,

@@ -1,7 +1,8 @@
 //! Backups of the database and of uploaded files, which prove that they are complete.
 //!
-//! A backup is a folder with a manifest: the size and root of the journal, the last signed checkpoint, and a checksum of each
-//! file. A backup is audited before it counts, and audited again before it replaces anything. ADR 38 explains it.
+//! A backup is a folder with a manifest: the size and root of the journal, the last signed checkpoint, and a checksum
+//! of each file. A backup is audited before it counts, and audited again before it replaces anything. ADR 38 explains
+//! it.
 
 mod files;
 mod manifest;

@@ -1,8 +1,8 @@
 //! Runs password hashes on blocking threads, a few at once, behind a bounded queue.
 //!
-//! A hash takes 19 MiB and about 22 ms of a core. A request first takes a place, before it reads or writes anything;
-//! without a free place it is OVERLOADED. The place and the permit to run belong to the work and not to the request:
-//! when a request times out, its hash continues to run and still counts.
+//! A hash takes 19 MiB and about 22 ms of a core. A request takes a place in the queue before it reads or writes
+//! anything; if no place is free, it fails with OVERLOADED. The place and the permit to run belong to the hash, not to
+//! the request: if the request times out, its hash continues to run and still counts.
 
 use crate::error::{Error, Result};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Default maximum number of logins per core that wait for their hash. Together with waiting activations, the wait
 /// stays under two seconds.
 pub const LOGINS_WAITING: usize = 64;
-/// Waiting logins for each waiting activation: the activations' part of the queue is smaller by this factor.
+/// The queue has this many times more places for logins than for activations.
 const LOGINS_PER_ACTIVATION: usize = 4;
 
 /// The purpose of a hash. Each purpose has separate places in the queue, so that neither can take those of the other.
@@ -32,14 +32,14 @@ pub(crate) struct Hashing {
     activations: Arc<Semaphore>,
 }
 
-/// A place in the queue. It is free again when it and all work that started from it have ended.
+/// A place in the queue. It becomes free when this value is dropped and all work that it runs has ended.
 pub(crate) struct Place {
     running: Arc<Semaphore>,
     held: Arc<OwnedSemaphorePermit>,
 }
 
 impl Hashing {
-    /// Runs one hash on each of `cores`, with `waiting` logins for each core in the queue.
+    /// Runs at most `cores` hashes at once. The queue has `waiting` places for logins per core.
     pub(crate) fn new(cores: usize, waiting: usize) -> Self {
         let places = |waiting: usize| Arc::new(Semaphore::new(cores * (1 + waiting)));
         Self {

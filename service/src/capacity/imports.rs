@@ -11,7 +11,7 @@ use uuid::Uuid;
 const MIB: u64 = 1024 * 1024;
 /// Default memory for the rows and texts of an import, in bytes.
 pub const DEFAULT_MEMORY_BYTES: u64 = 64 * MIB;
-/// Maximum number of runs on a server that have not ended. Further ones are OVERLOADED.
+/// Maximum number of unfinished runs on a server. Further runs are refused with OVERLOADED.
 const PLACES: usize = 16;
 
 /// The capacity for imports and uploads. Clones share it.

@@ -20,8 +20,8 @@ pub struct Listed<T> {
     pub done: Option<T>,
     /// Every consequence.
     pub consequences: Vec<Consequence>,
-    /// The gaps in the chain of command after the change, around the assignments that it changes. For a scheduled change
-    /// these are the gaps on its day.
+    /// The gaps in the chain of command after the change, around the assignments that it changes. For a scheduled
+    /// change these are the gaps on its day.
     pub gaps: Vec<Problem>,
 }
 

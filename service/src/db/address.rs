@@ -8,7 +8,7 @@ use sea_orm::{
 use std::time::Duration;
 use url::Url;
 
-/// Timeout of the single connection that finds out why PostgreSQL can't be reached.
+/// Timeout of the single connection that learns why PostgreSQL can't be reached.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Shows an address without passwords. If an address does not have the form `postgres://…` or `sqlite:…`, any part of
@@ -80,8 +80,8 @@ pub(super) fn check(address: &str) -> Result<()> {
     )))
 }
 
-/// The error for a database that can't be opened: where it is, and why. The error of a pool only says that it waited,
-/// so a single connection tries again to learn the cause.
+/// The error for a database that can't be opened. It names the address and the cause. The error of a pool says only
+/// that it timed out, so a single connection tries again to learn the cause.
 pub(super) async fn unreachable(address: &str, cause: &DbErr) -> Error {
     let again = tokio::time::timeout(PATIENCE, PgConnection::connect(address)).await;
     let why = match again {

@@ -54,11 +54,12 @@ pub(crate) async fn append_all<R: Record>(
     Ok(())
 }
 
-/// What an entry about access records: which object, and whom it concerns. It has no image, secret or hash.
+/// An entry about an account or an API key: which object, and whom it concerns. It has no image and contains neither a
+/// secret nor its hash.
 pub(crate) struct Notice {
     /// An account or an API key.
     pub subject: SubjectKind,
-    /// Of an account, the person's id.
+    /// The id of the key; for an account, the id of its person.
     pub id: Uuid,
     /// The agency that owns it.
     pub agency: Uuid,

@@ -3,18 +3,19 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-/// The input of one mutation, as its use case takes it. An idempotency key is bound to its JSON.
+/// The input of one mutation, as its use case takes it. An idempotency key stores the hash of its JSON; another input
+/// with the same key is refused.
 pub(crate) trait Command: Serialize + Send + 'static {
     /// The name of the mutation in the schema.
     const OPERATION: &'static str;
 }
 
-/// Makes a mutation safe to resend: a replay with the same key returns the stored outcome. Without a key from the
-/// client there is no replay.
+/// The key that makes a mutation safe to send again: a replay with the same key returns the stored outcome. `None` if
+/// the client sent no key; then the mutation runs again.
 #[derive(Clone, Copy, Debug)]
 pub struct IdempotencyKey(pub Option<Uuid>);
 
 impl IdempotencyKey {
-    /// For a request that nobody sends again.
+    /// The absence of a key, for requests that nobody sends again.
     pub const NONE: Self = Self(None);
 }

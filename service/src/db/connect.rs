@@ -17,7 +17,8 @@ use std::{
     time::Duration,
 };
 
-/// The oldest SQLite without the WAL-reset race that can corrupt a database.
+/// The oldest supported SQLite. Earlier versions have a race when the write-ahead log is reset, which can corrupt a
+/// database.
 pub const MINIMUM_SQLITE: &str = "3.51.3";
 
 /// Kind of database.
@@ -32,7 +33,7 @@ pub enum Backend {
 /// Class of work. Each has its own read connections, so that reports and long lists can't keep changes waiting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Work {
-    /// Changes and reading their results, streams, and the server's own work.
+    /// Changes and the reads of their results, streams, and the server's background tasks.
     #[default]
     Change,
     /// Queries.
@@ -131,7 +132,7 @@ pub struct Db {
     writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
     units: Arc<AtomicI64>,
-    /// How far the machine's clock is ahead of the database's, in microseconds.
+    /// How far the machine's clock is ahead of the database's clock, in microseconds.
     pub(super) clock: Arc<AtomicI64>,
     /// File lock that makes this process the only user of the SQLite file.
     _lock: Option<Arc<File>>,
@@ -140,7 +141,7 @@ pub struct Db {
 impl Db {
     /// Connects; creates a missing SQLite file. Does not migrate.
     ///
-    /// Fails if another process owns the SQLite file, or if SQLite is older than [`MINIMUM_SQLITE`].
+    /// Fails if another process has locked the SQLite file, or if SQLite is older than [`MINIMUM_SQLITE`].
     pub async fn connect(options: &Options) -> Result<Self> {
         let statements = Arc::new(AtomicU64::new(0));
         address::check(&options.url)?;
@@ -356,7 +357,7 @@ fn create(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Locks a SQLite file for this process: two processes would not notice each other's journal entries.
+/// Locks a SQLite file for this process, because two processes would not notice each other's journal entries.
 pub(crate) fn lock(path: &Path) -> Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");

@@ -1,4 +1,4 @@
-//! Effects: what the journal entries of a unit of work say about their objects, gathered in memory.
+//! Effects of a unit of work, gathered in memory: its journal entries, and other consequences that no entry shows.
 
 use super::{Concerns, Record};
 use crate::error::Result;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::sync::Mutex;
 use uuid::Uuid;
 
-/// The small parts of an image that sentences name.
+/// The fields of an image that the sentences about consequences use.
 const NAMED: [&str; 18] = [
     "name",
     "code",
@@ -53,17 +53,17 @@ const COLUMNS: [(&str, &str); 13] = [
 /// The API's name of the field with the superior.
 const SUPERIOR: &str = "superiorAssignmentId";
 
-/// A superior that a change assigns, with the days. `to` is the end date (exclusive), null if there is none.
+/// A superior that a change assigns, with the days. `to` is the end date (exclusive), null without an end.
 struct Assigned {
     superior: Value,
-    /// The superior on the first of these days before the change.
+    /// The superior that this assignment had on the first of these days before the change.
     instead_of: Value,
     from: Value,
     to: Value,
 }
 
-/// Finds the superior that a change assigns: the first one of the dated superiors that was not there before. The first
-/// superior with another day only follows a corrected first day of the assignment.
+/// Finds the superior that a change assigns: the first one of the dated superiors that was not there before. If only
+/// the day of the first superior differs, the first day of the assignment was corrected and no superior was assigned.
 fn assigned(before: &Value, after: &Value) -> Option<Assigned> {
     let dated = |image: &Value| image.get("superiors").and_then(Value::as_array).cloned().unwrap_or_default();
     let (before, after) = (dated(before), dated(after));
@@ -73,7 +73,7 @@ fn assigned(before: &Value, after: &Value) -> Option<Assigned> {
     let at = new.next()?.0;
     let new = after.get(at)?;
     let from = new.get("from")?;
-    // Days are written as texts that compare like days.
+    // Days are ISO texts, whose order is that of the days.
     let earlier = before.iter().rev().find(|one| one.get("from").and_then(Value::as_str) <= from.as_str());
     let part =
         |one: Option<&Value>, name: &str| one.and_then(|one| one.get(name)).cloned().unwrap_or_default();
@@ -90,7 +90,7 @@ fn assigned(before: &Value, after: &Value) -> Option<Assigned> {
 pub(crate) enum Effect {
     /// A journal entry.
     Entry(Entry),
-    /// A consequence that no entry shows, such as an object that stays.
+    /// A consequence without a journal entry, such as an object that stays as it is.
     Note(Consequence),
     /// A gap in the chain of command that a rehearsal found.
     Gap(Problem),
@@ -103,7 +103,7 @@ pub(crate) struct Entry {
     pub subject: SubjectKind,
     pub id: Uuid,
     pub concerns: Concerns,
-    /// The parts of the new image that sentences name.
+    /// The fields of the new image that the sentences use.
     pub named: Value,
     /// The rater before the change.
     pub rater_before: Value,
@@ -123,7 +123,7 @@ impl Effects {
         }
     }
 
-    /// Adds what a journal entry shows. Entries that are part of another consequence are left out.
+    /// Adds the effect of a journal entry. Leaves out entries that belong to another consequence.
     pub fn add<R: Record>(&self, event: EventKind, before: Option<&R>, after: &R) -> Result<()> {
         let Some(kind) = ConsequenceKind::of(event).filter(|_| self.gathers()) else { return Ok(()) };
         let before = before.map(serde_json::to_value).transpose()?.unwrap_or_default();
@@ -132,7 +132,7 @@ impl Effects {
             let (old, new) = (before.get(column)?, image.get(column)?);
             (old != new).then(|| (field, old.clone(), new.clone()))
         };
-        // The superior that the change assigns may be one of other days than today.
+        // The assigned superior may apply on other days than today.
         let assigned =
             (kind == ConsequenceKind::SuperiorAssigned).then(|| assigned(&before, &image)).flatten();
         let lists = matches!(kind, ConsequenceKind::DataChanged | ConsequenceKind::SuperiorAssigned);

@@ -14,8 +14,8 @@ use std::sync::atomic::Ordering;
 pub const CLOCK_TOLERANCE: Duration = Duration::seconds(5);
 
 impl Db {
-    /// Lists the settings of PostgreSQL that are off, so that a crash loses acknowledged changes. SQLite has none: the
-    /// server opens it with `synchronous = FULL`.
+    /// Lists the settings of PostgreSQL that are off although a crash can then lose acknowledged changes. The list is
+    /// always empty on SQLite, which the server opens with `synchronous = FULL`.
     pub async fn unsafe_settings(&self) -> Result<Vec<String>> {
         if self.backend() == Backend::Sqlite {
             return Ok(Vec::new());
@@ -41,7 +41,7 @@ impl Db {
         let after = to_micros(machine_now());
         let row = row.ok_or_else(|| Error::internal("no clock_timestamp()"))?;
         let theirs = i64::try_get_by_index(&row, 0).map_err(|_| Error::internal("no time"))?;
-        // The database read its clock at some time between `before` and `after`.
+        // The database read its clock at an unknown time between `before` and `after`.
         let ahead = if theirs < before { before - theirs } else { (after - theirs).min(0) };
         self.clock.store(ahead, Ordering::Relaxed);
         Ok(Duration::microseconds(ahead))

@@ -1,9 +1,9 @@
-//! Reads some columns of a table. A row is decoded by the positions of its columns, and columns that are not read keep the
-//! value of an empty row.
+//! Reads some columns of a table. A row is decoded by the positions of its columns, and columns that are not read keep
+//! the value of an empty row.
 
 use sea_orm::{DbErr, EntityTrait, FromQueryResult, Iterable, QueryResult};
 
-/// A table whose lists read only the columns that they need.
+/// A table from which lists read only the columns that they need.
 pub(crate) trait InPart: EntityTrait {
     /// A row without any value.
     fn empty() -> Self::Model;
@@ -38,18 +38,18 @@ macro_rules! in_part {
 
 pub(crate) use in_part;
 
-/// Makes a row of these columns; the first of them is at this position of the result.
+/// Makes a row from a result. The values of the columns begin at the given position.
 type Decode<E> =
     fn(&[<E as EntityTrait>::Column], &QueryResult, usize) -> Result<<E as EntityTrait>::Model, DbErr>;
 
-/// The columns of a table to read, and how a row is made of them.
+/// The columns of a table to read, and the function that makes a row from them.
 pub(crate) struct Reading<E: EntityTrait> {
     pub columns: Vec<E::Column>,
     decode: Decode<E>,
 }
 
 impl<E: EntityTrait> Reading<E> {
-    /// All columns.
+    /// Reads all columns.
     pub fn all() -> Self {
         Self {
             columns: E::Column::iter().collect(),
@@ -64,7 +64,7 @@ impl<E: EntityTrait> Reading<E> {
 }
 
 impl<E: InPart> Reading<E> {
-    /// Only these columns, in this order.
+    /// Reads only these columns, in this order.
     pub fn only(columns: impl IntoIterator<Item = E::Column>) -> Self {
         Self {
             columns: columns.into_iter().collect(),

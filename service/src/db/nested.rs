@@ -15,7 +15,7 @@ use sea_orm::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-// Names used only inside the statement; no table has such a column.
+// Names that exist only inside the statement.
 const PARENT: &str = "of_parent";
 const ROW_NUMBER: &str = "row_number_in_parent";
 const LIST: &str = "numbered";
@@ -41,8 +41,8 @@ where
     pages(source, &statement, &reading, size, keyset).await
 }
 
-/// Loads the first `size` rows of the list of each of these parents, only the columns of `reading`, which include those of
-/// the sort key.
+/// Loads the first `size` rows of the list of each of these parents, only the columns of `reading`, which include those
+/// of the sort key.
 ///
 /// `select` selects the rows whose `parent` is not yet restricted, and `keyset` describes the list of one parent. All
 /// lists have the same sort order.

@@ -55,7 +55,7 @@ impl Cursor {
         Self(CursorKind::Text(text))
     }
 
-    /// The sort key of the row; none for an encoded cursor.
+    /// The sort key of the row; `None` for an encoded cursor.
     fn key(&self) -> Option<&[SortKey]> {
         match &self.0 {
             CursorKind::Key { key, .. } => Some(key),
@@ -79,9 +79,9 @@ impl Cursor {
 pub struct Page<T> {
     /// The items with their cursors, in the list's order.
     pub items: Vec<(Cursor, T)>,
-    /// Whether items follow.
+    /// Whether the list has items after this page.
     pub has_next: bool,
-    /// Whether items precede.
+    /// Whether the list has items before this page.
     pub has_previous: bool,
 }
 
@@ -110,7 +110,7 @@ pub enum Order {
     Descending,
 }
 
-/// Value of a sort column. It is never null, so that both databases sort alike.
+/// Value of a sort column. Sort columns are never null, because the databases sort nulls differently.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum SortKey {
     /// Compared by bytes.
@@ -142,7 +142,7 @@ pub(crate) struct Keyset<E: EntityTrait> {
     pub order: Order,
     /// The sort key of a row, in the order of the columns.
     pub key: fn(&E::Model) -> Vec<SortKey>,
-    /// The list with its filter: cursors of another list or filter are rejected.
+    /// A text that identifies the list with its filter. A cursor of another list or filter is refused.
     pub binding: String,
 }
 
@@ -254,8 +254,8 @@ impl<E: EntityTrait> Keyset<E> {
     }
 }
 
-/// Counts the rows of a list, if the count is `wanted`, up to [`LARGEST_COUNT`]. A result of one more means that the
-/// list is longer. So a count never takes longer than reading that many rows, however large the table is.
+/// Counts the rows of a list if the count is `wanted`. Stops at [`LARGEST_COUNT`] + 1 rows, which means that the list
+/// is longer, so that the time for a count is bounded.
 pub(crate) async fn counted<E: EntityTrait, C: ConnectionTrait>(
     source: Source<'_, C>,
     select: &Select<E>,
@@ -272,8 +272,8 @@ pub(crate) async fn counted<E: EntityTrait, C: ConnectionTrait>(
     Ok(u64::try_from(count).ok())
 }
 
-/// Cuts a page out of a list that was loaded whole, such as the rows of a plan. A cursor is valid while its item is in
-/// the list.
+/// Returns a page of a list that is completely in memory, such as the rows of a plan. A cursor is valid while its item
+/// is in the list.
 pub fn page_of_list<T: Clone>(
     items: &[T],
     list: &str,
@@ -304,7 +304,7 @@ pub fn page_of_list<T: Clone>(
     })
 }
 
-/// Decodes a cursor of this list; none if it is malformed or of another list.
+/// Decodes a cursor of this list; `None` if it is malformed or belongs to another list.
 fn decode(text: &str, list: &str) -> Option<Vec<SortKey>> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     let cursor: EncodedCursor<String, Vec<SortKey>> = serde_json::from_slice(&bytes).ok()?;

@@ -1,5 +1,5 @@
-//! Notes which changes of a unit of work can give power over results. The module `power` checks them before the unit of
-//! work ends.
+//! Records which changes of a unit of work can give power over results. The module `power` checks them before the unit
+//! of work ends.
 
 use super::Record;
 use crate::error::{Error, Result};
@@ -17,21 +17,22 @@ use std::{
     sync::Mutex,
 };
 
-/// A way to gain power that a check closes.
+/// A way to gain power over results that a check prevents. Tests turn single checks off, to see that they would notice
+/// the gained power.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(test, derive(strum::EnumIter))]
 pub(crate) enum Way {
     /// A head acts for the head of the unit above, and sets the predicate of their own unit.
     Predicate,
-    /// An admin becomes the superior of somebody, such as by an import.
+    /// An admin makes themselves the superior of another person, for example by an import.
     Superior,
     /// An admin becomes the head of a unit.
     Leads,
-    /// An admin issues the code of an account to which they gave power, and uses it.
+    /// An admin issues the activation code of a person to whom they gave power, and uses it.
     Code,
-    /// An admin issues the code of their own rater, and uses it.
+    /// An admin issues the activation code of their own rater, and uses it.
     OwnRater,
-    /// An admin gives the post of their rater to somebody, such as by a delegation.
+    /// An admin gives their rater's post to another person, for example by a delegation.
     RatersPost,
     /// An admin lets their rater's superior act for their rater.
     RatersSuperior,
@@ -43,7 +44,7 @@ pub(crate) enum Way {
     EmploymentKind,
     /// An admin controls the account of a person before that person becomes their rater.
     CodeFirst,
-    /// An admin issues the code of a person who becomes their rater on a later day.
+    /// An admin issues the activation code of a person who becomes their rater on a later day.
     LaterRater,
     /// A head controls the account of a person who sets the predicate of their unit.
     ControlledPredicate,
@@ -59,20 +60,20 @@ pub(crate) enum Way {
     NotHeading,
 }
 
-/// Whether the person who gives power and the person who controls the account must differ.
+/// Whether two different people must give a person power and control that person's account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Separation {
     /// `KINERJA_FOUR_EYES`.
     pub four_eyes: bool,
     /// Whether people can log in with the agency's tokens. The first token finds its person by NIP or external id.
     pub token_login: bool,
-    /// The way that a test opens, to see that it is noticed.
+    /// The way whose check a test turns off.
     #[cfg(test)]
     pub(crate) open: Option<Way>,
 }
 
 impl Separation {
-    /// Whether a way is closed. Only tests open one.
+    /// Whether the check for a way is on. Only tests turn one off.
     pub(crate) fn closes(self, way: Way) -> bool {
         #[cfg(test)]
         let open = self.open;
@@ -81,7 +82,7 @@ impl Separation {
         open != Some(way)
     }
 
-    /// Whether the person who gives power and the person who controls the account must differ. Tests can turn this off.
+    /// Whether two different people must give power and control the account. Tests can turn this off.
     pub(crate) fn accounts(self) -> bool {
         self.four_eyes && self.closes(Way::Code)
     }
@@ -91,7 +92,7 @@ impl Separation {
 #[derive(Default)]
 pub(crate) struct Changes(Mutex<Noted>);
 
-/// What a unit of work changed.
+/// The recorded changes of a unit of work.
 #[derive(Clone, Default)]
 pub(crate) struct Noted {
     /// The changed assignments as they were before; `None` for new ones.
@@ -106,13 +107,13 @@ pub(crate) struct Noted {
     pub deciders: Vec<NotedDecider>,
     /// The people with another NIP or external id than before.
     pub identities: BTreeSet<StaffId>,
-    /// Those of them whose NIP or external id was replaced or removed, rather than given for the first time.
+    /// Those of these people whose NIP or external id was replaced or removed, not only set for the first time.
     pub replaced: BTreeSet<StaffId>,
     /// The people with another employment kind than before.
     pub kinds: BTreeSet<StaffId>,
     /// The people to whom a rehearsed change will give power on a later day.
     pub later: BTreeSet<StaffId>,
-    /// Who scheduled the change that the system makes now.
+    /// The person who scheduled the change that the system now brings into force.
     pub scheduled_by: Option<StaffId>,
 }
 
@@ -128,12 +129,12 @@ pub(crate) struct NotedDecider {
 }
 
 impl Changes {
-    /// The changes that were noted so far.
+    /// The changes that were recorded so far.
     pub fn noted(&self) -> Result<Noted> {
         Ok(self.0.lock().map_err(|_| Error::internal("changes of powers were lost"))?.clone())
     }
 
-    /// Notes that a record is created or changed.
+    /// Records that an object was created or changed.
     pub fn note<R: Record>(&self, before: Option<&R>, after: &R) {
         let Ok(mut noted) = self.0.lock() else { return };
         let before = before.map(|before| before as &dyn Any);
@@ -179,7 +180,8 @@ impl Changes {
         }
     }
 
-    /// Sets the person who scheduled the change that the system makes now. They count as the one who makes it.
+    /// Sets the person who scheduled the change that the system now brings into force. The checks treat this person as
+    /// the one who makes the change.
     pub fn scheduled_by(&self, staff: Option<StaffId>) {
         if let Ok(mut noted) = self.0.lock() {
             noted.scheduled_by = staff;

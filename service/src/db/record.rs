@@ -45,7 +45,7 @@ pub(crate) trait Record: Serialize + Send + Sync + 'static {
     fn update(&self, before: &Self, tx: &Tx) -> impl Future<Output = Result<u64>> + Send;
 }
 
-/// The person, unit and plan that an object concerns; `None` where there is not exactly one.
+/// The person, unit and plan that an object concerns; `None` if it concerns none or several of that kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Concerns {
     /// The person.
@@ -73,7 +73,7 @@ impl Concerns {
     }
 }
 
-/// Where to read: a unit of work or the read pool.
+/// The connection to read with: that of a unit of work, or the read pool.
 pub(crate) struct Source<'a, C> {
     /// The connection.
     pub connection: &'a C,

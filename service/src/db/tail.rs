@@ -1,4 +1,4 @@
-//! The end of the journal, as units of work and the sequencer of this process know it.
+//! The end of the journal as far as this process knows it. Units of work notify the sequencer here.
 
 use domain::time::{Instant, from_micros};
 use std::sync::{
@@ -15,7 +15,7 @@ pub(crate) struct Tail(Arc<Inner>);
 struct Inner {
     /// Notified after entries were committed.
     appended: Notify,
-    /// The time of the last entry known here, in microseconds.
+    /// The time of the last entry that this process knows, in microseconds.
     at: AtomicI64,
 }
 

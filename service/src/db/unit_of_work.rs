@@ -1,5 +1,5 @@
-//! An open unit of work: its transaction, and what it changed. The module `work` begins and ends it. A unit of work
-//! refuses to commit a change without a journal entry.
+//! An open unit of work: its transaction, and a record of what it changed. The module `work` begins and ends it. A unit
+//! of work refuses to commit a change without a journal entry.
 
 use super::{
     Backend, Changes, Db, Effects, Record, Separation, Source,
@@ -44,7 +44,7 @@ struct Inner {
     effects: Effects,
     powers: Changes,
     separation: Separation,
-    /// Absent in a savepoint, which belongs to the unit of work around it.
+    /// Counts the unit of work as open. `None` in a savepoint, which is not counted separately.
     _open: Option<OpenUnit>,
 }
 
@@ -62,17 +62,17 @@ pub(crate) struct JournalCheck {
     journaled: BTreeSet<(SubjectKind, Uuid)>,
 }
 
-/// What a unit of work needs at its beginning, besides its transaction.
+/// The data with which a unit of work begins, besides its transaction.
 pub(crate) struct Beginning {
     /// Who acts.
     pub actor: Actor,
     /// The time of all its changes.
     pub now: Instant,
-    /// The request that it is part of.
+    /// The id of the request that it is part of.
     pub request: Option<Uuid>,
-    /// What modules keep between requests.
+    /// Values that modules keep between requests.
     pub kept: Kept,
-    /// Whether the person who gives power and the person who controls the account must differ.
+    /// Whether two different people must give power and control the account.
     pub separation: Separation,
 }
 
@@ -137,7 +137,7 @@ impl Tx {
         self.actor().calendar.day(self.now())
     }
 
-    /// Returns what modules keep between requests.
+    /// Returns the values that modules keep between requests.
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept
     }
@@ -194,7 +194,7 @@ impl Tx {
         reason: Option<&str>,
     ) -> Result<R> {
         after.set_version(before.version() + 1);
-        // Nothing was written, so this object needs no journal entry: a batch continues with its other rows.
+        // Nothing was written, so this object needs no journal entry, and a batch can continue with its other rows.
         if after.update(before, self).await? == 0 {
             return Err(Refusal::conflict(before.version() + 1).into());
         }
@@ -225,7 +225,7 @@ impl Tx {
         Ok(done)
     }
 
-    /// Begins a savepoint, as of this time.
+    /// Begins a savepoint in which the time is `now`.
     #[expect(clippy::disallowed_methods, reason = "transactions start only here")]
     pub(crate) async fn nested(&self, now: Instant) -> Result<Self> {
         Ok(Self {
@@ -255,7 +255,7 @@ impl Tx {
         &self.inner.powers
     }
 
-    /// Whether the person who gives power and the person who controls the account must differ.
+    /// Whether two different people must give power and control the account.
     pub(crate) fn separation(&self) -> Separation {
         self.inner.separation
     }
@@ -279,7 +279,7 @@ impl Tx {
         self.inner.check.lock().is_ok_and(|check| !check.journaled.is_empty())
     }
 
-    /// Ends it, if no other handle is left.
+    /// Ends the unit of work. Fails if another handle is left.
     pub(crate) async fn end(self, ending: Ending) -> Result<JournalCheck> {
         let inner = Arc::try_unwrap(self.inner)
             .map_err(|_| Error::internal("a unit of work was still in use when it ended"))?;
@@ -298,7 +298,7 @@ impl Tx {
 }
 
 impl Db {
-    /// Reads from one snapshot, independent of other writes while it lasts.
+    /// Reads from one snapshot, in which writes of others do not appear.
     ///
     /// Runs in its own task, like a unit of work, so that a dropped request can't interrupt its BEGIN.
     #[expect(clippy::disallowed_methods, reason = "transactions start only here")]

@@ -9,18 +9,20 @@ use domain::{
 };
 use std::collections::HashMap;
 
-/// Loads the dialogues with these ids that are visible to the actor. Who may read what was said, [`reads_content`] decides.
+/// Loads the dialogues with these ids that are visible to the actor. Who may read what was said, [`reads_content`]
+/// decides.
 pub async fn by_ids(env: &Env, actor: &Actor, ids: &[DialogueId]) -> Result<HashMap<DialogueId, Dialogue>> {
     store::dialogue::by_ids(env.db.source(), actor, ids).await
 }
 
-/// Loads the dialogues on these plans, in the order of their days. The caller has checked that the actor can see the plans.
+/// Loads the dialogues on these plans, in the order of their days. The caller has checked that the actor can see the
+/// plans.
 pub async fn of_plans(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<Dialogue>>> {
     store::dialogue::of_plans(env.db.source(), plans).await
 }
 
-/// Whether the actor may read what was said and agreed. If so, records in the access log that they do, unless they are one of
-/// the two people.
+/// Whether the actor may read what was said and agreed. If so, records in the access log that they do, unless they are
+/// one of the two people.
 #[must_use]
 pub fn reads_content(env: &Env, actor: &Actor, dialogue: &Dialogue) -> bool {
     let reads = policy::dialogue::reads_content(actor, dialogue);

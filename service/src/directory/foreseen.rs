@@ -41,8 +41,8 @@ impl<C: Connection> Foreseen<'_, C> {
         Ok(open)
     }
 
-    /// Those of ended assignments that have unfinished evaluations on the day. An ending cancels the evaluations of parts
-    /// that begin after it. If a part changes hands within a month, the month rule may cancel more.
+    /// Those of ended assignments that have unfinished evaluations on the day. An ending cancels the evaluations of
+    /// parts that begin after it. If a part changes hands within a month, the month rule may cancel more.
     async fn unfinished(&self, ended: Vec<Assignment>) -> Result<Vec<Assignment>> {
         let ids = ended.iter().map(|one| one.id);
         let evaluations = store::unfinished::evaluations(self.source, ids).await?;
@@ -61,8 +61,8 @@ impl<C: Connection> Foreseen<'_, C> {
         Ok(ended.into_iter().filter(is_unfinished).collect())
     }
 
-    /// The heads of the units that have several, by the store or after scheduled changes. Some of the heads of a unit may
-    /// be outside `among`.
+    /// The heads of the units that have several, by the store or after scheduled changes. Some of the heads of a unit
+    /// may be outside `among`.
     pub async fn several_heads(&self, stored: Vec<Assignment>) -> Result<Vec<Assignment>> {
         let headed = |one: &&Assignment| one.leads && one.open_on(self.on) && self.is_among(one);
         let changed = self.outlook.changed().map(|post| &post.assignment).filter(headed);

@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Loads the assignments that a change affects, whether they are open or have ended.
 ///
-/// A rater snapshot names the rater and their superior. So a change at a post affects the assignments directly below it,
-/// and those below one more post, the rater's. The search for a rater passes further posts without counting them if only
-/// the ratee or the rater has their powers.
+/// A rater snapshot names the rater and their superior. So a change at a post affects the assignments directly below
+/// it, and those below one more post, the rater's. The search for a rater passes further posts without counting them if
+/// only the ratee or the rater has their powers.
 pub(crate) async fn reached(
     tx: &Tx,
     changed: BTreeSet<AssignmentId>,

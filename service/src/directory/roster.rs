@@ -157,7 +157,8 @@ pub(crate) async fn problems_foreseen<C: Connection>(
     Ok(found)
 }
 
-/// The scheduled changes that were refused on their day and that nobody has cancelled yet, and those that will be refused.
+/// The scheduled changes that were refused on their day and that nobody has cancelled yet, and those that will be
+/// refused.
 async fn failed_changes<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,

@@ -66,8 +66,8 @@ fn signed(id: UploadId, claims: &[u8]) -> Vec<u8> {
     [b"download of evidence ".as_slice(), id.0.as_bytes(), claims].concat()
 }
 
-/// The person of a signed address with their present rights; NOT_FOUND if it has expired or is not from this server, or if
-/// the session has ended.
+/// The person of a signed address with their present rights; NOT_FOUND if it has expired or is not from this server, or
+/// if the session has ended.
 pub async fn person_of(env: &Env, id: UploadId, token: &str) -> Result<Actor> {
     let session = checked(env, id, token).ok_or(Error::NotFound)?;
     let credential = Credential::Session(session);

@@ -31,8 +31,8 @@ pub struct IncomingFile {
     _place: OwnedSemaphorePermit,
 }
 
-/// Starts to receive a file; NOT_FOUND for a wrong or expired URL, IN_PROGRESS while another request sends it, OVERLOADED
-/// while the server receives too many files.
+/// Starts to receive a file; NOT_FOUND for a wrong or expired URL, IN_PROGRESS while another request sends it,
+/// OVERLOADED while the server receives too many files.
 pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFile> {
     if !is_secret(env, id, token) {
         return Err(Error::NotFound);

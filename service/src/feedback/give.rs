@@ -64,8 +64,8 @@ pub async fn give_feedback(
     .await
 }
 
-/// Gives open feedback on a plan that the actor can see. Feedback on the person's work as a whole or on their behaviour goes
-/// to the next plan if the result of the plan's year is final.
+/// Gives open feedback on a plan that the actor can see. Feedback on the person's work as a whole or on their behaviour
+/// goes to the next plan if the result of the plan's year is final.
 async fn on_plan(tx: &Tx, author: StaffId, plan: PlanId, input: GiveFeedback) -> Result<Option<FeedbackId>> {
     let source = tx.source();
     store::lock_plans(tx, [plan]).await?;

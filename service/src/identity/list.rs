@@ -1,4 +1,5 @@
-//! Lists access: granted roles, API keys and accounts. For the person concerned, for admins of the unit, and for auditors.
+//! Lists access: granted roles, API keys and accounts. For the person concerned, for admins of the unit, and for
+//! auditors.
 
 pub use crate::store::lists::access::{AccountFilter, ApiKeyFilter, RoleGrantFilter};
 

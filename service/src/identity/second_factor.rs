@@ -1,5 +1,5 @@
-//! Second factors: time-based one-time codes (RFC 6238) of an authenticator app, which a login by password asks for. See
-//! docs/adr/0039.
+//! Second factors: time-based one-time codes (RFC 6238) of an authenticator app, which a login by password asks for.
+//! See docs/adr/0039.
 
 use super::{
     account::with_ungrantable_role,
@@ -78,7 +78,8 @@ pub struct StartedSecondFactor {
 /// Starts a second factor of the actor's own account. Logins need it only after [`confirm_second_factor`]. Starting
 /// again before that replaces the secret and the codes.
 ///
-/// A wrong password counts like a failed login. OVERLOADED, with nothing done, if too many passwords are being verified.
+/// A wrong password counts like a failed login. OVERLOADED, with nothing done, if too many passwords are being
+/// verified.
 pub async fn start_second_factor(
     env: &Env,
     actor: &Actor,
@@ -221,7 +222,8 @@ pub(crate) async fn remove_for_operator(env: &Env, actor: &Actor, staff: StaffId
     Ok(removed)
 }
 
-/// Counts the people whose second factor can't be checked because this key does not open it; without a key, all of them.
+/// Counts the people whose second factor can't be checked because this key does not open it; without a key, all of
+/// them.
 pub(crate) async fn unreadable_second_factors(env: &Env, vault: Option<&Vault>) -> Result<u64> {
     let secrets = factor::secrets(env.db.reader()).await?;
     let is_unreadable = |(account, secret): &&(Uuid, String)| {
@@ -230,7 +232,8 @@ pub(crate) async fn unreadable_second_factors(env: &Env, vault: Option<&Vault>) 
     Ok(secrets.iter().filter(is_unreadable).count() as u64)
 }
 
-/// Opens the key for secrets, or creates the first one. Logs an error if there are second factors that the key does not open.
+/// Opens the key for secrets, or creates the first one. Logs an error if there are second factors that the key does not
+/// open.
 ///
 /// # Errors
 /// The file can't be read. Or the key is missing although people have second factors that it encrypted: another key is

@@ -183,8 +183,8 @@ async fn write_all(tx: &Tx, parsed: &Parsed, reason: Option<&str>, progress: &Pr
     Ok(report)
 }
 
-/// Warns of people of the file whom nobody rates after the import although they have a superior, for example because the
-/// superior moves.
+/// Warns of people of the file whom nobody rates after the import although they have a superior, for example because
+/// the superior moves.
 async fn warn_of_gaps(tx: &Tx, rows: &HashMap<StaffId, u32>, report: &mut Report) -> Result<()> {
     if rows.is_empty() {
         return Ok(());

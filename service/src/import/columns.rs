@@ -55,8 +55,8 @@ impl Layout {
         self.columns.iter().find(is_named).or_else(|| self.columns.iter().find(is_spelt))
     }
 
-    /// The column whose name is most similar to a header that names none: one or two letters differ, or the order, or the
-    /// header has a note in brackets that may give it another meaning, such as `TMT (CPNS)`.
+    /// The column whose name is most similar to a header that names none: one or two letters differ, or the order, or
+    /// the header has a note in brackets that may give it another meaning, such as `TMT (CPNS)`.
     pub fn nearest(&self, header: &str) -> Option<&'static Column> {
         if let Some((name, _)) = header.split_once('(')
             && let Some(column) = self.named(&normal(name))

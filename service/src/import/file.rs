@@ -146,8 +146,8 @@ pub(super) fn read_content(
     }
 }
 
-/// Whether a file is a workbook with a password: a compound file (MS-CFB) with a stream `EncryptedPackage` (MS-OFFCRYPTO),
-/// which the first sector of its directory names.
+/// Whether a file is a workbook with a password: a compound file (MS-CFB) with a stream `EncryptedPackage`
+/// (MS-OFFCRYPTO), which the first sector of its directory names.
 fn is_encrypted(mut file: impl Read + Seek, start: &[u8]) -> std::io::Result<bool> {
     let number = |at: usize| start.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
     let (true, Some(shift), Some(sector)) = (start.starts_with(&COMPOUND), start.get(30), number(48)) else {

@@ -47,8 +47,8 @@ impl Columns {
         self.places.get(field).copied()
     }
 
-    /// Whether a row is the example of the template: directly below the header, in a sheet that has the template's columns.
-    /// Anywhere else the same words are a row of the office.
+    /// Whether a row is the example of the template: directly below the header, in a sheet that has the template's
+    /// columns. Anywhere else the same words are a row of the office.
     pub fn is_example(&self, number: u32, row: &Row) -> bool {
         let text = |column: &Column| {
             let place = self.place(column.field)?;

@@ -1,5 +1,5 @@
-//! Notes in brackets behind the header of a column. Some say how to fill the column, such as `(wajib)`. Others make it a
-//! different column, such as `TMT (CPNS)`.
+//! Notes in brackets behind the header of a column. Some say how to fill the column, such as `(wajib)`. Others make it
+//! a different column, such as `TMT (CPNS)`.
 
 use super::columns::normal;
 

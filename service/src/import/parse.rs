@@ -103,8 +103,8 @@ impl Parsed {
         self.findings.push(finding.at(cell));
     }
 
-    /// Names the cell of a finding, and in its sentence the column as the file names it. A finding about a file of SIASN
-    /// does not quote the cell.
+    /// Names the cell of a finding, and in its sentence the column as the file names it. A finding about a file of
+    /// SIASN does not quote the cell.
     pub fn named(&self, mut finding: Finding) -> Finding {
         if self.concealed.contains(&finding.sheet) {
             finding.refusal.message = finding.refusal.message.concealed();

@@ -1,5 +1,5 @@
-//! The templates of all sheets as one workbook: cells are text, so that a NIP keeps its digits, and columns with a list of
-//! values offer it.
+//! The templates of all sheets as one workbook: cells are text, so that a NIP keeps its digits, and columns with a list
+//! of values offer it.
 //!
 //! Written by hand with the archive library that reads workbooks: the form is fixed and small.
 

@@ -55,7 +55,8 @@ pub async fn run_checkpoints(env: Env) {
     }
 }
 
-/// Whether the journal does not continue its last checkpoint. A full disk or a witness that can't be written is no loss.
+/// Whether signing fails because the journal does not continue its last checkpoint, and not for another reason such as
+/// a full disk.
 async fn lost(env: &Env) -> Result<bool> {
     let Some(notary) = &env.notary else { return Ok(false) };
     let last = notary.latest()?;
@@ -71,14 +72,15 @@ async fn sign_if_due(env: &Env) -> Result<Option<u64>> {
 /// Signs a checkpoint over all numbered entries, if the journal has grown. Returns its size.
 ///
 /// The new checkpoint must be consistent with the last one stored outside the database. So a journal that was
-/// rewritten, or restored from an old backup, gets no signature until an operator declares the loss ([`super::declare_loss`]).
+/// rewritten, or restored from an old backup, gets no signature until an operator declares the loss
+/// ([`super::declare_loss`]).
 pub async fn sign_checkpoint(env: &Env) -> Result<Option<u64>> {
     let Some(notary) = env.notary.clone() else { return Ok(None) };
     let at = machine_now();
     env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| sign(tx, notary, at)).await
 }
 
-/// The present size and root of the journal, and whether it continues a signed checkpoint.
+/// Returns the present size and root of the journal, and whether it continues a signed checkpoint.
 pub(super) async fn continues(
     env: &Env,
     last: Option<&Checkpoint>,
@@ -123,8 +125,8 @@ async fn sign(tx: Tx, notary: Arc<Notary>, at: Instant) -> Result<Option<u64>> {
             if row.is_some_and(|row| row.note == text) {
                 return Ok(None);
             }
-            // A server signed this checkpoint but stopped before it could insert the row, or the row is of an earlier
-            // origin.
+            // A server signed this checkpoint but stopped before it could insert the row, or the row belongs to an
+            // earlier origin.
             text
         }
         last => {

@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, Condition};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// A journal entry: what happened, when, by whom and to what. Without images.
+/// A journal entry without its images: what happened, when, who did it and to which object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// The number in the journal, from 1. It is the cursor of every stream.
@@ -85,7 +85,7 @@ pub struct Topic {
     pub subjects: Option<BTreeSet<SubjectKind>>,
     /// Entries about this object.
     pub subject: Option<Uuid>,
-    /// Entries that concern this person and have another actor, or are about the person's access.
+    /// Entries that concern this person and were made by someone else, and entries about the person's account or login.
     pub concerns: Option<StaffId>,
     /// Entries that concern this plan.
     pub plan: Option<PlanId>,

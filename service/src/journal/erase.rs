@@ -1,4 +1,4 @@
-//! Erases the payload of an entry, as the law may require. The entry stays; a new entry records the erasure.
+//! Erases the payload of an entry, which the law may require. The entry stays; a new entry records the erasure.
 
 use crate::{
     db::{Concerns, Record, Tx},
@@ -16,7 +16,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The record of an erased payload. It contains no personal data, so it can't be erased itself.
+/// The journalled record of an erased payload. It contains no personal data, so there is no need to erase it, and it
+/// can't be erased.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Erasure {
     entry: Uuid,

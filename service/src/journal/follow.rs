@@ -1,4 +1,4 @@
-//! Reads the journal from a number on: first the missed entries, then new ones, without gaps or repeats.
+//! Reads the journal from a position on: first the missed entries, then new ones. No entry is left out or repeated.
 
 use super::{
     entry::{Entry, Topic},
@@ -16,11 +16,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::watch;
 
-/// The number of days by which a personal stream can go back.
+/// The number of past days whose entries a personal stream can still deliver.
 pub const REPLAY_DAYS: i64 = 30;
 /// The number of entries read at once.
 const PAGE: usize = 200;
-/// The longest time between a change's entry and its commit, in microseconds.
+/// The maximum time between the append of an entry and its commit, in microseconds.
 const LONGEST_CHANGE: i64 = 600_000_000;
 
 /// Where a reader starts.
@@ -28,7 +28,7 @@ const LONGEST_CHANGE: i64 = 600_000_000;
 pub enum Start {
     /// With the next new entry.
     Now,
-    /// With the oldest entry still available to it.
+    /// With the oldest entry that its retention still allows.
     Oldest,
     /// After this position, as a client sent it.
     After(Position),
@@ -185,8 +185,8 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
         .one(env.db.reader())
         .await?;
     let Some(oldest) = oldest else { return Ok(None) };
-    // If two changes run at the same time, the change that started first may commit last. Then it has the larger
-    // number.
+    // If two changes run at the same time, the change that started first may commit last and get the larger number. So
+    // an entry with a somewhat later time may have a smaller number than the oldest one.
     let least: Option<Option<i64>> = Entity::find()
         .select_only()
         .column_as(Column::Number.min(), "least")
@@ -197,7 +197,8 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
     Ok(least.flatten())
 }
 
-/// The position after which a reader starts. `newest` was read before: an entry numbered later is no older than it.
+/// Returns the position after which a reader starts. The caller has read `newest` before, so an entry that is numbered
+/// later is not older than `newest`.
 async fn position_before(
     env: &Env,
     start: Start,
@@ -214,7 +215,7 @@ async fn position_before(
     match start {
         Start::After(claimed) if claimed.number < oldest => Err(Error::CursorExpired),
         // A journal that was restored from a backup has lost its last entries. Without this error, a reader would wait
-        // for them forever.
+        // for lost numbers.
         Start::After(claimed) if claimed.number > newest.number => Err(Error::CursorUnknown),
         Start::After(claimed) => known(env, claimed).await,
         Start::Now | Start::Oldest => Ok(position(env, oldest).await?.unwrap_or(newest)),

@@ -1,4 +1,5 @@
-//! Finds where a lost history and the present one diverge: the last entry up to which they are known to agree.
+//! Finds where a lost history of the journal and the present one diverge: the last entry up to which both are known to
+//! agree.
 
 use super::{checkpoint::last_row, loss::JournalFiles, sequencer::nodes};
 use crate::{
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 /// The file that records the last restore of a backup, beside the key.
 pub(super) const RESTORED: &str = "restored.json";
 
-/// The restored journal.
+/// The state of the journal directly after the last restore of a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RestoredTo {
     pub size: u64,
@@ -30,15 +31,15 @@ pub(super) struct RestoredTo {
     pub again: bool,
 }
 
-/// The last entry up to which two histories agree.
+/// The number of entries in which two histories agree from the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fork {
     pub size: u64,
-    /// Whether the next entry is known to differ; otherwise later entries may agree too.
+    /// Whether the next entry is known to differ. If not, later entries may agree too.
     pub exact: bool,
 }
 
-/// The root of the present journal over its first entries.
+/// The root of the tree over the first `size` entries of the present journal.
 async fn root_at(env: &Env, size: u64) -> Result<Hash> {
     let stored = nodes(env.db.reader(), &nodes_for_root(size).map_err(Error::internal)?).await?;
     tree::root(size, &stored).map_err(Error::internal)

@@ -14,7 +14,7 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-/// How far signing and numbering had come when the journal was last read. Cheap to clone; all clones share it.
+/// How far signing and numbering had come at the last check. Cheap to clone; all clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct JournalHealth(Arc<Inner>);
 
@@ -41,7 +41,7 @@ impl JournalHealth {
         self.0.unsigned.load(Ordering::Relaxed)
     }
 
-    /// The age of the oldest entry without a number; zero without any.
+    /// The age of the oldest entry without a number; zero if there is none.
     #[must_use]
     pub fn unnumbered_age(&self, env: &Env) -> Duration {
         match self.0.unnumbered_since.load(Ordering::Relaxed) {
@@ -59,7 +59,7 @@ impl Env {
     }
 }
 
-/// Reads again how far signing and numbering have come.
+/// Checks how far signing and numbering have come, and stores the result.
 pub(super) async fn look(env: &Env) -> Result<()> {
     let health = env.journal_health();
     let last = last_row(env).await?;
@@ -74,7 +74,7 @@ pub(super) async fn look(env: &Env) -> Result<()> {
         .into_tuple()
         .one(env.db.reader())
         .await?;
-    // An entry that was made just now gets its number in a moment.
+    // Ignores entries of the last second: the sequencer is about to number them.
     let oldest = oldest.flatten().filter(|at| *at < to_micros(env.now() - Duration::seconds(1)));
     health.0.unnumbered_since.store(oldest.unwrap_or(0), Ordering::Relaxed);
     Ok(())

@@ -1,9 +1,9 @@
 //! The origins of the journal. A journal that has lost signed entries, or its key, begins a new origin.
 //!
-//! A signer must never sign two histories under one name. So after a loss nothing is signed until an operator declares
-//! it. The declaration creates a key with the next name (`…/journal-2`) in a folder of its own beside the first key
-//! (`origin-2`). The key and the checkpoints of the lost history stay where they are. So a server that still runs with
-//! them compares with its own last checkpoint, and still refuses to sign.
+//! A signer must never sign two histories under one name. So after a loss the server signs nothing until an operator
+//! declares the loss. The declaration creates a key with the next name (`…/journal-2`) in a folder of its own beside
+//! the first key (`origin-2`). The key and the checkpoints of the lost history stay where they are. So a server that
+//! still uses the old key compares the journal with the old checkpoints and refuses to sign.
 
 use super::{
     checkpoint::{continues, last_row, sign_checkpoint},
@@ -107,7 +107,7 @@ impl JournalFiles {
         Ok(merged(texts.iter().flatten().map(String::as_str)))
     }
 
-    /// Refuses a witness that can't be written: without it nothing would be signed.
+    /// Fails if the witness can't be written, because the server would then sign nothing.
     ///
     /// # Errors
     /// The folder is missing or can't be written.
@@ -147,12 +147,12 @@ impl JournalFiles {
         Ok(is_witnessed || !self.public()?.is_empty())
     }
 
-    /// The last signed checkpoint that is known here, with its text: of the current origin, by its folder or the witness.
+    /// The last signed checkpoint of the current origin with its text, from the origin's folder or from the witness.
     pub fn last_signed(&self) -> Result<Option<(Checkpoint, String)>> {
         self.last_signed_by(&self.public()?)
     }
 
-    /// The same, verified with these public keys.
+    /// Like [`Self::last_signed`], verified with these public keys.
     pub(crate) fn last_signed_by(&self, public: &str) -> Result<Option<(Checkpoint, String)>> {
         if public.is_empty() {
             return Ok(None);
@@ -167,7 +167,8 @@ impl JournalFiles {
         Ok(opened.into_iter().max_by_key(|(checkpoint, _)| checkpoint.size))
     }
 
-    /// Refuses to create a key for a database whose journal another key has signed.
+    /// Fails if the key is missing although the journal of this database was signed before. Otherwise a new key could
+    /// sign a second history.
     ///
     /// # Errors
     /// The key is lost.
@@ -180,8 +181,8 @@ impl JournalFiles {
     }
 
     /// Stores beside the key the last known checkpoint, the public keys if none are left, and which journal was
-    /// restored. So nothing smaller is signed, no other key signs under the same name, and a declared loss can say
-    /// where it begins.
+    /// restored. So the server signs no smaller journal, no other key signs under the same name, and a declared loss
+    /// can name its first entry.
     pub(crate) fn remember(
         &self,
         public: &str,
@@ -197,7 +198,7 @@ impl JournalFiles {
             write(&public_keys(&key), &merged([public, &known_here]))?;
         }
         let restored = beside(&key, RESTORED);
-        // If the same backup is restored once more, it is still certain where the histories diverge.
+        // If the same backup is restored once more, the point where the histories diverge is still certain.
         let before: Option<RestoredTo> =
             read(&restored)?.map(|text| serde_json::from_str(&text)).transpose()?;
         let again = before.is_some_and(|before| before.again || (before.size, before.root) != (size, root));
@@ -216,8 +217,7 @@ pub struct Loss {
     pub at: String,
     /// Why, in the operator's words.
     pub reason: String,
-    /// The reason why the loss had to be declared: the difference between the journal and its last checkpoint, or the
-    /// missing key.
+    /// What the server found: how the journal differs from its last checkpoint, or that the key is missing.
     pub finding: String,
     /// The text of the last checkpoint of the lost history, if one is left.
     pub lost: Option<String>,
@@ -226,21 +226,22 @@ pub struct Loss {
     pub entries: Option<LostEntries>,
     /// The origin that the declaration begins.
     pub origin: String,
-    /// The number of entries with which it begins.
+    /// The number of entries with which the new origin begins.
     pub size: u64,
-    /// The root of the tree over them.
+    /// The root of the tree over these entries.
     pub root: Hash,
 }
 
-/// Which entries of a signed history are lost. Their numbers belong to other entries now, or to none yet.
+/// Which entries of a signed history are lost. The present journal uses their numbers for other entries, or not yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LostEntries {
-    /// The first one; if this is not exact, the first one that may be lost.
+    /// The first lost entry; if `exact` is false, the first entry that may be lost.
     pub from: u64,
-    /// The last one that was signed.
+    /// The last signed entry.
     pub to: u64,
-    /// Whether the first one is known exactly. Otherwise the histories agree in the entries before it, and perhaps in more.
+    /// Whether the first lost entry is known exactly. If not, the histories agree in all entries before `from` and
+    /// perhaps in later ones.
     pub exact: bool,
     /// The number of entries that the journal now has from `from` on.
     pub new: u64,
@@ -265,7 +266,7 @@ impl std::fmt::Display for LostEntries {
 }
 
 impl Loss {
-    /// Whether a checkpoint is of the lost history and covers entries that are lost.
+    /// Whether a checkpoint belongs to the lost history and covers lost entries.
     #[must_use]
     pub fn concerns(&self, checkpoint: &Checkpoint) -> bool {
         let within = |lost: LostEntries| (lost.from..=lost.to).contains(&checkpoint.size);
@@ -303,7 +304,7 @@ pub async fn declare_loss(env: &Env, files: &JournalFiles, reason: &str) -> Resu
         }
         Ok(()) => "the key is missing".to_owned(),
     };
-    // If nothing else is left, the database still names the origin.
+    // If all files are lost, the database still names the origin.
     let origins = [
         signed.as_ref().map(|(checkpoint, _)| checkpoint.origin.clone()),
         row.and_then(|row| row.note.lines().next().map(str::to_owned)),
@@ -361,7 +362,7 @@ pub fn replace_key(files: &JournalFiles) -> Result<Replaced> {
     };
     let (next, aside) =
         (with_suffix(".next"), with_suffix(&machine_now().format(".before-%Y%m%d%H%M%S").to_string()));
-    // The key in place must be the one that signed last.
+    // Fails if the present key is not the one that signed last.
     let signed = match next.exists() {
         // An earlier call was interrupted below.
         true => files.last_signed()?,
@@ -376,7 +377,7 @@ pub fn replace_key(files: &JournalFiles) -> Result<Replaced> {
     Ok(Replaced { public, signed: signed.map_or(0, |(checkpoint, _)| checkpoint.size) })
 }
 
-/// Creates the folder of an origin with its key, complete or not at all.
+/// Creates the folder of an origin with its key. If this fails, there is no folder.
 fn begin(files: &JournalFiles, number: u32, loss: &Loss) -> Result<()> {
     let parent = beside(&files.key, "");
     std::fs::create_dir_all(&parent).map_err(|error| io_error(&parent, &error))?;
@@ -389,7 +390,7 @@ fn begin(files: &JournalFiles, number: u32, loss: &Loss) -> Result<()> {
     let key = folder.path().join(name);
     create_key(&key, &loss.origin)?;
     let notary = Notary::open(&key, &loss.origin)?;
-    // The earlier keys follow, so that old receipts and checkpoints can be verified.
+    // The file also lists the earlier keys, so that old receipts and checkpoints can be verified.
     write(&public_keys(&key), &format!("{}{}", notary.public(), files.public()?))?;
     write(&folder.path().join(LOSS), &format!("{}\n", serde_json::to_string_pretty(loss)?))?;
     let path = folder.keep();

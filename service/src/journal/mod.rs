@@ -3,7 +3,7 @@
 //!
 //! A change appends its entry in its own transaction (`db::append`), without a number. Numbers from a database sequence
 //! would not follow the order of commits. The sequencer assigns gap-free numbers in commit order and appends to the
-//! Merkle tree in the same transaction. A reader that pages by number misses no entry and gets none twice.
+//! Merkle tree in the same transaction. So a reader that pages by number misses no entry and gets none twice.
 
 mod checkpoint;
 mod entry;

@@ -1,4 +1,4 @@
-//! Finds the end of the journal, and checks that a position that a client sent is one of this journal.
+//! Finds the end of the journal, and checks that a position from a client belongs to this journal.
 
 use crate::{
     env::Env,
@@ -13,7 +13,8 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-/// The key in `meta` of the last number that was given to clients without a mark. A migration writes it.
+/// The key in `meta` of the last number that clients may have received in a cursor without a mark. A migration writes
+/// it.
 const UNMARKED: &str = "last_cursor_without_mark";
 
 /// The position of the newest numbered entry.
@@ -39,7 +40,7 @@ pub async fn position(env: &Env, number: i64) -> Result<Option<Position>> {
     Ok(id.map(|id| Position::after(number, id)))
 }
 
-/// Checks that a position that a client sent is one of this journal, and returns it with its mark.
+/// Checks that a position from a client belongs to this journal, and returns it with its mark.
 ///
 /// # Errors
 /// `CURSOR_UNKNOWN` if it names no entry of this journal.

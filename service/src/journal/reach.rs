@@ -1,4 +1,4 @@
-//! Whether an actor can see activities of anyone in a set of units: the right that a superior's stream needs.
+//! Decides whether an actor can see the activities of anyone in some units. A superior's stream needs this right.
 
 use crate::{db::any_of, directory, env::Env, error::Result, store};
 use domain::{
@@ -9,7 +9,7 @@ use entity::{assignment, plan};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 use std::collections::BTreeSet;
 
-/// What a right depends on.
+/// The data that this right depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
     /// Only the reader's own roles and assignments. The right lasts while these stay the same.

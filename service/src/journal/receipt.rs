@@ -63,7 +63,8 @@ pub async fn receipts_of_evaluations(
     Ok(receipts.into_iter().filter_map(|(entry, receipt)| Some((*subjects.get(&entry)?, receipt))).collect())
 }
 
-/// Builds the receipts of entries. The flag says whether the actor can see images of the object at all.
+/// Builds the receipts of these entries. The flag of an entry says whether the actor can see images of its object at
+/// all.
 async fn build_receipts(
     env: &Env,
     actor: &Actor,

@@ -1,8 +1,8 @@
 //! Searches the journal by unit, person, actor and time.
 //!
-//! Entries come in the order of their numbers, a page at a time. Each search starts from an index that leads to few entries:
-//! those of a person, of an actor, or of each unit of a subtree. A range of time becomes a range of numbers, because times
-//! never run backwards in the order of the numbers (`sequencer`). ADR 33 explains it.
+//! Entries come in the order of their numbers, a page at a time. Each search starts from an index that leads to few
+//! entries: those of a person, of an actor, or of each unit of a subtree. A range of time becomes a range of numbers,
+//! because times never run backwards in the order of the numbers (`sequencer`). ADR 33 explains it.
 
 use super::{
     entry::{Entry, Topic},
@@ -43,12 +43,12 @@ use uuid::Uuid;
 pub struct EventFilter {
     /// Of these kinds.
     pub kinds: Option<BTreeSet<EventKind>>,
-    /// Concerns this unit, one below it, or a person who was assigned there in the time asked for. The root of the agency
-    /// covers every entry.
+    /// Concerns this unit, one below it, or a person who was assigned to one of them between `from` and `until`. With
+    /// the root of the agency, every entry matches.
     pub unit: Option<UnitId>,
     /// Concerns this person.
     pub staff: Option<StaffId>,
-    /// Was done by this person.
+    /// This person made the change.
     pub actor: Option<StaffId>,
     /// At or after this instant.
     pub from: Option<Instant>,
@@ -56,7 +56,7 @@ pub struct EventFilter {
     pub until: Option<Instant>,
 }
 
-/// Reads one page of the entries that match, and the position to continue after.
+/// Reads one page of the entries that match, and the position after which the next page begins.
 ///
 /// # Errors
 /// `CURSOR_UNKNOWN` if the start names no entry of this journal; `BAD_USER_INPUT` if the range ends before it begins.
@@ -104,8 +104,8 @@ struct Range {
     to: i64,
 }
 
-/// The numbers between which the entries of the range of time lie: after the first, up to the second. None if there are
-/// none.
+/// Converts the range of time to numbers: the entries have a larger number than the first and at most the second.
+/// `None` if no entry is in the range.
 async fn numbers(env: &Env, filter: &EventFilter, head: i64) -> Result<Option<(i64, i64)>> {
     if filter.from.is_none() && filter.until.is_none() {
         return Ok(Some((0, head)));
@@ -218,7 +218,7 @@ fn of_units(backend: Backend, units: Vec<Uuid>, which: Condition, limit: u64) ->
     query
 }
 
-/// The unit and those below it: today, and on the first day asked for.
+/// The unit and all units below it, both today and on the first day of the range.
 async fn units(env: &Env, actor: &Actor, unit: UnitId, filter: &EventFilter) -> Result<Vec<Uuid>> {
     let days = [Some(env.today(actor)), filter.from.map(|from| actor.calendar.day(from))];
     let mut units: BTreeSet<Uuid> = BTreeSet::from([unit.0]);
@@ -229,8 +229,8 @@ async fn units(env: &Env, actor: &Actor, unit: UnitId, filter: &EventFilter) -> 
     Ok(units.into_iter().collect())
 }
 
-/// Selects the people who were assigned to one of these units in the time asked for. Some entries, such as a corrected
-/// name, concern a person and no unit.
+/// Selects the people who were assigned to one of these units in the range of time. They are needed because some
+/// entries, such as a corrected name, concern a person and no unit.
 fn people(env: &Env, actor: &Actor, filter: &EventFilter, units: &[Uuid]) -> SelectStatement {
     use assignment::Column as Of;
     let day = |at: Instant| actor.calendar.day(at);
@@ -264,7 +264,7 @@ mod tests {
         let connected = Db::connect(&db.options).await.expect("a connection");
         let env = Env::new(connected, Clock::fixed(now.parse().expect("an instant")), db.folder.path());
         super::super::sequence(&env).await.expect("numbers");
-        // The generator acts for nobody.
+        // The entries of a generated city have no actor.
         let acted = "UPDATE event SET actor_kind = 'STAFF', actor_id = staff_id WHERE kind LIKE 'PLAN%' OR kind LIKE 'ACT%'";
         crate::testing::sql(&env, acted).await.expect("actors");
         let root = org_unit::Entity::find()
@@ -287,7 +287,7 @@ mod tests {
         }
     }
 
-    /// A unit below the root with people, one of its people, and someone who acted.
+    /// A unit below the root with people, one of these people, and a person who made entries.
     async fn examples(env: &Env) -> (UnitId, StaffId, StaffId) {
         let entry = Entity::find()
             .filter(Column::Kind.eq(EventKind::PlanCreated.to_string()))

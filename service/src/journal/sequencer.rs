@@ -1,13 +1,15 @@
 //! Numbers the entries: gap-free, in the order in which their changes were committed.
 //!
 //! Every server runs a sequencer. On PostgreSQL a transaction-level lock admits one at a time, so that another server
-//! continues at once if one dies; SQLite has a single writer anyway. The entries that are visible to a batch get the
-//! next numbers; entries that commit later get later numbers. Within a batch the order is that of the column `drawn`,
-//! a sequence value taken after the entry's row was changed. So the entries of one object are in order too.
+//! continues at once if one dies; SQLite has a single writer anyway. Each batch numbers the entries that are committed
+//! when it begins; entries that commit later get later numbers. Within a batch the order is that of the column `drawn`,
+//! a sequence value taken after the entry's row was changed. So the entries of one object also get their numbers in the
+//! order of the changes.
 //!
 //! Times never run backwards in the order of the numbers: an entry that is numbered after one with a later time gets
-//! that time. This happens if the clock of a server was set back or is behind, and for a moment if a change began first
-//! and committed last. Only the history of a generated city keeps its times: it is written person by person.
+//! that time. This happens if the clock of a server was set back or is behind, and if a change began before another one
+//! and committed after it. Only the entries of a generated city keep their times, because they are written person by
+//! person.
 
 use crate::{
     db::{Backend, Tail, Tx, insert_many},
@@ -34,7 +36,7 @@ use uuid::Uuid;
 
 /// Maximum number of entries that one transaction numbers, so that writers don't wait long.
 const BATCH: usize = 500;
-/// How often to poll for entries of a server that died between commit and numbering.
+/// How often to look for entries of a server that stopped between commit and numbering.
 const POLL: Duration = Duration::from_secs(1);
 /// The key of the sequencer's advisory lock on PostgreSQL: an arbitrary number that nothing else uses.
 pub(super) const LOCK: i64 = 0x006b_696e_6572_6a61;

@@ -79,7 +79,8 @@ pub enum Object {
 /// The current state of the object that an entry is about, and the data that decides who can see it.
 #[derive(Debug)]
 pub struct Subject {
-    /// The object; for feedback, its plan. None if its content depends on the reader, or if it can't be read alone.
+    /// The object; for feedback, its plan. `None` if the content depends on the reader, or if the API has no query for
+    /// one such object.
     object: Option<Object>,
     /// The chain of superiors above the assignment that the object belongs to.
     above: BTreeSet<AssignmentId>,
@@ -159,8 +160,8 @@ fn key(entry: &Entry) -> SubjectKey {
 /// A cache of the subjects read in the last second.
 pub(super) struct SubjectCache {
     subjects: Cache<SubjectKey, Arc<Subject>>,
-    /// Locks by the hash of a key: a reader waits while another one reads the same subject. The cache itself could make
-    /// readers wait for one key at a time, but one statement here reads many.
+    /// Locks, chosen by the hash of a key: a reader waits while another one reads the same subject. The cache's own
+    /// locks are for one key at a time, but here one statement reads many subjects.
     read_locks: [Mutex<()>; READ_LOCKS],
     hasher: RandomState,
 }
@@ -169,7 +170,7 @@ impl Default for SubjectCache {
     fn default() -> Self {
         let subjects = Cache::builder()
             .max_capacity(MAX_CACHED)
-            // All readers need the newest entries next.
+            // All readers need the newest entries next, so the oldest use is evicted first.
             .eviction_policy(EvictionPolicy::lru())
             .expire_after(MaxAge(MAX_AGE))
             .build();
@@ -289,7 +290,7 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
     }
     if let Some(ids) = ids_of_kind(entries, S::Staff) {
         let people = store::staff::by_ids(source, agency, &ids).await?;
-        // People who have left are not visible to everyone.
+        // Only active people are visible to everyone.
         let active = people.into_iter().filter(|(_, person)| person.status == StaffStatus::Active);
         found.extend(active.map(|(id, it)| ((S::Staff, id.0), Object::Staff(it))));
     }

@@ -1,4 +1,4 @@
-//! The tail of the journal in this process: the newest number, and a cache of the last entries.
+//! The tail of the journal in this process: the newest number and a cache of the last entries.
 
 use super::{entry::Entry, position, sequencer::CHANNEL, subject::SubjectCache};
 use crate::{
@@ -44,20 +44,20 @@ struct Inner {
 pub(super) struct Head {
     /// The position of the last entry read.
     pub(super) position: Position,
-    /// Counts how often the journal lost entries that this process had read: its database was restored, or a standby was
-    /// promoted that had not received them.
+    /// Counts how often the journal lost entries that this process had read: its database was restored, or a standby
+    /// was promoted that had not received them.
     pub(super) history: u64,
 }
 
 impl Env {
-    /// Returns what this process has read of the journal.
+    /// Returns the tail of the journal, as this process has read it.
     pub(crate) fn journal(&self) -> Journal {
         self.kept.of()
     }
 }
 
 impl Journal {
-    /// Notifies the tail that entries are numbered up to here.
+    /// Notifies the tail that entries up to this number are numbered.
     pub(super) fn notify_numbered(&self, number: i64) {
         self.0.numbered.send_if_modified(|known| {
             let is_greater = number > *known;
@@ -76,7 +76,8 @@ impl Journal {
         self.0.head.subscribe()
     }
 
-    /// How far this process has read the journal, 0 before it begins, and how many streams follow it.
+    /// The number of the last entry that this process has read (0 before the first read), and the number of streams
+    /// that follow.
     #[must_use]
     pub fn progress(&self) -> (i64, usize) {
         (self.0.head.borrow().unwrap_or_default().position.number, self.0.head.receiver_count())
@@ -110,7 +111,8 @@ impl Journal {
         self.0.head.send_modify(|head| head.get_or_insert_default().position = position);
     }
 
-    /// Continues from another history: ends every stream, because its reader has received entries that no longer exist.
+    /// Continues from another history. Ends every stream, because its reader may have received entries that no longer
+    /// exist.
     fn restart(&self, newest: Position) {
         if let Ok(mut last) = self.0.last.lock() {
             last.clear();
@@ -164,7 +166,7 @@ async fn read_new(env: &Env) -> Result<()> {
     let journal = env.journal();
     loop {
         let known = journal.0.head.borrow().unwrap_or_default().position;
-        // The last known entry is read again, to notice that it is lost.
+        // Reads the last known entry again, to notice if it was lost.
         let rows = Entity::find()
             .filter(Column::Number.gte(known.number))
             .order_by_asc(Column::Number)

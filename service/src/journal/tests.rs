@@ -127,7 +127,7 @@ async fn a_cursor_of_another_history_is_unknown(db: TestDb) {
     assert!(newest(&env).await.expect("a position").number > last.number);
     assert_eq!((open(lost).await, open(earlier).await), (Err(ErrorCode::CursorUnknown), Ok(5)));
     assert_eq!(open(unmarked(last.number)).await, Err(ErrorCode::CursorUnknown));
-    // Control: by its number alone the cursor would be valid, and its reader would miss the three new entries up to it.
+    // Control: without its mark the cursor would be valid, and its reader would miss the three new entries before it.
     let reused = after(&env, last.number).await;
     assert_eq!((reused.number, open(Start::After(reused)).await), (last.number, Ok(2)));
     tailing.abort();
@@ -316,7 +316,7 @@ async fn times_never_run_backwards(db: TestDb) {
     // The clock is set back while the server runs.
     env.clock.set(start - hour);
     change(&env, Duration::ZERO).await;
-    // Another server has the same clock and has read none of the entries, as after a restart.
+    // Another server's clock is also an hour behind, and it has read none of the entries, as after a restart.
     let other = Env::new(env.db.clone(), Clock::shifted(-hour), db.folder.path());
     change(&other, Duration::ZERO).await;
     change(&env, Duration::ZERO).await;
@@ -327,7 +327,7 @@ async fn times_never_run_backwards(db: TestDb) {
     assert!(times.is_sorted(), "{times:?}");
     let expected = domain::time::to_micros(start);
     assert!(times.iter().rev().take(4).all(|at| *at >= expected), "{times:?} from {expected}");
-    // The times are right again once the clocks are.
+    // When the clocks are right again, the times are too.
     env.clock.set(start + hour);
     change(&env, Duration::ZERO).await;
     sequence(&env).await.expect("numbers");

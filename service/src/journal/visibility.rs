@@ -27,7 +27,8 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The visible part of an entry's payload. A field is absent if the actor can't see it or if it was erased.
+/// The part of an entry's payload that an actor can see. A field is absent if it is hidden from the actor or was
+/// erased.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// The reason given.
@@ -43,8 +44,8 @@ pub async fn visible(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result
     decide(env, actor, entries, subject::load(env, actor, entries).await?).await
 }
 
-/// The same as [`visible`], but may use the shared one-second cache of subjects. For subscribers. The server still
-/// decides for each actor what that actor can see.
+/// Like [`visible`], for subscribers: may use the shared one-second cache of subjects. The decision is still made for
+/// each actor.
 pub async fn visible_cached(
     env: &Env,
     actor: &Actor,
@@ -84,7 +85,7 @@ async fn decide(
     Ok(entries.iter().zip(subjects).map(visible).collect())
 }
 
-/// Filters the people that the entries concern: keeps those with personal data visible to the actor.
+/// Returns those of the people concerned whose personal data is visible to the actor.
 async fn with_visible_personal_data(
     env: &Env,
     actor: &Actor,
@@ -118,7 +119,8 @@ pub async fn changes(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result
     Ok(found)
 }
 
-/// The ids of the entries with images that the actor can see, at least redacted. See [`redacted`] for evaluations and dialogues.
+/// The ids of the entries with images that the actor can see, at least redacted. See [`redacted`] for evaluations and
+/// dialogues.
 pub(super) async fn images_visible(
     env: &Env,
     actor: &Actor,
@@ -152,8 +154,8 @@ pub(super) fn fully_visible(
     Ok(true)
 }
 
-/// Removes the parts of an image that its state hides from the actor: only the rater sees draft ratings, and only the two
-/// people what was said in counselling. Records in the access log that the actor reads the rest.
+/// Removes the parts of an image that the actor can't see in this state: only the rater sees draft ratings, and only
+/// the two participants see the text of a counselling. Records in the access log that the actor read the other parts.
 fn redacted(env: &Env, actor: &Actor, subject: SubjectKind, image: String) -> Result<String> {
     match subject {
         SubjectKind::Evaluation => {}
@@ -176,8 +178,8 @@ fn redacted(env: &Env, actor: &Actor, subject: SubjectKind, image: String) -> Re
     }
 }
 
-/// Whether the ratings of a visible evaluation are visible too. The same rule as for the object itself. If so, records
-/// in the access log that the actor reads them.
+/// Whether the ratings of a visible evaluation are visible too, by the rule that also applies to the object itself. If
+/// so, records in the access log that the actor read them.
 fn image_ratings_visible(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool {
     let relations = Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
     let sees = relations.rater || evaluation.results_visible_to_employee();
@@ -198,7 +200,7 @@ pub struct Recorded<T> {
     pub value: T,
 }
 
-/// Which entry of an object a reader asks for.
+/// Which entry of an object to read.
 #[derive(Clone, Copy, Debug)]
 pub enum Moment {
     /// The last one at or before an instant.
@@ -245,8 +247,8 @@ pub struct RecordedStaff {
     pub person: domain::staff::Staff,
     /// The assignments, newest first, each with its superiors by day as recorded then.
     pub assignments: Vec<Assignment>,
-    /// For a later instant: the changes that are scheduled until then. The state does not include them, because no entry
-    /// has recorded them yet.
+    /// For an instant in the future: the changes that are scheduled until then. The state does not include them,
+    /// because they have no entry yet.
     pub waiting: Vec<ScheduledChange>,
 }
 

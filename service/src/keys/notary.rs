@@ -40,13 +40,13 @@ impl Notary {
     /// `checkpoints`. Several servers can share them.
     ///
     /// # Errors
-    /// The key belongs to another origin. Or the key that signed last is missing or was replaced by another one:
-    /// another key under the same name could sign a second history.
+    /// The key belongs to another origin, or the key that signed last is missing or was replaced. Another key with the
+    /// same name could sign a second history.
     pub fn open(key: &Path, origin: &str) -> Result<Self> {
         Self::open_knowing(key, origin, None, "")
     }
 
-    /// The same as [`Notary::open`], with a witness: a folder that receives the last checkpoint too. `known` are the public
+    /// Like [`Notary::open`], with a witness: a folder that also receives the last checkpoint. `known` are the public
     /// keys of all origins, one per line, the last one of each origin first.
     pub(crate) fn open_knowing(
         key: &Path,
@@ -98,7 +98,7 @@ impl Notary {
         &self.signer
     }
 
-    /// Reads the last signed checkpoint and its text: the larger one of the folder's and the witness's.
+    /// Reads the last signed checkpoint and its text, from the folder or the witness: the one that covers more entries.
     pub(crate) fn latest(&self) -> Result<Option<(Checkpoint, String)>> {
         let own = latest_in(&self.checkpoints)?.map(|text| opened(&text, &self.public, &self.checkpoints));
         let witnessed = match &self.witness {
@@ -109,8 +109,8 @@ impl Notary {
         Ok(found.into_iter().flatten().max_by_key(|(checkpoint, _)| checkpoint.size))
     }
 
-    /// Stores a checkpoint with the witness, then under its day and size, then as the last one. If the witness can't be
-    /// written, nothing else is: a checkpoint that others have seen must not be forgotten.
+    /// Stores a checkpoint in the witness's folder, then under its day and size, then as the last one. If the witness
+    /// can't be written, nothing else is written: only a checkpoint that the witness has may be published.
     pub(crate) fn store(&self, size: u64, at: Instant, text: &str) -> Result<()> {
         if let Some(file) = &self.witness {
             write(file, text)?;
@@ -130,7 +130,8 @@ pub(crate) fn latest_in(checkpoints: &Path) -> Result<Option<String>> {
     if !checkpoints.exists() {
         return Ok(None);
     }
-    // If someone removed it, use the newest of the files by day: a second history must never be signed.
+    // If someone removed the file, the newest checkpoint of the folders by day replaces it: a second history must never
+    // be signed.
     match checkpoint_files(checkpoints)?.into_iter().max_by_key(|path| size_of(path)) {
         Some(path) => read(&path),
         None => Ok(None),
@@ -144,7 +145,7 @@ pub(crate) fn opened(text: &str, public: &str, file: &Path) -> Result<(Checkpoin
     Ok((checkpoint, text.to_owned()))
 }
 
-/// The key of a journal that has signed before is missing.
+/// The error for a missing key of a journal that was signed before.
 pub(crate) fn key_lost(key: &Path) -> Error {
     Error::internal(format!(
         "{} is missing, but this journal was signed before: bring the key back to this place, or declare the loss with: \
@@ -153,7 +154,7 @@ pub(crate) fn key_lost(key: &Path) -> Error {
     ))
 }
 
-/// The key is not the one that signed last.
+/// The error for a key that is not the one that signed last.
 fn other_key(key: &Path, last: &str) -> Error {
     Error::internal(format!(
         "{} is not the key that signed this journal last: that is {last} (see {}). Bring that key back. To replace a key, run \
@@ -220,7 +221,7 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The size in the name of a checkpoint file.
+/// The number of entries in the name of a checkpoint file.
 pub(crate) fn size_of(path: &Path) -> Option<u64> {
     path.file_name()?.to_str()?.parse().ok()
 }

@@ -1,5 +1,5 @@
-//! Encrypts the secrets that the server itself must read again, with a key in a file outside the database. So neither the
-//! database nor a copy of it contains a secret that works.
+//! Encrypts the secrets that the server itself must read again, with a key in a file outside the database. So nobody
+//! can use the secrets in the database, or in a copy of it, without that file.
 
 use crate::{
     clock::random,
@@ -61,7 +61,8 @@ impl Vault {
         Ok(LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &self.0).map_err(Error::internal)?))
     }
 
-    /// Computes an authentication code, by which this server and others with the same key recognise a text as their own.
+    /// Computes an authentication code. With it, this server and others with the same key recognise a text that one of
+    /// them made.
     pub(crate) fn sign(&self, text: &[u8]) -> Vec<u8> {
         hmac::sign(&self.for_codes(), text).as_ref().to_vec()
     }

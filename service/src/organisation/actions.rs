@@ -41,8 +41,8 @@ pub fn staff_actions(env: &Env, actor: &Actor, person: &Staff, assignments: &[As
         .to_vec()
 }
 
-/// Lists what the actor can do to an assignment. The powers of an ended assignment can be delegated, as it is vacant; it
-/// can get another superior while it has unfinished work.
+/// Lists what the actor can do to an assignment. The powers of an ended assignment can be delegated, as it is vacant;
+/// it can get another superior while it has unfinished work.
 pub async fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> Result<Vec<Allowed>> {
     let open = assignment.must_not_have_ended_by(env.today(actor));
     let units = [assignment.unit];

@@ -28,8 +28,8 @@ pub(super) struct Ending<'a> {
     pub why: &'a str,
     /// The person's new assignment, after a transfer.
     pub next: Option<&'a Assignment>,
-    /// The new superior of the direct subordinates, and of ended assignments that still depend on this one. Without one,
-    /// the ended assignment remains their superior, and its powers can be delegated.
+    /// The new superior of the direct subordinates, and of ended assignments that still depend on this one. Without
+    /// one, the ended assignment remains their superior, and its powers can be delegated.
     pub successor: Option<&'a Post>,
 }
 
@@ -87,8 +87,9 @@ async fn move_below(
     Ok(moved)
 }
 
-/// Gives the head of each of these units the unfinished work that depends on earlier heads for whom nobody acts, and the
-/// vacant posts below them. Returns the assignments that moved. The subordinates of an earlier head stay where they are.
+/// Gives the head of each of these units the unfinished work that depends on earlier heads for whom nobody acts, and
+/// the vacant posts below them. Returns the assignments that moved. The subordinates of an earlier head stay where they
+/// are.
 pub(crate) async fn hand_over_to_heads(
     tx: &Tx,
     units: &BTreeSet<UnitId>,

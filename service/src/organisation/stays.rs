@@ -1,5 +1,6 @@
-//! Lists what an ending changed and its undoing leaves as it is, because later decisions may rest on it: the new superiors
-//! of the subordinates, the end of delegations to the person, cancelled scheduled changes and cancelled plans.
+//! Lists what an ending changed and its undoing leaves as it is, because later decisions may rest on it: the new
+//! superiors of the subordinates, the end of delegations to the person, cancelled scheduled changes and cancelled
+//! plans.
 
 use crate::{db::Tx, error::Result, store};
 use domain::{
@@ -15,8 +16,8 @@ use domain::{
 };
 use uuid::Uuid;
 
-/// Notes what stays as it is after the ending of a person is undone. `ended` are the assignments that continue, `end` is
-/// their former end date (exclusive).
+/// Notes what stays as it is after the ending of a person is undone. `ended` are the assignments that continue, `end`
+/// is their former end date (exclusive).
 pub(super) async fn note(tx: &Tx, person: &Staff, ended: &[Assignment], end: Date) -> Result<()> {
     subordinates(tx, person, ended, end).await?;
     delegations(tx, person, end).await?;

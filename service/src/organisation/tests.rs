@@ -1,6 +1,6 @@
 //! Makes random changes in random organisations. On each day everyone must have one rater or be listed in the problems,
-//! and nobody may rate themselves. Unfinished work must have the rater of a fresh search. SQL filters, closure and policy
-//! must agree.
+//! and nobody may rate themselves. Unfinished work must have the rater of a fresh search. SQL filters, closure and
+//! policy must agree.
 
 mod ahead;
 mod migration;

@@ -65,8 +65,8 @@ pub struct Breach {
     from: Date,
     /// The last day.
     until: Date,
-    /// What was read, from the access log: ratings, feedback, objections and dialogues, once for each reader, object and
-    /// day.
+    /// What was read, from the access log: ratings, feedback, objections and dialogues, once for each reader, object
+    /// and day.
     read: Vec<Value>,
     /// Refused requests, which may show attempts.
     refused: Vec<Value>,

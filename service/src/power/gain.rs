@@ -28,8 +28,8 @@ pub(super) struct Gains {
     pub units: BTreeSet<UnitId>,
 }
 
-/// Compares the powers before and after the changes, today and on later days. `hands` are the people who can act through
-/// the giver's account, themselves included.
+/// Compares the powers before and after the changes, today and on later days. `hands` are the people who can act
+/// through the giver's account, themselves included.
 pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSet<StaffId>) -> Result<Gains> {
     let mut gains = Gains::default();
     let appraised = appraised(tx, hands).await?;
@@ -250,8 +250,8 @@ impl<'a> Organisation<'a> {
         Ok(before.is_some() && after.is_some() && after != before)
     }
 
-    /// Whether one of these people no longer heads a unit on a day on which they headed it by their own post before, and
-    /// that is today or has passed.
+    /// Whether one of these people no longer heads a unit on a day on which they headed it by their own post before,
+    /// and that is today or has passed.
     fn hides_heading(&self, people: &BTreeSet<StaffId>, today: Date) -> bool {
         let tomorrow = today.succ_opt().unwrap_or(today);
         let led = |one: &Assignment| {

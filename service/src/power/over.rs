@@ -58,8 +58,8 @@ async fn raters_of(tx: &Tx, people: &People) -> Result<People> {
     Ok(raters)
 }
 
-/// Finds a person who would have power over a person who can act through their account, with that person. `over` are the
-/// pairs of both. With four eyes only.
+/// Finds a person who would have power over a person who can act through their account, with that person. `over` are
+/// the pairs of both. With four eyes only.
 pub(super) async fn controlled_by_ratee(
     tx: &Tx,
     over: &BTreeSet<(StaffId, StaffId)>,

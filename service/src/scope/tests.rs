@@ -28,7 +28,7 @@ use proptest::{
 use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
 use std::collections::BTreeSet;
 
-/// Validity of a dated row.
+/// When a dated row is valid, compared with today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
     Now,
@@ -64,15 +64,15 @@ struct Row {
     foreign: bool,
 }
 
-/// An organisation. Numbers are indexes into the lists; unit 0 is the root.
+/// A random organisation. Numbers are indexes into the lists; unit 0 is the root.
 #[derive(Clone, Debug)]
 struct World {
-    /// The parent of unit 1 and those after it.
+    /// The parents of the units from unit 1 on.
     parents: Vec<usize>,
     people: usize,
     posts: Vec<Post>,
     delegations: Vec<(usize, usize, When)>,
-    /// Person, role, unit, whether it was revoked.
+    /// The person, the role, the unit, and whether the grant was revoked.
     roles: Vec<(usize, Role, usize, bool)>,
     rows: Vec<Row>,
 }
@@ -356,7 +356,7 @@ fn sql_conditions_match_the_policy_on_postgresql() {
     assert_eq!(run(150, TestDb::postgres(), &store::plan::OWNED), Ok(()));
 }
 
-/// The negative control: conditions that use a wrong column or omit one.
+/// The negative control: the test finds conditions that use a wrong column or omit one.
 #[test]
 fn a_wrong_sql_condition_is_detected() {
     static NO_RATER: Owned<plan::Column> = Owned { rater: None, ..store::plan::OWNED };

@@ -187,8 +187,8 @@ pub(crate) async fn directly_below<C: ConnectionTrait>(
     load(source, Condition::all().add(which)).await
 }
 
-/// Finds those of these posts that the search for a rater can pass without counting them, because the ratee or the rater
-/// has their powers: somebody acts for the post on the day, or its holder also has a post below it.
+/// Finds those of these posts that the search for a rater may skip, because the ratee or the rater may have the powers
+/// of the post: somebody acts for it on the day, or its holder also holds a post below it.
 pub(crate) async fn passed<C: ConnectionTrait>(
     source: Source<'_, C>,
     posts: &[AssignmentId],
@@ -368,7 +368,8 @@ fn ends_after(day: Date) -> Condition {
     Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(day))
 }
 
-/// Loads the assignments of a person that have days and have not ended by a day.
+/// Loads the assignments of a person that have not ended by a day. Leaves out those without a day, which were withdrawn
+/// or never held.
 pub(crate) async fn unended<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -384,7 +385,7 @@ pub(crate) async fn unended<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Loads the assignments that are open on a day and whose superior is this one then.
+/// Loads the assignments that are open on a day and whose superior is this one today.
 pub(crate) async fn open_below<C: ConnectionTrait>(
     source: Source<'_, C>,
     superior: AssignmentId,

@@ -154,7 +154,7 @@ impl Batch {
         });
     }
 
-    /// Adds an API key for the whole agency, which does not expire.
+    /// Adds an API key that is valid for the whole agency and does not expire.
     pub fn api_key(&mut self, id: Uuid, name: &str, key_hash: String, by: StaffId, at: Instant) {
         self.plain(api_key::ActiveModel {
             id: Set(id),
@@ -180,7 +180,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Adds an assignment with its superiors by day, and who is above it.
+    /// Adds an assignment with its superiors by day, and with `above`, the assignments above it.
     pub fn assignment(&mut self, assignment: &Assignment, above: &[AssignmentId], at: Instant) -> Result<()> {
         self.add(EventKind::AssignmentOpened, assignment, at, store::assignment::row(assignment)?);
         for row in store::superior::rows(assignment) {

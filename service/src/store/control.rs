@@ -24,7 +24,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// The column with the order of entries. No entity has it, because only this module and the sequencer read it.
+/// The column that gives journal entries their order. The generated entities don't have it, because only this module
+/// and the sequencer read it.
 const DRAWN: &str = "drawn";
 
 /// A place in the order of the journal's entries.
@@ -74,7 +75,7 @@ pub(crate) async fn entries(tx: &Tx, people: &People) -> Result<Vec<(StaffId, En
     Ok(found)
 }
 
-/// Finds those of these people who have a code that can still be used.
+/// Finds those of these people who have an activation code that can still be used.
 pub(crate) async fn with_valid_code(tx: &Tx, people: &People) -> Result<People> {
     if people.is_empty() {
         return Ok(People::new());
@@ -123,7 +124,7 @@ pub(crate) async fn with_other_identity(tx: &Tx, entries: Vec<Uuid>) -> Result<B
     Ok(found)
 }
 
-/// Finds who gave power to each of these people, and when. An entry of the system has no giver.
+/// Finds who gave power to each of these people, and when. Leaves out entries of the system, which have no giver.
 pub(crate) async fn powers_given(tx: &Tx, people: &People) -> Result<Vec<(StaffId, StaffId, Drawn)>> {
     let mut given = Vec::new();
     for batch in Vec::from_iter(people).chunks(BATCH) {

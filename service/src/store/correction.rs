@@ -31,8 +31,8 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The condition for the corrections that an actor can see. The decision about one of them is
-/// `domain::policy::correction::sees`.
+/// The condition for the corrections that an actor can see. `domain::policy::correction::sees` decides the same for one
+/// correction.
 pub(crate) fn visible(backend: Backend, actor: &Actor) -> Condition {
     let agency = Condition::all().add(Column::AgencyId.eq(actor.agency.0));
     let Some(me) = actor.staff() else { return agency.add(any_or_none(Condition::any())) };
@@ -135,7 +135,7 @@ pub(crate) async fn by_client_key<C: ConnectionTrait>(
     Ok(load(source, which).await?.pop())
 }
 
-/// Loads the person's correction about a subject that waits for an answer.
+/// Loads the person's unanswered correction about a subject.
 pub(crate) async fn open_of<C: ConnectionTrait>(
     source: Source<'_, C>,
     staff: StaffId,
@@ -150,7 +150,7 @@ fn is_open() -> Condition {
     Condition::all().add(Column::Status.eq(CorrectionStatus::Requested.to_string()))
 }
 
-/// Counts the corrections of these units that wait for an answer and that the actor can see; of the agency without units.
+/// Counts the unanswered corrections that the actor can see: those of these units, or of the whole agency for `None`.
 pub(crate) async fn count_open<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -161,8 +161,7 @@ pub(crate) async fn count_open<C: ConnectionTrait>(
     Ok(Entity::find().filter(which).count(source.connection).await?)
 }
 
-/// Loads the corrections that wait for an answer and that the actor can see, without their own. Who may answer, the caller
-/// decides.
+/// Loads the unanswered corrections that the actor can see, except the actor's own. The caller checks who may answer.
 pub(crate) async fn waiting<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -175,7 +174,8 @@ pub(crate) async fn waiting<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the corrections of a condition, in the order in which they were requested. The condition must include the scope.
+/// Loads the corrections that match a condition, in the order in which they were requested. The condition must include
+/// the scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -283,7 +283,7 @@ impl Record for Correction {
 
     async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
         let which = Condition::all().add(Column::Id.eq(before.id.0)).add(Column::Version.eq(before.version));
-        // Its evidence never changes.
+        // The rows of files stay, because the evidence of a correction never changes.
         db::update(tx, row(self)?, which).await
     }
 }

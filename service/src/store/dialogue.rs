@@ -22,7 +22,8 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 
-/// The condition for the dialogues that an actor can see: on plans that they can see, and those that they held.
+/// The condition for the dialogues that an actor can see: dialogues on plans that they can see, and dialogues that they
+/// held as the superior.
 fn visible(backend: Backend, actor: &Actor) -> Condition {
     let of_dialogue = Expr::col((plan::Entity, plan::Column::Id)).equals((Entity, Column::PlanId));
     let plan = plan::Entity::find()
@@ -47,8 +48,8 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(found.into_iter().map(|dialogue| (dialogue.id, dialogue)).collect())
 }
 
-/// Loads the dialogues on each of these plans, in the order of their days. The caller has checked that the actor can see the
-/// plans.
+/// Loads the dialogues on each of these plans, in the order of their days. The caller has checked that the actor can
+/// see the plans.
 pub(crate) async fn of_plans<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: &[PlanId],
@@ -73,7 +74,7 @@ pub(crate) async fn waiting<C: ConnectionTrait>(
     load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(any)).await
 }
 
-/// Loads the dialogues of a condition, in the order of their days. The condition must include the scope.
+/// Loads the dialogues that match a condition, in the order of their days. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

@@ -26,7 +26,7 @@ use sea_orm::{
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The columns that decide who can see evaluations. Each field has further rules.
+/// The columns that decide who can see evaluations. Further rules decide who can see each field.
 pub(crate) const OWNED: Owned<Column> = Owned {
     agency: Column::AgencyId,
     staff: Column::StaffId,
@@ -116,7 +116,7 @@ pub(crate) async fn open_to_objection<C: ConnectionTrait>(
 pub struct Frozen {
     /// The evaluation.
     pub evaluation: EvaluationId,
-    /// Its year or part.
+    /// The year or part of the evaluation.
     pub period: PeriodId,
     /// The revision.
     pub revision: RevisionId,
@@ -175,8 +175,8 @@ pub(crate) async fn load_in_part<C: ConnectionTrait>(
     rows.iter().map(|row| value(reading.row(row, 0)?)).collect()
 }
 
-/// The rows of the partial index of delivered results. SQLite uses the index only if the condition has exactly this
-/// text.
+/// The condition of the partial index of delivered results. SQLite uses the index only if the condition has exactly
+/// this text.
 const IN_OBJECTION: &str = "status IN ('DELIVERED', 'ACKNOWLEDGED', 'DEEMED_ACCEPTED', 'DECIDED')";
 
 /// Loads delivered annual results whose objection period ended without an answer, at most `most`, for the tick.

@@ -51,7 +51,7 @@ pub(crate) fn use_rows_of(activities: &[Activity]) -> Result<Vec<evidence_use::A
 pub(crate) struct Amount {
     /// Announced uploads that have not arrived and can still arrive.
     pub open: usize,
-    /// Bytes of these and of all files that are kept.
+    /// Bytes of these announced uploads and of all files that are kept.
     pub bytes: i64,
 }
 
@@ -113,7 +113,7 @@ pub(crate) struct Expected {
     pub name: String,
     /// In bytes.
     pub size: i64,
-    /// Its hash if it has arrived already.
+    /// The hash of the file if it has arrived already.
     pub received: Option<String>,
 }
 
@@ -191,8 +191,8 @@ pub(crate) async fn received_of(
     Ok(found)
 }
 
-/// Records that activities, trainings or corrections use these files, so that they are kept from now on. The caller has locked the
-/// files.
+/// Records that activities, trainings or corrections use these files, so that they are kept from now on. The caller has
+/// locked the files.
 pub(crate) async fn keep(tx: &Tx, ids: impl IntoIterator<Item = UploadId>, now: Instant) -> Result<()> {
     let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
     if ids.is_empty() {
@@ -268,7 +268,7 @@ pub(crate) async fn readable<C: ConnectionTrait>(
     Ok(row.map(received).transpose()?.flatten())
 }
 
-/// Gives up files that were announced before an instant and that nothing has used: marks them for removal.
+/// Marks for removal the files that were announced before an instant and that nothing has used.
 pub(crate) async fn give_up(tx: &Tx, before: Instant, now: Instant) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::RemovedAt, Expr::value(to_micros(now)))
@@ -284,7 +284,7 @@ pub(crate) struct KeptFile {
     pub id: Uuid,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
-    /// In bytes; `None` if only an object that uses it knows the file.
+    /// In bytes; `None` if the file has no row of its own and only an object names it.
     pub size: Option<i64>,
 }
 
@@ -335,7 +335,7 @@ fn unused(before: Instant) -> Condition {
         .add(Column::CreatedAt.lt(to_micros(before)))
 }
 
-/// Whether there are files to give up.
+/// Whether there are files that [`give_up`] would mark.
 pub(crate) async fn any_unused<C: ConnectionTrait>(source: Source<'_, C>, before: Instant) -> Result<bool> {
     let found: Option<Uuid> = Entity::find()
         .select_only()
@@ -347,7 +347,7 @@ pub(crate) async fn any_unused<C: ConnectionTrait>(source: Source<'_, C>, before
     Ok(found.is_some())
 }
 
-/// The files that were given up and whose bytes may still be there, with their hash if they arrived.
+/// The files that are marked for removal and whose bytes may still be stored, each with its hash if it arrived.
 pub(crate) async fn given_up<C: ConnectionTrait>(
     source: Source<'_, C>,
     most: u64,

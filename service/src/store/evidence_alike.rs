@@ -1,7 +1,7 @@
 //! Activities that are alike: with the same file, the same description, or at the same time.
 //!
-//! Each activity of a page gets the first few that the actor can see, and whether there are others. The number of
-//! statements is the same for any number of activities.
+//! For each activity of a page, finds the first few like it that the actor can see, and whether there are others. The
+//! number of statements is the same for any number of activities.
 
 use crate::{
     db::{Source, any_of},
@@ -25,7 +25,7 @@ use sea_orm::{
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
-// Names used only inside the statements; no table has such a column.
+// Column names that exist only inside the statements below.
 const KEY: &str = "alike_key";
 const PLACE: &str = "alike_place";
 const TOTAL: &str = "alike_total";
@@ -61,12 +61,13 @@ pub(crate) async fn find<C: ConnectionTrait>(
         .collect())
 }
 
-/// The activities of one hash.
+/// The activities whose description or file has one hash.
 #[derive(Default)]
 struct Group {
-    /// The first ones that the actor can see: one more than a mark names, because the compared activity is one of them.
+    /// The first ones that the actor can see: one more than a mark lists, because the compared activity may be among
+    /// them.
     visible: Vec<ActivityId>,
-    /// Whether there are some that the actor can't see.
+    /// Whether there are others that the actor can't see.
     elsewhere: bool,
 }
 
@@ -77,7 +78,7 @@ impl Group {
     }
 }
 
-/// What is compared.
+/// The hash by which activities are compared.
 #[derive(Clone, Copy)]
 enum Hash {
     Text,

@@ -5,7 +5,7 @@ use domain::time::{Instant, to_micros};
 use entity::{activation_code, idempotency, session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-/// Removes the outcomes of mutations from before one instant, and the sessions and codes that expired before another.
+/// Removes the outcomes of mutations from before `outcomes`, and the sessions and codes that ended before `access`.
 pub(crate) async fn remove(tx: &Tx, outcomes: Instant, access: Instant) -> Result<u64> {
     let (connection, outcomes, access) = (tx.connection(), to_micros(outcomes), to_micros(access));
     let mut removed = idempotency::Entity::delete_many()

@@ -74,7 +74,7 @@ pub(crate) async fn candidates<C: ConnectionTrait>(
     Ok(plans.iter().map(candidate).collect())
 }
 
-/// The author of feedback in confidence, with the salt of the hash by which the feedback names the author.
+/// The author of feedback in confidence. The feedback itself contains only a salted hash of the author.
 pub(crate) struct SealedAuthor {
     /// The feedback.
     pub feedback: FeedbackId,
@@ -85,7 +85,7 @@ pub(crate) struct SealedAuthor {
 }
 
 impl SealedAuthor {
-    /// The salted hash that the feedback has.
+    /// The salted hash of the author that the feedback contains.
     pub fn seal(&self) -> String {
         seal(&self.salt, self.feedback.0, self.author.0)
     }

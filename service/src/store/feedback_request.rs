@@ -1,4 +1,5 @@
-//! Requests of feedback. Only who asked and who was asked see them, and they have no journal entries: see `docs/adr/0057`.
+//! Requests of feedback. Only the person who asked and the person who was asked can see a request. Requests are not
+//! journalled; `docs/adr/0057` explains why.
 
 use crate::{
     db::{self, Source, Tx, any_of},
@@ -28,14 +29,14 @@ pub(crate) async fn answer(tx: &Tx, request: &FeedbackRequest) -> Result<()> {
     }
 }
 
-/// The condition for the requests that an actor can see: by them and to them.
+/// The condition for the requests that an actor can see: those that they made, and those made to them.
 fn visible(actor: &Actor) -> Condition {
     let Some(me) = actor.staff() else { return Condition::all().add(Column::Id.is_null()) };
     let mine = Condition::any().add(Column::FromId.eq(me.0)).add(Column::ToId.eq(me.0));
     Condition::all().add(Column::AgencyId.eq(actor.agency.0)).add(mine)
 }
 
-/// Loads the requests by the actor and to them, the newest first.
+/// Loads the requests that the actor made and those made to the actor, the newest first.
 pub(crate) async fn of_actor<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -54,7 +55,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(found.into_iter().map(|request| (request.id, request)).collect())
 }
 
-/// Loads the requests by a person to another on a plan.
+/// Loads the requests that one person made to another about a plan.
 pub(crate) async fn between<C: ConnectionTrait>(
     source: Source<'_, C>,
     (from, to, plan): (StaffId, StaffId, PlanId),

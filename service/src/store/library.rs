@@ -139,8 +139,8 @@ const MAX_CACHED: u64 = 2_000;
 #[derive(Clone)]
 pub(crate) struct Library {
     by_id: Cache<Uuid, Arc<LoadedRegulation>>,
-    /// The regulation that a reference names in an agency. It never changes: an agency can't add a regulation under a
-    /// name that it can already use.
+    /// The regulation that a reference means in an agency. It never changes: an agency can't add a regulation with the
+    /// code and version of one that it can already use.
     pinned: Cache<(AgencyId, RegulationRef), Arc<LoadedRegulation>>,
 }
 
@@ -209,7 +209,7 @@ impl Library {
         Ok(known.into_iter().find(|one| one.head().in_force_on(day) && one.serves_evaluations()))
     }
 
-    /// Loads the regulation that an evaluation pins. No statement once the regulations of the agency are cached.
+    /// Loads the regulation that an evaluation pins. Needs no statement once the regulations of the agency are cached.
     pub async fn pinned<C: ConnectionTrait>(
         &self,
         source: Source<'_, C>,
@@ -220,8 +220,8 @@ impl Library {
         if let Some(known) = self.pinned.get(&key) {
             return Ok(known);
         }
-        // Concurrent readers each load the regulations. If they waited for the first one, it might need a connection
-        // that one of them holds.
+        // Concurrent readers each load the regulations. If they waited for the first reader, they could block it: they
+        // hold connections, and the first reader may still need one.
         let mut known = self.all(source, agency).await?;
         // The cache may have refused the entry. As in the cache, the agency's own regulations come first.
         known.sort_by_key(|one| one.ships());

@@ -1,5 +1,5 @@
-//! Queries by which the people of a synthetic city find something to do. They check no rights, because the acts
-//! themselves go through the use cases.
+//! Queries with which the simulated people of a synthetic city find something to do. They check no rights, because the
+//! acts themselves go through the use cases.
 
 use super::{activity as activities, credentials::account, evaluation as evaluations, plan as plans};
 use crate::{
@@ -26,7 +26,7 @@ pub struct Look(Db);
 pub enum Whose {
     /// Those of a person.
     Of(StaffId),
-    /// Those that the first person rates, without those of the second person.
+    /// Those that the first person rates, except the plans of the second person.
     RatedBy(StaffId, StaffId),
     /// Those that a person does not rate, without late ones.
     NotRatedBy(StaffId),

@@ -1,4 +1,4 @@
-//! Facts about the database itself: its marks and counters.
+//! Values about the database itself: its marks and counters.
 
 use crate::{
     db::Tx,
@@ -11,12 +11,12 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Set, Statement, 
 /// Key of the last `drawn` value of the generated history; a real database has none.
 pub(crate) const GENERATED: &str = "generated_entries";
 
-/// Reads a fact.
+/// Reads a value.
 pub(crate) async fn get<C: ConnectionTrait>(connection: &C, key: &str) -> Result<Option<String>> {
     Ok(Entity::find_by_id(key).one(connection).await?.map(|row| row.value))
 }
 
-/// Writes a fact.
+/// Writes a value.
 pub(crate) async fn put(tx: &Tx, key: &str, value: String) -> Result<()> {
     let row = ActiveModel { key: Set(key.to_owned()), value: Set(value) };
     Entity::insert(row)
@@ -32,7 +32,7 @@ pub(crate) async fn is_migrated(connection: &DatabaseConnection) -> Result<bool>
     Ok(!migration::Migrator::get_applied_migrations_read_only(connection).await?.is_empty())
 }
 
-/// The last `drawn` value of the journal's entries, 0 without any.
+/// The last `drawn` value of the journal's entries; 0 if there are none.
 pub(crate) async fn last_drawn<C: ConnectionTrait>(connection: &C) -> Result<i64> {
     let text = "SELECT COALESCE(MAX(drawn), 0) FROM event";
     let last = Statement::from_string(connection.get_database_backend(), text);

@@ -22,7 +22,7 @@ use sea_orm::{
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 
-/// The columns that decide who can see objections. The people who decide on an objection see it too.
+/// The columns that decide who can see objections. The deciders of an objection can see it too.
 const OWNED: Owned<Column> = Owned {
     agency: Column::AgencyId,
     staff: Column::StaffId,
@@ -89,7 +89,8 @@ pub(crate) async fn list<C: ConnectionTrait>(
     }
     if let Some(mine) = decided_by_me {
         let decided = decided_by(source.backend, actor);
-        // A missing post or decider compares as unknown, which is neither true nor false.
+        // In SQL a comparison with a missing post or decider is neither true nor false, so the row would match neither
+        // filter.
         let known = Condition::all().add(Column::DeciderId.is_not_null()).add(decided);
         let mine_ids =
             sea_orm::QueryTrait::into_query(Entity::find().select_only().column(Column::Id).filter(known));
@@ -157,8 +158,8 @@ pub(crate) async fn load<C: ConnectionTrait>(
     rows.into_iter().map(value).collect()
 }
 
-/// Loads open objections whose days for explanations have ended while an explanation is missing, at most `most`, for
-/// the tick.
+/// Loads open objections that still miss an explanation although the last day for explanations is over, at most `most`,
+/// for the tick.
 pub(crate) async fn unanswered(tx: &Tx, most: u64) -> Result<Vec<Objection>> {
     let rows = Entity::find()
         .filter(Column::AgencyId.eq(tx.actor().agency.0))

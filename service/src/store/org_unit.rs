@@ -62,7 +62,7 @@ impl Tree {
         self.parents.get(&unit).copied()
     }
 
-    /// Returns the coverage of these units with all units below them.
+    /// Returns the coverage that consists of these units and all units below them.
     pub fn coverage(&self, tops: impl IntoIterator<Item = UnitId>) -> Coverage {
         let tops: BTreeSet<UnitId> = tops.into_iter().collect();
         if tops.is_empty() {
@@ -345,14 +345,14 @@ pub(crate) async fn lock(tx: &Tx, unit: UnitId) -> Result<()> {
     db::lock_row::<org_unit::Entity>(tx, Condition::all().add(org_unit::Column::Id.eq(unit.0))).await
 }
 
-/// Data that ships with the server, with which an agency begins.
+/// Data that ships with the server and that each agency starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shipped {
     Criteria,
     Calendars,
 }
 
-/// Finds the agencies that have no such data.
+/// Finds the agencies that have no data of this kind.
 pub(crate) async fn agencies_without<C: ConnectionTrait>(
     source: Source<'_, C>,
     what: Shipped,

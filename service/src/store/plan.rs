@@ -190,8 +190,8 @@ pub(crate) async fn of_assignment_in<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// Loads the plans of an assignment that its end date (exclusive) can affect. A backdated change can still shorten a
-/// plan that was closed with its year.
+/// Loads the plans of an assignment that a new end date (exclusive) of the assignment can affect. A backdated end can
+/// still shorten a plan that was closed with its year.
 pub(crate) async fn touched_by_end<C: ConnectionTrait>(
     source: Source<'_, C>,
     assignment: AssignmentId,
@@ -219,14 +219,14 @@ pub(crate) async fn of_assignment<C: ConnectionTrait>(
 pub(crate) struct Serving {
     /// The plan.
     pub plan: PlanId,
-    /// Its row.
+    /// The row of this plan.
     pub row: ResultId,
     /// The superior's row.
     pub serves: ResultId,
 }
 
-/// Finds the rows that serve these rows, oldest first, without any scope. Only rows of the current or the effective
-/// contents of a plan count.
+/// Finds the rows that serve these rows, oldest first, without any scope. Finds only rows of the revision in force and
+/// of the revision being edited.
 pub(crate) async fn serving<C: ConnectionTrait>(
     source: Source<'_, C>,
     ids: &[ResultId],
@@ -289,7 +289,7 @@ pub(crate) async fn count_in<C: ConnectionTrait>(
     Ok(plans.count(source.connection).await?)
 }
 
-/// Converts a row to a plan without revisions, which is enough for most lists.
+/// Converts a row to a plan without its revisions. Most lists need no more.
 pub(crate) fn head(row: plan::Model) -> Result<Plan> {
     assemble(row, Vec::new())
 }
@@ -461,7 +461,7 @@ pub(crate) fn anchors(plan: &Plan) -> Vec<plan_result::ActiveModel> {
         .chain(plan.current())
         .flat_map(|revision| revision.content.results.iter().map(|row| row.id))
         .collect();
-    // A later revision overwrites title and link.
+    // If several revisions have the row, the latest one gives its title and link.
     let newest: BTreeMap<ResultId, _> = plan
         .revisions
         .iter()

@@ -1,5 +1,5 @@
-//! Reads stored results as text, for their recalculation. A conversion to values could hide the faults that it looks
-//! for.
+//! Reads stored results as text, for their recalculation. A conversion to values could hide errors that the
+//! recalculation must find.
 
 use crate::{
     db::{Source, any_of},

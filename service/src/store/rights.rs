@@ -1,4 +1,4 @@
-//! The facts that give a person rights on a day.
+//! Reads which assignments, delegations and roles give a person rights on a day.
 
 use crate::{error::Result, store};
 use domain::{
@@ -10,7 +10,7 @@ use entity::{assignment, delegation};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use std::collections::BTreeSet;
 
-/// A person's assignments, the assignments they act for, the units that these lead, and their roles.
+/// A person's assignments, the assignments they act for, the units that all these lead, and the person's roles.
 pub(crate) struct Held {
     pub assignments: BTreeSet<AssignmentId>,
     pub acting_for: BTreeSet<AssignmentId>,
@@ -18,7 +18,7 @@ pub(crate) struct Held {
     pub grants: Vec<RoleGrant>,
 }
 
-/// Loads these facts about a person on a day.
+/// Loads what gives a person rights on a day.
 pub(crate) async fn held<C: ConnectionTrait>(connection: &C, person: StaffId, day: Date) -> Result<Held> {
     let assignments = assignment::Entity::find()
         .filter(assignment::Column::StaffId.eq(person.0))

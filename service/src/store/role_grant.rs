@@ -29,7 +29,7 @@ pub(crate) fn value(row: Model) -> Result<RoleGrant> {
     })
 }
 
-/// Finds who has a role over exactly one of these units.
+/// Finds who has a role that was granted over one of these units, not over a unit above.
 pub(crate) async fn holders<C: ConnectionTrait>(
     source: Source<'_, C>,
     role: Role,

@@ -1,4 +1,4 @@
-//! Changes of the organisation with a later day.
+//! Changes of the organisation that come into force on a later day.
 
 use crate::{
     db::{Source, any_of},
@@ -107,7 +107,7 @@ pub(crate) fn row(change: &ScheduledChange) -> Result<ActiveModel> {
 
 record!(ScheduledChange, ScheduledChange, entity::scheduled_change, {staff: staff, unit: unit});
 
-/// Loads the changes that wait for a person.
+/// Loads the changes of a person that are not in force yet.
 pub(crate) async fn waiting_for<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

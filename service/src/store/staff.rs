@@ -17,7 +17,8 @@ use sea_orm::{
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Loads people of an agency by id, also former staff: names belong to the directory.
+/// Loads people of an agency by id, also former staff. No scope is needed, because everyone in the agency can see
+/// names.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -132,7 +133,7 @@ pub(crate) async fn with_units(
         .collect())
 }
 
-/// Finds a unit of each of these people on a day; people without an assignment then have none.
+/// Finds a unit of each of these people on a day; people without an assignment on that day have none.
 pub(crate) async fn units_on(
     tx: &Tx,
     people: impl IntoIterator<Item = Uuid>,

@@ -1,5 +1,5 @@
-//! The superiors of assignments by day, and the closure of today's superiors: who is above whom. Both are derived from
-//! the assignments, and the audit computes them again.
+//! The superiors of assignments by day, and the closure of today's superiors: which assignments are above each
+//! assignment. Both are derived from the assignments, and the audit derives them again.
 
 use crate::{
     db::{self, Backend, Tx, lock_row},
@@ -15,8 +15,8 @@ use sea_orm::{
     sea_query::ArrayType,
 };
 
-/// Locks the superiors of an agency until the unit of work ends. Changes of superiors run one after another, so that
-/// no two of them together form a loop, and each sees who is above whom.
+/// Locks the superiors of an agency until the unit of work ends. The lock makes changes of superiors run one after
+/// another. Otherwise two concurrent changes could together form a loop.
 pub(crate) async fn lock(tx: &Tx, agency: AgencyId) -> Result<()> {
     match tx.backend() {
         Backend::Postgres => {
@@ -36,7 +36,7 @@ pub(crate) fn rows(assignment: &Assignment) -> impl Iterator<Item = assignment_s
     })
 }
 
-/// Writes the superiors by day of new assignments, and who is above them.
+/// Writes the superiors by day of new assignments, and the closure of their superiors.
 pub(crate) async fn insert(tx: &Tx, assignments: &[Assignment]) -> Result<()> {
     db::insert_many(tx, assignments.iter().flat_map(rows).collect()).await?;
     let below: Vec<&Assignment> = assignments.iter().filter(|one| one.superior.is_some()).collect();
@@ -47,7 +47,7 @@ pub(crate) async fn insert(tx: &Tx, assignments: &[Assignment]) -> Result<()> {
     Ok(())
 }
 
-/// Writes the superiors by day of a changed assignment, and who is above it and above the assignments below it.
+/// Writes the superiors by day of a changed assignment, and the closure for it and for the assignments below it.
 pub(crate) async fn update(tx: &Tx, before: &Assignment, after: &Assignment) -> Result<()> {
     if !before.superiors_of_work().eq(after.superiors_of_work()) {
         assignment_superior::Entity::delete_many()
@@ -63,7 +63,7 @@ pub(crate) async fn update(tx: &Tx, before: &Assignment, after: &Assignment) -> 
     Ok(())
 }
 
-/// Derives from `assignment.superior_id` who is above these assignments and above all assignments below them.
+/// Derives the closure for these assignments and all assignments below them from `assignment.superior_id`.
 pub(crate) async fn derive(tx: &Tx, moved: &[AssignmentId]) -> Result<()> {
     for moved in moved.chunks(db::BATCH) {
         let (these, values): (String, Vec<Value>) = match tx.backend() {

@@ -158,7 +158,7 @@ pub(crate) async fn count_in_year<C: ConnectionTrait>(
     Ok(usize::try_from(found).unwrap_or(usize::MAX))
 }
 
-/// Loads the trainings that wait for the actor: of the units that they manage, and not their own.
+/// Loads the trainings that wait for the actor: trainings of the units that the actor manages, except the actor's own.
 pub(crate) async fn waiting<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -308,7 +308,7 @@ impl Record for Training {
 
     async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
         let which = Condition::all().add(Column::Id.eq(before.id.0)).add(Column::Version.eq(before.version));
-        // Its certificate never changes.
+        // The rows of files stay, because the certificate of a training never changes.
         db::update(tx, row(self)?, which).await
     }
 }

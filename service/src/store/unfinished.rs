@@ -1,4 +1,4 @@
-//! Finds who has plans, and the unfinished work of assignments, whose rater can still change.
+//! Finds people and assignments with plans, and unfinished work. The rater of unfinished work can still change.
 
 use crate::{
     db::{Source, Tx, any_of},
@@ -73,8 +73,8 @@ pub(crate) async fn work<C: ConnectionTrait>(
     Ok(of_plans.chain(of_evaluations).chain(activities.into_iter().map(|one| one.assignment)).collect())
 }
 
-/// Loads the ended assignments directly below another that still depend on it: they have unfinished work, or people
-/// below them, because they are vacant posts.
+/// Loads the ended assignments directly below another that still depend on it. They have unfinished work, or they are
+/// vacant posts with people below them.
 pub(crate) async fn ended_below(tx: &Tx, superior: AssignmentId) -> Result<Vec<Assignment>> {
     let mut ended = store::assignment::directly_below(tx.source(), &[superior]).await?;
     ended.retain(|one| one.has_ended_by(tx.today()) && !one.is_withdrawn());

@@ -1,4 +1,4 @@
-//! Announced and received files of people.
+//! Files that people announced or that were received from them.
 
 use crate::{
     db::{self, Source, Tx},

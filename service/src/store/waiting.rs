@@ -30,12 +30,12 @@ use sea_orm::{
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Whose tasks, and on which day.
+/// The actor whose tasks are searched, and the day.
 #[derive(Clone, Copy)]
 pub(crate) struct Waiting<'a> {
     /// The actor.
     pub actor: &'a Actor,
-    /// The actor's person.
+    /// The person who is the actor.
     pub me: StaffId,
     /// The day.
     pub today: Date,
@@ -78,7 +78,8 @@ impl Waiting<'_> {
             .collect())
     }
 
-    /// Finds the plans that wait for each of these tasks, and the approved plans with a revision that waits for it.
+    /// Finds the plans that wait for each of these tasks, and the approved plans with a revision that waits for one of
+    /// them.
     pub(crate) async fn plans<C: ConnectionTrait>(
         self,
         source: Source<'_, C>,
@@ -205,7 +206,7 @@ impl Waiting<'_> {
         rated(backend, self.actor, self.me, (assignment, person, evaluation::Column::StaffId))
     }
 
-    /// Selects evaluations whose rater may have the actor as superior.
+    /// Selects evaluations whose rater is directly below the actor today. The caller checks the recorded superior.
     fn rated_below(self, backend: Backend) -> SimpleExpr {
         let above = (assignment::Entity, assignment::Column::SuperiorId);
         let below = assignment::Entity::find()
@@ -217,8 +218,8 @@ impl Waiting<'_> {
     }
 }
 
-/// Selects for each of these tasks what waits for it, in one statement. The last column is the number of the task in the
-/// list.
+/// Selects the objects that wait for each of these tasks, in one statement. The last column is the position of the task
+/// in `tasks`.
 fn of_tasks(tasks: &[Task], select: impl Fn(Task) -> SelectStatement) -> Option<SelectStatement> {
     let of_task = |(number, task): (usize, &Task)| {
         let mut statement = select(*task);
@@ -246,7 +247,7 @@ pub(crate) async fn ids_of_tasks<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// The task with this number in the list.
+/// The task at this position of `tasks`.
 fn task_at(tasks: &[Task], number: i32) -> Result<Task> {
     let task = usize::try_from(number).ok().and_then(|number| tasks.get(number));
     task.copied().ok_or_else(|| Error::internal("a row of another statement"))
@@ -307,12 +308,12 @@ fn of_people_who_left() -> SimpleExpr {
     Expr::exists(left)
 }
 
-/// The plan of an evaluation of the outer statement.
+/// The condition that a plan is that of the evaluation in the outer statement.
 fn of_evaluation() -> SimpleExpr {
     Expr::col((plan::Entity, plan::Column::Id)).equals((evaluation::Entity, evaluation::Column::PlanId))
 }
 
-/// Selects the cancelled plan of an evaluation.
+/// Selects the plan of the evaluation in the outer statement if it is cancelled.
 fn cancelled() -> SelectStatement {
     plan::Entity::find()
         .select_only()

@@ -1,4 +1,5 @@
-//! Feedback that waits. Nobody but its author reads it, and it has no journal entries: see `docs/adr/0052`.
+//! Feedback that waits for its release. Only its author can read it, and it is not journalled; `docs/adr/0052` explains
+//! why.
 
 use crate::{
     db::{self, Source, Tx, any_of},
@@ -50,7 +51,7 @@ pub(crate) async fn about(tx: &Tx, agency: AgencyId, person: StaffId) -> Result<
 /// Which texts [`people_with`] looks for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sought {
-    /// Those in confidence, or the open ones.
+    /// True: feedback in confidence; false: open feedback.
     pub confidential: bool,
     /// Texts given on this day or earlier.
     pub until: Date,

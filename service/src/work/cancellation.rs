@@ -21,12 +21,13 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, time::timeout};
 
 const REQUESTS: usize = 1_500;
-/// Equals the number of connections, so that no request waits in the pool's queue.
+/// Number of requests that run at the same time. It equals the number of connections, so that no request waits in the
+/// pool's queue.
 const AT_ONCE: usize = 8;
 /// Network delay in each direction; a round trip takes twice as long.
 const DELAY: Duration = Duration::from_millis(2);
 
-/// How a request ends; [`fate`] chooses it by the number of the request.
+/// How a request ends; [`fate`] derives it from the number of the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     /// The client disconnects after this many milliseconds.

@@ -25,8 +25,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 impl Tx {
-    /// Runs work in a savepoint as if the time were `now`, and rolls it back. Power that somebody gains by it counts as
-    /// gained by this unit of work.
+    /// Runs work in a savepoint as if the time were `now`, and rolls it back. If somebody gains power in it, the check
+    /// of this unit of work counts that power too.
     pub(crate) async fn at<T, F, W>(&self, now: Instant, work: W) -> Result<T>
     where
         F: Future<Output = Result<T>> + Send,
@@ -73,7 +73,7 @@ impl Env {
         W: FnOnce(Tx) -> F + Send + 'static,
     {
         let (env, actor) = (self.clone(), actor.clone());
-        // A new task inherits neither of these.
+        // A new task does not inherit these values.
         let (check_only, request) = (is_check_only(), request::current());
         let done: Result<T> = tokio::spawn(async move {
             let tx = env.begin(actor, request).await?;
@@ -93,7 +93,7 @@ impl Env {
                     }
                     Ok(value)
                 }
-                // Dropping the last handle rolls back.
+                // Dropping the last handle rolls the transaction back.
                 Err(error) => Err(error),
             }
         })

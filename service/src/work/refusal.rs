@@ -1,4 +1,4 @@
-//! Tests that the unit of work refuses to commit a change without a journal entry, and any change of a check.
+//! Tests that the unit of work refuses to commit a change without a journal entry, and that a check commits nothing.
 
 use crate::{
     db::Record,

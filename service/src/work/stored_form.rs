@@ -1,4 +1,4 @@
-//! Tests that the JSON of commands stays the same, because stored idempotency keys are bound to it.
+//! Tests that the JSON of commands stays the same, because stored idempotency keys have its hash.
 
 use crate::{
     activity::{ActivityRow, RecordActivities},
@@ -29,7 +29,7 @@ fn json(command: &impl Serialize) -> String {
     serde_json::to_string(command).expect("JSON")
 }
 
-/// The commands that had all fields themselves before they embedded inputs of the domain.
+/// Commands that earlier had all fields themselves and now embed inputs of the domain.
 #[test]
 fn the_json_of_a_command_of_the_organisation_stays_the_same() {
     let nil = "00000000-0000-0000-0000-000000000000";

@@ -196,8 +196,8 @@ fn rater() -> RaterSnapshot {
     }
 }
 
-/// Makes the evaluation with this number. Five consecutive numbers belong to one plan: the first is the annual evaluation,
-/// the others are the quarters.
+/// Makes the evaluation with this number. Five consecutive numbers belong to one plan: the first is the annual
+/// evaluation, the others are the quarters.
 fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
     // The schemes alternate from plan to plan. In two of every four plans, the year also has earlier plans.
     let by_figures = number / PARTS % 2 == 1;

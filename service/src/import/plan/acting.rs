@@ -55,7 +55,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Warns of an acting row that would head its unit beside the head: only a post that nobody has held yet heads a unit.
+    /// Warns of an acting row that would head its unit beside the head: only a post that nobody has held yet heads a
+    /// unit.
     fn warn_of_leads(&mut self, row: &StaffRow, person: StaffId, unit: UnitId) {
         let head = self
             .now
@@ -96,8 +97,8 @@ impl Planner<'_> {
         open.or_else(|| posts.iter().max_by_key(|post| (post.valid_to, post.valid_from))).cloned()
     }
 
-    /// A post that nobody has held yet, vacant from the first day of the acting person on, below the head of the next unit
-    /// above.
+    /// A post that nobody has held yet, vacant from the first day of the acting person on, below the head of the next
+    /// unit above.
     fn vacant(
         &self,
         row: &StaffRow,

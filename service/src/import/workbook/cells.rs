@@ -48,7 +48,8 @@ fn row_of(name: &str) -> Option<u32> {
     name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).parse().ok()
 }
 
-/// Reads a sheet; false if it has nothing to import and nothing to report. Empty cells, wherever they are, cost nothing.
+/// Reads a sheet; false if it has nothing to import and nothing to report. Empty cells, wherever they are, cost
+/// nothing.
 pub(super) fn read(
     mut part: Part<impl Read>,
     mut sheet: Sheet,
@@ -138,8 +139,8 @@ impl Cell {
         Self { kind: attribute(element, "t").unwrap_or_default(), style }
     }
 
-    /// Reads the cell to its end and returns its text and the type of its content. The text of a formula is the value that
-    /// the spreadsheet program saved.
+    /// Reads the cell to its end and returns its text and the type of its content. The text of a formula is the value
+    /// that the spreadsheet program saved.
     fn read(&self, part: &mut Part<impl Read>, shared: &Shared) -> Result<(String, Content)> {
         let (mut value, mut inline) = (String::new(), RichText::default());
         let (mut in_value, mut in_inline, mut is_formula) = (false, false, false);

@@ -23,7 +23,7 @@ async fn env(db: &TestDb) -> Env {
     env
 }
 
-/// Makes numbered entries.
+/// Appends and numbers this many entries.
 async fn entries(env: &Env, count: usize) {
     for _ in 0..count {
         let row = entity::period::Entity::find_by_id(city::quarter(1).0).one(env.db.reader()).await;
@@ -76,7 +76,8 @@ both!(a_declared_loss_names_the_lost_entries);
 both!(only_the_key_that_signed_last_signs);
 
 async fn a_declared_loss_names_the_lost_entries(db: TestDb) {
-    // First a restored journal with two last entries that no checkpoint covers, then a loss that only checkpoints show.
+    // First a restored journal with two entries that no checkpoint covers, then a journal whose loss only checkpoints
+    // show.
     for after_checkpoint in [2, 0] {
         let folder = tempfile::tempdir().expect("a folder");
         let files = files(folder.path());
@@ -128,7 +129,7 @@ async fn only_the_key_that_signed_last_signs(db: TestDb) {
     lose_after(&env, signed).await;
     declare_loss(&env, &files, "Cakram rusak").await.expect("declared");
     assert_eq!(files.public().expect("keys").lines().count(), 3);
-    // Everything in the folder is lost except the current key. The key is put back at the path that the error names.
+    // The whole folder is lost except the current key. An operator puts the key back at the path that the error names.
     let key = files.current_key();
     let (current, public) = (std::fs::read_to_string(&key).expect("a key"), files.public().expect("keys"));
     let (last, text) = files.last_signed().expect("read").expect("a checkpoint");

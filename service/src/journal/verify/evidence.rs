@@ -1,4 +1,4 @@
-//! Compares the files of evidence with the hashes that their rows and activities have.
+//! Compares the files of evidence with the hashes in their rows and in the objects that use them.
 
 use super::{Finding, Progress, Report, Step};
 use crate::{
@@ -32,7 +32,7 @@ pub(super) async fn verify(
     }
 }
 
-/// Compares files whose size and SHA-256 are known already, by their name in the folder of evidence.
+/// Compares files whose size and SHA-256 are known already. The key is the file name in the folder of evidence.
 pub(crate) fn compare_saved<'a>(
     report: &mut Report,
     expected: &[KeptFile],

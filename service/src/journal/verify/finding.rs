@@ -5,7 +5,7 @@ use proof::{Language, Localize, audit};
 use std::fmt;
 use uuid::Uuid;
 
-/// A finding of the audit: stored data that is not as it should be.
+/// A finding of the audit: stored data that contradicts the journal or a kept checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// A finding in the entries and the Merkle tree.
@@ -79,7 +79,7 @@ pub enum Finding {
         /// The id of the object.
         id: Uuid,
     },
-    /// The author of feedback in confidence is missing, or is not the person that the feedback's hash names.
+    /// The stored author of feedback in confidence is missing, or does not match the salted hash in the feedback.
     AuthorMismatch {
         /// The id of the feedback.
         id: Uuid,
@@ -129,7 +129,7 @@ impl fmt::Display for Finding {
             }
             Self::Unreadable { subject, id } => write!(f, "{subject} {id} or its last image can't be read"),
             Self::AuthorMismatch { id } => {
-                write!(f, "the author that is kept of feedback {id} is not the one that its hash names")
+                write!(f, "the stored author of feedback {id} does not match the hash in the feedback")
             }
             Self::EvidenceMissing { id } => write!(f, "the file of evidence {id} is missing"),
             Self::EvidenceChanged { id } => write!(f, "the file of evidence {id} was changed"),
@@ -168,7 +168,7 @@ impl Localize for Finding {
                 format!("{subject} {id} atau citra terakhirnya tidak terbaca")
             }
             Self::AuthorMismatch { id } => {
-                format!("penulis umpan balik {id} yang tersimpan bukan yang disebut sidik hash-nya")
+                format!("penulis umpan balik {id} yang tersimpan tidak cocok dengan hash pada umpan balik")
             }
             Self::EvidenceMissing { id } => format!("berkas bukti {id} hilang"),
             Self::EvidenceChanged { id } => format!("berkas bukti {id} telah diubah"),

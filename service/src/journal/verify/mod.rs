@@ -1,5 +1,5 @@
 //! The audit: compares the whole journal with checkpoints kept outside the database, and every row with the image of
-//! its last entry. So it detects an owner of the database who edits either.
+//! its last entry. So it detects if the owner of the database edits entries or rows.
 //!
 //! The audit reads one snapshot, in pages. Memory is bounded, and on PostgreSQL the server can keep running.
 
@@ -92,7 +92,7 @@ impl Report {
 struct Audit<'a, C> {
     source: Source<'a, C>,
     report: Report,
-    /// Assignments whose last image does not contain the superiors by day.
+    /// Assignments whose last image is older than the superiors by day and does not contain them.
     old_superiors: BTreeSet<AssignmentId>,
     progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
@@ -115,7 +115,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
     }
 }
 
-/// Audits the journal and all rows in one snapshot, with checkpoints that were kept outside the database.
+/// Audits the journal and all rows in one snapshot. `kept` are checkpoints that were kept outside the database.
 pub async fn verify(
     env: &Env,
     kept: Vec<Checkpoint>,
@@ -124,8 +124,8 @@ pub async fn verify(
     Ok(snapshot(env, kept, Arc::new(progress)).await?.0)
 }
 
-/// The same as [`verify`], and then reads the files of evidence that activities use or have used, each as a whole. They are
-/// read after the snapshot has ended: such a file never changes and is never removed.
+/// Like [`verify`], and then reads completely each file of evidence that an object uses or has used. They are read
+/// after the snapshot has ended: such a file never changes and is never removed.
 pub async fn verify_with_files(
     env: &Env,
     kept: Vec<Checkpoint>,

@@ -70,8 +70,8 @@ fn add_stored<M: ModelTrait + Serialize>(
 }
 
 /// Implements [`Audited`] for each kind, and makes `by_subject`, which needs all of them. Each line names the kind, its
-/// Rust type and its table, then the row of an object. It also has the version if the kind never changes, and the
-/// tables of its parts.
+/// Rust type and its table, then the row of an object. A line may also give the version, for a kind that never changes,
+/// and the tables of the parts.
 macro_rules! audited {
     (@version $row:ident) => { $row.version };
     (@version $row:ident $version:expr) => { $version };
@@ -255,7 +255,7 @@ async fn verify_kind<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_, C>, t
         after = Some(*last);
         let stored = match R::stored(audit.source, &ids).await {
             Ok(stored) => stored,
-            // An unreadable object must not hide the others.
+            // If one object can't be read, the others are still compared.
             Err(_) => stored_one_by_one::<R, C>(audit, &ids).await?,
         };
         for object in &stored {
@@ -357,8 +357,8 @@ async fn summarise_entries<R: Audited, C: ConnectionTrait>(
     Ok(summaries)
 }
 
-/// Accepts a stored value if the image is older than the column. The columns are the people on a finished form, and
-/// when an object was closed. Migrations filled these columns from other images and entries.
+/// Accepts the stored value of a column that the image is too old to contain. These columns contain the people on a
+/// finished form, and the time when an object was closed. Migrations filled them from other images and entries.
 fn with_filled_columns(mut expected: Value, stored: Option<&Value>) -> Value {
     let ended = matches!(expected.get("status").and_then(Value::as_str), Some("CLOSED" | "CANCELLED"));
     let is_finished = ended || expected.get("finalised_at").is_some_and(Value::is_i64);
@@ -371,7 +371,7 @@ fn with_filled_columns(mut expected: Value, stored: Option<&Value>) -> Value {
     expected
 }
 
-/// Accepts the stored superiors by day if the image is older than that column; `superiors` replays them.
+/// Accepts the stored superiors by day if the image is older than their column; the module `superiors` replays them.
 fn with_superiors(expected: &mut Value, stored: Option<&Value>) -> bool {
     let is_old = expected.get("superiors").and_then(Value::as_str) == Some("[]")
         && expected.get("superior_id").is_some_and(|superior| !superior.is_null());

@@ -1,7 +1,8 @@
-//! Computes the superiors of assignments again: by day, of today, and who is above whom.
+//! Derives the superiors of assignments again and compares them with the rows: by day, today's, and the closure.
 //!
 //! The images contain the superiors by day, and `objects` compares them with `assignment.superiors`. Older images do
-//! not contain them: a migration filled the superiors from the history, so this replays the history.
+//! not contain them. For these, a migration filled the column from the history of the assignment, so this module
+//! replays that history.
 
 use super::{Audit, Finding, PAGE};
 use crate::{
@@ -84,7 +85,7 @@ async fn verify_page<C: ConnectionTrait>(
             Entry::Vacant(new) => new.insert(Agency::load(audit, one.agency).await?),
         };
         let Some(at) = changed.get(&one.id.0) else { continue };
-        // The last change of the assignment set today's superior; since then the tick sets it each day.
+        // Today's superior was set by the last change of the assignment or, later, by a tick.
         let day = agency.calendar.day(from_micros(*at));
         let day = agency.tick.map_or(day, |tick| tick.max(day));
         if one.superior != one.superior_on(day) {
@@ -159,7 +160,7 @@ async fn replay<C: ConnectionTrait>(
     Ok(Some(of.superior.map(|superior| dated(superior, of.valid_from)).into_iter().collect()))
 }
 
-/// Compares who is above whom with the chains of today's superiors.
+/// Compares the closure with the chains of today's superiors.
 async fn verify_closure<C: ConnectionTrait>(
     audit: &mut Audit<'_, C>,
     superiors: &BTreeMap<Uuid, Option<Uuid>>,
@@ -188,7 +189,7 @@ async fn verify_closure<C: ConnectionTrait>(
     count(audit, "superior_closure", pairs).await
 }
 
-/// A different count means that some rows belong to no assignment.
+/// Compares the number of rows. A different number means that some rows belong to no assignment.
 async fn count<C: ConnectionTrait>(
     audit: &mut Audit<'_, C>,
     table: &'static str,

@@ -1,4 +1,5 @@
-//! Tests that the audit finds any tampering by the owner of the database, and reports nothing for lawful changes.
+//! Tests that the audit finds each random tampering by an owner of the database, and reports nothing for lawful
+//! changes.
 
 mod edit;
 mod lawful;

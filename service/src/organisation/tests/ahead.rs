@@ -17,8 +17,8 @@ struct Picture {
 }
 
 impl World<'_> {
-    /// A post of another person than the admin. The rules about power, which a later day leaves out, may refuse that the
-    /// admin schedules themselves as a superior.
+    /// A post of another person than the admin. The rules about power, which a later day leaves out, may refuse that
+    /// the admin schedules themselves as a superior.
     fn post_of_another(&self, rng: &mut ChaCha8Rng) -> AssignmentId {
         let others: Vec<&Assignment> = self.posts.iter().filter(|post| !self.admin.is(post.staff)).collect();
         others.choose(rng).expect("a post").id

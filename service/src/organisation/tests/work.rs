@@ -1,5 +1,5 @@
-//! Plans, evaluations and activities in the random organisations. After each change, unfinished work has the rater that a
-//! fresh search finds, and nobody's unfinished evaluation is without a rater unless the problems list it.
+//! Plans, evaluations and activities in the random organisations. After each change, unfinished work has the rater that
+//! a fresh search finds, and nobody's unfinished evaluation is without a rater unless the problems list it.
 
 use super::*;
 use crate::{
@@ -210,8 +210,8 @@ async fn below_the_stranger(env: &Env) {
     assign_superior(env, &world.admin, IdempotencyKey::NONE, input, false).await.expect("assigned");
 }
 
-/// Someone who acts for two superiors in a row is rated from three levels above. Someone who acts for the post below their
-/// own is in the chain twice.
+/// Someone who acts for two superiors in a row is rated from three levels above. Someone who acts for the post below
+/// their own is in the chain twice.
 async fn an_acting_head_follows_changes_far_above(db: TestDb) {
     let env = city_on(&db, "2026-03-02T02:00:00Z").await;
     use city::Person::{Auditor, Employee, Head, Manager, Outsider, Stranger};
@@ -255,8 +255,8 @@ async fn employee_moves(env: &Env) {
     transfer_staff(env, &admin, IdempotencyKey::NONE, input, false).await.expect("moved");
 }
 
-/// A transferred person's evaluations follow the successor of the former superior. Without a successor the problems list
-/// the person, until an admin assigns a superior to the ended assignment.
+/// A transferred person's evaluations follow the successor of the former superior. Without a successor the problems
+/// list the person, until an admin assigns a superior to the ended assignment.
 async fn unfinished_work_follows_the_successor(db: TestDb) {
     let env = city_on(&db, "2026-07-10T02:00:00Z").await;
     use city::Person::{Employee, Head, Manager, Secretary};

@@ -99,7 +99,8 @@ impl Act {
             Some(admin) if rng.random_bool(0.85) => *admin,
             _ => one(rng),
         };
-        // About half of the changes involve the actor or their own post, because these are most likely to give them power.
+        // About half of the changes involve the actor or their own post, because these are most likely to give them
+        // power.
         let own_post = |rng: &mut ChaCha8Rng| {
             let own: Vec<AssignmentId> =
                 world.posts.iter().filter(|post| post.staff == actor).map(|post| post.id).collect();
@@ -177,7 +178,8 @@ impl Act {
         (Some(actor), act)
     }
 
-    /// A random change of the post of the actor's rater, of the account of a person near it, or of the actor's own unit.
+    /// A random change of the post of the actor's rater, of the account of a person near it, or of the actor's own
+    /// unit.
     fn around_rater(world: &World, actor: StaffId, rng: &mut ChaCha8Rng) -> Option<Self> {
         let own = world.posts.iter().rev().find(|post| post.staff == actor && post.valid_to.is_none())?;
         let rater = world.post(own.superior?)?;

@@ -167,7 +167,7 @@ impl World {
                 staff_id: Set(person(of.staff).0),
                 unit_id: Set(unit(of.unit).0),
                 period_id: Set(id(0x9_8000)),
-                // An assignment may have any number of cancelled plans.
+                // The database allows an assignment any number of cancelled plans.
                 status: Set("CANCELLED".to_owned()),
                 starts_on: Set(from),
                 ends_on: Set(from),
@@ -191,7 +191,8 @@ impl World {
         Ok(())
     }
 
-    /// The correction of a row: about the name if the rater has the person's own post, otherwise about the rater as superior.
+    /// The correction of a row: about the name if the rater has the person's own post, otherwise about the rater as
+    /// superior.
     pub(super) fn correction(&self, number: usize) -> Correction {
         let one = &self.rows[number];
         let of = &self.posts[one.post];
@@ -213,7 +214,7 @@ impl World {
             client_key: id(0x9_b000 + number as u128),
             requested_at: Default::default(),
             due_on: Default::default(),
-            // A person may have any number of declined ones.
+            // The database allows a person any number of declined corrections.
             status: CorrectionStatus::Declined,
             resolution: None,
             version: 1,

@@ -142,8 +142,7 @@ pub(crate) async fn lock(tx: &Tx, account: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Whether a person can read in the application: they have a password, they can log in at an issuer, or they are logged
-/// in.
+/// Whether a person can use the application: they have a password, an issuer can log them in, or they are logged in.
 pub(crate) async fn reads_online(tx: &Tx, staff: StaffId) -> Result<bool> {
     let Some(account) = of_staff(tx.connection(), staff).await? else { return Ok(false) };
     if account.password_hash.is_some() {

@@ -110,7 +110,8 @@ fn familiar_blocks(account: Uuid, after: Instant) -> SelectStatement {
         .into_query()
 }
 
-/// Makes units of work with the same number wait for each other until they end. SQLite has one writer and needs no locks.
+/// Makes units of work with the same number wait for each other until they end. SQLite has one writer and needs no
+/// locks.
 pub(crate) async fn wait_for(tx: &Tx, number: i64) -> Result<()> {
     if tx.backend() == Backend::Postgres {
         tx.connection().execute_unprepared(&format!("SELECT pg_advisory_xact_lock({number})")).await?;

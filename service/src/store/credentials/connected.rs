@@ -17,8 +17,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// Loads these sessions with the expiry of their newest access tokens, without ended sessions. If a second factor is
-/// required, leaves out sessions that lack it.
+/// Loads those of these sessions that have not ended, each with the expiry of its newest access token. If a second
+/// factor is required, leaves out sessions that lack it.
 pub(crate) async fn living_sessions<C: ConnectionTrait>(
     source: Source<'_, C>,
     ids: &[Uuid],
@@ -41,7 +41,8 @@ pub(crate) async fn living_sessions<C: ConnectionTrait>(
         )
         .and_where(Expr::col((staff::Entity, staff::Column::Status)).eq(StaffStatus::Active.to_string()))
         .to_owned();
-    // A person who becomes an admin while connected must add a second factor first, if one is compulsory.
+    // If admins must have a second factor, a person who becomes an admin while connected must add one before they
+    // continue.
     let lacks = second_factor_required.then(|| sessions::lacks_second_factor().not());
     Ok(session::Entity::find()
         .select_only()
@@ -56,7 +57,8 @@ pub(crate) async fn living_sessions<C: ConnectionTrait>(
         .await?)
 }
 
-/// Finds the people of entries of these kinds in a range of the journal; `None` for an entry without a person.
+/// Finds the people whom entries of these kinds in a range of the journal concern; `None` for an entry that concerns no
+/// person.
 pub(crate) async fn people_of<C: ConnectionTrait>(
     source: Source<'_, C>,
     kinds: impl Iterator<Item = EventKind>,

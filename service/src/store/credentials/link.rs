@@ -1,4 +1,4 @@
-//! Subjects of issuers that log in as a person.
+//! Links between accounts and the subjects of issuers that log in with them.
 
 use crate::{
     db::{Source, Tx, any_of},

@@ -34,7 +34,7 @@ pub(crate) struct NewSession {
     pub id: Uuid,
     pub account: Uuid,
     pub epoch: i32,
-    /// The hash of the part that all its refresh tokens share.
+    /// The hash of the part that all refresh tokens of the session share.
     pub family: String,
     pub tokens: NewTokens,
     pub client: Option<String>,
@@ -67,8 +67,8 @@ pub(crate) async fn insert(tx: &Tx, new: NewSession) -> Result<()> {
     Ok(())
 }
 
-/// Replaces the tokens of a session. `previous` is the hash of the refresh token that may be repeated until `repeat_until`,
-/// in microseconds.
+/// Replaces the tokens of a session. `previous` is the hash of the refresh token that may be repeated until
+/// `repeat_until`, in microseconds.
 pub(crate) async fn renew(
     tx: &Tx,
     session: Uuid,

@@ -73,7 +73,7 @@ pub(crate) fn granting_assignments(today: Date) -> Condition {
     lasts(&this).add(Expr::exists(still_assigned).not())
 }
 
-/// A key that one person has.
+/// A key that identifies one person of an agency.
 #[derive(Clone, Debug)]
 pub(crate) enum PersonKey {
     Id(StaffId),
@@ -96,7 +96,7 @@ pub(crate) async fn person<C: ConnectionTrait>(
     Ok(store::staff::load(source, which).await?.pop())
 }
 
-/// Selects the people with personal data that is visible to the actor.
+/// The condition for people whose personal data is visible to the actor.
 fn personal_data_visible(backend: Backend, actor: &Actor, today: Date) -> Condition {
     let assigned = assignment::Entity::find()
         .select_only()

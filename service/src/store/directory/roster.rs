@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// Whose problems to find.
+/// Which assignments to check for gaps.
 #[derive(Clone, Debug)]
 pub enum Among {
     /// Everyone in the agency.
@@ -35,7 +35,7 @@ pub enum Among {
 }
 
 impl Among {
-    /// The people in the units that the actor manages; none if there are no such units.
+    /// The assignments in the units that the actor manages; `None` if the actor manages no unit.
     #[must_use]
     pub fn managed_by(actor: &Actor) -> Option<Self> {
         match actor.performance_team.union(&actor.admin) {
@@ -71,8 +71,8 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         format!("{alias}.valid_from <= {day} AND ({alias}.valid_to IS NULL OR {alias}.valid_to > {day})")
     }
 
-    /// The condition that `s` is the last superior of an assignment `a` up to the day. After the end of `a`, this superior
-    /// rates its unfinished work.
+    /// The condition that `s` is the last superior of an assignment `a` up to the day. After the end of `a`, this
+    /// superior rates its unfinished work.
     fn last(&self) -> String {
         format!(
             "s.valid_from = (SELECT MAX(l.valid_from) FROM assignment_superior l \
@@ -81,7 +81,8 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         )
     }
 
-    /// The condition that an assignment `a` is one of those to check. `above` selects the superiors `s` of `a` on the day.
+    /// The condition that an assignment `a` is one of those to check. `above` selects the superiors `s` of `a` on the
+    /// day.
     fn among(&self, above: &str) -> String {
         let one_of = |column: &str| match self.source.backend {
             Backend::Postgres => format!("{column} = ANY({})", self.place(3)),
@@ -109,9 +110,9 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         }
     }
 
-    /// Finds the open assignments of appraised people for whom no superior can act, and the ended ones with unfinished
-    /// evaluations that nobody can rate. Evaluations are unfinished now, so ended assignments belong to today and later
-    /// days only.
+    /// Finds the open assignments of appraised people for which no superior can act, and the ended ones with unfinished
+    /// evaluations that nobody can rate. The database knows only which evaluations are unfinished now, so ended
+    /// assignments are found for today and later days only.
     pub(crate) async fn without_rater(&self, today: Date) -> Result<Vec<Assignment>> {
         let open = self.nobody_above(&self.open("a"), &self.open("s"));
         if self.on < today {
@@ -131,9 +132,9 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         self.assignments(&format!("{open} UNION ALL {ended}")).await
     }
 
-    /// Selects the assignments of appraised people, on a condition, for whom no superior can act. A superior can act if
-    /// another person holds the superior post or acts for it. These are two conditions without an `OR`, so that
-    /// PostgreSQL can use a join for each. `above` selects the superiors `s` of `a` on the day.
+    /// Selects the assignments of appraised people that match the condition `which` and for which no superior can act.
+    /// A superior can act if another person holds the superior post or acts for it. These are two conditions without an
+    /// `OR`, so that PostgreSQL can use a join for each. `above` selects the superiors `s` of `a` on the day.
     fn nobody_above(&self, which: &str, above: &str) -> String {
         format!(
             "SELECT a.id FROM assignment a JOIN staff w ON w.id = a.staff_id \
@@ -150,7 +151,8 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         )
     }
 
-    /// Finds the open assignments that are above themselves. UNION removes duplicates, so the recursion ends.
+    /// Finds the open assignments that are above themselves in the chain of superiors. UNION removes duplicates, so the
+    /// recursion ends.
     pub(crate) async fn loops(&self, today: Date) -> Result<Vec<Assignment>> {
         let (agency, open, among) = (self.place(1), self.open("a"), self.among(&self.open("s")));
         if self.on == today {
@@ -173,8 +175,8 @@ impl<C: ConnectionTrait> Roster<'_, C> {
         self.assignments(&select).await
     }
 
-    /// Runs a statement that selects the ids of assignments, and loads them. Its first parameters are the agency and the day,
-    /// the third the ids of `among`.
+    /// Runs a statement that selects the ids of assignments, and loads them. Its first parameters are the agency and
+    /// the day, the third the ids of `among`.
     async fn assignments(&self, select: &str) -> Result<Vec<Assignment>> {
         let mut values: Vec<Value> = vec![self.agency.0.into(), self.on.into()];
         let ids = self.ids();
@@ -219,7 +221,7 @@ impl<C: ConnectionTrait> Roster<'_, C> {
     }
 }
 
-/// The admins of an agency who have not left, each with the unit that their role covers with its subtree.
+/// The admins of an agency who have not left, each with the unit whose subtree their role covers.
 pub(crate) async fn admins<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

@@ -22,21 +22,21 @@ use uuid::Uuid;
 /// The number of documents that one statement reads: SQLite binds at most 32,766 values.
 const DOCUMENTS: usize = 10_000;
 
-/// Whose people are read: those of a unit's subtree on the last day of the first year, or of the whole agency.
+/// Which people are read: those in a unit's subtree on the last day of the first year, or all of the agency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
     Subtree(UnitId),
     Agency,
 }
 
-/// A person who was active on the last day of the first year, and one of their assignments on the last day of the next
-/// year. Someone with several then has several lines.
+/// A person who was active on the last day of the first year, with one of their assignments on the last day of the next
+/// year. A person with several assignments on that day has several lines.
 pub(crate) struct YearsLine {
     pub assignment: AssignmentId,
     pub unit: UnitId,
     /// The final evaluation of the first year, with its predicate.
     pub first: Option<(EvaluationId, Predicate)>,
-    /// Whether a value of it may be rated below expectation: its document decides.
+    /// Whether a value of this evaluation may be rated below expectation. Only its document shows whether one is.
     pub may_have_low_values: bool,
     /// Whether a recommendation to develop was made on it.
     pub recommended: bool,
@@ -60,9 +60,9 @@ struct Row {
     next_predicate: Option<String>,
 }
 
-/// A document with a value below expectation contains the text; so do those with other ratings below expectation. Only
-/// these few documents are read as a whole. `REPLACE` compares letters exactly on both databases; `LIKE` does not on
-/// SQLite.
+/// A document with a value below expectation contains the text `"rating":"BELOW"`; documents with other ratings below
+/// expectation contain it too. So only few documents have to be read as a whole. `REPLACE` distinguishes capital and
+/// small letters on both databases; on SQLite `LIKE` does not.
 const YEARS: &str = "\
 SELECT a.id AS assignment, a.unit_id AS unit, e.id AS evaluation, e.predicate AS predicate,
     CAST(CASE WHEN e.predicate IS NOT NULL AND REPLACE(e.detail, '\"rating\":\"BELOW\"', '') <> e.detail THEN 1 ELSE 0 END AS BIGINT) AS low,
@@ -78,7 +78,7 @@ LEFT JOIN evaluation f ON f.plan_id = q.id AND f.period_id = {next} AND f.predic
 WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}){counted}
 ORDER BY a.id, b.id";
 
-/// The words of a statement about two years.
+/// The values for the words in braces of a statement about two years.
 fn of_years(first: &Period, next: &Period) -> Vec<(&'static str, Value)> {
     vec![
         ("{year}", first.id.0.into()),
@@ -89,7 +89,8 @@ fn of_years(first: &Period, next: &Period) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Reads everyone who was active on the last day of a year, as the reports do, with what the next year brought.
+/// Reads everyone who was active on the last day of a year, counted as in the reports, with their results of the next
+/// year.
 pub(crate) async fn people_of_years<C: ConnectionTrait>(
     source: Source<'_, C>,
     whose: Whose,
@@ -207,7 +208,7 @@ WHERE r.id <> below.top";
 pub(crate) struct HeadPlan {
     pub plan: PlanId,
     pub year: PeriodId,
-    /// What they reported; empty without a final evaluation.
+    /// The realisations that the head reported; empty without a final evaluation.
     pub realisations: Vec<Realisation>,
 }
 
@@ -249,7 +250,7 @@ pub(crate) async fn plans_of_heads<C: ConnectionTrait>(
     found.into_iter().map(plan).collect()
 }
 
-/// Finds who contributes to the rows of these plans, directly or through the plans between.
+/// Finds who contributes to the rows of these plans, directly or through plans in between.
 pub(crate) async fn contributions<C: ConnectionTrait>(
     source: Source<'_, C>,
     unit: UnitId,

@@ -48,7 +48,8 @@ struct Row {
     changed: i64,
 }
 
-/// Evaluations without a predicate: drafts, and those that have changed since midnight and may have been drafts then.
+/// Evaluations without a predicate: drafts, and evaluations that have changed since midnight and may have been drafts
+/// at midnight.
 const DRAFTS: &str = "\
 {subtree}
 SELECT e.id AS evaluation, a.unit_id AS unit, CAST(CASE WHEN a.leads THEN 1 ELSE 0 END AS BIGINT) AS leads,

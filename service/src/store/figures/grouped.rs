@@ -69,7 +69,7 @@ pub(crate) async fn grouped<C: ConnectionTrait>(
     Ok(found.into_iter().map(line).collect())
 }
 
-/// `edge` is the unit tree on the day, `grp` the units that get lines in the report, `cover` each of them with all
+/// `edge` is the unit tree on the day, `grp` the units that get lines in the report, and `cover` each of these with all
 /// units below it. `counted` groups the assignments active on the day by their own unit and key, so that few rows are
 /// joined to the tree.
 ///

@@ -1,4 +1,4 @@
-//! Figures that are kept when a period is closed, and the counts that they are made of.
+//! Figures that are stored when a period is closed, and the counts that they are computed from.
 
 use super::{ACTIVE, NOT_CANCELLED, of_period, rows};
 use crate::{
@@ -21,9 +21,9 @@ use uuid::Uuid;
 
 /// The figures that were kept for a period.
 pub(crate) struct KeptRow {
-    /// The document.
+    /// The figures as a JSON document.
     pub content: String,
-    /// The minimum group when they were kept.
+    /// The minimum group that applied when they were stored.
     pub minimum: u32,
     pub at: Instant,
 }
@@ -47,7 +47,7 @@ pub(crate) async fn remove_kept(tx: &Tx, period: PeriodId) -> Result<()> {
     Ok(())
 }
 
-/// Keeps figures for a period, as a document.
+/// Stores the figures of a period as a JSON document.
 pub(crate) async fn keep(tx: &Tx, period: &Period, minimum: u32, content: String) -> Result<()> {
     let row = closed_figures::ActiveModel {
         period_id: Set(period.id.0),
@@ -59,7 +59,7 @@ pub(crate) async fn keep(tx: &Tx, period: &Period, minimum: u32, content: String
     insert(tx, row).await
 }
 
-/// Replaces the document of the figures that were kept for a period by one with more of them.
+/// Replaces the stored figures of a period by a document with more figures.
 pub(crate) async fn complete(tx: &Tx, period: PeriodId, content: String) -> Result<()> {
     closed_figures::Entity::update_many()
         .col_expr(closed_figures::Column::Content, Expr::value(content))
@@ -69,7 +69,8 @@ pub(crate) async fn complete(tx: &Tx, period: PeriodId, content: String) -> Resu
     Ok(())
 }
 
-/// Finds the years of an agency whose kept figures do not say what followed the gaps of the year before.
+/// Finds the years of an agency whose stored figures lack the report on development, because an earlier version of the
+/// server stored them.
 pub(crate) async fn years_without_development<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

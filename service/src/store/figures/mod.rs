@@ -72,7 +72,7 @@ fn bind(backend: Backend, text: &str, values: &mut Vec<Value>, words: &[(&str, V
     bound
 }
 
-/// The words of a statement about a period: its year, itself, and its last day.
+/// The values for the words in braces of a statement about a period: its year, its id, and its last day.
 fn of_period(period: &Period) -> Vec<(&'static str, Value)> {
     vec![
         ("{year}", period.parent.unwrap_or(period.id).0.into()),

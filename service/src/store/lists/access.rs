@@ -1,5 +1,5 @@
-//! Granted roles, API keys and accounts that an actor can see: their own, and those of units that they administer. Auditors see
-//! all.
+//! Granted roles, API keys and accounts that an actor can see: their own, and those of the units that they administer.
+//! Auditors see all.
 
 use crate::{
     db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, any_of, counted},
@@ -55,7 +55,7 @@ pub struct AccountFilter {
     pub activated: Option<bool>,
 }
 
-/// Who asks, and when.
+/// The actor who reads, and the day.
 #[derive(Clone, Copy)]
 pub(crate) struct By<'a> {
     pub actor: &'a Actor,
@@ -87,7 +87,7 @@ fn grants_visible(backend: Backend, actor: &Actor) -> Condition {
     Condition::all().add(Column::AgencyId.eq(actor.agency.0)).add(visible)
 }
 
-/// Loads a page of granted roles, the latest first or last.
+/// Loads a page of granted roles, ordered by the time of the grant.
 pub(crate) async fn role_grants<C: ConnectionTrait>(
     source: Source<'_, C>,
     by: By<'_>,
@@ -124,7 +124,7 @@ fn keys_visible(backend: Backend, actor: &Actor) -> Condition {
     Condition::all().add(Column::AgencyId.eq(actor.agency.0)).add(visible)
 }
 
-/// Loads a page of API keys, the latest first or last.
+/// Loads a page of API keys, ordered by the time of creation.
 pub(crate) async fn api_keys<C: ConnectionTrait>(
     source: Source<'_, C>,
     by: By<'_>,

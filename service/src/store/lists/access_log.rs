@@ -49,7 +49,7 @@ pub struct AccessEntry {
     pub object: Option<(String, Uuid)>,
     /// The person concerned; `None` for a refusal.
     pub staff: Option<StaffId>,
-    /// How often they did it; 1 for a read.
+    /// How often they did it on that day; always 1 for a read.
     pub count: i64,
     /// When they first did it.
     pub first_at: Instant,
@@ -75,7 +75,7 @@ pub(crate) struct Access {
     pub staff: Option<Uuid>,
 }
 
-/// How often, and when first and last.
+/// How often it happened, and when first and last.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
     pub count: i64,
@@ -83,8 +83,8 @@ pub(crate) struct Times {
     pub last: Instant,
 }
 
-/// Loads a page of the access log, the latest first or last. Auditors see all of it, everyone else the reads of data
-/// about them.
+/// Loads a page of the access log, ordered by `first_at`. Auditors see all of it; everyone else sees the reads of data
+/// about themselves.
 pub(crate) async fn list<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -139,7 +139,7 @@ impl TryFrom<Model> for AccessEntry {
     }
 }
 
-/// Writes one row a day for equal reads, without a count, and one row a day for equal refusals, with their count.
+/// Writes one row a day for equal reads, whose count stays 1, and one row a day for equal refusals, with their count.
 pub(crate) async fn write(tx: &Tx, waiting: Vec<(Access, Times)>) -> Result<()> {
     let key = [Column::Day, Column::ActorId, Column::Kind, Column::ObjectId, Column::Operation];
     let once = OnConflict::columns(key).do_nothing().to_owned();

@@ -61,8 +61,8 @@ fn keyset(filter: &ActivityFilter, order: Order) -> Result<Keyset<Entity>> {
     })
 }
 
-/// Loads the first page of visible activities of each plan. Each page equals that of [`list`] filtered by the plan, in the
-/// same order.
+/// Loads the first page of visible activities of each plan. Each page equals that of [`list`] filtered by the plan, in
+/// the same order.
 pub(crate) async fn of_plans<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,

@@ -30,7 +30,7 @@ pub struct DelegationFilter {
     pub on: Option<Date>,
 }
 
-/// Loads a page of an agency's delegations, the latest first or last.
+/// Loads a page of an agency's delegations, ordered by their first day.
 pub(crate) async fn list<C: ConnectionTrait>(
     source: Source<'_, C>,
     (agency, today): (AgencyId, Date),

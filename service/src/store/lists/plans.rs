@@ -1,4 +1,4 @@
-//! Plans that are visible to an actor, and the plans that these serve.
+//! Plans that are visible to an actor, and the superiors' plans that these plans serve.
 
 use crate::{
     db::{Keyset, Order, Page, PageRequest, SortKey, Source, any_of, first_pages_of},

@@ -56,7 +56,8 @@ fn waiting(backend: Backend, Waiting { actor, me, .. }: Waiting<'_>, task: Task)
         .add(Expr::exists(locked).not())
 }
 
-/// People with activities that wait for a task: the task, the person, the number of activities and their earliest deadline.
+/// People with activities that wait for a task: the task, the person, the number of activities and their earliest
+/// deadline.
 type Groups = Vec<(Task, StaffId, u64, Option<Date>)>;
 
 /// Counts the activities of each person that wait for each of these tasks, with their earliest deadline.
@@ -118,7 +119,7 @@ pub(crate) async fn activities_of<C: ConnectionTrait>(
     Ok((page.try_map(store::activity::value)?, total))
 }
 
-/// Loads the first page of each of these people, as [`activities_of`] does for one.
+/// Loads the first page for each of these people, as [`activities_of`] does for one person.
 pub(crate) async fn activities_of_groups<C: ConnectionTrait>(
     source: Source<'_, C>,
     of: Waiting<'_>,

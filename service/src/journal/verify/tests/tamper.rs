@@ -172,7 +172,7 @@ async fn edit_column(tx: &Tx, row: &event::Model, rng: &mut ChaCha8Rng) -> Resul
     Ok(format!("event.{} edited", sea_orm::IdenStatic::as_str(&column)))
 }
 
-/// Changes the columns by which queries find an entry.
+/// Changes the columns with which queries find an entry.
 async fn misfile(tx: &Tx, row: &event::Model, rng: &mut ChaCha8Rng) -> Result<String> {
     use event::Column as C;
     let column = [C::StaffId, C::UnitId, C::PlanId][rng.random_range(0..3)];
