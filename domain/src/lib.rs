@@ -1,4 +1,4 @@
-//! The rules of performance management as pure code: no async, I/O, clock, database or transport.
+//! The rules of performance management as pure code: no async code, I/O, clock, database or transport.
 //!
 //! Time and ids are arguments; numbers are exact. Each topic has one module. This crate must not use `sea-orm`,
 //! `async-graphql` or `axum`.

@@ -171,9 +171,9 @@ pub struct Plan {
     /// The people on its form, stored when it is closed or cancelled. Images from before this field existed have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
-    /// Parts of the year, and the year, with a delivered or closed evaluation that stayed when the plan was ended before
-    /// their last day. Such an evaluation covers its whole part, so no other plan opens one for it. Images from before
-    /// this field existed have none.
+    /// The parts of the year, and the year, whose evaluation was delivered or closed when the plan was ended before
+    /// their last day. This evaluation stays and covers its whole part, so no other plan opens one for it. Images from
+    /// before this field existed have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<PeriodId>,
     /// Whether it was first submitted after the deadline.

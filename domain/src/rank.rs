@@ -83,7 +83,7 @@ pub fn code_and_title(value: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// A text for comparisons: words in capitals, without the words that mean nothing.
+/// A text for comparisons: its words in capitals, without [`PREFIXES`].
 fn words(text: &str) -> String {
     let words: Vec<String> = text
         .split(|letter: char| !letter.is_alphanumeric())
@@ -103,7 +103,7 @@ fn is_pair(text: &str, code: &str, title: &str) -> bool {
     text == format!("{title} {code}") || text == format!("{code} {title}")
 }
 
-/// Words before a rank in lists of offices, which mean nothing.
+/// Words that offices write before a rank. They do not change its meaning.
 const PREFIXES: [&str; 4] = ["GOL", "GOLONGAN", "RUANG", "PANGKAT"];
 
 /// The title of a rank in canonical spelling; `None` for grades of PPPK.

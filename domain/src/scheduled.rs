@@ -122,7 +122,7 @@ impl PlannedChange {
         }
     }
 
-    /// Whether two changes change the same.
+    /// Whether both changes have the same content. The id of the assignment that a transfer opens is ignored.
     fn has_content_of(&self, other: &Self) -> bool {
         let content = |change: &Self| {
             let mut content = change.clone();
@@ -134,12 +134,12 @@ impl PlannedChange {
         content(self) == content(other)
     }
 
-    /// Refuses to schedule the change for a day if it is among the person's `waiting` changes already: a person leaves
-    /// only once, and any other change waits only once for a day.
+    /// Refuses to schedule the change for a day if the person already has such a change among `waiting`: a person
+    /// leaves only once, and any other change is scheduled only once for the same day.
     ///
     /// # Errors
     /// `BAD_USER_INPUT` at the input field with the day.
-    pub fn must_not_wait(&self, on: Date, waiting: &[ScheduledChange]) -> Result<(), Refusal> {
+    pub fn must_be_new(&self, on: Date, waiting: &[ScheduledChange]) -> Result<(), Refusal> {
         let is_same = |one: &&ScheduledChange| {
             let (leaves, other) = (ScheduledKind::Ending, one.change.kind());
             (self.kind() == leaves && other == leaves)
@@ -203,7 +203,7 @@ impl ScheduledChange {
     /// # Errors
     /// `INVALID_TRANSITION` unless it waits for its day.
     pub fn apply(&self, at: Instant) -> Result<Self, Refusal> {
-        self.must_wait()?;
+        self.must_be_waiting()?;
         Ok(Self { status: ScheduledStatus::Applied, ended_at: Some(at), ..self.clone() })
     }
 
@@ -212,7 +212,7 @@ impl ScheduledChange {
     /// # Errors
     /// As [`Self::apply`].
     pub fn fail(&self, refusals: Vec<Refusal>, at: Instant) -> Result<Self, Refusal> {
-        self.must_wait()?;
+        self.must_be_waiting()?;
         Ok(Self { status: ScheduledStatus::Failed, ended_at: Some(at), refusals, ..self.clone() })
     }
 
@@ -240,7 +240,7 @@ impl ScheduledChange {
         }
     }
 
-    fn must_wait(&self) -> Result<(), Refusal> {
+    fn must_be_waiting(&self) -> Result<(), Refusal> {
         match self.status {
             ScheduledStatus::Scheduled => Ok(()),
             _ => Err(Refusal::transition(self.status, &[])),
@@ -279,18 +279,18 @@ mod tests {
         let on = waiting.effective_on;
         let later = PlannedChange::Ending { last_day: day("2027-05-31"), successor: None };
         let refused =
-            later.must_not_wait(day("2027-06-01"), std::slice::from_ref(&waiting)).expect_err("refused");
+            later.must_be_new(day("2027-06-01"), std::slice::from_ref(&waiting)).expect_err("refused");
         assert_eq!(
             (refused.message.key(), paths(&[refused])),
             (Key::ScheduledAlready, vec!["lastDay".to_owned()])
         );
-        assert_eq!(later.must_not_wait(on, &[]), Ok(()));
+        assert_eq!(later.must_be_new(on, &[]), Ok(()));
         let [assignment, superior] = [1, 2].map(|id| AssignmentId(Uuid::from_u128(id)));
         let superior = PlannedChange::Superior { assignment, superior };
-        assert_eq!(superior.must_not_wait(on, std::slice::from_ref(&waiting)), Ok(()));
+        assert_eq!(superior.must_be_new(on, std::slice::from_ref(&waiting)), Ok(()));
         let same = [ScheduledChange { change: superior.clone(), ..waiting }];
-        assert!(superior.must_not_wait(on, &same).is_err());
-        assert_eq!(superior.must_not_wait(day("2027-01-02"), &same), Ok(()), "another day");
+        assert!(superior.must_be_new(on, &same).is_err());
+        assert_eq!(superior.must_be_new(day("2027-01-02"), &same), Ok(()), "another day");
     }
 
     #[test]

@@ -136,7 +136,8 @@ impl Staff {
         .checked(true)
     }
 
-    /// Changes the person's data. Someone stored with neither a NIP nor an external id can still change other data.
+    /// Changes the person's data. If a person was stored with neither a NIP nor an external id, their other data can
+    /// still be changed.
     ///
     /// # Errors
     /// A refusal for each invalid field, or `INVALID_TRANSITION` for a person who has left.

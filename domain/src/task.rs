@@ -14,7 +14,7 @@ use crate::{
     training::TrainingStatus,
 };
 
-/// A kind of task, named after the mutation that completes it. In the order of a year.
+/// A kind of task, named after the mutation that completes it. The kinds are in the order of an appraisal year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum Task {
     /// An open year for which one of the actor's assignments has no plan.
@@ -52,7 +52,7 @@ pub enum Task {
     SignEvaluation,
     /// A training to verify or refuse.
     VerifyTraining,
-    /// A request to correct a record, to answer.
+    /// A request to correct a record that waits for an answer.
     ResolveCorrection,
     /// A gap in the chain of command of the units that the actor manages.
     FixRoster,

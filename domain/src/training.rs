@@ -102,9 +102,9 @@ pub struct Training {
     pub evidence: Vec<Evidence>,
     /// What it supports; `None` if it only counts towards the hours of the year.
     pub supports: Option<Support>,
-    /// The recommendation that it answers.
+    /// The recommendation that the training follows.
     pub recommendation: Option<RecommendationId>,
-    /// The key that the client gave to the row, unique to the person.
+    /// A key that the client chose; never reused by the same person.
     pub client_key: Uuid,
     /// When it was recorded.
     pub recorded_at: Instant,
@@ -180,12 +180,12 @@ pub struct TrainingInput<E = GivenEvidence> {
     pub evidence: Vec<E>,
     /// The plan and the part of it that it supports.
     pub supports: Option<(PlanId, SupportAbout)>,
-    /// The recommendation that it answers.
+    /// The recommendation that the training follows.
     pub recommendation: Option<RecommendationId>,
 }
 
 impl TrainingInput {
-    /// The same input with checked evidence.
+    /// The same input with stored evidence instead of the links and uploads that the client gave.
     #[must_use]
     pub fn with_evidence(self, evidence: Vec<Evidence>) -> TrainingInput<Evidence> {
         TrainingInput {
@@ -300,7 +300,7 @@ impl Training {
         unless_refused(recorded, refusals)
     }
 
-    /// Whether it was recorded with this content. The decision about it does not matter.
+    /// Whether the training has this content, with or without a decision.
     #[must_use]
     pub fn is_of(&self, input: &TrainingInput<Evidence>) -> bool {
         let number = input.certificate_number.as_deref().map(str::trim).filter(|number| !number.is_empty());
@@ -333,10 +333,9 @@ impl Training {
         Err(Refusal::transition(self.status, &allowed))
     }
 
-    /// Verifies it; or refuses it, which needs a reason.
+    /// Verifies the training, or refuses it with a reason.
     ///
-    /// # Errors
-    /// As [`Self::permits`], or no reason.
+    /// # Errors As [`Self::permits`]; `BAD_USER_INPUT` if the training is refused without a reason.
     pub fn verify(
         &self,
         by: StaffId,
@@ -355,7 +354,7 @@ impl Training {
         unless_refused(Self { status, decision, ..self.clone() }, refusals)
     }
 
-    /// The person withdraws it.
+    /// Withdraws the training, as the person who recorded it.
     ///
     /// # Errors
     /// As [`Self::permits`].

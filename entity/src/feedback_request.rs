@@ -1,5 +1,5 @@
-//! Requests for feedback, with their answers. Without journal entries: those of answers in confidence would show who
-//! wrote.
+//! Requests for feedback, with their answers. They have no journal entries: entries about answers in confidence would
+//! show who wrote.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub struct Model {
     pub id: Uuid,
     pub agency_id: Uuid,
     pub plan_id: Uuid,
-    /// the person that the feedback is to be about
+    /// the person whom the feedback is about
     pub staff_id: Uuid,
     pub from_id: Uuid,
     pub to_id: Uuid,
@@ -22,7 +22,7 @@ pub struct Model {
     pub message: Option<String>,
     pub due_on: Date,
     pub requested_at: i64,
-    /// only who was asked may read it, if the request or the answer is in confidence
+    /// if the request or the answer is in confidence, only the person who was asked may read it
     pub answer: Option<String>,
     pub answer_hidden: bool,
     pub decline_reason: Option<String>,

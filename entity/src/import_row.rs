@@ -13,7 +13,7 @@ pub struct Model {
     /// row of the sheet, from 1
     pub number: i32,
     pub sheet: String,
-    /// the place of the sheet in the order in which the import works
+    /// the position of the sheet in the order in which an import processes the sheets
     pub place: i32,
     pub action: String,
     pub label: String,

@@ -22,7 +22,7 @@ pub struct Model {
     pub report_deadline: Date,
     pub rating_deadline: Date,
     pub status: String,
-    /// Null while it is open
+    /// null while it is open
     pub closed_at: Option<i64>,
     pub version: i32,
 }

@@ -1,4 +1,4 @@
-//! Nonces of logins by token that were used.
+//! Nonces of logins by token that were already used.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Dialogues of superiors with employees, with what was agreed.
+//! Dialogues of superiors with employees, with their agreements.
 
 use crate::dialect;
 use sea_orm_migration::prelude::*;

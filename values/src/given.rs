@@ -26,7 +26,7 @@ impl<T: Content> Given<T> {
     }
 }
 
-/// What a [`Given`] contains.
+/// A type that the text of a [`Given`] can be parsed to.
 pub trait Content: Sized {
     /// The scalar of the schema.
     type Scalar: InputType;

@@ -29,7 +29,7 @@ macro_rules! typed {
     )*};
 }
 
-/// Makes the types with a global id: the kinds of objects that the journal records, and the others in the brackets.
+/// Declares the types with a global id: the kinds of objects that the journal records, and the others in the brackets.
 macro_rules! global_ids {
     (@kind $Kind:ident) => { None };
     (@kind $Kind:ident $number:literal) => { Some(Self::$Kind) };

@@ -17,7 +17,8 @@ use chrono::{Datelike, Days};
 use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 
-/// Days to submit a plan that starts after the beginning of the year: as long as January.
+/// Days to submit a plan that starts after the beginning of the year. Plans of the whole year have as many: until 31
+/// January.
 const DAYS_TO_PLAN: u64 = 30;
 
 /// Data that plan transitions need.
@@ -256,7 +257,7 @@ impl Plan {
     /// # Errors
     /// `INVALID_TRANSITION` for a plan that is neither approved nor closed; `BAD_USER_INPUT` if `on` is not after the
     /// first day and no evaluation stays.
-    pub fn close_by_transfer(
+    pub fn close_with_assignment(
         &self,
         on: Date,
         form: Option<&Form>,

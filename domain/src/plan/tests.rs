@@ -238,15 +238,15 @@ fn a_plan_closes_after_its_evaluations_or_by_transfer() {
     let refusal = approved().close(&context).expect_err("unfinished");
     assert_eq!(refusal.message.key(), Key::EvaluationsOpen);
     let plan = plan_in(PlanStatus::Approved, Some(Rev::Draft));
-    let moved = plan.close_by_transfer(day("2026-07-01"), None, Vec::new()).expect("closed");
+    let moved = plan.close_with_assignment(day("2026-07-01"), None, Vec::new()).expect("closed");
     assert_eq!((moved.status, moved.ends_on), (PlanStatus::Closed, day("2026-06-30")));
     assert_eq!(moved.revisions[1].status, Rev::Withdrawn, "an open revision ends with the plan");
-    assert!(plan.close_by_transfer(day("2026-01-01"), None, Vec::new()).is_err());
-    let one_day = plan.close_by_transfer(day("2026-01-02"), None, Vec::new()).expect("closed");
+    assert!(plan.close_with_assignment(day("2026-01-01"), None, Vec::new()).is_err());
+    let one_day = plan.close_with_assignment(day("2026-01-02"), None, Vec::new()).expect("closed");
     assert_eq!((one_day.starts_on, one_day.ends_on), (day("2026-01-01"), day("2026-01-01")));
-    let later = plan.close_by_transfer(day("2027-03-01"), None, Vec::new()).expect("closed");
+    let later = plan.close_with_assignment(day("2027-03-01"), None, Vec::new()).expect("closed");
     assert_eq!(later.ends_on, day("2026-12-31"), "the plan ends with its year");
-    assert!(draft().close_by_transfer(day("2026-07-01"), None, Vec::new()).is_err());
+    assert!(draft().close_with_assignment(day("2026-07-01"), None, Vec::new()).is_err());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Rights on dialogues: who reads what was said, who completes an agreement. Who may hold one is in `policy::plan`.
+//! Rights on dialogues: who reads their texts, and who completes an agreement. Who may hold one is in `policy::plan`.
 
 use super::{Allowed, forbidden};
 use crate::{
@@ -9,20 +9,21 @@ use crate::{
 };
 use strum::IntoEnumIterator;
 
-/// Which of the two people of the dialogue the actor is, if any. Rights follow the person, not their post: who acts for the
-/// superior later, or succeeds them, was not there.
+/// The actor's side in the dialogue; `None` for everyone else. Rights belong to the two people, not to their posts: a
+/// later superior, or someone who acts for the superior, was not there.
 #[must_use]
 pub fn party(actor: &Actor, dialogue: &Dialogue) -> Option<DialogueParty> {
     actor.staff().and_then(|person| dialogue.party(person))
 }
 
-/// Whether the actor reads what was said and agreed in a dialogue that they can see: counselling is for the two people alone.
+/// Whether the actor reads the texts of a dialogue that they can see. Those of counselling are for the two people
+/// alone.
 #[must_use]
 pub fn reads_content(actor: &Actor, dialogue: &Dialogue) -> bool {
     !dialogue.kind.is_confidential() || party(actor, dialogue).is_some()
 }
 
-/// Checks whether the actor is one of the two people, who alone act on a dialogue.
+/// Checks whether the actor is one of the two people: nobody else acts on a dialogue.
 ///
 /// # Errors
 /// `FORBIDDEN`.
@@ -34,7 +35,7 @@ pub fn decide(action: DialogueAction, actor: &Actor, dialogue: &Dialogue) -> Res
     }
 }
 
-/// Checks whether one of the two may complete an agreement: who has to act on it, and the superior.
+/// Checks whether one of the two people may complete an agreement: the one who has to act on it may, and the superior.
 ///
 /// # Errors
 /// `FORBIDDEN`.

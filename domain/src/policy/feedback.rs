@@ -121,7 +121,7 @@ pub fn allowed_actions(actor: &Actor, feedback: &Feedback) -> Vec<Allowed> {
         .collect()
 }
 
-/// Checks whether the actor may answer a request for feedback: only who was asked may.
+/// Checks whether the actor may answer a request for feedback: only the person who was asked may.
 ///
 /// # Errors
 /// `FORBIDDEN`.
@@ -132,8 +132,8 @@ pub fn decide_answer(action: RequestAction, actor: &Actor, request: &FeedbackReq
     }
 }
 
-/// Lists all actions on a request for feedback and whether the actor can run them now. What it says to others than who
-/// was asked does not depend on the answer.
+/// Lists all actions on a request for feedback and whether the actor can run them now. For everyone but the person who
+/// was asked, the list is the same with and without an answer.
 #[must_use]
 pub fn request_actions(actor: &Actor, request: &FeedbackRequest) -> Vec<Allowed> {
     let refusal = decide_answer(RequestAction::DeclineFeedback, actor, request)

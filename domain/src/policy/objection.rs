@@ -19,7 +19,7 @@ pub const fn right(action: ObjectionAction) -> Right {
     }
 }
 
-/// Checks whether the actor may run the action on the objection. The decider explains no side.
+/// Checks whether the actor may run the action on the objection. The decider can't give an explanation for a side.
 ///
 /// # Errors
 /// `FORBIDDEN`.
@@ -38,7 +38,7 @@ pub fn names_decider(actor: &Actor, objection: &Objection) -> bool {
         || objection.decider_post.is_some_and(|post| actor.acts_as(post))
 }
 
-/// The side that the actor explains.
+/// The side for which the actor gives an explanation.
 #[must_use]
 pub const fn side(relations: &Relations) -> Option<Party> {
     match (relations.owner, relations.rater && !relations.decider) {

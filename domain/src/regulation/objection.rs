@@ -25,8 +25,8 @@ pub struct Objection {
 
 /// Days for explanations where the document states none. Our choice: no text was found.
 pub const ANSWER_DAYS: u32 = 5;
-/// Days to decide where the document states none. Our choice: the days that PP 79/2021 gives the authority in an
-/// administrative appeal, by a secondary source.
+/// Days to decide where the document states none. Our choice: according to a secondary source, PP 79/2021 gives the
+/// authority these days in an administrative appeal.
 pub const DECISION_DAYS: u32 = 21;
 
 /// The days that count toward a time limit.
@@ -121,7 +121,7 @@ impl RegulationDocument {
         Ok((self.days_after(from, answer, days_off)?, self.days_after(from, decision, days_off)?))
     }
 
-    /// The day that is a number of days after another, in the days that the document counts.
+    /// The day that is this number of days after another day, counted in the kind of days that the document names.
     fn days_after(&self, from: Date, days: u32, days_off: &DaysOff) -> Result<Date, Refusal> {
         let counting = *self.objection.counting.require("objection.counting")?;
         let mut left = days.min(OBJECTION_DAYS_MAX);

@@ -62,7 +62,7 @@ pub(super) fn skeleton(
         .with_children(vec![total]))
 }
 
-/// The word that facts use for a condition.
+/// `YES` or `NO`: the word for a condition in facts.
 pub(super) const fn yes(condition: bool) -> &'static str {
     if condition { "YES" } else { "NO" }
 }

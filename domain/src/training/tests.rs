@@ -1,4 +1,4 @@
-//! What may be recorded, who decides, and that a certificate counts once.
+//! Which trainings may be recorded, who decides on them, and that a certificate counts once.
 
 use super::*;
 use crate::{
@@ -248,7 +248,7 @@ fn one_certificate_counts_once_over_rows_and_years() {
     assert_eq!(same(&of_year(&all)), [(id(1), None), (id(2), named), (id(3), named), (id(4), None)]);
     assert_eq!(hours(&all, 2026), 64);
     assert_eq!(hours(&all, 2025), 0);
-    // Without the second, nobody has used the file of the third before.
+    // Without the second training, no other training has the file of the third.
     assert_eq!(same(&of_year(&[first.clone(), third.clone()])), [(id(1), None), (id(3), None)]);
 
     // The same file for trainings of two years: only the training that was verified first counts, here that of the year

@@ -61,7 +61,7 @@ where
 {
     store::superior::lock(tx, tx.actor().agency).await?;
     let waiting = store::scheduled_change::waiting_for(tx.source(), tx.actor().agency, staff).await?;
-    change.must_not_wait(day, &waiting)?;
+    change.must_be_new(day, &waiting)?;
     let expected = rehearse(tx, tx.actor().calendar.start_of(day), work).await?;
     let scheduled = ScheduledChange {
         id: ScheduledChangeId(fresh_id()),

@@ -121,7 +121,7 @@ async fn end_plan(
         };
         let mut kept: Vec<PeriodId> = decided.kept.iter().map(|(_, period)| period.id).collect();
         kept.extend(before.kept.iter().filter(|period| !kept.contains(period)).copied().collect::<Vec<_>>());
-        let after = before.close_by_transfer(ending.on, form.as_ref(), kept)?;
+        let after = before.close_with_assignment(ending.on, form.as_ref(), kept)?;
         tx.change(&before, after, EventKind::PlanClosed, Some(why)).await?;
     } else {
         let facts = PlanFacts::load_to_end(tx, &before).await?;

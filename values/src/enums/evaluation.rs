@@ -131,13 +131,14 @@ mirrors! {
         #[graphql(name = "SELF")]
         Own,
     }
-    /// What became of a request for feedback.
+    /// Status of a request for feedback.
     FeedbackRequestStatus = "domain::feedback::RequestStatus" {
-        /// Asked. A request to a colleague or subordinate stays in this status for everyone but who was asked.
+        /// Waits for an answer. For everyone but the person who was asked, a request to a colleague or subordinate keeps
+        /// this status.
         Requested,
         /// Feedback was given.
         Given,
-        /// Who was asked declined.
+        /// The person who was asked declined.
         Declined,
     }
     /// Kind of dialogue of a superior with an employee.

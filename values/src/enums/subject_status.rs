@@ -81,10 +81,10 @@ domain::labels! {
         DecidedUpheld: "Diputus: hasil tetap", "Decided: the result stays";
         Declined: "Permintaan ditolak", "Request declined";
         DeemedAccepted: "Dianggap diterima", "Deemed accepted";
-        Delivered: "Disampaikan", "Delivered";
+        Delivered: "Diserahkan", "Delivered";
         Discarded: "Dibuang", "Discarded";
-        Draft: "Konsep", "Draft";
-        Ended: "Berakhir", "Ended";
+        Draft: "Draf", "Draft";
+        Ended: "Berhenti", "Left";
         Explanations: "Menunggu penjelasan dan putusan", "Waits for explanations and the decision";
         Filed: "Diajukan, menunggu pemutus", "Filed, waits for a decider";
         Final: "Final", "Final";
@@ -92,12 +92,12 @@ domain::labels! {
         Fixed: "Data diperbaiki", "Record fixed";
         Objected: "Diajukan keberatan", "Objected to";
         Open: "Terbuka", "Open";
-        RatedDraft: "Konsep rating", "Draft of ratings";
+        RatedDraft: "Draf penilaian", "Draft of ratings";
         Recorded: "Dicatat, menunggu verifikasi", "Recorded, waits for verification";
         Refused: "Ditolak", "Refused";
         Requested: "Diminta, menunggu jawaban", "Requested, waits for an answer";
         Returned: "Dikembalikan", "Returned";
-        SelfReported: "Dilaporkan pegawai", "Reported by the employee";
+        SelfReported: "Realisasi dilaporkan", "Reported by the employee";
         Submitted: "Diajukan", "Submitted";
         Verified: "Terverifikasi", "Verified";
         Withdrawn: "Dicabut", "Withdrawn";
