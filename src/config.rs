@@ -88,8 +88,8 @@ pub struct Config {
     pub logins_waiting: usize,
     /// Who may introspect; by default people who are logged in, and everyone in the demo.
     pub introspection: Option<Introspection>,
-    /// Whether the person who gives power over results and the person who issues the code of the account must differ;
-    /// by default yes, and no in the demo.
+    /// Whether one person must not both give an account power over results and issue its activation code; by default
+    /// yes, and no in the demo.
     pub four_eyes: Option<bool>,
     /// Who may read `/metrics` on the port for clients.
     pub metrics: MetricsFor,
@@ -107,7 +107,7 @@ pub struct Config {
     pub log_json: bool,
     /// The log filter, as `tracing` reads it: `info`, `kinerja=debug`.
     pub log: String,
-    /// Statuses of GraphQL answers as in the draft before the release of September 2026.
+    /// Whether the HTTP statuses of GraphQL follow the draft instead of the release of September 2026.
     pub http_draft: bool,
     /// Limits of documents.
     pub limits: Limits,
@@ -328,7 +328,7 @@ impl Config {
     pub fn without_secrets(&self) -> String {
         let config = Self {
             database_url: Some(shown_address(&self.database())),
-            // What `serve` does without these settings.
+            // Show the defaults of `serve` for settings that are not set.
             introspection: Some(self.introspection.unwrap_or(Introspection::SignedIn)),
             four_eyes: Some(self.four_eyes.unwrap_or(true)),
             uploads_dir: Some(self.uploads()),

@@ -164,10 +164,10 @@ impl Verify {
     }
 }
 
-/// The largest file that can be a checkpoint, in bytes.
+/// Maximum size of a checkpoint in bytes; larger files of a folder are not read as checkpoints.
 const LARGEST_CHECKPOINT: u64 = 64 * 1024;
 
-/// The checkpoints that were given, and how many files were read for them.
+/// The checkpoints to compare with, and the number of files that were read to find them.
 #[derive(Default)]
 struct Kept {
     checkpoints: Vec<Checkpoint>,

@@ -27,7 +27,8 @@ use tokio::{
 
 /// The interval between ticks.
 const TICK: Duration = Duration::from_secs(60);
-/// How long the first requests wait for what is due at the start, such as changes of the day.
+/// Maximum time that the first requests wait for the first tick, which applies everything that is due, such as the
+/// scheduled changes of the day.
 const FIRST_TICK: Duration = Duration::from_secs(1);
 /// Grace period for units of work whose clients have disconnected, and which therefore still run after the last
 /// request.

@@ -60,7 +60,7 @@ pub(crate) fn limit(milliseconds: u64) -> Option<Duration> {
 /// Default maximum number of connections: the number of sockets that one server is designed for.
 pub const MAX_CONNECTIONS: usize = 10_000;
 
-/// Waiting connections keep their places while they use at most one of this many places.
+/// Waiting connections are not displaced while they are at most this fraction (one in 16) of all allowed connections.
 const KEPT: usize = 16;
 
 /// The open connections of one listener. Cheap to clone.

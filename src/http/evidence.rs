@@ -34,7 +34,7 @@ pub struct Parameters {
     token: Option<String>,
 }
 
-/// `GET /evidence/{id}`: sends a file to everyone who can see an activity that has it as evidence.
+/// `GET /evidence/{id}`: sends a file to everyone who can see an object that has it as evidence.
 pub async fn download(
     State(app): State<App>,
     Path(id): Path<String>,
