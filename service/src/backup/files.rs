@@ -23,7 +23,8 @@ pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> Error {
     move |cause| Error::internal(format!("{}: {cause}", path.display()))
 }
 
-/// A backup that is being written: a folder beside the final one, which is removed if the backup fails.
+/// The folder of a backup that is being written, beside the final one. Dropping this value before it is complete
+/// removes the folder.
 pub(super) struct Partial(Option<PathBuf>);
 
 impl Partial {
@@ -55,7 +56,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if let Some(partial) = &self.0 {
-            // If it can't be removed, its name shows that it is incomplete.
+            // If the folder can't be removed, its name still shows that it is incomplete.
             let _ = std::fs::remove_dir_all(partial);
         }
     }
@@ -96,8 +97,8 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<()> {
     written.map_err(failed(path))
 }
 
-/// Copies uploaded files that are complete, and those of evidence, which are in a folder below. The server may remove a
-/// file during the copy.
+/// Copies the complete uploaded files, and the files of evidence, which are in a folder below. Skips a file that the
+/// server removes during the copy.
 pub(super) fn copy_uploads(from: &Path, to: &Path) -> Result<()> {
     copy_files(from, to)?;
     copy_files(&from.join(EVIDENCE), &to.join(EVIDENCE))

@@ -10,11 +10,11 @@ use std::path::Path;
 
 /// The format of the manifest.
 pub(super) const FORMAT: &str = "kinerja.backup.v1";
-/// Its file in the folder of the backup.
+/// The name of the manifest in the folder of a backup.
 pub(super) const FILE: &str = "manifest.json";
 
-/// What a backup contains. A backup has no private key: a person with the database and the key could rewrite the
-/// history after the last checkpoint that someone else kept.
+/// The contents of a backup. A backup contains no private key, because a person with the database and the key could
+/// rewrite the history after the last checkpoint that someone else kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -28,9 +28,9 @@ pub struct Manifest {
     pub database: String,
     /// The newest migration of the database.
     pub schema: String,
-    /// The journal in it.
+    /// The journal in the backup.
     pub journal: SavedJournal,
-    /// The number of findings of the audit of the database. Only 0 is good.
+    /// The number of findings of the audit of the database; 0 if the database is intact.
     pub findings: usize,
     /// The files, without the manifest.
     pub files: Vec<SavedFile>,
@@ -56,7 +56,7 @@ pub struct SavedJournal {
 pub struct SavedFile {
     /// Its path in the folder of the backup.
     pub path: String,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
     /// The SHA-256 of its content, in hexadecimal.
     pub sha256: String,

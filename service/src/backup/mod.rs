@@ -1,8 +1,8 @@
-//! Backups of the database and of uploaded files, which prove that they are complete.
+//! Backups of the database and of uploaded files.
 //!
 //! A backup is a folder with a manifest: the size and root of the journal, the last signed checkpoint, and a checksum
-//! of each file. A backup is audited before it counts, and audited again before it replaces anything. ADR 38 explains
-//! it.
+//! of each file. A new backup is complete only after its audit. Before it replaces anything, it is audited again. ADR
+//! 38 explains it.
 
 mod files;
 mod manifest;
@@ -23,7 +23,7 @@ use crate::{
 use proof::checkpoint::Checkpoint;
 use std::path::{Path, PathBuf};
 
-/// What to back up, and where to.
+/// The database and files to back up.
 #[derive(Clone, Debug)]
 pub struct BackUp {
     /// The database.
@@ -91,8 +91,8 @@ impl BackUp {
         Ok((manifest, report))
     }
 
-    /// The checkpoints with which a database of this size is compared: the last one that it contains, and the last
-    /// signed one outside it. The latter is left out if it covers more entries or belongs to another origin.
+    /// The checkpoints that a database with `size` entries is compared with: the last one that it contains, and the
+    /// last signed one outside it. The latter is left out if it covers more entries or belongs to another origin.
     fn kept(&self, stored: Option<&str>, size: u64) -> Result<Vec<Checkpoint>> {
         let public = self.journal.public()?;
         let mut kept = Vec::new();

@@ -1,4 +1,4 @@
-//! Backups of PostgreSQL, by its own tools.
+//! Backups of PostgreSQL, with `pg_dump` and `pg_restore`.
 
 use super::{Audited, BackUp, audit, files, open};
 use crate::{
@@ -15,22 +15,22 @@ use std::{
 };
 use url::Url;
 
-/// The database in the folder of a backup, in the custom format of `pg_dump`.
+/// The file of the database in the folder of a backup, in the custom format of `pg_dump`.
 const DUMP: &str = "database.dump";
 
 /// Dumps one snapshot of the database, and audits the same snapshot. The servers may run.
 pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<Audited> {
     let env = open(&of.options).await?;
     let tool = Tool::find("pg_dump", of.tools.as_deref(), &env).await?;
-    // Numbers and signs the entries, so that the checkpoint in the backup covers all entries until now. Servers do the
-    // same every minute.
+    // Numbers and signs the entries first, as servers do every minute, so that the checkpoint in the backup covers all
+    // entries.
     journal::sequence(&env).await?;
     if of.journal.current_key().exists()
         && let Err(cause) = journal::sign_checkpoint(&env.clone().signed_by(of.journal.open()?)).await
     {
         tracing::warn!(%cause, "the journal could not be signed; the backup has its last checkpoint");
     }
-    // `pg_dump` writes into it; nobody else may read it.
+    // The file exists before `pg_dump` writes into it, so that only its owner can read it.
     files::private_file(&folder.join(DUMP))?;
     let (of, url, file) = (of.clone(), of.options.url.clone(), folder.join(DUMP));
     let audited = env
@@ -89,7 +89,8 @@ impl Tool {
         }
     }
 
-    /// The tool for a database. The password is in its environment, because others can read the command line.
+    /// The command that runs the tool on a database. The password is in its environment, because other users can read
+    /// the command line.
     fn command(&self, url: &str) -> Result<Command> {
         let mut command = Command::new(&self.0);
         command.arg("--no-password").envs(environment(url)?);
@@ -152,7 +153,7 @@ fn with_database(url: &str, name: &str) -> Result<String> {
     Ok(url.into())
 }
 
-/// A restored database: the target itself if that was empty, otherwise a second one.
+/// A restored database: the target itself if it was empty, otherwise a second database beside it.
 pub(super) struct Staged {
     target: Options,
     staged: Options,
@@ -179,7 +180,7 @@ impl Staged {
         env.db.close().await?;
         let (this, tool) = checked?;
         let mut restore = tool.command(&this.staged.url)?;
-        // Without the name of a database, pg_restore writes to none.
+        // Fails if the URL names no database, because pg_restore would then write to none.
         let name = url_database(&this.staged.url)?;
         restore.args(["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]);
         restore.arg(format!("--dbname={name}")).arg(folder.join(DUMP));

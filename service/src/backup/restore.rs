@@ -22,7 +22,7 @@ pub struct Restore {
     pub options: Options,
     /// The folder of uploaded files.
     pub uploads: PathBuf,
-    /// The journal's key and checkpoints. Those that are left are compared with the backup.
+    /// The journal's key and checkpoints. The backup is compared with the checkpoints that are left.
     pub journal: JournalFiles,
     /// Whether the files of evidence are in a bucket, so that the backup does not contain them.
     pub in_bucket: bool,
@@ -32,7 +32,7 @@ pub struct Restore {
     pub tools: Option<PathBuf>,
     /// Whether to replace an existing database and existing uploads. The old ones are renamed, not removed.
     pub replace: bool,
-    /// Whether to accept a backup of a database in which the audit had findings.
+    /// Whether to accept a backup although the audit of its database has findings.
     pub accept_findings: bool,
     /// A checkpoint of the journal that someone else kept.
     pub checkpoint: Option<String>,
@@ -45,12 +45,12 @@ pub struct Restored {
     pub manifest: Manifest,
     /// The audit of the restored database.
     pub report: Report,
-    /// Where the previous database is now.
+    /// The new name or path of the previous database.
     pub aside: Option<String>,
-    /// The last signed checkpoint that is known here or was given, if it is larger than the restored journal: the
-    /// entries after it are lost.
+    /// The last signed checkpoint that is known here or was given, if it covers more entries than the restored journal:
+    /// the later entries are lost.
     pub lost: Option<Checkpoint>,
-    /// Where the key that signs the journal belongs, if it is missing.
+    /// The path at which the key that signs the journal is expected, if it is missing.
     pub missing_key: Option<PathBuf>,
     /// The number of people whose second factor can't be read, because the key that encrypted it is missing.
     pub unreadable_second_factors: u64,
@@ -157,9 +157,10 @@ impl Restore {
         Ok(Restored { manifest, report, aside, lost, missing_key, unreadable_second_factors })
     }
 
-    /// The largest signed checkpoint that is known: here, in the backup, or given.
+    /// The signed checkpoint that covers the most entries: one that is known here, that of the backup, or the given
+    /// one.
     fn known(&self, manifest: &Manifest) -> Result<Option<(Checkpoint, String)>> {
-        // The keys here are better evidence than those in the backup.
+        // The keys on this machine are more trustworthy than those in the backup.
         let here = self.journal.public()?;
         let public = if here.is_empty() { &manifest.journal.keys } else { &here };
         let open = |what: &str, text: &String| {
@@ -176,7 +177,7 @@ impl Restore {
     }
 
     /// Brings the restored database to the schema of this version, audits it, and ends all sessions. Returns the audit,
-    /// and how many second factors the key for secrets does not open.
+    /// and the number of second factors that the key for secrets can't decrypt.
     async fn accepted(&self, env: &Env, manifest: &Manifest) -> Result<(Report, u64)> {
         env.db.migrate().await?;
         let public = self.journal.public()?;
@@ -213,7 +214,7 @@ impl Restore {
     }
 }
 
-/// Ends all sessions and unused one-time codes: some of them may have been revoked or used after the backup.
+/// Ends all sessions and unused one-time codes, because some of them may have been revoked or used after the backup.
 async fn end_sessions(env: &Env) -> Result<()> {
     let now = to_micros(machine_now());
     env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {

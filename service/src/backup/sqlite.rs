@@ -8,7 +8,7 @@ use crate::{
 };
 use std::path::{Path, PathBuf};
 
-/// The database in the folder of a backup.
+/// The file of the database in the folder of a backup.
 const DATABASE: &str = "kinerja.db";
 
 /// The path in the URL of a SQLite database.
@@ -27,7 +27,7 @@ pub(super) async fn back_up(of: &BackUp, folder: &Path) -> Result<Audited> {
         return Err(Error::internal(format!("there is no database {}", from.display())));
     }
     let copy = folder.join(DATABASE);
-    // `VACUUM INTO` accepts an empty file.
+    // The file exists before the copy, so that only its owner can read it. `VACUUM INTO` accepts an empty file.
     files::private_file(&copy)?;
     copy_sqlite(&from, &copy).await?;
     let env = open(&options(&copy)).await?;
@@ -43,7 +43,7 @@ async fn close(env: Env, path: &Path) -> Result<()> {
     std::fs::remove_file(&lock).map_err(files::failed(&lock))
 }
 
-/// A restored database beside the target, which is not replaced yet.
+/// A restored database beside the target, before it replaces the target.
 pub(super) struct Staged {
     target: PathBuf,
     staged: PathBuf,

@@ -1,4 +1,4 @@
-//! Accounts: one-time codes from the personnel office, activation, a changed password.
+//! Accounts: one-time codes from the personnel office, activation, and changes of passwords.
 
 use super::{
     attempt::{self, Guess},
@@ -43,7 +43,7 @@ pub const CODE_DAYS: i64 = 30;
 /// Maximum number of codes that one call issues.
 const MAX_CODES: usize = 10_000;
 
-/// The people to issue codes for: those of a unit's subtree, or named people.
+/// The people to issue codes for: those of a unit's subtree, or people named by id.
 #[derive(Clone, Debug, Serialize)]
 pub enum IssueActivationCodes {
     /// All people in a unit's subtree who have no activated account.
@@ -136,7 +136,7 @@ pub async fn issue_activation_codes(
                     };
                     left_out.push(LeftOut { staff: StaffId(person.id), name: person.name, refusal });
                 }
-                // If nobody is left to get a code, the request is refused.
+                // If all people are left out, the request is refused.
                 match left_out.iter().find(|one| own.contains(&one.staff)) {
                     Some(one) if rest.is_empty() => return Err(one.refusal.clone().into()),
                     _ => rest,
@@ -176,8 +176,8 @@ pub async fn issue_activation_codes(
     Ok(Arc::into_inner(issued).and_then(OnceLock::into_inner))
 }
 
-/// Selects the people, among these, whose power over results came from the actor. With a code for them, the actor could
-/// use that power. Nobody can give them power until the unit of work ends.
+/// Selects those of these people to whom the actor gave power over results. With a code for such a person, the actor
+/// could use that power. Locks them, so that nobody can give them power until the unit of work ends.
 async fn of_own_power(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<StaffId>> {
     let Some(actor) = tx.actor().staff().filter(|_| tx.separation().four_eyes) else {
         return Ok(BTreeSet::new());
@@ -206,7 +206,7 @@ pub(super) async fn with_ungrantable_role(
     Ok(ungrantable)
 }
 
-/// The admins of the whole agency other than the actor, with their names: they may grant every role.
+/// The admins of the whole agency except the actor, with their names. They may grant every role.
 async fn agency_admins(tx: &Tx) -> Result<Vec<(StaffId, String)>> {
     let agency = tx.actor().agency;
     let whole = UnitId(agency.0);
@@ -292,8 +292,8 @@ pub struct ActivateAccount {
 /// Sets the password of the account that a code belongs to, and ends its sessions.
 ///
 /// An invalid code is refused without hashing the password. The faster response reveals nothing useful, because no one
-/// can guess a code. Too many invalid codes from one address block are RATE_LIMITED. OVERLOADED, with nothing done, if
-/// too many activations are running.
+/// can guess a code. RATE_LIMITED after too many invalid codes from one address block. OVERLOADED, with nothing done,
+/// if too many activations are running.
 pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
     password::check("password", &input.password)?;
     let place = env.hashing.place(Purpose::Activation)?;
@@ -344,7 +344,7 @@ async fn use_code(tx: &Tx, code_hash: &str, password_hash: String) -> Result<boo
     Ok(true)
 }
 
-/// Uses a code as [`activate_account`] does, without the time that a password's hash takes.
+/// Uses a code like [`activate_account`], but does not hash a password, which would take time.
 #[cfg(test)]
 pub(crate) async fn activate_for_test(env: &Env, code: &str) -> Result<bool> {
     let hash = token::hash(&token::normalise_code(code));
@@ -352,7 +352,7 @@ pub(crate) async fn activate_for_test(env: &Env, code: &str) -> Result<bool> {
         .await
 }
 
-/// Loads texts that others know about the owner of an account, so that a password made of them can be refused.
+/// Loads texts about the owner of an account that others may know, so that a password made of them can be refused.
 async fn known_texts(connection: &impl Connection, account: Uuid) -> Result<Vec<String>> {
     let account = account::find(connection, account).await?.ok_or(Error::NotFound)?;
     let person = store::staff::row_of(connection, StaffId(account.staff_id)).await?;
@@ -405,8 +405,8 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
     changed
 }
 
-/// Removes the password of a person who returns, with their second factor, sessions, devices, codes and roles: they
-/// need a new code and new grants. Returns whether there was anything to remove.
+/// Removes the password of a person who is reinstated, with their second factor, sessions, devices, codes and roles.
+/// They need a new code and new grants. Returns whether anything was removed.
 pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> Result<bool> {
     let mut taken = false;
     for before in store::role_grant::current_of(tx.connection(), staff).await? {

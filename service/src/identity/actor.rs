@@ -1,4 +1,4 @@
-//! Loads an actor with the facts that authorisation needs: assignments, delegations, and roles with their units. The
+//! Loads an actor with the data that authorisation needs: assignments, delegations, and roles with their units. The
 //! token cache keeps an actor for less than five seconds.
 
 use crate::{
@@ -14,7 +14,7 @@ use domain::{
     time::Instant,
 };
 
-/// Returns the system as actor for an agency, for the tick and the command line.
+/// Returns the system as the actor in an agency, for ticks and the command line.
 pub async fn system(env: &Env, agency: AgencyId) -> Result<Actor> {
     let calendar = store::org_unit::calendar(env.db.reader(), agency).await?;
     Ok(Actor { calendar, ..Actor::system(agency) })

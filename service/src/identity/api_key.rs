@@ -96,7 +96,8 @@ pub async fn create_api_key(
     };
     let stored = env
         .write_once(actor, idempotency, input, move |tx, input| async move {
-            // A replay of a key that has expired since then is not refused.
+            // The check is part of the unit of work, so that a replay is not refused if the key has expired since the
+            // first request.
             if input.expires_at.is_some_and(|end| end <= machine_now()) {
                 return Err(Error::input(["expiresAt"], Key::ExpiryPassed));
             }
@@ -122,8 +123,8 @@ pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<(
     Ok(())
 }
 
-/// Takes over a key, for admins of its unit: from now on the key works with the right of this admin. Does nothing if
-/// the key already works with it.
+/// Takes over a key, for admins of its unit: from now on the key works as long as this admin administers the unit. Does
+/// nothing if the admin already is its owner.
 pub async fn take_over_api_key(
     env: &Env,
     actor: &Actor,
@@ -157,7 +158,7 @@ async fn administered(tx: &Tx, key: ApiKeyId) -> Result<Row> {
     found.ok_or(Error::NotFound)
 }
 
-/// The person with whose right a key works; none for a key of the system.
+/// The person on whose right a key depends; `None` for a key of the system.
 fn owner(key: &Row) -> Option<Uuid> {
     key.taken_over_by.or(Some(key.created_by)).filter(|by| !by.is_nil())
 }
@@ -188,8 +189,7 @@ async fn agency_today(env: &Env, agency: AgencyId) -> Result<(Calendar, Tree)> {
     Ok((calendar, tree))
 }
 
-/// Selects the keys with an owner who works for the agency and administers the unit of the key, and those without an
-/// owner.
+/// Selects the keys whose owner works for the agency and administers the key's unit, and the keys without an owner.
 pub(super) async fn with_right(env: &Env, of: &[Row]) -> Result<BTreeSet<Uuid>> {
     let owners = Owners::load(env, of).await?;
     let mut found = BTreeSet::new();

@@ -1,11 +1,11 @@
 //! Limits for guessing passwords and codes.
 //!
-//! An attempt is counted before its password is verified, so that parallel attempts can't exceed the limit together. A
-//! successful attempt is removed from the count, so that only failures remain. All servers count in the database. A
-//! refused attempt writes nothing and does not count.
+//! An attempt is counted before its password is verified, so that parallel attempts can't exceed the limit together. If
+//! it succeeds, it is removed from the count, so that only failures remain. All servers count in the same database. An
+//! attempt that a limit refuses writes nothing and does not count.
 //!
-//! No one can lock out another person: a person who has logged in before has a device token. Failures with this token
-//! are counted separately, so others can't use up its limit. See docs/adr/0021.
+//! No one can lock out another person. A person who has logged in before has a device token; failures with this token
+//! are counted separately, so that others can't use up its limit. See docs/adr/0021.
 
 use super::{device, nonce};
 use crate::{
@@ -24,17 +24,17 @@ use sha2::{Digest, Sha256};
 use std::net::{IpAddr, Ipv6Addr};
 use uuid::Uuid;
 
-/// Failures of an account from one address block, or of one known device, in [`WINDOW_MINUTES`].
+/// Allowed failures of an account from one address block, or of one known device, in [`WINDOW_MINUTES`].
 pub const FAILURES_OF_ACCOUNT: u64 = 5;
-/// Failures of an account in [`WINDOW_MINUTES`] from all unfamiliar address blocks together.
+/// Allowed failures of an account in [`WINDOW_MINUTES`] from all unfamiliar address blocks together.
 pub const FAILURES_FROM_ELSEWHERE: u64 = 20;
-/// Failures from one address block in a minute.
+/// Allowed failures from one address block in a minute.
 pub const FAILURES_OF_BLOCK: u64 = 20;
 /// Minutes for which failures of an account count.
 pub const WINDOW_MINUTES: i64 = 15;
 /// Days for which an account's login makes its address block familiar.
 pub const FAMILIAR_DAYS: i64 = 90;
-/// An attempt that has no result after this time was lost with its request, and counts as a failure.
+/// After this time, an attempt without a result counts as a failure, because its request was lost.
 const PENDING: Duration = Duration::seconds(10);
 
 /// The block of addresses that one client can choose from: IPv4 /24, IPv6 /56.
@@ -78,7 +78,7 @@ pub(super) struct Guess {
     kind: Kind,
     /// Hash of the user name, so that names that do not exist count too; empty for a code or token.
     user_key: String,
-    /// The account; the nil id if the name has none.
+    /// The account; the nil id if the user name has none.
     account: Uuid,
     /// The known device of this account, if the client proved one.
     device: Option<Uuid>,
@@ -167,7 +167,7 @@ impl Guess {
             let since = to_micros(now - PENDING);
             let is_pending = |attempt: &attempts::Row| attempt.is_pending && attempt.at > since;
             let seconds = match counted.last() {
-                // A pending attempt may succeed soon, which removes its count.
+                // A pending attempt may succeed within a second and then no longer counts.
                 _ if counted.iter().any(is_pending) => 1,
                 Some(oldest) => seconds_until(from_micros(oldest.at) + limit.within, now),
                 None => 1,

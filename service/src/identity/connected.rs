@@ -1,4 +1,4 @@
-//! Ended credentials and changed rights of open connections, checked for all connections at once.
+//! Finds ended credentials and changed rights of open connections, for all connections at once.
 
 use super::{Authenticated, actor, api_key as keys};
 use crate::{
@@ -22,8 +22,8 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How far back the first check of a new connection searches the journal. Longer than the time between reading the
-/// connection's rights and that check.
+/// How far back the first check of a new connection searches the journal. It is longer than the time from reading the
+/// connection's rights to that check.
 pub const RIGHTS_LOOKBACK: Duration = Duration::from_secs(8);
 
 /// The session or API key that keeps a connection open.
@@ -52,10 +52,10 @@ impl Authenticated {
 /// Whether a credential can keep connections open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validity {
-    /// It ended by logout, password change, departure of the person, or revocation. Or the key has expired, or a second
-    /// factor is missing that the settings make compulsory.
+    /// It ended by logout, password change, revocation, or because the person left; or the key has expired, or the
+    /// session lacks a second factor that the settings require.
     Ended,
-    /// It lasts until its newest access token or the key expires; `None`: until it is revoked.
+    /// It is valid until its newest access token or the key expires; `None`: until it is revoked.
     Until(Option<Instant>),
 }
 
@@ -130,7 +130,8 @@ pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChang
     let mut changes = RightsChanges { up_to, ..RightsChanges::default() };
     let after = match after {
         Some(after) if after <= up_to => after,
-        // There is no earlier number, or the journal has lost its last entries and assigns their numbers again.
+        // The first check has no earlier number. If the journal has lost its last entries, their numbers are used
+        // again, so the earlier number means nothing.
         _ => connected::first_since(env.db.source(), env.now() - RIGHTS_LOOKBACK)
             .await?
             .map_or(up_to, |first| first - 1),

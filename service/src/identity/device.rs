@@ -50,7 +50,7 @@ pub(super) async fn logged_in(tx: &Tx, account: Uuid, device: Option<Device>) ->
     Ok(device)
 }
 
-/// Removes devices that have not logged in for long; returns their number.
+/// Removes devices whose last login is older than [`DEVICE_DAYS`]; returns their number.
 pub(super) async fn expire(tx: &Tx) -> Result<u64> {
     devices::forget_unused(tx, machine_now() - Duration::days(DEVICE_DAYS)).await
 }

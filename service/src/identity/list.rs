@@ -42,7 +42,7 @@ pub struct ApiKey {
     pub expires_at: Option<Instant>,
     /// When it was revoked; `None` while it is not.
     pub revoked_at: Option<Instant>,
-    /// The admin with whose right it works, if not its creator.
+    /// The admin on whose right the key depends, if it is not its creator.
     pub taken_over_by: Option<StaffId>,
     /// When they took it over.
     pub taken_over_at: Option<Instant>,
@@ -50,24 +50,24 @@ pub struct ApiKey {
     pub works: bool,
 }
 
-/// The access of a person: every person has one, also before the first code.
+/// The login data of a person. Every person has one such value, also before the first code is issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// The person.
     pub staff: StaffId,
     /// The user name for logging in; `None` before the first code.
     pub user_name: Option<String>,
-    /// When the present password was set; `None` without a password.
+    /// When the current password was set; `None` without a password.
     pub activated_at: Option<Instant>,
     /// When the person added a second factor; `None` without one.
     pub second_factor_since: Option<Instant>,
-    /// The subjects of issuers that log in as the person.
+    /// The subjects of issuers with which the person can log in.
     pub login_links: Vec<LoginLink>,
-    /// The newest code that was neither used nor replaced: when it was issued, and when it expires.
+    /// When the newest code that was neither used nor replaced was issued, and when it expires.
     pub code: Option<(Instant, Instant)>,
 }
 
-/// Loads a page of granted roles, the latest first or last.
+/// Loads a page of granted roles, ordered by the time of the grant.
 pub async fn role_grants(
     env: &Env,
     actor: &Actor,
@@ -81,7 +81,7 @@ pub async fn role_grants(
     access::role_grants(env.db.source(), by, filter, order, request, count).await
 }
 
-/// Loads a page of API keys, the latest first or last.
+/// Loads a page of API keys, ordered by the time of creation.
 pub async fn api_keys(
     env: &Env,
     actor: &Actor,
@@ -153,7 +153,7 @@ pub async fn account(env: &Env, actor: &Actor, of: StaffId) -> Result<Option<Acc
     Ok(of_people(env, &[of]).await?.remove(&of))
 }
 
-/// Loads the accounts of these people, with one for each of them.
+/// Loads one account for each of these people.
 async fn of_people(env: &Env, people: &[StaffId]) -> Result<HashMap<StaffId, Account>> {
     let source = env.db.source();
     let rows = credentials::account::of_people(source, people.iter().map(|person| person.0)).await?;

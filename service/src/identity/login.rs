@@ -27,10 +27,9 @@ pub struct Login {
 
 /// Logs in.
 ///
-/// A wrong password, an unknown user and an account without activation give the same response in the same time. After
-/// too many failures it is RATE_LIMITED ([`super::attempt`]). The account itself is never locked, so that no one can
-/// lock out another person on the day of a deadline. OVERLOADED, with nothing done, if too many passwords are being
-/// verified.
+/// A wrong password, an unknown user and an account without activation give the same response in the same time.
+/// RATE_LIMITED after too many failures ([`super::attempt`]); the account itself is never locked, so that no one can
+/// lock out another person. OVERLOADED, with nothing done, if too many passwords are being verified.
 ///
 /// An account with a second factor also needs a code. A wrong or used code counts like a wrong password.
 pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
@@ -63,7 +62,7 @@ pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
     Ok(opened.await??)
 }
 
-/// Removes spaces and lowers the case of a user name, because a NIP is printed in groups.
+/// Removes the spaces of a user name, because a NIP is printed in groups, and writes it in lower case.
 pub(crate) fn normalise(user: &str) -> String {
     user.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase()
 }

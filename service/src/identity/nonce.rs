@@ -1,5 +1,5 @@
-//! Nonces of logins by token. A token contains the nonce of its login. So a used token, or a token issued for another
-//! purpose, opens no session.
+//! Nonces of logins by token. A token contains the nonce of the login that it was issued for. So a token that was used
+//! before, or was issued for another purpose, opens no session.
 //!
 //! The server recognises its nonces by an authentication code, so issuing one writes nothing: anyone may request any
 //! number of them. Only a used one is stored, as a hash, until it expires.
@@ -32,7 +32,7 @@ pub(super) fn issue(env: &Env) -> (String, Instant) {
     (URL_SAFE_NO_PAD.encode(bytes), expires_at)
 }
 
-/// The expiry of a nonce of this server; `None` if it is not one, or has expired.
+/// The expiry of a nonce; `None` if no server with this key issued it, or if it has expired.
 pub(super) fn expiry(env: &Env, nonce: &str) -> Option<Instant> {
     let bytes = URL_SAFE_NO_PAD.decode(nonce).ok()?;
     let (signed, code) = bytes.split_at_checked(SIGNED)?;

@@ -13,16 +13,18 @@ use zxcvbn::{Score, zxcvbn};
 pub const SHORTEST: usize = 12;
 /// Maximum length of a password, in characters; limits the cost of the hash.
 pub const LONGEST: usize = 200;
-/// Number of characters of a password that are compared with common ones; the time grows with its square.
+/// Number of characters of a password that the estimate of its strength reads. The time of the estimate grows with the
+/// square of this number.
 const COMPARED: usize = 40;
-/// Up to this score a password is refused: fewer than a hundred million guesses find it.
+/// The highest score that is refused. Fewer than a hundred million guesses find a password with this score.
 const COMMON: Score = Score::Two;
 
-/// Hash that an unknown user's password is compared with, so that the response takes as long.
+/// The hash that a password is compared with if the user is unknown, so that the response takes as long as for a known
+/// user.
 const UNKNOWN_USER_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$a2luZXJqYS1ub2JvZHk$qW3Zx1o6mJm3m0F2m8lqQm3Vqk0Zr5oZp4jJm4w1m0E";
 
-/// Checks the length of a new password. [`set`] checks the rest.
+/// Checks the length of a new password. [`hash_new`] checks whether it is easy to guess.
 pub(super) fn check(field: &str, password: &str) -> Result<()> {
     let length = password.chars().count();
     if (SHORTEST..=LONGEST).contains(&length) {
@@ -65,7 +67,7 @@ pub(crate) fn hash_now(password: &str) -> Result<String> {
     Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(Error::internal)?.to_string())
 }
 
-/// Whether the password matches the hash. Without a hash it takes as long and returns false.
+/// Whether the password matches the hash. Without a hash, takes as long and returns false.
 pub(super) async fn verify(place: &Place, password: String, hash: Option<String>) -> Result<bool> {
     let verified = place.run(move || {
         let stored = hash.as_deref().unwrap_or(UNKNOWN_USER_HASH);

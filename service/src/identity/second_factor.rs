@@ -1,5 +1,5 @@
-//! Second factors: time-based one-time codes (RFC 6238) of an authenticator app, which a login by password asks for.
-//! See docs/adr/0039.
+//! Second factors: time-based one-time codes (RFC 6238) of an authenticator app. A login by password asks for one. See
+//! docs/adr/0039.
 
 use super::{
     account::with_ungrantable_role,
@@ -36,7 +36,7 @@ const SECRET_BYTES: usize = 20;
 /// The name of this service in authenticator apps.
 const ISSUER: &str = "kinerja";
 
-/// The algorithm with a secret. SHA-1, six digits and 30 seconds are what all authenticator apps support; a code of the
+/// The algorithm with a secret: SHA-1, six digits and 30 seconds, which all authenticator apps support. The code of the
 /// previous or the next 30 seconds is accepted too.
 fn totp(secret: Vec<u8>, user_name: &str) -> Result<Totp> {
     Builder::new()
@@ -67,7 +67,7 @@ pub struct StartSecondFactor {
 /// A started second factor. The server returns it only once.
 #[derive(Clone, Debug)]
 pub struct StartedSecondFactor {
-    /// The secret in base32, for typing it.
+    /// The secret in base32, for people who type it.
     pub secret: String,
     /// The secret as `otpauth` URI, for a QR code.
     pub uri: String,
@@ -131,7 +131,7 @@ pub async fn confirm_second_factor(env: &Env, actor: &Actor, code: &str) -> Resu
         let totp = totp(secret, &account.user_name)?;
         let step = step_of(&totp, &code).ok_or_else(|| Refusal::input(["code"], Key::SecondFactorWrong))?;
         if found.confirmed_at.is_some() {
-            // The same request again, because its response was lost.
+            // A client that lost the response sends the same request again.
             let same = found.last_step == step;
             return if same { Ok(()) } else { Err(Error::input(["code"], Key::SecondFactorActive)) };
         }
@@ -149,7 +149,7 @@ pub async fn confirm_second_factor(env: &Env, actor: &Actor, code: &str) -> Resu
 pub struct RemoveSecondFactor {
     /// The person; `None`: the actor.
     pub staff: Option<StaffId>,
-    /// A code of the app, or a recovery code; people need one for their own.
+    /// A code of the app, or a recovery code; required if people remove their own second factor.
     pub code: Option<String>,
     /// The session of the request. Failures count for its device.
     pub session: Option<SessionId>,
@@ -157,9 +157,9 @@ pub struct RemoveSecondFactor {
     pub address: String,
 }
 
-/// Removes a second factor. People remove their own with a code. An admin who may issue a code for a person removes
-/// that person's, for example after a lost phone. Does nothing if there is none. A wrong code counts like a failed
-/// login.
+/// Removes a second factor. People need a code to remove their own. An admin who may issue a code for a person can
+/// remove that person's second factor, for example after a lost phone. Does nothing if there is none. A wrong code
+/// counts like a failed login.
 pub async fn remove_second_factor(env: &Env, actor: &Actor, input: RemoveSecondFactor) -> Result<()> {
     match input.staff.filter(|staff| !actor.is(*staff)) {
         Some(staff) => remove_of_another(env, actor, staff).await?,
@@ -222,8 +222,8 @@ pub(crate) async fn remove_for_operator(env: &Env, actor: &Actor, staff: StaffId
     Ok(removed)
 }
 
-/// Counts the people whose second factor can't be checked because this key does not open it; without a key, all of
-/// them.
+/// Counts the people whose second factor can't be checked because this key can't decrypt its secret; without a key,
+/// everyone with a second factor.
 pub(crate) async fn unreadable_second_factors(env: &Env, vault: Option<&Vault>) -> Result<u64> {
     let secrets = factor::secrets(env.db.reader()).await?;
     let is_unreadable = |(account, secret): &&(Uuid, String)| {
@@ -232,12 +232,11 @@ pub(crate) async fn unreadable_second_factors(env: &Env, vault: Option<&Vault>) 
     Ok(secrets.iter().filter(is_unreadable).count() as u64)
 }
 
-/// Opens the key for secrets, or creates the first one. Logs an error if there are second factors that the key does not
-/// open.
+/// Opens the key for secrets, or creates the first one. Logs an error if the key can't decrypt some second factors.
 ///
 /// # Errors
-/// The file can't be read. Or the key is missing although people have second factors that it encrypted: another key is
-/// never created silently.
+/// The file can't be read, or it is missing although people have second factors. In that case another key is never
+/// created without an operator.
 pub async fn open_vault(env: &Env, file: &Path) -> Result<Vault> {
     let found = Vault::read(file)?;
     let unreadable = unreadable_second_factors(env, found.as_ref()).await?;
@@ -288,16 +287,17 @@ pub(super) async fn remove(tx: &Tx, account: &account::Row, why: Option<&str>) -
     Ok(())
 }
 
-/// Why a code is refused.
+/// The reason why a code is refused.
 #[derive(Clone, Debug)]
 pub(super) enum BadCode {
-    /// None was given. This is not a failure, because the client could not know that a code is needed.
+    /// No code was given. This does not count as a failure, because the client could not know that a code is needed.
     Missing,
-    /// It is not the code.
+    /// The code is wrong.
     Wrong,
-    /// It is the code, but was used before.
+    /// The code is right, but was used before.
     Used,
-    /// It is no recovery code, and the server can't check it as a code of the app, because the key for secrets is lost.
+    /// The code is no recovery code, and the server can't check it as a code of the app because the key for secrets is
+    /// lost.
     Unreadable,
 }
 
@@ -384,7 +384,8 @@ pub(super) async fn of_accounts(
     Ok(rows.filter_map(|row| Some((row.account_id, from_micros(row.confirmed_at?)))).collect())
 }
 
-/// Whether a session may only add a second factor, because the settings make one compulsory.
+/// Whether the person of a session must add a second factor before they can do anything else, because the settings
+/// require one.
 pub(super) async fn must_add_one(
     env: &Env,
     connection: &impl Connection,

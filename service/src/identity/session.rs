@@ -53,8 +53,8 @@ pub struct Authenticated {
     pub session: Option<SessionId>,
     /// When the token expires; `None`: valid until revoked.
     pub expires_at: Option<Instant>,
-    /// Whether the session may only add a second factor, because the settings make one compulsory for admins and
-    /// auditors who log in by password.
+    /// Whether the person must add a second factor before they can do anything else, because the settings require one
+    /// of admins and auditors who log in by password.
     pub lacks_second_factor: bool,
 }
 
@@ -133,14 +133,14 @@ async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
     })
 }
 
-/// Records that the client received the response to a refresh: from now on the previous refresh token is invalid.
+/// Records that the client received the response to a refresh. From now on the previous refresh token is invalid.
 async fn confirm_refresh(env: &Env, session: Uuid, access_hash: &str) {
     let hash = access_hash.to_owned();
     let system = Actor::system(AgencyId(Uuid::nil()));
     let noted =
         env.write(&system, move |tx| async move { sessions::end_repetition(&tx, session, hash).await });
     if let Err(cause) = noted.await {
-        // The previous refresh token becomes invalid at the end of the grace period in any case.
+        // This error is harmless: the previous refresh token becomes invalid at the end of the grace period anyway.
         tracing::warn!(%cause, "cannot record the first use of a new token");
     }
 }
@@ -175,7 +175,7 @@ pub(super) async fn open(
     Ok(Tokens { device_token: Some(device.token), ..tokens })
 }
 
-/// The stored form of new tokens.
+/// The hashes and expiries of new tokens, as they are stored.
 fn hashed((access, access_until): (&str, Instant), refresh: &str, now: Instant) -> NewTokens {
     NewTokens {
         access_hash: token::hash(access),
@@ -249,7 +249,7 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
     })
 }
 
-/// Ends the session behind a request. Its device stays known: the person will log in on it again.
+/// Ends the session of a request. Its device stays known, because the person will log in on it again.
 pub async fn logout(env: &Env, authenticated: &Authenticated) -> Result<()> {
     let Some(session) = authenticated.session else { return Ok(()) };
     end_own(env, &authenticated.actor, session, false).await

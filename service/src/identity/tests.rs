@@ -19,7 +19,7 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 
 const PASSWORD: &str = "kata sandi yang panjang";
 
-/// Two servers on one city in which the password of everyone is [`PASSWORD`].
+/// Two servers with one database. The password of every account in it is [`PASSWORD`].
 struct Servers {
     env: Env,
     other: Env,
@@ -55,7 +55,7 @@ async fn servers(db: TestDb) -> Servers {
     Servers { env, other, _db: db }
 }
 
-/// Tests a body on both databases.
+/// Runs a test on both databases.
 macro_rules! both {
     ($name:ident, $body:expr) => {
         mod $name {
@@ -122,7 +122,7 @@ both!(six_hundred_parallel_guesses_give_five_verifications, |servers: Servers| a
     assert_eq!(counted(env).await, FAILURES_OF_ACCOUNT, "a refused guess writes nothing");
     let refused = guess(other, "employee", None, "203.0.113.9").await.expect_err("a limit");
     assert!((800..=900).contains(&refused), "{refused} s");
-    // The right password is refused too; from another block it is not.
+    // The right password is refused too, but not from another block.
     assert!(log_in(env, "employee", PASSWORD, None, "203.0.113.9").await.is_err());
     log_in(env, "employee", PASSWORD, None, "203.0.114.9").await.expect("another block");
 });
@@ -155,7 +155,8 @@ both!(no_one_can_lock_out_a_rival, |servers: Servers| async move {
     let device = log_in(env, "employee", PASSWORD, None, home).await.expect("a login").device_token;
     let device = device.as_deref();
     let rivals = log_in(env, "peer", PASSWORD, None, office).await.expect("a login").device_token;
-    // The rival uses up the attempts of unknown devices: from the same block, and from all other blocks together.
+    // The rival uses up the failures that are allowed without a known device: from the same block, and from all other
+    // blocks together.
     for _ in 0..FAILURES_OF_ACCOUNT {
         guess(env, "employee", None, home).await.expect("verified");
     }
@@ -218,7 +219,7 @@ both!(a_full_queue_is_overloaded_before_any_work, |servers: Servers| async move 
     };
     assert!(matches!(log_in(env, "employee", PASSWORD, None, "203.0.113.1").await, Err(Error::Overloaded)));
     assert!(matches!(change_password(env, &actor, change()).await, Err(Error::Overloaded)));
-    // Activations have places of their own.
+    // Activations have their own places in the queue.
     let activate = || ActivateAccount {
         code: "AAAA-BBBB-CCCC-DDDD".to_owned(),
         password: PASSWORD.to_owned(),

@@ -60,7 +60,8 @@ pub(super) fn issue_code() -> String {
     in_groups(&letters)
 }
 
-/// Writes a typed code as it was issued: with or without dashes and spaces, in any case.
+/// Converts a typed code to the form in which it was issued. The typed code may lack the dashes, have spaces, and be in
+/// lower case.
 pub(super) fn normalise_code(typed: &str) -> String {
     let letters: Vec<char> =
         typed.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();

@@ -18,7 +18,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Max age of a cached token. Below the promised five seconds, to leave time for requests that are still running.
+/// Max age of a cached token. Changed rights apply within five seconds; the difference is for requests that are still
+/// running.
 const MAX_AGE: Duration = Duration::from_secs(4);
 /// Maximum number of cached tokens.
 const MAX_TOKENS: u64 = 20_000;
@@ -27,7 +28,7 @@ const MAX_TOKENS: u64 = 20_000;
 #[derive(Clone)]
 pub(crate) struct TokenCache {
     tokens: Cache<Key, Token>,
-    /// How often the cache was cleared.
+    /// The number of times that the cache was cleared.
     era: Arc<AtomicU64>,
 }
 
@@ -35,16 +36,16 @@ pub(crate) struct TokenCache {
 /// era, where nobody finds it.
 type Key = (u64, String);
 
-/// A token that may be used again.
+/// A successful lookup, whose result later requests can use.
 #[derive(Clone)]
 struct Token {
     read_at: Instant,
     found: Authenticated,
 }
 
-/// A result of a lookup that is not cached. Requests that waited for the lookup get it too.
+/// A result of a lookup that is not cached. Only requests that already waited for the lookup get it.
 enum Uncached {
-    /// Not cached, so that every server knows at once that a second factor was added.
+    /// Not cached, so that each server notices at once when a second factor is added.
     LacksSecondFactor(Authenticated),
     /// Unknown tokens are not cached: anyone can invent any number of them.
     Failed(Error),
@@ -84,7 +85,7 @@ impl TokenCache {
         }
     }
 
-    /// Runs `lookup` whatever is cached. Later requests use its result.
+    /// Runs `lookup` even if a result is cached. Later requests use the new result.
     pub(super) async fn renew(
         &self,
         hash: &str,

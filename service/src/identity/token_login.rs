@@ -1,7 +1,7 @@
 //! Logs in with an ID token of the agency's issuer (OpenID Connect). See docs/adr/0039.
 //!
-//! At the first login, a person is found by NIP or external id; from then on by issuer and subject. A token that names
-//! another person is refused.
+//! At the first login, the person is found by the NIP or external id in the token; later by issuer and subject. Later a
+//! token whose NIP or external id belongs to another person is refused.
 
 use super::{
     account::open_account,
@@ -32,7 +32,7 @@ use oidc::{Identity, Issuer, OidcError};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// What an app needs for a login at the issuer.
+/// The data that an app needs for a login at the issuer.
 #[derive(Clone, Debug)]
 pub struct StartedLogin {
     /// The issuer.
@@ -79,8 +79,9 @@ pub struct LoginWithToken {
 
 /// Logs in with an ID token.
 ///
-/// A token that is not valid, was used before, or belongs to nobody here is refused. It counts as a failure of its
-/// address block: RATE_LIMITED after too many. OVERLOADED, with nothing done, while the issuer's keys can't be read.
+/// A token that is not valid, was used before, or belongs to nobody here is refused. It counts as a failure of the
+/// client's address block: RATE_LIMITED after too many. OVERLOADED, with nothing done, while the issuer's keys can't be
+/// read.
 pub async fn login_with_token(env: &Env, input: LoginWithToken) -> Result<Tokens> {
     let issuer = issuer(env)?;
     let guess = Guess::token(&input.address);
@@ -146,8 +147,8 @@ async fn account_of(tx: &Tx, issuer: &str, identity: &Identity) -> Result<Found>
         if !person.is_some_and(|person| is_active(&person)) {
             return Ok(Err(nobody()));
         }
-        // If the NIP belongs to nobody here, it was changed here or at the issuer, and the link decides. If it belongs
-        // to another person, one side is wrong.
+        // If the token's NIP belongs to nobody here, it was changed here or at the issuer, and the link decides. If it
+        // belongs to another person, the data here or at the issuer is wrong, and the login is refused.
         return Ok(match named.iter().find(|person| person.id != account.staff_id) {
             Some(other) => Err(conflict(Key::TokenOfAnother, other)),
             None => Ok(account),
@@ -166,7 +167,7 @@ async fn account_of(tx: &Tx, issuer: &str, identity: &Identity) -> Result<Found>
 }
 
 async fn link(tx: &Tx, issuer: &str, subject: &str, person: &staff::Row) -> Result<Found> {
-    // If a person logs in for the first time twice at once, the second login waits for the first.
+    // If two first logins of a person run at the same time, the second one waits for the first.
     staff::lock_row_of(tx, person.id).await?;
     if let Some(account) = linked(tx, issuer, subject).await? {
         return Ok(if account.staff_id == person.id {
@@ -214,13 +215,13 @@ fn nobody() -> Refusal {
     Refusal::input(["token"], Key::TokenOfNobody)
 }
 
-/// A conflict between the token and what is stored. Its sentence names the person, so that the personnel office can
-/// correct it.
+/// The refusal of a token that contradicts stored data. Its sentence names the person, so that the personnel office can
+/// correct the data.
 fn conflict(key: Key, person: &staff::Row) -> Refusal {
     Refusal::input(["token"], Message::new(key).with("person", &person.name))
 }
 
-/// A subject of an issuer that logs in as a person.
+/// A subject of an issuer with which a person can log in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginLink {
     /// The issuer.
@@ -246,7 +247,8 @@ pub(super) async fn links_of(
 }
 
 /// Removes the link between a person and an issuer, for admins who may change the person's access. Ends the person's
-/// sessions that were opened with a token. The next token links again. Without a link, does nothing.
+/// sessions that were opened with a token. The next login with a token makes a new link. Does nothing if there is no
+/// link.
 pub async fn unlink_login(env: &Env, actor: &Actor, staff: StaffId, issuer: String) -> Result<()> {
     env.write(actor, move |tx| async move {
         may_change_access(&tx, staff).await?;

@@ -1,5 +1,5 @@
-//! Journal entries about access: codes, passwords and API keys. They contain no secret, hash or image, and the audit
-//! compares no rows with them (ADR 33).
+//! Appends journal entries about codes, passwords, second factors and API keys. They contain no secret, hash or image,
+//! and the audit compares no rows with them (ADR 33).
 
 use crate::{
     db::{Concerns, Notice, Tx, append_notices},
@@ -9,7 +9,7 @@ use crate::{
 use domain::event::{EventKind, SubjectKind};
 use uuid::Uuid;
 
-/// Records what happened to the accounts of these people.
+/// Appends an entry of this kind about the account of each of these people.
 pub(super) async fn of_accounts(
     tx: &Tx,
     kind: EventKind,
@@ -27,7 +27,7 @@ pub(super) async fn of_accounts(
     append_notices(tx, kind, &people.iter().map(notice).collect::<Vec<_>>(), reason).await
 }
 
-/// Records what happened to an API key. The entry concerns the person who created the key.
+/// Appends an entry of this kind about an API key. The entry concerns the person who created the key.
 pub(super) async fn of_key(tx: &Tx, kind: EventKind, key: &api_key::Row) -> Result<()> {
     let concerns = Concerns { staff: Some(key.created_by).filter(|by| !by.is_nil()), ..Concerns::default() };
     let notice = Notice {

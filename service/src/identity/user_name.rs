@@ -12,7 +12,7 @@ use crate::{
 use domain::{id::StaffId, staff::Staff};
 use uuid::Uuid;
 
-/// The user names that a changed NIP or id replaces: the old value, or the person's id if there was none.
+/// The user names that a change of the NIP or id makes outdated: the old value, or the person's id if there was none.
 fn replaced(before: &Staff, after: &Staff) -> Vec<String> {
     let mut names = Vec::new();
     for (old, new) in [(&before.nip, &after.nip), (&before.external_id, &after.external_id)] {
@@ -24,8 +24,8 @@ fn replaced(before: &Staff, after: &Staff) -> Vec<String> {
     names
 }
 
-/// Renames the account of a person if its user name was the NIP or id that changes, or had neither. Sessions and
-/// password stay.
+/// Renames the account of a person if its user name is the NIP or id that changes, or the person's id because there was
+/// neither. Sessions and password stay.
 pub(crate) async fn follow(tx: &Tx, before: &Staff, after: &Staff) -> Result<()> {
     let old = replaced(before, after);
     if old.is_empty() {
@@ -37,8 +37,8 @@ pub(crate) async fn follow(tx: &Tx, before: &Staff, after: &Staff) -> Result<()>
     account::rename(tx, account.id, name).await
 }
 
-/// Finds a user name for a person that no one else has. If another person's account still has the person's NIP as user
-/// name, from the time before user names followed corrections, that account gets its owner's user name.
+/// Finds a user name for a person that no one else has. Another person's account may still have the person's NIP as its
+/// user name, because earlier versions did not rename accounts when a NIP was corrected. Such an account is renamed.
 pub(super) async fn free(
     tx: &Tx,
     person: Uuid,

@@ -73,14 +73,14 @@ pub struct ReportRow {
 }
 
 impl ReportRow {
-    /// A finding that says how many further ones the row has; none if all are listed.
+    /// A finding that says how many findings of the row are not listed; `None` if all are listed.
     #[must_use]
     pub fn further(&self) -> Option<Finding> {
         further(self.sheet, self.number, self.action, self.unlisted)
     }
 }
 
-/// The finding that replaces the findings of a row that are not listed.
+/// The finding that says how many findings of a row are not listed; `None` if all are listed.
 pub(super) fn further(sheet: RowKind, row: u32, action: RowAction, unlisted: u32) -> Option<Finding> {
     let message = Message::new(Key::ImportUnlisted).with("count", unlisted).with("max", MAX_FINDINGS);
     let severity = if action == RowAction::Refused { Severity::Error } else { Severity::Warning };
@@ -110,7 +110,7 @@ pub struct Report {
     pub rows: Vec<ReportRow>,
     /// The number of rows by effect.
     pub counts: Counts,
-    /// Every consequence of applying the file; empty after [`check`], which does not look for any.
+    /// Every consequence of applying the file; empty after [`check`], which does not compute consequences.
     pub consequences: Vec<Consequence>,
 }
 
@@ -138,7 +138,7 @@ impl Report {
     }
 }
 
-/// Reads files, or folders of files, as one import and reports what it would do. Writes nothing.
+/// Reads files, or folders of files, as one import and reports its effect on each row. Writes nothing.
 pub async fn check(env: &Env, actor: &Actor, files: &[ImportFile], progress: Progress) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
     let parsed = read(env, files, &progress).await?;
@@ -146,7 +146,7 @@ pub async fn check(env: &Env, actor: &Actor, files: &[ImportFile], progress: Pro
     Ok(check_against(env.db.source(), actor, today, &parsed).await?.0)
 }
 
-/// Like [`check`], and writes everything unless a row has an error. Applying the same files again changes nothing.
+/// Like [`check`], and then writes everything unless a row has an error. Applying the same files again changes nothing.
 pub async fn apply(
     env: &Env,
     actor: &Actor,
@@ -162,7 +162,7 @@ pub async fn apply(
     Ok(report)
 }
 
-/// Like [`apply`], but rolls everything back: reports what the import would do, with its consequences.
+/// Like [`apply`], but rolls everything back: reports the effects and consequences that the import would have.
 pub async fn rehearse(env: &Env, actor: &Actor, files: &[ImportFile], progress: Progress) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
     let parsed = read(env, files, &progress).await?;
@@ -199,7 +199,7 @@ async fn warn_of_gaps(tx: &Tx, rows: &HashMap<StaffId, u32>, report: &mut Report
     Ok(())
 }
 
-/// Whether a problem says that nobody rates the person whom it names.
+/// Whether a gap in the chain of command means that nobody rates the person whom it names.
 fn concerns_ratee(problem: &Problem) -> bool {
     let kinds = [
         ProblemKind::SuperiorGone,
@@ -246,7 +246,7 @@ async fn check_against<C: Connection>(
         .map(|finding| finding.row)
         .collect();
     findings.extend(derived);
-    // If a sheet was not understood, rows that refer to its rows can't be checked.
+    // If a sheet was not understood, other sheets can't be checked, because their rows may refer to it.
     if !parsed.is_unclear {
         check_sheets(&file, &stored.sheets, &refused, &mut findings);
     }
@@ -325,7 +325,8 @@ fn report(
                 None => RowAction::Unchanged,
             }
         };
-        // The cells of a refused row of SIASN may be shifted: the name may be data that an appraisal must not keep.
+        // The cells of a refused row of SIASN may be shifted. Then the cell of the name may contain data that an
+        // appraisal must not store.
         let is_concealed = action == RowAction::Refused && parsed.concealed.contains(sheet);
         let label = if is_concealed { String::new() } else { label.clone() };
         let (sheet, number, unlisted) = (*sheet, *number, more.count());

@@ -1,7 +1,7 @@
 //! The budget for reading the files of one import, and the refusals of files that exceed it.
 //!
-//! Above the budget, readers keep no more rows and texts but continue to count them, so that a refusal states the full
-//! numbers.
+//! After the budget is used up, readers no longer keep rows and texts but continue to count them, so that the refusal
+//! states the total numbers.
 
 use crate::error::{Error, Result};
 use domain::{Key, Message, import::excerpt};
@@ -20,9 +20,10 @@ pub const MAX_RECORD_BYTES: u64 = MIB;
 pub const MAX_FINDINGS: usize = 10_000;
 
 const MIB: u64 = 1024 * 1024;
-/// Memory of a row besides its texts: the typed row, its place in the report, and the headers of its allocations.
+/// Estimated memory of a row besides its texts, in bytes: the typed row, its line in the report, and the headers of its
+/// allocations.
 const ROW_BYTES: usize = 400;
-/// Memory of a text besides its bytes, where texts are stored one by one.
+/// Estimated memory of a text besides its bytes, where each text is stored on its own.
 const TEXT_BYTES: usize = 48;
 
 /// The memory, rows and unpacked bytes that an import has used so far.

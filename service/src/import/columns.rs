@@ -12,10 +12,10 @@ pub(super) struct Column {
     pub field: &'static str,
     /// Whether a sheet without it is refused.
     pub required: bool,
-    /// Names in the lists of personnel offices, as [`normal`] returns them.
+    /// Other names that personnel offices use, as [`normal`] returns them.
     pub aliases: &'static [&'static str],
-    /// The example of the template. A row of examples is not imported, so the examples are values that no office has:
-    /// codes that begin with CONTOH, and NIPs of people born in 1800.
+    /// The example of the template. The import skips the row of examples, so the examples are values that no office
+    /// has: codes that begin with CONTOH, and NIPs of people born in 1800.
     pub example: &'static str,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Column {
 pub(super) struct Layout {
     /// The kind of row.
     pub kind: RowKind,
-    /// The name in the URL of the template; files of SIASN have none.
+    /// The name in the URL of the template; `None` for files of SIASN, which have no template.
     pub name: Option<&'static str>,
     /// The column that identifies this sheet.
     pub mark: &'static str,
@@ -55,8 +55,8 @@ impl Layout {
         self.columns.iter().find(is_named).or_else(|| self.columns.iter().find(is_spelt))
     }
 
-    /// The column whose name is most similar to a header that names none: one or two letters differ, or the order, or
-    /// the header has a note in brackets that may give it another meaning, such as `TMT (CPNS)`.
+    /// The column whose name is most similar to a header that is not the name of a column: one or two letters differ,
+    /// the words have another order, or a note in brackets may give the header another meaning, such as `TMT (CPNS)`.
     pub fn nearest(&self, header: &str) -> Option<&'static Column> {
         if let Some((name, _)) = header.split_once('(')
             && let Some(column) = self.named(&normal(name))
@@ -304,7 +304,7 @@ pub(super) static LAYOUTS: [Layout; 6] = [
     },
 ];
 
-/// Number of unknown headers of a row that are compared with the names of columns.
+/// Maximum number of unknown headers of a row that are compared with the names of columns.
 const MAX_MISSPELT: usize = 64;
 
 /// How well the headers of a row fit a layout.
@@ -313,7 +313,7 @@ pub(super) struct Fit {
     pub layout: &'static Layout,
     /// The number of different columns of the layout that the row names.
     matched: usize,
-    /// The number of further columns that it misspells.
+    /// The number of further columns whose names the row misspells.
     near: usize,
     /// The number of required columns that are missing.
     missing: usize,
@@ -321,7 +321,7 @@ pub(super) struct Fit {
 }
 
 impl Fit {
-    /// Whether the row is the header of this sheet, maybe with columns missing.
+    /// Whether the row is the header of this sheet; columns may be missing.
     pub const fn is_header(&self) -> bool {
         self.has_mark && self.is_similar()
     }
@@ -376,7 +376,7 @@ pub(super) fn fit<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> Option<
             has_mark: named.contains(&layout.mark),
         }
     });
-    // If several fit equally well, the first one is taken: a list of people can have columns of other sheets.
+    // If several layouts fit equally well, the first one wins: a list of people can also have columns of other sheets.
     fits.filter(|fit| fit.matched > 0).reduce(|best, fit| if fit.rank() > best.rank() { fit } else { best })
 }
 

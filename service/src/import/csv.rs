@@ -20,7 +20,8 @@ const START_LINES: usize = 40;
 /// The delimiters that programs write; the first is that of Indonesian spreadsheets.
 const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
 
-/// A record after the last one. If it is inside a cell, a quotation mark was not closed.
+/// A marker that is appended to the file. If it is read as a part of a cell, a quotation mark of the file is not
+/// closed.
 const END: &[u8] = b"\0end\0";
 const END_LF: &[u8] = b"\n\0end\0\n";
 const END_CR: &[u8] = b"\r\0end\0\r";
@@ -39,7 +40,7 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
     start.drain(..skipped);
     let lines_before = u64::from(named.is_some());
     let delimiter = match named {
-        // The line may name a wrong delimiter.
+        // The named delimiter may be wrong, so it is compared with the rest.
         Some((named, _)) if fits(&start, named) || !DELIMITERS.into_iter().any(|one| fits(&start, one)) => {
             named
         }
@@ -56,8 +57,8 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
         .terminator(csv::Terminator::Any(if has_line_feeds { b'\n' } else { b'\r' }))
         .buffer_capacity(READ_AHEAD)
         .from_reader(Gauge::new(
-            // Ends the last line, so that each record ends at the end of a line. It also shows whether the quotation
-            // marks are closed.
+            // The marker ends the last line, so that each record ends at the end of a line. It also shows whether all
+            // quotation marks are closed.
             std::io::Cursor::new(start).chain(file).chain(if has_line_feeds { END_LF } else { END_CR }),
             MAX_RECORD_BYTES + READ_AHEAD as u64,
             u64::MAX,
@@ -102,12 +103,12 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
     sheet.finish(parsed, budget)
 }
 
-/// The delimiter that the first line names, and the length of this line.
+/// The delimiter that a first line such as `sep=;` names, and the length of this line.
 fn named_delimiter(start: &[u8]) -> Option<(u8, usize)> {
     let end = start.iter().position(|byte| *byte == b'\n')?;
     let line = start.get(..end)?;
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    // Programs that treat the line as a record put it into quotation marks, or add delimiters.
+    // Programs that treat this line as a record quote it or append delimiters.
     let line = line.strip_prefix(b"\"").unwrap_or(line);
     let (name, rest) = line.split_at_checked(4)?;
     let delimiter =
@@ -125,7 +126,8 @@ fn fits(start: &[u8], delimiter: u8) -> bool {
     })
 }
 
-/// The delimiter with which a line of the beginning fits a sheet best; of equal ones the most frequent.
+/// The delimiter with which a line of the beginning fits a sheet best; if several fit equally well, the most frequent
+/// one.
 fn delimiter(start: &[u8]) -> u8 {
     let start = String::from_utf8_lossy(start);
     let fit_of = |delimiter: u8| {
@@ -135,7 +137,7 @@ fn delimiter(start: &[u8]) -> u8 {
         fits.map(|fit| fit.rank()).max()
     };
     let count = |wanted: u8| start.bytes().filter(|byte| *byte == wanted).count();
-    // `max_by_key` takes the last of equal ones. Reversed, it takes the first.
+    // `max_by_key` returns the last of equal elements. In reversed order this is the first delimiter.
     let best = DELIMITERS.into_iter().rev().max_by_key(|delimiter| (fit_of(*delimiter), count(*delimiter)));
     best.unwrap_or(b';')
 }

@@ -1,6 +1,7 @@
 //! How different two names are.
 
-/// The number of letters to insert, delete, replace or exchange with the next one, to turn a text into another.
+/// The smallest number of changes that turn one text into the other. A change inserts, deletes or replaces a letter, or
+/// exchanges two neighbouring letters.
 pub(super) fn distance(left: &str, right: &str) -> usize {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().take(64).collect());
     let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];

@@ -24,7 +24,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
-/// A column of a good sheet, or what a fault made of it.
+/// A column of a good sheet, perhaps changed by a fault.
 #[derive(Clone, Debug)]
 struct Column {
     /// The column of the template.
@@ -49,16 +49,16 @@ impl Table {
         LAYOUTS.iter().find(is_own).expect("a layout")
     }
 
-    /// The columns whose cells allow only some values, each with whether it refers to other rows.
+    /// The columns whose cells allow only certain values. The flag says whether these values refer to other rows.
     const fn checked(&self) -> &'static [(&'static str, bool)] {
         if self.is_siasn { &siasn::CHECKED } else { &CHECKED }
     }
 }
 
-/// A fault: which one, in which sheet, at which column and row.
+/// A fault: its kind, its sheet, its column and its row.
 type Fault = (usize, prop::sample::Index, prop::sample::Index, prop::sample::Index);
 
-/// A text that none of these columns allows.
+/// A text that none of the checked columns allows.
 const NONSENSE: &str = "ENTAH APA";
 /// See [`Table::checked`].
 const CHECKED: [(&str, bool); 8] = [
@@ -227,7 +227,7 @@ fn apply(tables: &mut [Table], (which, sheet, column, row): &Fault) {
             cells[place] = ["#N/A", "#REF!", "#NAME?", "#DIV/0!"][other % 4].to_owned();
         }
         5 => table.titles = 1 + other % 5,
-        // This fault is frequent, so that some rows have several.
+        // Two numbers mean this fault, so that it is frequent and some rows have several.
         7 | 8 if table.checked().iter().any(|(name, _)| *name == table.columns[at].name) => {
             let cells = &mut table.columns[at].cells;
             let place = row.index(cells.len());
@@ -275,7 +275,7 @@ fn expected(tables: &[Table]) -> Expected {
             !has(column.name) && table.columns.iter().any(misspells)
         });
         if known == 0 || known + near.count() < 2 {
-            // Nothing but the name of the sheet is known.
+            // The findings can only name the sheet.
             let number = tables.iter().position(|one| one.kind == table.kind).unwrap_or_default() + 1;
             expected.words.push(format!("\"S{number}\""));
             continue;
@@ -303,8 +303,8 @@ fn expected(tables: &[Table]) -> Expected {
                     }
                 }
                 // An unknown header that is similar to an absent optional column must have an error; an absent required
-                // column has one in any case. Other unknown headers are only listed, and in a file of SIASN not even
-                // that, because most of its columns are not needed.
+                // column has one in any case. Other unknown headers are only listed. In a file of SIASN they are not
+                // listed either, because most of its columns are not needed.
                 None => match layout.nearest(&column.header) {
                     Some(near) if !has(near.name) && !near.required => expected.errors.push(at(header)),
                     Some(near) if !has(near.name) => {}

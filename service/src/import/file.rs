@@ -36,7 +36,7 @@ impl From<PathBuf> for ImportFile {
 /// Reads files, or all CSV files and workbooks in folders, as one import.
 ///
 /// # Errors
-/// A refusal with numbers if the files have more rows or texts than the memory allows, or can't be read.
+/// A refusal if the files can't be read, or have more rows or texts than the budget allows; it states the numbers.
 pub(super) fn read(files: &[ImportFile], memory_bytes: u64) -> Result<Parsed> {
     let (mut parsed, mut budget) = (Parsed::default(), Budget::new(memory_bytes));
     let mut is_known = false;
@@ -77,7 +77,7 @@ fn has_known_ending(path: &Path) -> bool {
     ending.is_some_and(|ending| ["csv", "xlsx", "xlsm"].contains(&ending.as_str()))
 }
 
-/// Names a file that is not read.
+/// Reports a file that is not read.
 fn unread(file: &ImportFile, parsed: &mut Parsed) {
     let message = Message::new(Key::ImportFileUnread).with("name", excerpt(&clean(&file.name)));
     parsed.other_sheet(1, &file.name, message, Severity::Warning);
@@ -117,7 +117,7 @@ fn of_file(refusals: Vec<Refusal>, name: &str) -> Vec<Refusal> {
 /// Refuses an import in which no sheet is known.
 pub(super) fn nothing_known(parsed: &mut Parsed) -> Result<()> {
     let other = parsed.all.iter().find(|(kind, ..)| *kind == RowKind::Other).map(|(_, number, _)| *number);
-    // The sheets are named in the report.
+    // The report names each sheet.
     let number = other.ok_or_else(|| refuse(Key::ImportNoSheet))?;
     let refusal = Refusal { path: Vec::new(), ..Refusal::input(["sheet"], Key::ImportNoSheet) };
     parsed.findings.push(Finding::for_importer(RowKind::Other, number, refusal, Severity::Error));
@@ -167,7 +167,7 @@ const COMPOUND: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 /// Bytes of the beginning of a file that show its format.
 const START_BYTES: u64 = 512;
 
-/// The name of a format that offices confuse with CSV or XLSX; none for these two, and for anything unknown.
+/// The name of a format that offices confuse with CSV or XLSX; `None` for CSV, XLSX and unknown formats.
 fn foreign_format(start: &[u8]) -> Option<&'static str> {
     let text =
         start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start().to_ascii_lowercase();
@@ -299,7 +299,7 @@ mod tests {
             let rows = u32::try_from(title.lines().count()).expect("few lines") + 2;
             assert_eq!(numbers(&parsed), [rows], "{title}");
         }
-        // Rows of a sheet are never taken for titles.
+        // Rows of the sheet are not mistaken for titles.
         let parsed = read("nip;nama;kode jabatan\n1;A;J\n2;B;J\n").expect("a sheet with missing columns");
         assert_eq!(numbers(&parsed), [1, 2, 3]);
         let many = format!("pegawai;atasan\n{}", "1;2\n".repeat(9));

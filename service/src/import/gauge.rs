@@ -1,4 +1,4 @@
-//! A reader that fails above a number of bytes: in total, and since a mark.
+//! A reader with two limits of bytes: in total, and since the last mark.
 
 use std::io::{self, BufRead, Read};
 
@@ -17,7 +17,7 @@ impl<R> Gauge<R> {
         Self { inner, read: 0, marked: 0, max_since_mark, max_total }
     }
 
-    /// Begins to count the next piece.
+    /// Sets the mark, from which the next piece is counted.
     pub const fn mark(&mut self) {
         self.marked = self.read;
     }
@@ -27,7 +27,7 @@ impl<R> Gauge<R> {
         self.read
     }
 
-    /// Whether all bytes that are allowed in total were read.
+    /// Whether the limit in total is reached.
     pub const fn is_spent(&self) -> bool {
         self.read >= self.max_total
     }

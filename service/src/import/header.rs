@@ -1,4 +1,4 @@
-//! The header of an import sheet: which columns it has, and what is wrong with it.
+//! The header of an import sheet: its columns, and the findings about it.
 
 use super::{
     columns::{Column, LAYOUTS, Layout, letters},
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Names of unknown columns that the warning shows.
 const SHOWN_NAMES: usize = 20;
 
-/// The columns of a sheet: the places that are read, by field.
+/// The columns of a sheet that are read: the place of each, by field.
 pub(super) struct Columns {
     layout: &'static Layout,
     /// The row of the header.
@@ -48,7 +48,7 @@ impl Columns {
     }
 
     /// Whether a row is the example of the template: directly below the header, in a sheet that has the template's
-    /// columns. Anywhere else the same words are a row of the office.
+    /// columns. Elsewhere a row with the same words is imported.
     pub fn is_example(&self, number: u32, row: &Row) -> bool {
         let text = |column: &Column| {
             let place = self.place(column.field)?;
@@ -63,13 +63,14 @@ impl Columns {
         &self.missing
     }
 
-    /// Whether this is a required column that the file does not have: the header has a finding, its rows have none.
+    /// Whether this is a required column that the file does not have. The header already has a finding about it, so the
+    /// rows get none.
     pub fn is_missing(&self, field: &str) -> bool {
         self.layout.columns.iter().any(|one| one.field == field && self.missing.contains(&one.title()))
     }
 }
 
-/// Reads the header in a row of the file and adds what is wrong with it to the findings.
+/// Reads the header in a row of the file, and adds findings about it.
 pub(super) fn read(
     layout: &'static Layout,
     row: u32,
@@ -189,7 +190,7 @@ impl Header<'_> {
     }
 }
 
-/// The first names, and how many more there are.
+/// The first names, and the number of the others.
 fn list(names: &[&str]) -> String {
     let shown: Vec<String> = names.iter().take(SHOWN_NAMES).map(|name| excerpt(&clean(name))).collect();
     match names.len().saturating_sub(SHOWN_NAMES) {

@@ -1,5 +1,5 @@
-//! Notes in brackets behind the header of a column. Some say how to fill the column, such as `(wajib)`. Others make it
-//! a different column, such as `TMT (CPNS)`.
+//! Notes in brackets after the header of a column. Some say how to fill the column, such as `(wajib)`. Others make it a
+//! different column, such as `TMT (CPNS)`.
 
 use super::columns::normal;
 
@@ -65,7 +65,7 @@ const WORDS: &[&str] = &[
     "yes",
     "no",
 ];
-/// Further words, by the field of the column.
+/// Further such words that count only in the column of one field.
 const OF_FIELD: &[(&str, &[&str])] = &[
     ("nip", &["asn", "pns", "pppk"]),
     ("rank", &["asn", "pns", "pppk"]),
@@ -79,8 +79,8 @@ const OF_FIELD: &[(&str, &[&str])] = &[
     ("superior", &["nip"]),
 ];
 
-/// Whether a note leaves the meaning of the column of a field as it is: it has only known words, numbers, roman numbers
-/// and single letters.
+/// Whether a note does not change the meaning of the column: it consists of known words, numbers, Roman numerals and
+/// single letters.
 pub(super) fn is_harmless(note: &str, field: &str) -> bool {
     let of_field = OF_FIELD.iter().find(|(name, _)| *name == field).map_or(&[][..], |(_, words)| words);
     let is_known = |word: &str| {

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Parsed sheets: typed rows, a label for each row, and findings.
 pub(super) struct Parsed {
     pub sheets: Sheets,
-    /// The rows of files of SIASN, from which further rows are derived.
+    /// The rows of files of SIASN. Further rows are derived from them.
     pub siasn: SiasnRows,
     /// The sheets that were found, each with the name of its sheet or file.
     pub found: BTreeMap<RowKind, String>,
@@ -66,7 +66,7 @@ impl Parsed {
         sheets
     }
 
-    /// Names a sheet that is not imported. Its number is its place in the workbook, or the next one that is free.
+    /// Reports a sheet that is not imported. Its number is its place in the workbook, or the next free number.
     pub fn other_sheet(&mut self, number: u32, name: &str, message: Message, severity: Severity) {
         let taken: BTreeSet<u32> = self
             .all
@@ -80,7 +80,7 @@ impl Parsed {
         self.all.push((RowKind::Other, number, excerpt(&clean(name))));
     }
 
-    /// Number of sheets and files that are named because they are not imported.
+    /// Number of sheets and files that are reported because they are not imported.
     pub fn other_sheets(&self) -> usize {
         self.all.iter().filter(|(kind, ..)| *kind == RowKind::Other).count()
     }
@@ -90,11 +90,11 @@ impl Parsed {
         let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
         self.findings.push(Finding::for_importer(kind, number, refusal, Severity::Error));
         self.all.push((kind, number, String::new()));
-        // Other rows may refer to this row.
+        // Other rows may refer to this row, and can't be checked then.
         self.is_unclear = true;
     }
 
-    /// Names a column without a header at its first cell with text.
+    /// Reports a column without a header, at its first cell with text.
     pub fn untitled(&mut self, kind: RowKind, number: u32, place: usize) {
         let message = Message::new(Key::ImportUntitled).with("place", letters(place));
         let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
@@ -103,7 +103,7 @@ impl Parsed {
         self.findings.push(finding.at(cell));
     }
 
-    /// Names the cell of a finding, and in its sentence the column as the file names it. A finding about a file of
+    /// Adds the cell to a finding, and puts the file's name of the column into its sentence. A finding about a file of
     /// SIASN does not quote the cell.
     pub fn named(&self, mut finding: Finding) -> Finding {
         if self.concealed.contains(&finding.sheet) {
@@ -272,7 +272,7 @@ impl Parsed {
                 self.sheets.superiors.extend(typed);
                 (format!("{} < {}", tidy(&raw.staff), tidy(&raw.superior)), findings)
             }
-            // Such sheets have no rows.
+            // Sheets of this kind have no rows.
             RowKind::Other => return,
         };
         self.all.push((kind, number, excerpt(&label)));
@@ -286,7 +286,7 @@ impl Parsed {
     }
 }
 
-/// The understood parts of a row that can't be parsed.
+/// The cells of a refused row that could be parsed, so that one run finds every error of the row.
 struct Loose {
     row: LooseRow,
     /// The fields with a finding.
@@ -334,7 +334,7 @@ struct RowCells<'a> {
 }
 
 impl RowCells<'_> {
-    /// The row, if no cell has a finding about the cell itself.
+    /// Returns the row, unless a cell has a finding about the cell itself.
     fn typed<T>(&self, (row, findings): (Option<T>, Vec<Finding>)) -> (Option<T>, Vec<Finding>) {
         (row.filter(|_| self.wrong.is_empty()), findings)
     }
@@ -360,7 +360,7 @@ impl RowCells<'_> {
     }
 }
 
-/// What is wrong with the content of a cell in the column of a field; none if it can be read as text.
+/// The finding about the content of a cell in the column of a field; `None` if the content can be read as text.
 fn wrong_content(content: Content, text: &str, field: &str) -> Option<Message> {
     match content {
         Content::NoResult => Some(Message::new(Key::ImportFormula)),
@@ -374,7 +374,7 @@ fn wrong_content(content: Content, text: &str, field: &str) -> Option<Message> {
     }
 }
 
-/// Whether a character can't be stored or shown: a control character other than the breaks inside a cell.
+/// Whether a character can't be stored or shown: a control character that is not a line break or tab inside a cell.
 fn is_unstorable(letter: char) -> bool {
     letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')
 }

@@ -18,7 +18,7 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Source recorded for imported people and units with an external id.
+/// The value that the field `source` gets for imported people and units with an external id.
 const SOURCE: &str = "IMPORT";
 
 /// All writes of an import.
@@ -33,7 +33,7 @@ pub(super) struct Writes {
     pub changed_staff: Vec<(Staff, Staff)>,
     /// Assignments that were recorded by mistake.
     pub withdrawn: Vec<Withdrawn>,
-    /// Ended assignments that continue instead of withdrawn ones, before and after.
+    /// Ended assignments that continue in place of withdrawn ones, before and after the change.
     pub reopened: Vec<(Assignment, Assignment)>,
     /// Assignments that end, with the end date (exclusive).
     pub ended: Vec<(Assignment, Date)>,
@@ -125,7 +125,7 @@ pub(super) fn plan(file: &Sheets, stored: &StoredOrganisation) -> Writes {
     planner.writes
 }
 
-/// Why this import opens an assignment.
+/// The kind of change by which this import opens an assignment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opening {
     First,
@@ -142,7 +142,7 @@ struct Planner<'a> {
     now: HashMap<StaffId, Assignment>,
     /// The assignments that this import opens.
     openings: BTreeMap<AssignmentId, Opening>,
-    /// The ended assignments that this import lets continue, as they are stored.
+    /// The ended assignments that continue because of this import, as they are stored.
     reopened: BTreeMap<AssignmentId, Assignment>,
     /// The unit above each unit after the import.
     parents: BTreeMap<UnitId, UnitId>,
@@ -326,7 +326,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Refuses a row that changes the employment kind and leaves a rank that people of the new kind do not have.
+    /// Refuses a row that changes the employment kind but keeps a rank that the new kind does not have.
     fn kept_rank(&self, row: &StaffRow, person: &Staff) -> Option<Refusal> {
         let kind = person.employment_kind;
         let rank = self.stored.main.get(&person.id)?.rank.as_ref().filter(|_| row.rank.is_none())?;
@@ -337,7 +337,8 @@ impl Planner<'_> {
     }
 
     /// Refuses a row that has the NIP of one stored person and the external id of another. If it were applied, one of
-    /// them would get the results and the login of the other. Two rows that interchange the ids are refused too.
+    /// the two would get the results and the login of the other. Also refuses two rows that exchange the ids of two
+    /// people.
     fn identity_of_two(&self, row: &StaffRow) -> Option<[Refusal; 2]> {
         let by_key = &self.stored.by_key;
         let person = by_key.with_nip(row.nip.as_deref()?)?;
@@ -422,7 +423,7 @@ impl Planner<'_> {
     }
 }
 
-/// The stored people by key, without the NIPs that the file corrects: another row can have such a NIP.
+/// The stored people by key. Leaves out the NIPs that the file corrects, because another row can use such a NIP.
 fn without_freed(stored: &StoredOrganisation, file: &Sheets) -> ByKey {
     let mut people = stored.by_key.clone();
     for row in &file.staff {

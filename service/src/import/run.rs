@@ -1,4 +1,4 @@
-//! Import runs: a person starts one, it continues in the background, and its progress can be queried.
+//! Import runs. A run continues in the background after a person has started it, and clients can query its progress.
 
 mod read;
 
@@ -45,9 +45,9 @@ pub enum RunStatus {
     Checking,
     /// Checked without errors; a dry run ends here.
     Ready,
-    /// Being written.
+    /// The changes are being written.
     Applying,
-    /// Written.
+    /// The changes were written.
     Applied,
     /// A row has an error; nothing was written.
     Refused,
@@ -86,7 +86,7 @@ pub struct ImportOrganisation {
     /// Further files that are read together with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<UploadId>,
-    /// Whether to check only.
+    /// Whether to check the files only.
     pub dry_run: bool,
 }
 
@@ -94,7 +94,8 @@ impl Command for ImportOrganisation {
     const OPERATION: &'static str = "importOrganisation";
 }
 
-/// Progress of the runs in this process. Kept in memory, because a run writes everything in one transaction.
+/// Progress of the runs in this process, as steps done and steps in total. It is in memory, because a run writes
+/// everything in one transaction.
 static RUNNING: Mutex<BTreeMap<Uuid, (usize, usize)>> = Mutex::new(BTreeMap::new());
 
 /// After this time, a run of another server counts as crashed.
@@ -173,7 +174,7 @@ async fn work(
     progress(0, 0);
     let ended = {
         let (env, actor) = (env.clone(), actor.clone());
-        // In a separate task, so that a run also ends if its work panics.
+        // The work is a separate task, so that the outcome is stored even if it panics.
         let steps = tokio::spawn(async move {
             let turn = tokio::time::timeout(LONGEST_WAIT, place.turn());
             let _turn = turn.await.map_err(|_| Error::Overloaded)??;
@@ -265,7 +266,7 @@ async fn finish(
             Ok(NewRow {
                 number: i32::try_from(row.number).unwrap_or(i32::MAX),
                 sheet: row.sheet.to_string(),
-                // The order of the values is the order of work.
+                // The order of the enum's variants is the order of work.
                 place: row.sheet as i32,
                 action: row.action.to_string(),
                 label: row.label,

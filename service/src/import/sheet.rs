@@ -1,5 +1,5 @@
-//! Takes the rows of one sheet as they are read. The header, below title rows, identifies the sheet; only known columns
-//! are kept.
+//! Receives the rows of one sheet as they are read. The header, which may follow title rows, identifies the sheet; only
+//! known columns are kept.
 
 use super::{
     budget::{Budget, MAX_COLUMNS, above, refuse},
@@ -21,7 +21,7 @@ const HEADER_ROWS: usize = 30;
 /// Maximum number of ranges of hidden columns that are kept.
 const MAX_RANGES: usize = 256;
 
-/// The rows of one sheet so far.
+/// One sheet, as far as it was read.
 pub(super) struct Sheet {
     /// Its name in the workbook; empty for CSV.
     name: String,
@@ -37,39 +37,41 @@ pub(super) struct Sheet {
 }
 
 enum State {
-    /// The header has not been found: the row that is most similar to one, and the number of rows with text.
+    /// The header was not found yet. `best` is the row that is most similar to a header, `rows` the number of rows with
+    /// text.
     Header { best: Option<Candidate>, rows: usize },
-    /// A header was found, but one of the next rows may be a better one: titles also name columns, such as
-    /// `Kode Unit: | UJI`.
+    /// A header was found, but one of the next rows may be a better header, because titles can contain names of columns
+    /// too, such as `Kode Unit: | UJI`.
     Found { header: Candidate, next: Vec<(u32, Row)> },
     /// The rows of a known sheet.
     Rows {
         columns: Columns,
         /// Whether no row has been read yet.
         first: bool,
-        /// The cells of the header in a CSV file.
+        /// The number of cells of the header in a CSV file.
         width: Option<usize>,
         /// The columns with a header.
         titled: BTreeSet<usize>,
-        /// The columns without one in which a row has text.
+        /// The columns without a header in which a row has text.
         untitled: BTreeSet<usize>,
     },
     /// Not an import sheet.
     Other,
 }
 
-/// A row that is the header of a sheet, or may be one in which columns are missing or misspelt.
+/// A row that is the header of a sheet, or that may be a header with missing or misspelt columns.
 struct Candidate {
     number: u32,
     row: Row,
     fit: Fit,
 }
 
-/// Rows below a header with all columns, and below one in which columns are missing, that may be a better header.
+/// How many rows below a found header may be a better header: below a header with all columns, and below one with
+/// missing columns.
 const ROWS_TO_COMPARE: (usize, usize) = (1, 5);
 
 impl Candidate {
-    /// Whether a later row is the header rather than this one.
+    /// Whether a later row is a better header than this one.
     const fn is_worse_than(&self, later: &Fit) -> bool {
         later.is_complete() && (!self.fit.is_complete() || later.matched() > self.fit.matched())
     }
@@ -82,7 +84,7 @@ impl Candidate {
 /// Maximum number of columns without a header that are reported.
 const MAX_UNTITLED: usize = 20;
 
-/// What a cell contains. In a CSV file, every cell contains text.
+/// The type of a cell's content. In a CSV file, every cell contains text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Content {
     #[default]
@@ -103,11 +105,11 @@ pub(super) enum Content {
 #[derive(Clone, Default)]
 pub(super) struct Row {
     pub cells: BTreeMap<usize, String>,
-    /// The contents of the kept cells, if not text.
+    /// The type of content of the kept cells that do not contain text.
     contents: BTreeMap<usize, Content>,
     /// Number of cells of a record of a CSV file; none in a workbook, where each cell has its place.
     pub width: Option<usize>,
-    /// Number of header cells above the maximum number of columns.
+    /// Number of header cells beyond [`MAX_COLUMNS`].
     beyond: usize,
     has_text: bool,
     /// The places of cells with text that are not kept.
@@ -121,7 +123,7 @@ impl Row {
         *self = Self::default();
     }
 
-    /// What the cell at a place contains.
+    /// The type of content of the cell at a place.
     pub fn content(&self, place: usize) -> Content {
         self.contents.get(&place).copied().unwrap_or_default()
     }
@@ -156,7 +158,7 @@ impl Sheet {
         }
     }
 
-    /// Notes that the spreadsheet hides the columns at these places, from 0.
+    /// Records that the spreadsheet hides the columns at these places, from 0.
     pub fn hide_columns(&mut self, first: usize, last: usize) {
         if self.hidden.len() < MAX_RANGES {
             self.hidden.push((first, last));
@@ -201,14 +203,15 @@ impl Sheet {
         }
     }
 
-    /// Adds the text of a cell that is merged with those below it. A row without text of its own stays empty.
+    /// Adds the text of a merged cell to one of the rows below its first row. A row without text of its own stays
+    /// empty.
     pub fn fill(&self, row: &mut Row, place: usize, text: &str, content: Content) {
         if row.has_text && !row.cells.contains_key(&place) {
             self.cell(row, place, text, content);
         }
     }
 
-    /// Takes the row with this number in the file.
+    /// Receives the row with this number in the file.
     pub fn row(&mut self, number: u32, row: &Row, parsed: &mut Parsed, budget: &mut Budget) -> Result<()> {
         if !row.has_text {
             return Ok(());
@@ -256,7 +259,7 @@ impl Sheet {
         }
     }
 
-    /// Recognises the sheet by its header; gives up after some rows.
+    /// Searches for the header, at most in the first rows.
     fn header(&mut self, number: u32, row: &Row, parsed: &mut Parsed) -> Result<()> {
         let State::Header { best, rows } = &mut self.state else { return Ok(()) };
         *rows += 1;
@@ -277,7 +280,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Takes the header that was found, and then the rows below it.
+    /// Accepts the header that was found, and processes the rows that were read below it.
     fn settle(&mut self, parsed: &mut Parsed, budget: &mut Budget) -> Result<()> {
         match std::mem::replace(&mut self.state, State::Other) {
             State::Found { header: Candidate { number, row, fit }, next } => {
@@ -328,7 +331,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Reports that no header was found: as an error if a row looked like one, otherwise as a warning.
+    /// Reports that no header was found: as an error if a row looked like a header, otherwise as a warning.
     fn give_up(&mut self, parsed: &mut Parsed) -> Result<()> {
         match std::mem::replace(&mut self.state, State::Other) {
             State::Header { best: Some(Candidate { number, row, fit }), .. } => {

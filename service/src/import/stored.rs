@@ -1,5 +1,5 @@
-//! The stored organisation that an import is compared with. Read completely, in a few statements: an agency has a few
-//! thousand people.
+//! The stored organisation that an import is compared with. It is loaded completely, in a few statements, because an
+//! agency has only some thousand people.
 
 use crate::{
     db::{Connection, Source},
@@ -27,7 +27,7 @@ pub(super) struct StoredOrganisation {
     pub by_key: ByKey,
     /// The assignment of each person that an import can change.
     pub main: HashMap<StaffId, Assignment>,
-    /// The assignments of each person that ended so lately that a transfer can still be undone.
+    /// The assignments of each person that ended so recently that the transfer can still be undone.
     pub ended: HashMap<StaffId, Vec<Assignment>>,
     /// The posts in the units and positions of acting rows, past ones too, with the people who act for them.
     pub posts: Vec<Post>,
@@ -209,7 +209,7 @@ impl ByKey {
         let (nip, id) = (row.nip.as_deref(), row.external_id.as_deref());
         let by_nip = nip.and_then(|nip| self.with_nip(nip));
         let by_id = || id.and_then(|id| self.with_external_id(id));
-        // An id in the wrong column. The check of the sheets has refused a row in which another id contradicts it.
+        // The id may be in the wrong column. The check of the sheets has refused rows whose other id contradicts it.
         by_nip.or_else(by_id).or_else(|| nip.or(id).and_then(|key| self.find(key)))
     }
 }

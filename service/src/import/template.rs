@@ -1,7 +1,8 @@
 //! The templates of all sheets as one workbook: cells are text, so that a NIP keeps its digits, and columns with a list
 //! of values offer it.
 //!
-//! Written by hand with the archive library that reads workbooks: the form is fixed and small.
+//! The workbook is small and fixed, so this module writes its XML directly, with the archive library that also reads
+//! workbooks.
 
 use super::columns::{Column, LAYOUTS, Layout, letters};
 use crate::error::{Error, Result};
@@ -80,7 +81,7 @@ pub fn template_workbook() -> Result<Vec<u8>> {
     Ok(archive.finish().map_err(Error::internal)?.into_inner())
 }
 
-/// Style 1 is text (format 49), style 2 a bold header.
+/// The styles of cells: style 1 is text (format 49), style 2 is a bold header.
 fn styles() -> String {
     format!(
         "<styleSheet xmlns=\"{MAIN}\"><fonts count=\"2\"><font/><font><b/></font></fonts><fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill></fills>\
@@ -131,7 +132,7 @@ fn worksheet(layout: &Layout) -> String {
     )
 }
 
-/// The values that a column allows, in Indonesian; none if it takes any text.
+/// The values that a column allows, in Indonesian; `None` if it allows any text.
 fn allowed(kind: RowKind, field: &str) -> Option<Vec<&'static str>> {
     fn labels<T: Labelled + IntoEnumIterator>() -> Vec<&'static str> {
         T::iter().map(|value| value.label(Locale::Id)).collect()

@@ -1,4 +1,4 @@
-//! Writes what an import changes, in an order in which a row is written after the rows that it refers to.
+//! Writes the changes of an import. Each row is written after the rows that it refers to.
 
 use super::{apply::Progress, plan::Writes};
 use crate::{
@@ -46,7 +46,7 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
         tx.change(&before, after, EventKind::PositionUpdated, why).await?;
         step(1);
     }
-    // A corrected NIP is free for a new person of the same file.
+    // Written before new people: one of them may have the NIP that a corrected person gives up.
     for (before, after, original) in in_order(tx, writes.changed_staff, why).await? {
         let after = tx.change(&before, after, EventKind::StaffUpdated, why).await?;
         identity::follow_user_name(tx, &original, &after).await?;
@@ -129,7 +129,7 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
     Ok(())
 }
 
-/// The units that get a head by the import.
+/// The units that get a new head by the import.
 fn new_heads(writes: &Writes) -> BTreeSet<UnitId> {
     let begun = writes.opened.iter().chain(&writes.transferred);
     let begun = begun.chain(writes.reopened.iter().map(|(_, after)| after));
@@ -140,7 +140,7 @@ fn new_heads(writes: &Writes) -> BTreeSet<UnitId> {
 /// A change of a person: the stored state, the state after the change, and the state before the import.
 type PersonChange = (Staff, Staff, Staff);
 
-/// Orders the changes of people so that a NIP is given up before another person gets it. If people exchange their NIPs,
+/// Orders the changes of people so that a person gives up a NIP before another person gets it. If people exchange NIPs,
 /// the NIP of one of them is removed first.
 async fn in_order(tx: &Tx, changes: Vec<(Staff, Staff)>, why: Option<&str>) -> Result<Vec<PersonChange>> {
     let nip =
@@ -194,7 +194,8 @@ fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, As
     let mut batches = Vec::new();
     while !ready.is_empty() || !waiting.is_empty() {
         if ready.is_empty() {
-            // Only a loop leaves nothing ready. The check refuses loops; if one gets here, the database refuses it.
+            // Nothing is ready only if there is a loop. The check refuses loops; if one still gets here, the database
+            // refuses it.
             ready = std::mem::take(&mut waiting).into_values().flatten().collect();
         }
         let below: Vec<_> =

@@ -1,4 +1,4 @@
-//! Plans the delegations of acting rows: a person with a definitive post acts for another one.
+//! Plans the delegations of acting rows. In such a row, a person with a definitive post acts for another post.
 
 use super::Planner;
 use crate::env::fresh_id;
@@ -20,7 +20,7 @@ impl Planner<'_> {
         let (Some(person), Some(unit), Some(position)) =
             (self.people.of_row(row), self.units.get(&row.unit_code), self.positions.get(&row.position_code))
         else {
-            // The check of the sheets has already reported this.
+            // The check of the sheets has already reported the unknown reference.
             return;
         };
         let (unit, position) = (*unit, *position);
@@ -55,8 +55,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Warns of an acting row that would head its unit beside the head: only a post that nobody has held yet heads a
-    /// unit.
+    /// Warns of an acting row that says that its person heads the unit although the unit has a head. An import makes an
+    /// acting person the head only in a post that nobody has held yet.
     fn warn_of_leads(&mut self, row: &StaffRow, person: StaffId, unit: UnitId) {
         let head = self
             .now
@@ -82,8 +82,8 @@ impl Planner<'_> {
         known.map(|one| one.name.clone())
     }
 
-    /// The post of an acting row: the post that another person holds on the day; if there is none, the post that ended
-    /// last.
+    /// The post of an acting row: the post that another person holds on the day; if nobody holds one, the post that
+    /// ended last.
     fn held(&self, person: StaffId, (unit, position): (UnitId, PositionId), from: Date) -> Option<Post> {
         let of_row = |one: &Assignment| one.unit == unit && one.position == position && !one.is_withdrawn();
         let stored = self.stored.posts.iter().filter(|post| of_row(post)).cloned();
@@ -97,8 +97,8 @@ impl Planner<'_> {
         open.or_else(|| posts.iter().max_by_key(|post| (post.valid_to, post.valid_from))).cloned()
     }
 
-    /// A post that nobody has held yet, vacant from the first day of the acting person on, below the head of the next
-    /// unit above.
+    /// Plans a post that nobody has held yet. It is vacant from the first day of the acting person on. Its superior is
+    /// the head of the nearest unit above.
     fn vacant(
         &self,
         row: &StaffRow,

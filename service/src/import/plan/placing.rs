@@ -42,7 +42,7 @@ impl Planner<'_> {
             let message = Message::new(Key::ImportStartsAfterEnd).with("day", end);
             return Err(Refusal::input(["validFrom"], message).into());
         }
-        // An assignment that has begun would be gone until that day.
+        // The person would have no assignment between today and that day.
         if from > today && before.valid_from <= today {
             let message = Message::new(Key::InTheFuture).with("today", today);
             return Err(Refusal::input(["validFrom"], message).into());
@@ -72,7 +72,7 @@ impl Planner<'_> {
         let from = match row.valid_from {
             // The row has the unit and position from before the transfer, so the transfer is undone.
             Some(from) if continued.is_some_and(|post| post.valid_from == from) => before.valid_from,
-            // The file may still have the first day of the present assignment; the next one can't start on that day.
+            // The row may still have the first day of the present assignment, on which the next assignment can't begin.
             Some(from) if from != before.valid_from => from,
             _ => today,
         };
@@ -96,7 +96,8 @@ impl Planner<'_> {
         let mut new = new;
         new.place.from = from;
         let opened = Assignment::open(new, person.employment_kind, None)?;
-        // A person who only changes position within the unit keeps their superior, unless the file names another.
+        // A person who changes only their position within the unit keeps their superior, unless the file names another
+        // one.
         let corrected = ended.iter().filter(|post| how == Transfer::Replaces && post.valid_to == Some(from));
         let in_unit = std::iter::once(before).chain(corrected).find(|post| post.unit == unit);
         let mut opened = opened.under(in_unit.and_then(|post| post.superior));

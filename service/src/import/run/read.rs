@@ -37,7 +37,7 @@ pub struct ImportRow {
 }
 
 impl ImportRow {
-    /// A finding that says how many further ones the row has; none if all are listed.
+    /// A finding that says how many findings of the row are not listed; `None` if all are listed.
     #[must_use]
     pub fn further(&self) -> Option<Finding> {
         further(self.sheet, self.number.unsigned_abs(), self.action, self.unlisted)
@@ -48,7 +48,7 @@ impl ImportRow {
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum StoredFindings {
-    /// All of them.
+    /// All findings of the row.
     All(Vec<Finding>),
     /// The listed findings, and the number of all others.
     Some(Vec<Finding>, u32),

@@ -21,7 +21,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Cells that are merged over several rows: the last row, by the place and row of the first cell.
 pub(super) type Merges = BTreeMap<(usize, u32), u32>;
-/// Merged cells of a sheet that are read.
+/// Maximum number of merged cells of a sheet that are read.
 const MAX_MERGES: usize = 100_000;
 
 /// Finds the cells that are merged over several rows. The file lists them after the rows, so they are read in a first
@@ -110,7 +110,7 @@ pub(super) fn read(
     sheet.finish(parsed, budget)
 }
 
-/// Whether an attribute says yes.
+/// Whether a Boolean attribute is true.
 fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
     attribute(element, name).is_some_and(|set| set == "1" || set == "true")
 }
@@ -124,10 +124,10 @@ fn place_of(name: &str) -> Option<usize> {
     number?.checked_sub(1)
 }
 
-/// Stands for the result of a formula that was saved without one: a cell without text would count as empty.
+/// The text of a formula that was saved without a result. Without a text, the cell would count as empty.
 const NO_RESULT: &str = "#NORESULT!";
 
-/// A cell: what its value means, and its style.
+/// A cell: the type of its value, and its style.
 struct Cell {
     kind: String,
     style: usize,
@@ -177,7 +177,7 @@ impl Cell {
         Ok(if inline.is_empty() { self.text(&value, shared) } else { (inline, Content::Text) })
     }
 
-    /// The text of a value, as people see it in the sheet, and what it is.
+    /// The text of a value as people see it in the sheet, and the type of its content.
     fn text(&self, value: &str, shared: &Shared) -> (String, Content) {
         let damaged = || (value.trim().to_owned(), Content::Damaged);
         match self.kind.as_str() {
@@ -223,7 +223,7 @@ pub(super) fn plain(number: f64) -> String {
     }
 }
 
-/// The day of a serial number (ECMA-376, part 1, 18.17.4.1); none outside the years that dates can have.
+/// The day of a serial number (ECMA-376, part 1, 18.17.4.1); `None` outside the years that dates can have.
 fn day(serial: f64, from_1904: bool) -> Option<Date> {
     // Excel counts 29 February 1900, which did not exist, so later numbers are too large by one.
     let (year, month, day) = match from_1904 {

@@ -1,7 +1,7 @@
 //! Reads an XLSX workbook cell by cell, within the budget.
 //!
 //! Libraries for workbooks load all texts and styles and trust the counts that a file declares; see ADR 22. This reader
-//! only reads what an import needs: the texts of cells, in the order of the file.
+//! reads only the texts of cells, in the order of the file, because an import needs no more.
 
 mod cells;
 mod parts;

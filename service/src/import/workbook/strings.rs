@@ -7,7 +7,7 @@ use super::{
 use crate::error::Result;
 use std::io::Read;
 
-/// Texts one after the other; each is cut to what an import can use.
+/// All texts in one buffer; each is cut to the length that an import can use.
 #[derive(Default)]
 pub(super) struct Strings {
     text: String,

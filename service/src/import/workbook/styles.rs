@@ -1,4 +1,4 @@
-//! Which styles of cells show a number as a date.
+//! Finds out which styles of cells show a number as a date.
 
 use super::{
     super::budget::Budget,

@@ -1,4 +1,5 @@
-//! Workbooks as programs write them, and as attackers do. The comparison with calamine covers ordinary workbooks.
+//! Tests with workbooks as programs write them, and as attackers could write them. The comparison with calamine covers
+//! ordinary workbooks.
 
 use super::super::{
     budget::{Budget, MAX_UNPACKED_BYTES},
@@ -236,7 +237,7 @@ fn the_unpacked_bytes_of_all_sheets_together_are_limited() {
     let (key, message) = read_with(1, 200_000);
     assert_eq!(key, Key::ImportUnpacked);
     assert!(message.contains("512 MiB") && message.contains("sheet1.xml"), "{message}");
-    // One part in many sheets counts each time.
+    // A part that many sheets use counts each time.
     assert_eq!(read_with(200, 2_000_000).0, Key::ImportUnpacked);
     assert_eq!(refused(Book { times: 300, ..Book::new(sheet("")) }.read()).0, Key::ImportSheets);
 }

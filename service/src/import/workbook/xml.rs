@@ -49,7 +49,7 @@ impl<R: Read> Part<R> {
         Self { name, reader, buffer: Vec::new(), depth: 0 }
     }
 
-    /// Reads the next node; none at the end of the part.
+    /// Reads the next node; `None` at the end of the part.
     pub fn next(&mut self) -> Result<Option<Node<'_>>> {
         self.buffer.clear();
         self.reader.get_mut().mark();
@@ -93,7 +93,7 @@ impl<R: Read> Part<R> {
 
 /// The value of an attribute, without the prefix of its namespace.
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    // Without checks: comparing the names of all attributes takes quadratic time.
+    // Turns off the check for duplicates, which would compare all pairs of attributes and take quadratic time.
     let mut attributes = element.attributes();
     let found = attributes.with_checks(false).flatten().find(|one| one.key.local_name().as_ref() == name)?;
     found.normalized_value(XmlVersion::Implicit1_0).ok().map(Cow::into_owned)
