@@ -1,5 +1,5 @@
-// The employee requests a correction of their name. The admin can't answer "fixed" before the record has changed; the superior
-// takes no part.
+// The employee requests a correction of their name. The admin can't answer "fixed" before the record has changed, and
+// the superior can't see the request.
 import { randomUUID } from "node:crypto";
 
 const fields = "correction { id version statusLabel subjectLabel recorded dueOn change { kindLabel } }";

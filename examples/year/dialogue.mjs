@@ -1,5 +1,5 @@
-// The superior holds a coaching and a counselling with the employee. What was agreed is in the worklists until it is done; what
-// was said in counselling stays between the two.
+// The superior holds a coaching and a counselling dialogue with the employee. The agreements are in the worklists until
+// they are completed. Only the two people can read the text of the counselling.
 
 const fields = "dialogue { id version kindLabel text agreements { number text dueOn completedAt } }";
 

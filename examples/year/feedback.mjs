@@ -1,4 +1,5 @@
-// An officer at a counter hears how they deal with people: from three colleagues in confidence, and from the superior.
+// An officer at a counter gets feedback on how they deal with people: from three colleagues in confidence, and from the
+// superior.
 
 export async function feedback({ send: call, mutate, step, superior, members }) {
   const [officer, ...colleagues] = members.slice(0, 4);

@@ -1,7 +1,8 @@
 // Moves of the example year: a head who leaves without a successor, a colleague who is transferred under the acting head,
 // and a person who left by mistake.
 
-// The colleague works in the unit of the head, and is their own app from January on.
+// The colleague works in the head's unit. From January on, this program sends the colleague's requests, as their app
+// would.
 export async function moves({ send: call, mutate, step, login, admin, head, acting, year }) {
   const { orgUnits } = await call(
     admin,
@@ -150,7 +151,7 @@ export async function moves({ send: call, mutate, step, login, admin, head, acti
       step(`who rates the colleague: in May ${may.rater.name}, in August ${august.rater.name} (${august.rater.capacity})`);
     },
 
-    // A person is ended by mistake, and comes back.
+    // A person's departure is recorded by mistake, and undone.
     async reinstate() {
       const query = "query ($in: ID!) { staff(first: 60, filter: { orgUnitId: $in }) { nodes { id name version assignment { leads } } } }";
       const { staff } = await call(admin, query, { in: unit("BKPSDM").id });

@@ -18,7 +18,8 @@ export async function objections({ send: call, mutate, step, superior, head, mem
     try {
       return (await mutate(member.token, "fileObjection", fields, input)).objection;
     } catch (error) {
-      // The work of a new day may change the result between the two requests. Then it is read again, as an app does.
+      // On a new day the tick may change the result between the two requests. Then this program reads the result again,
+      // as an app does.
       if (error.code !== "CONFLICT" || (await annual(member)).version === version) throw error;
       return file(member, text);
     }

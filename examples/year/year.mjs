@@ -177,8 +177,8 @@ const { periods } = await send(
   "{ periods(filter: { year: 2026 }) { edges { node { id part } } } }",
 );
 const [year, ...parts] = periods.edges.map(({ node }) => node);
-// The employee's phone follows the updates from the end of the journal on, as the server starts on another day: a cursor of
-// another season has expired.
+// The employee's phone follows the updates from the end of the journal on, read anew after each start on another day,
+// because a cursor that is months old has expired.
 const news = [];
 let phone;
 async function follow() {

@@ -1,4 +1,4 @@
-// Each ready operation runs at one press, with the login that it is meant for.
+// Each ready operation runs at one press, with the login of its group.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { check, enter, must, openAlone, options, press, typeInto, url } from "./harness.mjs";

@@ -9,8 +9,8 @@
 //
 // To add an attack, add a file to `attacks/`. It exports
 //
-//   name     what the report calls it: the name of the file without `.mjs`
-//   setup    optional: { staff, settings, environment, files } of the server, as `World.server` takes them, or a
+//   name its name in the report: the name of the file without `.mjs` setup optional: { staff, settings, environment,
+//   files } of the server, as `World.server` takes them, or a
 //            function of the options that returns it
 //   run      async ({ world, server, logins, url, report, options }): attacks the started `server` at `url`. `logins`
 //            has the accounts of the demo by role, `options.long` is "yes" in the long form, and `world.server(...)`

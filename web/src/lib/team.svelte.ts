@@ -7,7 +7,7 @@ class Team {
   private readonly viewer = $derived(this.reading.data?.viewer);
   /** Tasks about others that wait for this person. */
   readonly waiting: number = $derived(this.viewer?.worklist.totalCount ?? 0);
-  /** Someone who acts for a superior has tasks too, and a rater may have some about people who have left. */
+  /** True also for people who act for a superior, and for raters who still have tasks about people who have left. */
   readonly has: boolean = $derived((this.viewer?.subordinates.nodes.length ?? 0) > 0 || this.waiting > 0);
   /** Whether the server was asked; only then is `has` valid. */
   readonly asked: boolean = $derived(this.reading.data !== null || !this.reading.loading);
