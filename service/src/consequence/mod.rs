@@ -13,19 +13,19 @@ use crate::{
 use domain::{actor::Actor, consequence::Consequence, roster::Problem, time::Instant};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// The outcome of a change, or of its dry run.
+/// The outcome of a change or of its dry run, with its consequences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed<T> {
     /// What the change returns; `None` after a dry run.
     pub done: Option<T>,
     /// Every consequence.
     pub consequences: Vec<Consequence>,
-    /// The gaps in the chain of command after the change, around the assignments that it changes. For a scheduled
-    /// change these are the gaps on its day.
+    /// The gaps in the chain of command after the change, at the changed assignments and directly below them. For a
+    /// scheduled change these are the gaps on its day.
     pub gaps: Vec<Problem>,
 }
 
-/// What a unit of work changes.
+/// The consequences and gaps that were found for a unit of work.
 #[derive(Default)]
 pub(crate) struct Found {
     /// Every consequence.
@@ -44,12 +44,12 @@ enum Stored<T> {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gaps: Vec<Problem>,
     },
-    /// From before consequences were listed.
+    /// The form of outcomes that were stored before consequences existed.
     Value(T),
 }
 
-/// Runs work as if it were a later time, and lists its consequences. Rolls back the work, but not the unit of work
-/// around it.
+/// Runs work as if the time were `at`, and lists its consequences. Rolls back this work, but not the unit of work that
+/// contains it.
 pub(crate) async fn rehearse<T, F, W>(tx: &Tx, at: Instant, work: W) -> Result<Found>
 where
     F: Future<Output = Result<T>> + Send,

@@ -1,5 +1,5 @@
-//! Writes the sentences of consequences. Names are read in the unit of work, which also has the new objects of a dry
-//! run.
+//! Writes the sentences of consequences. Names are read in the unit of work, because only it sees the new objects of a
+//! dry run.
 
 use super::Found;
 use crate::{
@@ -81,7 +81,7 @@ fn listed_gap(gap: &Problem) -> Consequence {
     }
 }
 
-/// If a change concerns more assignments than this, the whole agency is checked for gaps.
+/// If a change concerns more assignments than this, the whole agency is checked for gaps, which takes fewer statements.
 const MANY: usize = 500;
 
 /// Finds the gaps in the chain of command around the changed assignments.
@@ -210,7 +210,7 @@ impl Names {
                 let superior = entry.named.get("superior").and_then(as_id);
                 let (from, to) = (on("superior_from"), on("superior_to"));
                 let today = self.today.to_string();
-                // Days are written as texts that compare like days.
+                // Days are ISO texts, whose order is that of the days.
                 let message = match (from > today, !to.is_empty() && to <= today) {
                     _ if superior.is_none() => return of(Key::ConsequenceSuperiorNone),
                     (true, _) => of(Key::ConsequenceSuperiorLater).with("from", from),
@@ -261,13 +261,13 @@ impl Names {
                 self.in_period(of(Key::ConsequencePlanReopened), entry).with("day", on("ends_on"))
             }
             Kind::EvaluationRestored => self.in_period(of(Key::ConsequenceEvaluationRestored), entry),
-            // No journal entry has this kind: the use case notes the reset.
+            // No journal entry has this kind. The use case adds the consequence itself.
             Kind::AccessReset => of(Key::ConsequenceAccessReset),
-            // No journal entry has this kind: gaps are found after the changes and have their own sentences.
+            // No journal entry has this kind. Gaps are found after the changes and have their own sentences.
             Kind::RosterGap => of(Key::RosterLoop),
             Kind::PlanCancelled => self.in_period(of(Key::ConsequencePlanCancelled), entry),
             Kind::EvaluationCancelled => self.in_period(of(Key::ConsequenceEvaluationCancelled), entry),
-            // No journal entry has this kind: the use case notes an evaluation that stays.
+            // No journal entry has this kind. The use case adds the consequence for an evaluation that stays.
             Kind::EvaluationKept => self.in_period(of(Key::ConsequenceEvaluationKept), entry),
             Kind::RaterRenewed => self.rater_renewed(&person, entry),
             Kind::DataChanged => {

@@ -23,7 +23,7 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// A lookup that finds no visible person takes a multiple of this time. This time is longer than the lookup itself.
+/// A lookup that finds no visible person is delayed to a multiple of this time, which is longer than the lookup itself.
 const NOT_FOUND: Duration = Duration::from_millis(10);
 
 /// How to find one person.

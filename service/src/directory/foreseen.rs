@@ -1,4 +1,4 @@
-//! What scheduled changes add to the gaps that the store finds, and what they remove.
+//! Completes the gaps that the store finds with those that scheduled changes open or close by a later day.
 
 use crate::{
     db::{Connection, Source},
@@ -23,8 +23,8 @@ pub(super) struct Foreseen<'a, C> {
 }
 
 impl<C: Connection> Foreseen<'_, C> {
-    /// Replaces and completes the assignments that the store finds without a rater: adds all whose rater scheduled
-    /// changes can affect. The caller finds out who of them has a rater.
+    /// Completes the assignments that the store finds without a rater. Replaces those that scheduled changes alter, and
+    /// adds all whose rater scheduled changes can affect. The caller checks which of them have a rater.
     pub async fn maybe_unrated(&self, stored: Vec<Assignment>) -> Result<Vec<Assignment>> {
         if self.outlook.is_empty() {
             return Ok(stored);
@@ -41,8 +41,9 @@ impl<C: Connection> Foreseen<'_, C> {
         Ok(open)
     }
 
-    /// Those of ended assignments that have unfinished evaluations on the day. An ending cancels the evaluations of
-    /// parts that begin after it. If a part changes hands within a month, the month rule may cancel more.
+    /// Selects the ended assignments that have unfinished evaluations on the day. The end of an assignment cancels the
+    /// evaluations of parts that begin after it. This ignores the rule about the last month of an assignment, by which
+    /// a real ending may cancel more.
     async fn unfinished(&self, ended: Vec<Assignment>) -> Result<Vec<Assignment>> {
         let ids = ended.iter().map(|one| one.id);
         let evaluations = store::unfinished::evaluations(self.source, ids).await?;
@@ -61,8 +62,7 @@ impl<C: Connection> Foreseen<'_, C> {
         Ok(ended.into_iter().filter(is_unfinished).collect())
     }
 
-    /// The heads of the units that have several, by the store or after scheduled changes. Some of the heads of a unit
-    /// may be outside `among`.
+    /// The heads of the units that may have several heads on the day. Some of these heads may not be in `among`.
     pub async fn several_heads(&self, stored: Vec<Assignment>) -> Result<Vec<Assignment>> {
         let headed = |one: &&Assignment| one.leads && one.open_on(self.on) && self.is_among(one);
         let changed = self.outlook.changed().map(|post| &post.assignment).filter(headed);

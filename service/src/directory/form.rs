@@ -1,4 +1,4 @@
-//! The people that the form of a plan or an evaluation names, as the directory has them now.
+//! Builds the lists of people on the forms of plans and evaluations, with their present data.
 
 use crate::{
     db::{Connection, Source},
@@ -23,7 +23,7 @@ pub(crate) struct Printed {
     pub rater: RaterSnapshot,
 }
 
-/// Builds the forms of these objects, in their order, in the same number of statements as for one.
+/// Builds the forms of these objects, in their order. Needs the same number of statements for any number of objects.
 pub(crate) async fn forms<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -33,7 +33,7 @@ pub(crate) async fn forms<C: Connection>(
     forms_foreseen(source, agency, printed, on, &Outlook::default()).await
 }
 
-/// Loads the same on a later day, after the scheduled changes of the outlook.
+/// Like [`forms`], on a later day, after the scheduled changes of the outlook.
 pub(super) async fn forms_foreseen<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -123,7 +123,7 @@ impl Directory {
         }
     }
 
-    /// The rank in the assignment. A delegate has the rank of an assignment of their own.
+    /// The rank in the assignment. For a delegate, the rank in one of their own assignments.
     fn rank(&self, staff: StaffId, post: AssignmentId) -> Option<String> {
         if let Some(held) = self.assignments.get(&post).filter(|held| held.staff == staff) {
             return held.rank.clone();

@@ -1,4 +1,4 @@
-//! Finds who is where, who rates whom, and where the chain of command has gaps. Only reads.
+//! Finds who works where, who rates whom, and where the chain of command has gaps. Only reads.
 
 mod find;
 mod foreseen;

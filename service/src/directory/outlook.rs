@@ -1,4 +1,4 @@
-//! Loads what scheduled changes make of the organisation by a later day.
+//! Loads the state that the organisation will have on a later day because of scheduled changes.
 
 use super::find::personal;
 use crate::{
@@ -16,7 +16,7 @@ use domain::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// The organisation on a later day, by the scheduled changes that the actor can see; nothing for today and past days.
+/// Loads the outlook for a later day, from the scheduled changes that the actor can see; empty for today and past days.
 pub(super) async fn outlook(env: &Env, actor: &Actor, on: Date) -> Result<Outlook> {
     let today = env.today(actor);
     if on <= today {
@@ -71,7 +71,7 @@ pub(crate) async fn apply<C: Connection>(
     Ok(outlook)
 }
 
-/// The assignment that gets another superior.
+/// The assignment that gets another superior by this change.
 const fn moves(change: &ScheduledChange) -> Option<AssignmentId> {
     match change.change {
         PlannedChange::Superior { assignment, .. } => Some(assignment),

@@ -23,8 +23,8 @@ use domain::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// Finds the rater of an assignment on a day, as the snapshot that plans store; none if the assignment has no rater. If
-/// the superior's post is vacant and nobody acts for it, the snapshot has its last holder.
+/// Finds the rater of an assignment on a day, as the snapshot that plans store; `None` if the assignment has no rater.
+/// If the superior's post is vacant and nobody acts for it, the snapshot has its last holder.
 pub(crate) async fn rater_of<C: Connection>(
     source: Source<'_, C>,
     assignment: &Assignment,
@@ -33,7 +33,8 @@ pub(crate) async fn rater_of<C: Connection>(
     Raters::on(assignment.agency, on).snapshot(source, assignment).await
 }
 
-/// The posts above some assignments and the people on them, on one day. Assignments below the same superior share them.
+/// The posts above some assignments and the people who hold them, on one day. Loaded posts are used again for other
+/// assignments below them.
 pub(crate) struct Raters {
     agency: AgencyId,
     on: Date,
@@ -49,7 +50,7 @@ impl Raters {
         Self::foreseen(agency, on, Outlook::default())
     }
 
-    /// The same on a later day, after the scheduled changes of the outlook.
+    /// Like [`Self::on`], for a later day, after the scheduled changes of the outlook.
     pub fn foreseen(agency: AgencyId, on: Date, outlook: Outlook) -> Self {
         let (people, positions, units) = (HashMap::new(), HashMap::new(), HashMap::new());
         Self { agency, on, outlook, posts: HashMap::new(), people, positions, units }
@@ -69,7 +70,8 @@ impl Raters {
         }
     }
 
-    /// Finds who rates each of these assignments, in their order. One round of statements for each level.
+    /// Finds who rates each of these assignments, in their order. Needs one round of statements for each level above
+    /// them.
     pub async fn find_all<C: Connection>(
         &mut self,
         source: Source<'_, C>,

@@ -6,16 +6,17 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Loads the assignments that a change affects, whether they are open or have ended.
 ///
-/// A rater snapshot names the rater and their superior. So a change at a post affects the assignments directly below
-/// it, and those below one more post, the rater's. The search for a rater passes further posts without counting them if
-/// only the ratee or the rater has their powers.
+/// A rater snapshot names the rater and their superior. So a change of a post affects the assignments directly below
+/// it, and the assignments below those. It also affects assignments further below if the search for their rater skips
+/// the posts between, because only the ratee or the rater has the powers of these posts.
 pub(crate) async fn reached(
     tx: &Tx,
     changed: BTreeSet<AssignmentId>,
 ) -> Result<HashMap<AssignmentId, Assignment>> {
     let mut above: Vec<AssignmentId> = changed.into_iter().collect();
     let mut reached = store::assignment::by_ids(tx.source(), tx.actor().agency, &above).await?;
-    // How many posts the search may still count on the way from the assignments below each post to a changed one.
+    // For each visited post: how many posts that the search does not skip may still lie between a changed post and an
+    // affected assignment.
     let mut left: HashMap<AssignmentId, usize> = above.iter().map(|id| (*id, 1)).collect();
     while !above.is_empty() {
         let below = store::assignment::directly_below(tx.source(), &above).await?;

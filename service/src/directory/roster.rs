@@ -1,7 +1,7 @@
 //! Finds gaps in the chain of command: people whom nobody can rate on a day, and units with several heads.
 //!
 //! The store finds the assignments without a superior who can act. Only these are checked one by one, so the check is
-//! cheap if everything is in order.
+//! fast if there are few gaps.
 
 use super::{find::visible_unit, foreseen::Foreseen, outlook::outlook, rater::Raters};
 use crate::{
@@ -27,8 +27,8 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Finds all problems in a unit and those below it on a day, by default today; for those who can see its reports. For a
-/// later day, the answer includes the scheduled changes that the actor can see.
+/// Finds all gaps in a unit and the units below it on a day, by default today. For actors who can see the unit's
+/// reports. For a later day, the answer includes the scheduled changes that the actor can see.
 pub async fn roster_problems(
     env: &Env,
     actor: &Actor,
@@ -56,7 +56,7 @@ pub(crate) fn in_force(today: Date) -> Date {
     today.succ_opt().unwrap_or(today)
 }
 
-/// Finds the problems of a person's assignments and of those below them, as they are after a change of today.
+/// Finds the gaps at a person's assignments and at the assignments below them, after the changes of today.
 pub async fn problems_around(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<Problem>> {
     let source = env.db.source();
     let today = env.today(actor);
@@ -67,7 +67,7 @@ pub async fn problems_around(env: &Env, actor: &Actor, staff: StaffId) -> Result
     problems_foreseen(source, actor.agency, &Among::Posts(posts), (on, today), &outlook).await
 }
 
-/// Finds all problems on a day, by kind.
+/// Finds all gaps on a day, ordered by kind.
 pub(crate) async fn problems<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -78,7 +78,7 @@ pub(crate) async fn problems<C: Connection>(
     problems_foreseen(source, agency, among, (on, today), &Outlook::default()).await
 }
 
-/// Finds all problems on a later day, after the scheduled changes of the outlook.
+/// Finds all gaps on a later day, after the scheduled changes of the outlook.
 pub(crate) async fn problems_foreseen<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -138,7 +138,7 @@ pub(crate) async fn problems_foreseen<C: Connection>(
     }
     for all in by_unit.values() {
         let Some(first) = all.first() else { continue };
-        // A scheduled change may leave one of them.
+        // After a scheduled change, only one head may be left.
         if all.iter().all(|head| head.staff == first.staff) {
             continue;
         }
@@ -169,7 +169,7 @@ async fn failed_changes<C: Connection>(
     match among {
         Among::Agency => {}
         Among::Units(units) => failed.retain(|(change, _)| units.contains(&change.unit)),
-        // The problems after one change do not include failures of other changes.
+        // The gaps after one change do not include failures of other changes.
         Among::Posts(_) => failed.clear(),
     }
     if failed.is_empty() {
@@ -194,7 +194,7 @@ async fn failed_changes<C: Connection>(
     Ok(failed.into_iter().map(problem).collect())
 }
 
-/// Explains why nobody rates an assignment on a day; none if somebody does, or if the person is not appraised.
+/// Explains why nobody rates an assignment on a day; `None` if somebody does, or if the person is not appraised.
 pub(super) async fn explain<C: Connection>(
     source: Source<'_, C>,
     of: &Assignment,
@@ -225,7 +225,7 @@ enum Vacancy {
 }
 
 impl Vacancy {
-    /// Of a post that is vacant on a day.
+    /// The vacancy of a post on a day on which it is vacant.
     fn of(post: &Assignment, on: Date) -> Self {
         match post.valid_to {
             _ if post.never_held => Self::NeverHeld,
@@ -235,7 +235,7 @@ impl Vacancy {
     }
 }
 
-/// The names in the sentences.
+/// The names that the sentences about gaps use.
 struct Names {
     people: HashMap<StaffId, Staff>,
     positions: HashMap<PositionId, Position>,

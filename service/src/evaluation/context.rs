@@ -1,4 +1,4 @@
-//! Facts that evaluation transitions need, and the steps that all transitions share.
+//! The facts that evaluation transitions need, and the steps that all transitions have in common.
 
 use super::{unrated::unrated, year};
 use crate::{
@@ -77,8 +77,8 @@ impl EvaluationFacts {
         Ok(Self { days_off, ..self })
     }
 
-    /// Loads the facts for several evaluations of an agency, in the same number of statements as for one. Enough to
-    /// list the allowed actions, not to carry one out.
+    /// Loads the facts for several evaluations of an agency, in the same number of statements as for one. They suffice
+    /// to list the allowed actions, not to perform one.
     pub async fn load_many<C: Connection>(
         source: Source<'_, C>,
         regulations: &Library,
@@ -171,8 +171,8 @@ impl EvaluationFacts {
     }
 }
 
-/// Finds the people who have left, among those who have not reported although their plan has ended. Other evaluations
-/// cost no statement.
+/// Finds the people who have left among those who have not reported although their plan has ended. Needs no statement
+/// if there are no such evaluations.
 async fn who_left<C: Connection>(
     source: Source<'_, C>,
     evaluations: &[Evaluation],
@@ -216,7 +216,7 @@ impl<M> Method for M where
 {
 }
 
-/// Changes an evaluation by a method of the domain, at most once for an idempotency key.
+/// Runs a transition, which a method of the domain decides, at most once for an idempotency key.
 pub(super) async fn change<C, M>(
     env: &Env,
     actor: &Actor,
@@ -237,7 +237,7 @@ where
     .await
 }
 
-/// Loads an evaluation with its facts, checks the right and the version, and writes what the method decides.
+/// Loads an evaluation with its facts, checks the right and the version, and stores the result of the method.
 pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -> Result<EvaluationId> {
     let before =
         store::evaluation::find(tx.source(), tx.actor(), what.evaluation).await?.ok_or(Error::NotFound)?;

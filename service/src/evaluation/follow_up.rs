@@ -29,7 +29,7 @@ pub struct EvaluationVersion {
 }
 
 /// Declares steps whose only input is the evaluation, each with its command, mutation, event and domain method. The
-/// action has the name of the command.
+/// variant of the action has the same name as the command.
 macro_rules! steps {
     ($($(#[$doc:meta])* $Step:ident = $operation:literal, $event:ident, $method:expr;)*) => {$(
         $(#[$doc])*

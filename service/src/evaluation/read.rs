@@ -1,4 +1,4 @@
-//! Reads the evaluations that are visible to the actor. Visibility of fields is decided when they are resolved.
+//! Reads the evaluations that are visible to the actor. Resolvers decide which fields are visible.
 
 pub use crate::store::lists::evaluations::EvaluationFilter;
 
@@ -115,8 +115,8 @@ pub async fn frozen(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<F
     store::evaluation::frozen(env.db.source(), plans).await
 }
 
-/// Loads the people on the forms of visible evaluations: for final ratings those stored with them, otherwise those in
-/// the directory.
+/// Loads the people on the forms of visible evaluations: for final ratings the people stored with them, otherwise those
+/// that the directory has now.
 pub async fn forms(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<HashMap<EvaluationId, Form>> {
     let source = env.db.source();
     let (mut found, mut open) = (HashMap::new(), Vec::new());
@@ -144,7 +144,7 @@ fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
 }
 
 /// Whether the actor can see the ratings of an evaluation that is visible to them. If the evaluation has ratings,
-/// records in the access log that the actor read them. So call this only for ratings that are then returned.
+/// records in the access log that the actor read them. So call this only if the ratings are returned to the actor.
 #[must_use]
 pub fn see_and_record_ratings(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool {
     let sees = sees_ratings(actor, evaluation);

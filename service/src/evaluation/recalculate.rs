@@ -30,7 +30,7 @@ use uuid::Uuid;
 /// A difference between a stored and a recomputed result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deviation {
-    /// The node of the explanation; none for the result as a whole.
+    /// The node of the explanation; `None` for the result as a whole.
     pub node: Option<String>,
     /// The field that differs.
     pub field: &'static str,
@@ -47,7 +47,7 @@ pub struct Recalculation {
     pub regulation: Arc<LoadedRegulation>,
     /// The stored predicate.
     pub stored: Option<Predicate>,
-    /// The recomputed predicate; none if it can't be computed.
+    /// The recomputed predicate; `None` if it can't be computed.
     pub computed: Option<Predicate>,
     /// All differences; empty when both agree in every digit.
     pub deviations: Vec<Deviation>,
@@ -72,7 +72,7 @@ struct StoredResult {
 }
 
 impl StoredResult {
-    /// The inputs. Results from before inputs were stored depend on the two ratings only.
+    /// The inputs. Results that were stored before inputs existed depend only on the two ratings.
     fn inputs(&self) -> Option<ScoreInput> {
         self.inputs
             .clone()
@@ -102,7 +102,7 @@ impl StoredResult {
             let stored = self.predicate.map(|stored| stored.to_string());
             found.push(whole("predicate", stored, Some(predicate.to_string())));
         }
-        // Lists and filters use these columns, which are stored outside the document.
+        // These values are also stored in columns outside the document, for lists and filters.
         let columns = [("resultRating", self.result), ("behaviourRating", self.behaviour)];
         for ((field, rating), code) in columns.into_iter().zip(RATINGS) {
             let computed = tree.rating(code).map(str::to_owned);
@@ -187,7 +187,7 @@ fn between(stored: &ScoreTree, computed: &ScoreTree) -> Vec<Deviation> {
     found
 }
 
-/// Recomputes one evaluation, for actors who can see its ratings. Refused until it is final.
+/// Recomputes one evaluation, for actors who can see its ratings. Refused if it is not final.
 pub async fn verify_recalculation(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Recalculation> {
     let evaluation = rated(env, actor, id).await?;
     let regulation =
@@ -245,18 +245,19 @@ pub struct YearRecalculation {
     pub total_deviating: u64,
     /// Time taken, including reads.
     pub took: Duration,
-    /// Number of inputs in the plain loop, and the time it took.
+    /// Number of inputs that were scored once more without reads, and the time it took.
     pub plain: (u64, Duration),
 }
 
 /// Maximum number of deviating evaluations in the report.
 pub const MAX_DEVIATING: usize = 100;
-/// Maximum number of inputs kept in memory for the plain loop.
+/// Maximum number of inputs that are kept in memory to score them once more.
 const MAX_PLAIN: usize = 100_000;
 
 /// Recomputes all final evaluations of a year and its parts, ordered by id, one batch in memory at a time. Reads all
 /// ids first: finding each next batch with a query would scan the whole year again. Calls `progress` with the number
-/// done and the total. With `plain`, scores the same inputs once more in a plain loop, to compare the time taken.
+/// done and the total. With `plain`, scores the same inputs once more without reading or comparing, to measure how much
+/// of the time scoring takes.
 pub async fn recalculate(
     env: &Env,
     year: i32,

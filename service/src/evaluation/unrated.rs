@@ -1,5 +1,5 @@
-//! Parts of a year that no evaluation covers, although the person had an assignment: the plan was never approved, or
-//! only after the part was closed. The rater of the year gives a reason for each.
+//! Finds the parts of a year that no evaluation covers although the person had an assignment. Their plan was never
+//! approved, or approved only after the part was closed. The rater of the year must give a reason for each.
 
 use super::year::has_later_month;
 use crate::{db::Tx, error::Result, plan::other_days, store};

@@ -1,4 +1,4 @@
-//! Years with several plans of one person: facts about the other plans that an annual evaluation needs.
+//! Loads the facts about a person's other plans in the same year, which an annual evaluation needs.
 
 use super::context::EvaluationFacts;
 use crate::{
@@ -28,8 +28,8 @@ pub(super) struct YearFacts {
     pub heads_unit: bool,
 }
 
-/// Loads the facts for annual evaluations of ratees with another plan in the same year. All other evaluations cost no
-/// statement. `known` contains the annual evaluations of the same people and years, and the periods.
+/// Loads the facts for annual evaluations of ratees with another plan in the same year. Needs no statement for other
+/// evaluations. `known` contains the annual evaluations of the same people and years, and the periods.
 pub(super) async fn load_many<C: Connection>(
     source: Source<'_, C>,
     regulations: &Library,

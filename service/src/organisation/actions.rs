@@ -41,8 +41,8 @@ pub fn staff_actions(env: &Env, actor: &Actor, person: &Staff, assignments: &[As
         .to_vec()
 }
 
-/// Lists what the actor can do to an assignment. The powers of an ended assignment can be delegated, as it is vacant;
-/// it can get another superior while it has unfinished work.
+/// Lists what the actor can do to an assignment. The powers of an ended assignment can be delegated, because its post
+/// is vacant. It can get another superior while it has unfinished work.
 pub async fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> Result<Vec<Allowed>> {
     let open = assignment.must_not_have_ended_by(env.today(actor));
     let units = [assignment.unit];
@@ -66,7 +66,7 @@ pub fn position_actions(actor: &Actor) -> Vec<Allowed> {
     vec![allowed(actor, Do::UpdatePosition, &[], Ok(()))]
 }
 
-/// Checks rights before state, as the use cases do. `who_can` stays empty: admins are not listed.
+/// Checks rights before state, as the use cases do. `who_can` stays empty, because admins are not listed here.
 fn allowed(actor: &Actor, action: Do, units: &[UnitId], state: std::result::Result<(), Refusal>) -> Allowed {
     let right = decide(action, actor, Scope { units, ..Scope::default() });
     Allowed { action: action.into(), refusal: right.and(state).err(), who_can: Vec::new() }

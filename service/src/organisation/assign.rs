@@ -37,7 +37,7 @@ pub struct AssignSuperior {
     pub expected_version: i32,
     /// The superior's assignment.
     pub superior: AssignmentId,
-    /// First day under the new superior; today or earlier. The superior lasts until the next recorded change.
+    /// First day under the new superior. The superior applies until the next recorded change.
     pub from: Date,
     /// The reason.
     pub reason: String,
@@ -68,8 +68,9 @@ impl Delegate {
     }
 }
 
-/// Changes the superior of an assignment; for admins who cover its unit. With a later first day, it is scheduled. An
-/// ended assignment with unfinished work can get another superior for that work, from a day after its end on.
+/// Changes the superior of an assignment; for admins who cover its unit. If the first day is later than today, the
+/// change is scheduled. An ended assignment with unfinished work can get another superior for that work, from a day
+/// after its end on.
 pub async fn assign_superior(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Brings dated changes into force on their day: superiors, and delegations that begin or end. Then renews the raters.
+//! Brings dated superiors and delegations into force on their day, and renews the raters that they affect.
 
 use super::renew;
 use crate::{

@@ -61,7 +61,7 @@ impl Command for EndDelegation {
     const OPERATION: &'static str = "endDelegation";
 }
 
-/// Loads a page of the agency's delegations, the latest first or last. Everyone in the agency can see them.
+/// Loads a page of the agency's delegations, ordered by their first day. Everyone in the agency can see them.
 pub async fn delegations(
     env: &Env,
     actor: &Actor,
@@ -76,7 +76,8 @@ pub async fn delegations(
     store::lists::delegations::list(env.db.source(), of, filter, order, request, count).await
 }
 
-/// Lists what the actor can do to a delegation of an assignment in this unit; none if the assignment is not visible.
+/// Lists what the actor can do to a delegation of an assignment in this unit. `unit` is `None` if the assignment is not
+/// visible.
 #[must_use]
 pub fn delegation_actions(
     env: &Env,

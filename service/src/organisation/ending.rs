@@ -1,7 +1,7 @@
 //! Ends an assignment, closes its plans, and moves its subordinates to a successor.
 //!
-//! Ended assignments below it move too if they have unfinished work, because the successor rates that work, or if they
-//! are vacant posts with people below them, because the successor is above these people.
+//! Ended assignments below it move too in two cases: they have unfinished work, which the successor then rates, or they
+//! are vacant posts with people below them.
 
 use crate::{
     db::Tx,
@@ -28,8 +28,8 @@ pub(super) struct Ending<'a> {
     pub why: &'a str,
     /// The person's new assignment, after a transfer.
     pub next: Option<&'a Assignment>,
-    /// The new superior of the direct subordinates, and of ended assignments that still depend on this one. Without
-    /// one, the ended assignment remains their superior, and its powers can be delegated.
+    /// The new superior of the direct subordinates, and of ended assignments that still depend on this one. If there is
+    /// none, the ended assignment remains their superior, and its powers can be delegated.
     pub successor: Option<&'a Post>,
 }
 
@@ -87,9 +87,9 @@ async fn move_below(
     Ok(moved)
 }
 
-/// Gives the head of each of these units the unfinished work that depends on earlier heads for whom nobody acts, and
-/// the vacant posts below them. Returns the assignments that moved. The subordinates of an earlier head stay where they
-/// are.
+/// Moves assignments that depend on earlier heads of these units below the present head, unless somebody acts for the
+/// earlier head. Only ended assignments with unfinished work and vacant posts move; an earlier head's current
+/// subordinates keep their superior. Returns the assignments that moved.
 pub(crate) async fn hand_over_to_heads(
     tx: &Tx,
     units: &BTreeSet<UnitId>,
@@ -120,7 +120,8 @@ pub(crate) async fn hand_over_to_heads(
     Ok(moved)
 }
 
-/// Loads this assignment and all that were above it on any day. One round for each level; usually about six.
+/// Loads this assignment and all assignments that were above it on any day. Needs one statement for each level; there
+/// are usually about six.
 pub(super) async fn chain(tx: &Tx, from: &Assignment) -> Result<BTreeMap<AssignmentId, Assignment>> {
     let mut chain = BTreeMap::from([(from.id, from.clone())]);
     let mut open = vec![from.clone()];

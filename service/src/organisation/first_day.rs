@@ -3,8 +3,8 @@
 use crate::{db::Tx, error::Result, store};
 use domain::{assignment::Assignment, time::Date};
 
-/// Refuses a first day that overlaps an earlier assignment of the person, or leaves days without an assignment after
-/// it.
+/// Refuses a first day that lies within an earlier assignment of the person, or that leaves days without an assignment
+/// after an earlier one.
 pub(crate) async fn may_begin_on(tx: &Tx, assignment: &Assignment, from: Date) -> Result<()> {
     let (source, agency, staff) = (tx.source(), assignment.agency, assignment.staff);
     let posts = store::assignment::of_staff(source, agency, &[staff]).await?;

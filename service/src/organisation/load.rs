@@ -50,7 +50,7 @@ pub(super) async fn position(tx: &Tx, id: PositionId, path: &[&str]) -> Result<(
 /// Loads the unit named in the input, which must be current on a day.
 pub(super) async fn open_unit(tx: &Tx, id: UnitId, on: Date, path: &[&str]) -> Result<OrgUnit> {
     let found = store::org_unit::by_ids(tx.source(), tx.actor().agency, &[id], on).await?.remove(&id);
-    // In a check, the day may be a placeholder.
+    // If the unit of work only checks the input, the day may be a placeholder.
     found.filter(|unit| unit.open_on(on) || is_check_only()).ok_or_else(|| Refusal::not_found(path).into())
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn units_of(tx: &Tx, staff: StaffId) -> Result<Vec<UnitId>> {
     Ok(if units.is_empty() { vec![UnitId(tx.actor().agency.0)] } else { units })
 }
 
-/// Refuses a future date, because raters change immediately.
+/// Refuses a future date, because the change and its new raters apply immediately.
 pub(super) fn not_later_than_today(tx: &Tx, day: Date, field: &str) -> Option<Refusal> {
     let message = Message::new(Key::InTheFuture).with("today", tx.today());
     (day > tx.today()).then(|| Refusal::input([field], message))

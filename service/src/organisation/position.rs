@@ -57,8 +57,8 @@ impl Command for UpdatePosition {
     const OPERATION: &'static str = "updatePosition";
 }
 
-/// Changes a position; for admins of the agency. People keep the position. Final documents keep the name that the
-/// position had then.
+/// Changes a position; for admins of the agency. The people in the position stay in it. Documents that are already
+/// final keep the earlier name.
 pub async fn update_position(
     env: &Env,
     actor: &Actor,

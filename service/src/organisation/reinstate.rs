@@ -34,7 +34,7 @@ pub struct ReinstateStaff {
     /// The version that the client read.
     pub expected_version: i32,
     /// The new assignment, from the first day back. Without one, the ending is undone: the assignments that ended with
-    /// it continue. What else the ending changed stays, and is listed.
+    /// it continue. Other effects of the ending stay, and are listed as consequences.
     pub placement: Option<Placement>,
     /// The reason.
     pub reason: String,
@@ -61,7 +61,7 @@ async fn reinstate(tx: &Tx, input: &ReinstateStaff) -> Result<StaffId> {
     let posts = store::assignment::of_staff(tx.source(), before.agency, &[before.id]).await?;
     let mut posts = posts.get(&before.id).cloned().unwrap_or_default();
     posts.retain(Assignment::has_days);
-    // A person who has not left is refused below, by their state.
+    // A person who has not left has no `ended_on`. The rule below refuses to reinstate them.
     let last_day = before.ended_on.unwrap_or_else(|| tx.today());
     let end = last_day.succ_opt().unwrap_or(last_day);
     let ended_then: Vec<Assignment> =
@@ -107,7 +107,7 @@ async fn reinstate(tx: &Tx, input: &ReinstateStaff) -> Result<StaffId> {
     Ok(before.id)
 }
 
-/// Opens the new assignment, with all refusals of the input.
+/// Opens the new assignment; returns all refusals of the input together.
 fn placed(
     tx: &Tx,
     person: &Staff,
@@ -127,8 +127,8 @@ fn placed(
     }
 }
 
-/// Stores the new assignment. After a time away, the account needs a new activation code, and roles new grants: the
-/// person may return to other work.
+/// Stores the new assignment. The account needs a new activation code and the roles need new grants, because the person
+/// may return to other work.
 async fn return_with(
     tx: &Tx,
     person: &Staff,
@@ -150,7 +150,7 @@ async fn return_with(
     Ok([opened.id].into())
 }
 
-/// Continues the assignments that ended with the person, with their plans and evaluations.
+/// Continues the assignments that ended when the person left, with their plans and evaluations.
 async fn undo(tx: &Tx, ended: &[Assignment], why: &str) -> Result<BTreeSet<AssignmentId>> {
     let mut touched = BTreeSet::new();
     for before in ended {

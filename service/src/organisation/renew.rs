@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 
 /// Renews the rater for these assignments and for those below them. Appends one journal entry for each changed object.
 ///
-/// Includes ended assignments: evaluations stay open after a transfer, and their rater is still the superior of the
-/// last day or a person who acts for that superior.
+/// Includes ended assignments, because evaluations stay open after a transfer. Their rater is the superior of the last
+/// day, or a person who acts for that superior.
 pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<&str>) -> Result<()> {
     let reached = reached(tx, changed).await?;
     let ids = || reached.keys().copied();

@@ -1,4 +1,4 @@
-//! Changes for a later day: schedules, shows and cancels them. The tick brings them into force on their day.
+//! Schedules, reads and cancels changes for a later day. A tick brings them into force on their day.
 
 use super::{
     assign::{self, AssignSuperior},
@@ -31,21 +31,22 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// What a change returns: its object, or the scheduled change if its day is later.
+/// The result of a change: its object, or the scheduled change if its day is later than today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum NowOrScheduled<T> {
-    /// Its day is later.
+    /// The change is scheduled.
     Scheduled {
         /// The scheduled change.
         scheduled: ScheduledChangeId,
     },
-    /// It is in force.
+    /// The change is in force.
     Now(T),
 }
 
 /// Schedules a change for a later day. First runs the change as if that day had come, and rolls it back. If the run is
-/// refused, so is the scheduling. The consequences of the run are listed after the scheduled change itself.
+/// refused, so is the scheduling. The list of consequences contains the scheduled change, and then the consequences of
+/// the run.
 pub(super) async fn schedule<T, F, W>(
     tx: &Tx,
     staff: StaffId,
@@ -99,8 +100,8 @@ impl Command for CancelScheduledChange {
     const OPERATION: &'static str = "cancelScheduledChange";
 }
 
-/// Cancels a change that waits for its day or failed on it; for admins who cover the unit. If another person scheduled
-/// it, the actor, their raters and the people whom they rate must not be concerned.
+/// Cancels a change that waits for its day or that failed on it; for admins who cover the unit. If another person
+/// scheduled it, it must not concern the actor, the actor's raters or the people whom the actor rates.
 pub async fn cancel_scheduled_change(
     env: &Env,
     actor: &Actor,
@@ -168,8 +169,8 @@ pub(crate) struct Due {
     pub failed: u64,
 }
 
-/// Brings the changes into force that are due, each in its own unit of work, as the system on behalf of the person who
-/// scheduled it. A refused one is marked FAILED with its refusals; after any other error the next tick tries again.
+/// Brings due changes into force, each in its own unit of work, as the system on behalf of the person who scheduled it.
+/// A refused change is marked FAILED with its refusals; after any other error the next tick tries again.
 pub(crate) async fn apply_due(env: &Env, system: &Actor) -> Result<Due> {
     let mut done = Due::default();
     let due = store::scheduled_change::due(env.db.source(), system.agency, env.today(system)).await?;
@@ -208,12 +209,12 @@ pub(crate) async fn apply_due(env: &Env, system: &Actor) -> Result<Due> {
     Ok(done)
 }
 
-/// Whether the change failed only because someone else changed the same rows at the same time.
+/// Whether the change was refused only because someone else changed the same rows at the same time.
 fn is_passing(refusals: &[Refusal]) -> bool {
     refusals.iter().any(|refusal| matches!(refusal.code, Code::Conflict { .. }))
 }
 
-/// Performs a change with the versions of today: other changes since it was scheduled do not matter.
+/// Performs a change on the present versions of its objects, because they may have changed since it was scheduled.
 async fn perform(tx: &Tx, scheduled: &ScheduledChange) -> Result<()> {
     let reason = scheduled.reason.clone();
     let version_of =

@@ -177,9 +177,9 @@ pub async fn update_staff(
     .await
 }
 
-/// Records that a person leaves: ends their assignments, closes their plans, and renews the raters of their ratees.
-/// For admins who cover the person's units. On the last day the person still works and rates, so with today or a later
-/// day as the last day, it is scheduled for the day after.
+/// Records that a person leaves: ends their assignments, closes their plans, and renews the raters of their ratees. For
+/// admins who cover the person's units. On the last day the person still works and rates. So if the last day is today
+/// or later, the change is scheduled for the day after.
 pub async fn end_staff(
     env: &Env,
     actor: &Actor,
@@ -250,7 +250,8 @@ async fn refuse_taken(tx: &Tx, person: &Staff) -> Result<()> {
         ("externalId", &person.external_id, store::staff::other_with_external_id(source, person).await?),
     ] {
         let (Some(value), Some(other)) = (value, other) else { continue };
-        // A person of this agency who has left can be reinstated. People of other agencies are not named.
+        // For a person of this agency who has left, the refusal suggests to reinstate them. It does not name people of
+        // other agencies.
         let own = other.agency == person.agency && other.status == StaffStatus::Ended;
         refusals.push(if own { other.can_be_reinstated(field) } else { load::duplicate(field, value) });
     }

@@ -1,6 +1,5 @@
-//! Lists what an ending changed and its undoing leaves as it is, because later decisions may rest on it: the new
-//! superiors of the subordinates, the end of delegations to the person, cancelled scheduled changes and cancelled
-//! plans.
+//! Lists the effects of an ending that stay when the ending is undone, because later decisions may depend on them: the
+//! new superiors of the subordinates, the end of delegations to the person, and cancelled plans and scheduled changes.
 
 use crate::{db::Tx, error::Result, store};
 use domain::{
@@ -16,8 +15,8 @@ use domain::{
 };
 use uuid::Uuid;
 
-/// Notes what stays as it is after the ending of a person is undone. `ended` are the assignments that continue, `end`
-/// is their former end date (exclusive).
+/// Adds a consequence for each effect that stays after the ending of a person is undone. `ended` are the assignments
+/// that continue, `end` is their former end date (exclusive).
 pub(super) async fn note(tx: &Tx, person: &Staff, ended: &[Assignment], end: Date) -> Result<()> {
     subordinates(tx, person, ended, end).await?;
     delegations(tx, person, end).await?;
@@ -30,7 +29,7 @@ fn add(tx: &Tx, kind: ConsequenceKind, subject: (SubjectKind, Uuid), staff: Staf
     tx.effects().note(Consequence { kind, subject, staff, sentence, columns: Vec::new() });
 }
 
-/// People who came under a successor on the day of the ending or later.
+/// Adds the people who got a successor as their superior on the end date or later.
 async fn subordinates(tx: &Tx, person: &Staff, ended: &[Assignment], end: Date) -> Result<()> {
     for post in ended {
         let mut below = store::assignment::ever_below(tx.source(), &[post.id]).await?;
@@ -56,12 +55,12 @@ async fn subordinates(tx: &Tx, person: &Staff, ended: &[Assignment], end: Date) 
     Ok(())
 }
 
-/// Whether a dated superior follows the post of the person who left.
+/// Whether a dated superior replaced the post of the person who left.
 fn is_moved(old: &DatedSuperior, new: &DatedSuperior, post: &Assignment, end: Date) -> bool {
     old.superior == post.id && new.from >= end
 }
 
-/// Delegations to the person that ended with them.
+/// Adds the delegations to the person that ended when they left.
 async fn delegations(tx: &Tx, person: &Staff, end: Date) -> Result<()> {
     for acted in store::delegation::ended_to(tx.source(), person.id, end).await? {
         let post = store::assignment::find(tx.source(), person.agency, acted.assignment).await?;
@@ -76,7 +75,7 @@ async fn delegations(tx: &Tx, person: &Staff, end: Date) -> Result<()> {
     Ok(())
 }
 
-/// Scheduled changes of later days that were cancelled since.
+/// Adds the scheduled changes of the person that were cancelled when or after they left.
 async fn scheduled(tx: &Tx, person: &Staff, end: Date) -> Result<()> {
     let changes = store::scheduled_change::of_staff(tx.source(), person.agency, &[person.id]).await?;
     for change in changes.into_values().flatten() {
@@ -95,7 +94,7 @@ async fn scheduled(tx: &Tx, person: &Staff, end: Date) -> Result<()> {
     Ok(())
 }
 
-/// Cancelled plans of open years for which the assignment has no other plan.
+/// Adds the cancelled plans of open years for which the assignment has no other plan.
 async fn plans(tx: &Tx, person: &Staff, ended: &[Assignment]) -> Result<()> {
     for post in ended {
         let plans = store::plan::of_assignment(tx.source(), post.id).await?;

@@ -1,6 +1,6 @@
 //! Makes random changes in random organisations. On each day everyone must have one rater or be listed in the problems,
-//! and nobody may rate themselves. Unfinished work must have the rater of a fresh search. SQL filters, closure and
-//! policy must agree.
+//! and nobody may rate themselves. Unfinished work must have the rater that a new search finds. SQL filters, closure
+//! and policy must agree.
 
 mod ahead;
 mod migration;
@@ -64,7 +64,7 @@ async fn everyone_has_a_rater_or_is_listed_in_the_problems_on_postgresql() {
     }
 }
 
-/// The negative control: derived rows and dated rows that are wrong are noticed.
+/// The negative control: the checks notice wrong rows of superiors.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_rows_are_noticed() {
     for (text, fault) in [
@@ -315,7 +315,7 @@ impl<'a> World<'a> {
         Ok(looped.map(|one| format!("{on}: {:?} is in a loop", one.assignment)))
     }
 
-    /// Who is above whom: the chains, the closure and the filter agree.
+    /// The chains of superiors, the closure and the filter agree about who is above whom.
     async fn closure(&self) -> Result<Option<String>> {
         let source = self.env.db.source();
         let chains = self.chains();

@@ -37,8 +37,8 @@ pub struct TransferStaff {
     pub assignment: AssignmentId,
     /// The version of it that the client read.
     pub expected_version: i32,
-    /// The new assignment. Its first day is the end date (exclusive) of the old one. If it is also the first day of the
-    /// old one, the transfer corrects the old one.
+    /// The new assignment. Its first day is the end date (exclusive) of the old assignment. If the old assignment
+    /// begins on the same day, the transfer is a correction, and the old assignment is withdrawn.
     pub placement: Placement,
     /// The reason.
     pub reason: String,

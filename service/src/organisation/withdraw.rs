@@ -13,14 +13,15 @@ use domain::{
     id::AssignmentId,
 };
 
-/// Finds the ended assignment that continues when a withdrawn one is corrected to a new one.
+/// Finds the ended assignment that continues when this assignment is withdrawn and the person belongs to the place
+/// `to`.
 pub(super) async fn continued(tx: &Tx, withdrawn: &Assignment, to: &Placement) -> Result<Option<Assignment>> {
     let posts = store::assignment::of_staff(tx.source(), withdrawn.agency, &[withdrawn.staff]).await?;
     Ok(posts.into_values().flatten().find(|post| post.continues_as(to, withdrawn)))
 }
 
-/// Withdraws an assignment: its plans and its delegations end. The caller stores the assignment in its place, and then
-/// calls [`release`].
+/// Withdraws an assignment, and ends its plans and its delegations. The caller then stores the assignment that replaces
+/// it, and calls [`release`].
 pub(crate) async fn withdraw(tx: &Tx, before: &Assignment, ending: PlanEnding<'_>) -> Result<()> {
     plan::end_with_assignment(tx, before, ending).await?;
     tx.change(before, before.withdraw(), EventKind::AssignmentClosed, Some(ending.why)).await?;
@@ -31,8 +32,9 @@ pub(crate) async fn withdraw(tx: &Tx, before: &Assignment, ending: PlanEnding<'_
     Ok(())
 }
 
-/// Releases the people below a withdrawn assignment; returns their assignments. If the assignment in its place is in
-/// the same unit, it becomes their superior; otherwise their earlier superior applies again.
+/// Gives the people below a withdrawn assignment another superior; returns their assignments. If `instead`, the
+/// assignment that replaces it, is in the same unit, it becomes their superior; otherwise their earlier superior
+/// applies again.
 pub(crate) async fn release(
     tx: &Tx,
     withdrawn: &Assignment,
@@ -42,7 +44,7 @@ pub(crate) async fn release(
     let above = chain(tx, instead).await?;
     let mut released = Vec::new();
     for before in store::assignment::ever_below(tx.source(), &[withdrawn.id]).await? {
-        // An assignment can't become the superior of one above it.
+        // An assignment can't become the superior of an assignment that is above it.
         let follows = withdrawn.unit == instead.unit && !above.contains_key(&before.id);
         let after = before.released_from(withdrawn.id, follows.then_some(instead.id), tx.today());
         released.push(before.id);

@@ -25,7 +25,7 @@ impl Command for CancelPlan {
     const OPERATION: &'static str = "cancelPlan";
 }
 
-/// Cancels a plan. With four eyes, not that of a person who can act through the actor's account.
+/// Cancels a plan. With four eyes, the actor can't cancel the plan of a person who can act through the actor's account.
 pub async fn cancel_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: CancelPlan) -> Result<PlanId> {
     env.write_once(actor, key, input, move |tx, input| async move {
         let (before, facts) = load(&tx, input.plan, input.expected_version, PlanAction::CancelPlan).await?;

@@ -8,9 +8,9 @@ use domain::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// Loads the rows that serve these rows, oldest first. Only plans that are visible to the actor.
+/// Loads the rows that serve these rows, oldest first, from plans that are visible to the actor.
 ///
-/// A row counts while it is in the current or the effective contents of a plan.
+/// Leaves out rows that are neither in the revision in force nor in the revision being edited.
 pub async fn serving(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, Vec<PlanRow>>> {
     let source = env.db.source();
     let anchors = store::plan::serving(source, ids).await?;

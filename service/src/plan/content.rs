@@ -144,7 +144,8 @@ pub(super) fn in_content(refusals: Vec<Refusal>) -> Vec<Refusal> {
         .collect()
 }
 
-/// Replaces each expectation's criterion by the criterion in force with the same code; drops expectations without one.
+/// Replaces each expectation's criterion by the criterion in force with the same code; drops expectations for which
+/// there is none.
 pub(super) async fn with_criteria_in_force<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,

@@ -1,4 +1,4 @@
-//! Facts that plan transitions need, and the steps that all transitions share.
+//! The facts that plan transitions need, and the steps that all transitions have in common.
 
 use crate::{
     db::{Command, Connection, IdempotencyKey, Source, Tx},
@@ -26,7 +26,7 @@ pub(crate) struct PlanFacts {
     pub period: Period,
     /// The plan's evaluations.
     pub evaluations: Vec<Evaluation>,
-    /// The people on the form, loaded for transitions that finish it.
+    /// The people on the form; loaded only for transitions that end the plan.
     pub form: Option<Form>,
 }
 
@@ -65,7 +65,7 @@ impl PlanFacts {
     }
 }
 
-/// The people on the plan's form, as the directory has them now.
+/// Loads the people on the plan's form, as the directory has them now.
 pub(super) async fn form_now(tx: &Tx, plan: &Plan) -> Result<Option<Form>> {
     let printed = Printed { staff: plan.staff, assignment: plan.assignment, rater: plan.rater.clone() };
     Ok(forms(tx.source(), plan.agency, &[printed], tx.today()).await?.pop())
@@ -105,7 +105,7 @@ pub(super) struct Change {
     pub reason: Option<String>,
 }
 
-/// Changes a plan by a method of the domain, at most once for an idempotency key.
+/// Runs a transition, which a method of the domain decides, at most once for an idempotency key.
 pub(super) async fn change<C, M>(
     env: &Env,
     actor: &Actor,

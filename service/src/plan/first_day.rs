@@ -16,10 +16,11 @@ use domain::{
 };
 
 /// Moves the first day of the plans that begin with an assignment. The caller stores the assignment with its new first
-/// day, and then fits the evaluations. An annual evaluation from DELIVERED on and a CLOSED one of a part stay, and the
-/// plan records that.
+/// day, and then calls [`super::fit_evaluations`]. Annual evaluations from DELIVERED on and CLOSED evaluations of parts
+/// stay as they are, and the plan records that.
 ///
-/// Refused, with the name of each such evaluation, if an evaluation is FINAL and its part has some of the days between.
+/// Refused if an evaluation is FINAL and its part contains days between the old and the new first day. The refusals
+/// name each such evaluation.
 pub(crate) async fn begin_with_assignment(
     tx: &Tx,
     before: &Assignment,

@@ -20,7 +20,8 @@ use std::collections::BTreeSet;
 pub(super) struct PersonsYear {
     year: Vec<Period>,
     posts: Vec<Assignment>,
-    /// Assignments that were recorded by mistake. Their plans hold nothing but the evaluations that stay.
+    /// Assignments that were recorded by mistake. No part belongs to their plans any more, except through evaluations
+    /// that stay.
     withdrawn: BTreeSet<AssignmentId>,
     plans: Vec<Plan>,
     evaluations: Vec<Evaluation>,
@@ -65,8 +66,8 @@ impl PersonsYear {
     }
 
     /// The months that final ratings of the person's other plans cover and after which the person was away. A person
-    /// who returns in such a month is not rated for it again. Transfers need no such rule: a transfer that affects
-    /// final ratings is refused, or the plan records that the ratings stay.
+    /// who returns in such a month is not rated for it a second time. This does not apply to transfers: a transfer that
+    /// affects final ratings is refused, or the plan records that the ratings stay.
     fn rated_before_absence(&self, plan: PlanId) -> BTreeSet<Date> {
         let finals = self
             .evaluations
@@ -103,7 +104,8 @@ async fn open(tx: &Tx, plan: &Plan, year: &[Period], parts: &BTreeSet<PeriodId>)
     Ok(())
 }
 
-/// Fits the evaluations of all plans of a person to the months that belong to each plan now. Final ones stay.
+/// Opens, restores and cancels evaluations of all plans of a person, so that they match the months that belong to each
+/// plan now. Final evaluations stay.
 pub(crate) async fn fit_evaluations(tx: &Tx, staff: StaffId, why: &str) -> Result<()> {
     let plans = store::plan::in_force_of(tx.source(), staff, None).await?;
     let years: BTreeSet<PeriodId> = plans.iter().map(|plan| plan.period).collect();

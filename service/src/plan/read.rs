@@ -80,8 +80,8 @@ fn rows_of(plan: PlanId, revision: &PlanRevision) -> Vec<PlanRow> {
     revision.content.results.iter().map(of_revision).collect()
 }
 
-/// Finds a row in the frozen revision; if it is not there, in the revision in force; otherwise in the newest revision
-/// that has it.
+/// Finds a row in the frozen revision, if there is one with the row; otherwise in the revision in force; otherwise in
+/// the newest revision that has it.
 #[must_use]
 pub fn row_in_force(
     plan: PlanId,
@@ -102,8 +102,8 @@ pub async fn plan_of_revision(env: &Env, actor: &Actor, id: RevisionId) -> Resul
     plans::of_revision(env.db.source(), actor, id).await
 }
 
-/// Loads the row of a revision, if its plan is visible to the actor. Also loads the row of a plan that a visible plan
-/// serves, if the revision is or was in force.
+/// Loads a row of a revision if its plan is visible to the actor. If the plan is not visible but a visible plan serves
+/// it, loads the row only if the revision is or was in force.
 pub async fn row_of_revision(
     env: &Env,
     actor: &Actor,
@@ -124,8 +124,8 @@ pub async fn row_of_revision(
     }))
 }
 
-/// Loads the people on the forms of visible plans: those stored when the plan ended or with the final annual
-/// evaluation, otherwise those in the directory.
+/// Loads the people on the forms of visible plans: the people stored when the plan ended or when its annual evaluation
+/// became final, otherwise those that the directory has now.
 pub async fn forms(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Form>> {
     let source = env.db.source();
     let plans = by_ids(env, actor, ids).await?;

@@ -35,10 +35,10 @@ pub(crate) struct PlanEnding<'a> {
 }
 
 /// Ends the plans of an assignment. An approved plan closes; evaluations of parts in which no month belongs to it any
-/// more are cancelled. A plan that is not approved or has not begun is cancelled with its evaluations. A delivered or
-/// closed evaluation stays, and the plan records that.
+/// more are cancelled. A plan that is not approved or has not begun is cancelled with its evaluations. Delivered and
+/// closed evaluations stay, and the plan records that.
 ///
-/// Refused, with the name of each such evaluation, if an evaluation is FINAL and its part reaches the end date.
+/// Refused if an evaluation is FINAL and its part reaches the end date. The refusals name each such evaluation.
 pub(crate) async fn end_with_assignment(
     tx: &Tx,
     assignment: &Assignment,
@@ -137,7 +137,7 @@ async fn end_plan(
     Ok(())
 }
 
-/// Lists an evaluation that stays as it is.
+/// Adds the consequence that an evaluation stays as it is.
 pub(super) fn note_kept(tx: &Tx, evaluation: &Evaluation, period: &Period, person: &str) {
     let sentence = Message::new(Key::ConsequenceEvaluationKept)
         .with("person", person)
@@ -160,8 +160,8 @@ pub(super) async fn cancel_evaluations(tx: &Tx, evaluations: &[Evaluation], why:
     Ok(())
 }
 
-/// Puts the plans in force again that closed with an assignment, because the end of the assignment is undone. Plans of
-/// closed years stay closed. The caller fits their evaluations.
+/// Puts the plans back in force that closed with an assignment, because the end of the assignment is undone. Plans of
+/// closed years stay closed. The caller then calls [`super::fit_evaluations`].
 pub(crate) async fn continue_with_assignment(tx: &Tx, assignment: &Assignment, why: &str) -> Result<()> {
     let mut plans = store::plan::of_assignment(tx.source(), assignment.id).await?;
     plans.retain(|plan| plan.status == PlanStatus::Closed);

@@ -2,8 +2,8 @@
 //!
 //! The person who issued the last used code may know the password. A person who changed the NIP or external id later
 //! may have given the account to somebody else. If people log in with the agency's tokens, that person stays in control
-//! after a new code, because the first token is linked to the account whose NIP or external id it names. These acts are
-//! read from journal entries, which nobody can rewrite.
+//! after a new code, because the first token is linked to the account whose NIP or external id it names. The journal
+//! entries about these acts prove them, because nobody can rewrite an entry.
 
 use super::over::over_results_of;
 use crate::{
@@ -23,10 +23,10 @@ use uuid::Uuid;
 
 type People = BTreeSet<StaffId>;
 
-/// After all entries.
+/// A place after all entries.
 const NOW: Drawn = Drawn::MAX;
 
-/// What the journal says about accounts and their people.
+/// The journal entries about accounts and their people.
 #[derive(Default)]
 struct Accounts {
     /// The entries of each person, in order.
@@ -62,8 +62,8 @@ impl Accounts {
         Ok(found)
     }
 
-    /// The people who directly controlled an account at a place in the journal, each with the place at which they got
-    /// control.
+    /// The people who directly controlled an account before a place in the journal, each with the place at which they
+    /// got control.
     fn keepers(&self, person: StaffId, until: Drawn) -> Vec<(StaffId, Drawn)> {
         let (mut keepers, mut renamers, mut issued) = (Vec::new(), Vec::new(), None);
         let entries = self.entries.get(&person).into_iter().flatten();
@@ -88,9 +88,9 @@ impl Accounts {
         keepers
     }
 
-    /// The people who could act through an account at a place in the journal. These are its person and the people who
-    /// controlled it. They also include everyone who controlled the account of one of these people at the time when
-    /// that person got control, and so on.
+    /// The people who could act through an account at a place in the journal. These are the account's own person, the
+    /// people who controlled it, everyone who controlled the account of such a person when that person got control, and
+    /// so on.
     fn hands(&self, person: StaffId, until: Drawn) -> People {
         let mut found = People::from([person]);
         let (mut open, mut visited) = (vec![(person, until)], BTreeSet::new());
@@ -139,8 +139,8 @@ pub(super) async fn record_given(tx: &Tx, people: &[StaffId]) -> Result<()> {
     append_notices(tx, EventKind::RatingPowerGiven, &notices, None).await
 }
 
-/// Selects the people, among these, whose accounts the actor may not control. They have power over the actor's own
-/// result, or their power came from the actor. People who can act through the actor's account count as the actor.
+/// Selects those of these people whose accounts the actor may not control, because they have power over the actor's own
+/// result or got their power from the actor. People who can act through the actor's account count as the actor.
 pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Result<People> {
     if !tx.separation().accounts() {
         return Ok(People::new());
@@ -160,7 +160,7 @@ pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Re
     Ok(found)
 }
 
-/// Who gave power to a person; see [`givers`].
+/// Finds who gave power to one person, like [`givers`].
 pub(super) async fn givers_of(tx: &Tx, person: StaffId) -> Result<People> {
     Ok(givers(tx, &[person].into()).await?.remove(&person).unwrap_or_default())
 }

@@ -20,9 +20,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Gains {
     /// The people with more power than before.
     pub people: BTreeSet<StaffId>,
-    /// Those of them with more power over the result of a person, with that person.
+    /// Pairs of a person with more power over a result, and the person whose result it is.
     pub over: BTreeSet<(StaffId, StaffId)>,
-    /// How the change reaches the result of the giver, or of a person who can act through the giver's account.
+    /// The sentence that refuses the change because it affects the result of the giver, or of a person who can act
+    /// through the giver's account.
     pub own_result: Option<Key>,
     /// The units of the changed objects.
     pub units: BTreeSet<UnitId>,
@@ -110,7 +111,7 @@ pub(super) async fn appraised(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTr
     Ok(appraised.map(|person| person.id).collect())
 }
 
-/// The part of the organisation that the changes reach, before and after them.
+/// The part of the organisation that the changes affect, before and after the changes.
 struct Organisation<'a> {
     noted: &'a Noted,
     /// The assignments whose raters may have changed, as they are now.
@@ -187,10 +188,10 @@ impl<'a> Organisation<'a> {
         self.noted.assignments.get(&now.id).map_or(Some(now), Option::as_ref)
     }
 
-    /// The people who had power over the ratee on a day, before the changes. Their power came from this assignment, or
-    /// from another assignment of the ratee that was open on that day, because a transfer moves the ratee from there.
-    /// The raters of an ended assignment still rate its unfinished work, but they have no power over a person who is
-    /// reinstated.
+    /// The people who had power over the ratee on a day, before the changes. Counts the power from this assignment, and
+    /// from the ratee's other assignments that were open on that day, because a transfer replaces an assignment. Does
+    /// not count ended assignments for a person who is reinstated: their raters still rate unfinished work, but have no
+    /// other power.
     fn before(&self, ratee: &Assignment, day: Date) -> Result<BTreeMap<StaffId, Power>> {
         let of_person = self.before.get(&ratee.staff).into_iter().flatten();
         let same = |one: &&Assignment| match ratee.open_on(day) {
@@ -207,8 +208,8 @@ impl<'a> Organisation<'a> {
         Ok(found)
     }
 
-    /// Whether the change chooses this person, who gets more power over the ratee, instead of a rule or an earlier
-    /// decision.
+    /// Whether the maker of the change chose this person, who gets more power over the ratee. Otherwise a rule or an
+    /// earlier decision gave the power.
     fn is_chosen(
         &self,
         ratee: &Assignment,
@@ -224,14 +225,14 @@ impl<'a> Organisation<'a> {
             let closed = if earlier.is_none() { Way::RatersPost } else { Way::RatersSuperior };
             return Ok(separation.closes(closed));
         }
-        // A change of another post may give the ratee a new acting superior, such as an acting secretary of the city:
-        // only a person who has the power without the new delegation counts.
+        // A new delegation of a post above may give the ratee an acting superior, such as an acting secretary of the
+        // city. That is no choice, so only a person who has the power without the new delegation counts.
         let assigned = powers(ratee, day, |id| self.with_earlier_delegations(id)).map_err(unknown)?;
         Ok(assigned.contains_key(&person) && separation.closes(Way::SuperiorOfRater))
     }
 
-    /// Whether the change makes another person the rater of the ratee on a day, such as by ending the delegation of the
-    /// rater's post. The other person may have had the same power before.
+    /// Whether the change makes another person the rater of the ratee on a day, for example because it ends the
+    /// delegation of the rater's post. The other person may have had the same power before.
     fn replaces_rater(&self, ratee: &Assignment, day: Date) -> Result<bool> {
         if !ratee.open_on(day) {
             return Ok(false);
@@ -250,8 +251,7 @@ impl<'a> Organisation<'a> {
         Ok(before.is_some() && after.is_some() && after != before)
     }
 
-    /// Whether one of these people no longer heads a unit on a day on which they headed it by their own post before,
-    /// and that is today or has passed.
+    /// Whether the change denies that one of these people headed a unit by their own post, on a past day or today.
     fn hides_heading(&self, people: &BTreeSet<StaffId>, today: Date) -> bool {
         let tomorrow = today.succ_opt().unwrap_or(today);
         let led = |one: &Assignment| {
@@ -271,7 +271,7 @@ impl<'a> Organisation<'a> {
         days(ratee, today, |id| [self.after(id), self.post_before(id)].into_iter().flatten())
     }
 
-    /// The people who head a unit now and did not before: the holder of the post and the people who act for it.
+    /// The people who head a unit now but did not before: the holder of a post, and the people who act for it.
     fn heads(&self, today: Date) -> BTreeSet<StaffId> {
         let mut people = BTreeSet::new();
         let was = |now: &Assignment| {
@@ -296,8 +296,8 @@ impl<'a> Organisation<'a> {
     }
 }
 
-/// Today, and the later days on which the raters of a ratee can change. `posts` returns a post above in each form that
-/// counts.
+/// Today, and the later days on which the raters of a ratee can change. `posts` returns a post in each of its states,
+/// such as before and after the changes.
 pub(super) fn days<'a, P: Iterator<Item = &'a Post>>(
     ratee: &Assignment,
     today: Date,

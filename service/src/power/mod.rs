@@ -1,7 +1,7 @@
 //! Ensures that no change gives power over results to the person who makes it.
 //!
-//! A unit of work notes each of its changes that can give power. Before it commits, [`check`] compares who has power
-//! over whom now with who had it before, so a new use case needs no check of its own.
+//! A unit of work records each of its changes that can give power. Before it commits, [`check`] compares who has power
+//! over whom before and after the changes. So a new use case needs no check of its own.
 
 mod account;
 mod gain;
@@ -29,10 +29,10 @@ use domain::{
 use second::Second;
 use std::collections::BTreeSet;
 
-/// Refuses a unit of work that gives power over results to the person who makes the change, lets them choose who rates
-/// them, or changes whether they are appraised. With four eyes, also refuses to give power to a person whose account
-/// they control, or whose account a person controls over whom the power is. Returns who gained power. With four eyes,
-/// the journal also records who gave it to them.
+/// Refuses a unit of work that gives power over results to the person who makes the change, changes who rates them, or
+/// changes whether they are appraised. With four eyes, also refuses in two cases to give a person power: the maker of
+/// the change controls that person's account, or somebody controls it over whose result the power is. Returns who
+/// gained power. With four eyes, the journal also records who gave it to them.
 pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
     let noted = tx.powers().noted()?;
     let Some(giver) = noted.scheduled_by.or(tx.actor().staff()) else { return Ok(BTreeSet::new()) };
@@ -76,7 +76,8 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
                 Message::new(Key::PowerOfOwnAccount).with("person", second::name(tx, *person).await?);
             return Err(Refusal::another_person(message, who_can).into());
         }
-        // A person who becomes appraised must not control an account that already has power over their result.
+        // A person who becomes appraised must not control the account of someone who already has power over their
+        // result.
         for person in &noted.kinds {
             let raters = over::over_results_of(tx, &[*person].into()).await?;
             gains.over.extend(raters.into_iter().map(|rater| (rater, *person)));

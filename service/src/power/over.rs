@@ -1,4 +1,5 @@
-//! Finds who has power over the results of people, and refuses decisions on one's own result through other accounts.
+//! Finds who has power over the results of people, and refuses that people decide on their own result through other
+//! accounts.
 
 use super::{
     account::hands,
@@ -21,9 +22,9 @@ use std::collections::{BTreeSet, HashMap};
 
 type People = BTreeSet<StaffId>;
 
-/// Finds the people who have power over the results of these people, as far as they are appraised, today or on a later
-/// day. They are the rater, the rater's superior, the people who act for both, people assigned to decide on an
-/// objection, and those who set the predicate of a unit that one of these people heads.
+/// Finds the people who have power over the results of those of these people who are appraised, today or on a later
+/// day. These are raters, raters' superiors, the people who act for them, the assigned deciders of objections, and
+/// those who set the predicate of a unit that one of these people heads.
 pub(super) async fn over_results_of(tx: &Tx, people: &People) -> Result<People> {
     let mut found = raters_of(tx, people).await?;
     if tx.separation().closes(Way::ControlledPredicate) {
@@ -58,8 +59,8 @@ async fn raters_of(tx: &Tx, people: &People) -> Result<People> {
     Ok(raters)
 }
 
-/// Finds a person who would have power over a person who can act through their account, with that person. `over` are
-/// the pairs of both. With four eyes only.
+/// Finds a pair in `over`, of a person with power over a ratee and that ratee, in which the ratee can act through the
+/// person's account. Finds none without four eyes.
 pub(super) async fn controlled_by_ratee(
     tx: &Tx,
     over: &BTreeSet<(StaffId, StaffId)>,
@@ -79,7 +80,7 @@ pub(super) async fn controlled_by_ratee(
     Ok(found.into_iter().find(|(_, ratee)| appraised.contains(ratee)))
 }
 
-/// The person, and with four eyes the people who can act through their account.
+/// Returns the person and, with four eyes, the people who can act through their account.
 pub(crate) async fn selves(tx: &Tx, person: StaffId) -> Result<People> {
     match tx.separation().accounts() {
         true => Ok(hands(tx, &[person].into()).await?.remove(&person).unwrap_or_default()),
@@ -101,8 +102,8 @@ pub(crate) async fn must_be_of_another(tx: &Tx, person: StaffId, unit: UnitId) -
 }
 
 /// Refuses to cancel a change that another person scheduled, if it concerns the post of the actor, a person whom the
-/// actor rates, or a person with power over the actor's own result. Otherwise the actor would keep power, or choose a
-/// rater, against what the other person decided.
+/// actor rates, or a person with power over the actor's own result. Otherwise the actor could keep power or choose a
+/// rater against the decision of the other person.
 pub(crate) async fn cancel_of_another(tx: &Tx, change: &ScheduledChange) -> Result<()> {
     let Some(actor) = tx.actor().staff().filter(|_| tx.separation().closes(Way::Cancel)) else {
         return Ok(());

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) struct Second(BTreeSet<StaffId>);
 
 impl Second {
-    /// Loads the admins who cover all these units; without units, those of the agency.
+    /// Loads the admins who cover all these units; without units, the admins of the whole agency.
     pub async fn load(tx: &Tx, units: &BTreeSet<UnitId>) -> Result<Self> {
         let fixers = Fixers::load(tx.source(), tx.actor().agency, tx.today()).await?;
         let mut admins: BTreeSet<StaffId> = fixers.all().collect();
@@ -25,8 +25,8 @@ impl Second {
     }
 
     /// Selects the admins who can make the change, with their names. Leaves out the actor. Without four eyes, it also
-    /// leaves out `concerned`. With four eyes, it also leaves out each admin whose account is under the control of a
-    /// person who also controls an account of `concerned`.
+    /// leaves out `concerned`. With four eyes, it leaves out each admin whose account somebody can use who can also use
+    /// the account of one of `concerned`.
     pub async fn who_can(
         self,
         tx: &Tx,

@@ -87,9 +87,9 @@ pub(super) async fn over_moved(tx: &Tx, noted: &Noted) -> Result<People> {
     Ok(found)
 }
 
-/// Whether the changes let anybody else set the predicate of a unit that one of these people heads, because the unit
-/// moved or a performance team got a member. New heads of the units above are no such change: the admins of a city
-/// would otherwise need an operator whenever it gets a new mayor.
+/// Whether other people can now set the predicate of a unit that one of these people heads, because the unit moved or a
+/// performance team got a member. Does not count new heads of units above; otherwise the admins of a city would need an
+/// operator whenever it gets a new mayor.
 pub(super) async fn chooses_setter(tx: &Tx, noted: &Noted, appraised: &People) -> Result<bool> {
     if noted.units.is_empty() && noted.teams.is_empty() {
         return Ok(false);

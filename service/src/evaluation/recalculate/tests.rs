@@ -123,7 +123,7 @@ fn figures(rng: &mut ChaCha8Rng) -> ScoreInput {
     }
 }
 
-/// A year of which earlier plans cover some months.
+/// A year in which earlier plans cover some months.
 fn year(rng: &mut ChaCha8Rng, weighted: bool) -> YearInput {
     let predicates: Vec<Predicate> = Predicate::iter().collect();
     let before = (1..=rng.random_range(1..=2_u128))
@@ -199,7 +199,7 @@ fn rater() -> RaterSnapshot {
 /// Makes the evaluation with this number. Five consecutive numbers belong to one plan: the first is the annual
 /// evaluation, the others are the quarters.
 fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
-    // The schemes alternate from plan to plan. In two of every four plans, the year also has earlier plans.
+    // The schemes alternate from plan to plan. For two of every four plans, the year also has earlier plans.
     let by_figures = number / PARTS % 2 == 1;
     let document = if by_figures { numeric() } else { &shipped_documents()[0] };
     let split = number.is_multiple_of(PARTS) && number / PARTS % 4 < 2;
@@ -340,7 +340,7 @@ async fn both_databases_recompute_results_identically() {
         );
 
         every_tree_adds_up(documents.last().expect("documents"));
-        // An altered value is found, with its field.
+        // The recalculation finds an altered value and names its field.
         falsify(&env, 7, Column::Predicate, "VERY_POOR_").await;
         assert!(recalculate(&env, 2026, false, |_, _| ()).await.is_err(), "an unknown predicate");
         let right = explained_predicate(&env, 7).await;
@@ -367,7 +367,7 @@ fn every_tree_adds_up(documents: &[String]) {
         assert_eq!(tree.verify(rules), []);
         *kinds.entry(tree.root.rule).or_default() += 1;
     }
-    // For each scheme, a twentieth of the results are years with several plans.
+    // For each scheme, a twentieth of the results belongs to years with several plans.
     let (years, others) = (results() / 20, results() * 9 / 20);
     let counts: Vec<(&str, u64)> = kinds.iter().map(|(rule, count)| (rule.as_str(), *count)).collect();
     assert_eq!(

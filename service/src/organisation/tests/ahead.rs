@@ -1,4 +1,5 @@
-//! A later day, as scheduled changes foresee it, comes true in random organisations.
+//! Tests in random organisations that a later day is as `whoRates` and `rosterProblems` foresaw it from scheduled
+//! changes.
 
 use super::*;
 use crate::directory::{foreseen_problems, outlook_of};
@@ -9,7 +10,7 @@ const SCHEDULED: usize = 10;
 /// Days from today to the last day that is foreseen.
 const AHEAD: i64 = 30;
 
-/// What a day looks like: who rates each assignment that is open on it, and the gaps.
+/// The state of a day: who rates each assignment that is open on it, and the gaps.
 #[derive(Debug, PartialEq)]
 struct Picture {
     raters: BTreeMap<AssignmentId, WhoRates>,
@@ -17,8 +18,8 @@ struct Picture {
 }
 
 impl World<'_> {
-    /// A post of another person than the admin. The rules about power, which a later day leaves out, may refuse that
-    /// the admin schedules themselves as a superior.
+    /// A post of another person than the admin. The rules about power may refuse that the admin schedules themselves as
+    /// a superior, and a foreseen day does not apply these rules.
     fn post_of_another(&self, rng: &mut ChaCha8Rng) -> AssignmentId {
         let others: Vec<&Assignment> = self.posts.iter().filter(|post| !self.admin.is(post.staff)).collect();
         others.choose(rng).expect("a post").id
@@ -78,7 +79,8 @@ impl World<'_> {
         for post in posts.values().filter(|post| post.open_on(on)) {
             rated.insert(post.id, raters.find(source, post).await?);
         }
-        // A change that will fail has failed then, and work that ends with a post may be cancelled.
+        // Leaves out failed changes, because on the day itself they have a different problem, and unfinished work,
+        // which may be cancelled with its post.
         let is_of_day = |one: &Problem| {
             one.assignment.is_none_or(|id| rated.contains_key(&id) || one.kind == ProblemKind::NobodyCanAct)
         };

@@ -1,4 +1,4 @@
-//! The migration that adds superiors by day fills them from the journal of a database without them.
+//! Tests that the migration that adds superiors by day fills them from the journal.
 
 use super::*;
 use crate::testing::sql;
@@ -112,7 +112,7 @@ async fn filled_from_the_journal(db: TestDb) {
     journal::sequence(&env).await.expect("numbers");
     let report = journal::verify(&env, Vec::new(), |_| {}).await.expect("an audit");
     assert_eq!(report.findings, []);
-    // The audit replays what the images do not contain.
+    // The audit replays the superiors, because the images do not contain them.
     sql(&env, "UPDATE assignment SET superiors = replace(superiors, '2026-03-20', '2026-03-21')")
         .await
         .expect("an edit");

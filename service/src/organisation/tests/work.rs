@@ -1,5 +1,5 @@
 //! Plans, evaluations and activities in the random organisations. After each change, unfinished work has the rater that
-//! a fresh search finds, and nobody's unfinished evaluation is without a rater unless the problems list it.
+//! a new search finds, and each unfinished evaluation without a rater is listed in the problems.
 
 use super::*;
 use crate::{
@@ -109,7 +109,8 @@ fn activity(env: &Env) -> ActivityRow {
 }
 
 impl World<'_> {
-    /// Unfinished work has the rater of a fresh search. An unfinished evaluation that nobody can rate is listed.
+    /// Checks that unfinished work has the rater that a new search finds, and that unfinished evaluations that nobody
+    /// can rate are listed.
     pub(super) async fn work(&self) -> Result<Option<String>> {
         let source = self.env.db.source();
         let work = Work::load(self.env).await?;
@@ -210,8 +211,8 @@ async fn below_the_stranger(env: &Env) {
     assign_superior(env, &world.admin, IdempotencyKey::NONE, input, false).await.expect("assigned");
 }
 
-/// Someone who acts for two superiors in a row is rated from three levels above. Someone who acts for the post below
-/// their own is in the chain twice.
+/// The rater of a person who acts for their next two superiors is three levels above. A person who acts for the post
+/// below their own is in the chain twice.
 async fn an_acting_head_follows_changes_far_above(db: TestDb) {
     let env = city_on(&db, "2026-03-02T02:00:00Z").await;
     use city::Person::{Auditor, Employee, Head, Manager, Outsider, Stranger};

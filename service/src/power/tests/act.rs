@@ -1,4 +1,4 @@
-//! The changes that people try.
+//! The changes that people in the random organisations try.
 
 use super::{
     chain,
@@ -171,7 +171,7 @@ impl Act {
                 None => Self::Assign(own_post(rng), post(rng), rng.random_range(1..10)),
             },
             27 => return result::train(world, rng),
-            // A step of an earlier change of the rater's post, which random changes rarely find.
+            // A change around the actor's rater, because independent random changes rarely hit the rater.
             28 => Self::around_rater(world, actor, rng).unwrap_or(Self::Days(1)),
             _ => Self::Days(rng.random_range(1..6)),
         };

@@ -1,4 +1,4 @@
-//! Steps of people whose earlier steps fit together, which unrelated random changes rarely find.
+//! Steps that continue earlier steps of the same people. Independent random changes rarely fit together in this way.
 
 use super::{act::Act, world::World};
 use domain::{id::StaffId, staff::Staff};

@@ -1,7 +1,7 @@
 //! Random people make random changes in random organisations: no change gives its actor power over results.
 //!
-//! The rule is checked from outside: the tests compute who has power over whom before and after each step, and
-//! remember who issued which code.
+//! The tests check this without the code under test: they compute who has power over whom before and after each step,
+//! and remember who issued which code.
 
 mod act;
 mod chain;
@@ -66,7 +66,7 @@ async fn random(name: &str, steps: usize, database: impl AsyncFn() -> Option<Tes
     let mut effective: BTreeMap<String, usize> = BTreeMap::new();
     while made < steps {
         let Some(db) = database().await else { return };
-        // Every fifth organisation does without four eyes.
+        // Every fifth organisation is without four eyes.
         let env = env(&db, seed % 5 != 0, None).await;
         let length = LENGTH.min(steps - made);
         let (done, violation) = random_steps(&env, seed, length).await;
@@ -111,7 +111,7 @@ async fn random_steps(env: &Env, seed: u64, length: usize) -> (Vec<String>, Opti
     (done, None)
 }
 
-/// If a way is open, random changes find it. Prints after how many organisations.
+/// If a test turns off the check of a way, random changes find it. Prints how many organisations this takes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes; CONTRIBUTING.md has the command"]
 async fn random_changes_find_each_open_way() {
@@ -136,7 +136,7 @@ async fn random_changes_find_each_open_way() {
     assert_eq!(missed, [], "not found in {most} organisations each");
 }
 
-/// The steps that open each way: the last one is the violation.
+/// The steps of an attack on each way; the last step is the violation.
 fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
     let admin = Person::Admin.staff();
     let (head, mayor) = (Person::Head, Person::Mayor.assignment());

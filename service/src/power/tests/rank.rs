@@ -1,4 +1,4 @@
-//! How strong the power of people over one person is.
+//! Computes how strong the power of people over one person is.
 
 use domain::{
     assignment::{Assignment, Post, WhoRates, who_rates},
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 /// The people with power over one person: 1 for the rater's superior, 2 for the rater.
 pub(super) type Ranks = BTreeMap<StaffId, u8>;
 
-/// Who has power over the results of a ratee on a day, if these are all posts.
+/// Finds who has power over the results of a ratee on a day. `posts` are all posts of the organisation.
 pub(super) fn over_in(posts: &HashMap<AssignmentId, Post>, ratee: &Assignment, day: Date) -> Ranks {
     let (WhoRates::Person(found) | WhoRates::Vacant(found)) =
         who_rates(ratee, day, |id| posts.get(&id)).expect("known posts")

@@ -1,4 +1,4 @@
-//! What people try with plans and results: their own, those of people below them, and any others.
+//! The changes of plans and results that people try: their own, those of people below them, and any others.
 
 use super::{
     act::{Act, why},
@@ -73,7 +73,7 @@ pub(super) async fn load(env: &Env) -> Result<(Vec<Work>, Vec<Work>)> {
     Ok((plans.collect(), evaluations.collect()))
 }
 
-/// A person and the change that they try. The person is mostly the ratee or the rater.
+/// A random person and the change that they try. The person is usually the ratee or the rater.
 pub(super) fn random(world: &World, rng: &mut ChaCha8Rng) -> Option<(StaffId, Act)> {
     let who = |of: &Work, rng: &mut ChaCha8Rng| match rng.random_range(0..10) {
         0..3 => of.ratee,
@@ -92,7 +92,7 @@ pub(super) fn random(world: &World, rng: &mut ChaCha8Rng) -> Option<(StaffId, Ac
     }
 }
 
-/// A person who records a training, or somebody who verifies one. That is mostly an admin.
+/// A person who records a training, or a person, usually an admin, who verifies one.
 pub(super) fn train(world: &World, rng: &mut ChaCha8Rng) -> (Option<StaffId>, Act) {
     let one = |rng: &mut ChaCha8Rng| world.people.choose(rng).expect("a person").id;
     match world.trainings.choose(rng) {

@@ -28,21 +28,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 type People = BTreeSet<StaffId>;
 
-/// What a person has power over.
+/// The object of a person's power.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Over {
     /// The result of a person on a day.
     Ratee(StaffId, Date),
     /// The predicate of a unit on a day.
     Unit(UnitId, Date),
-    /// The units of a performance team.
+    /// The units of a performance team: this unit and its subtree.
     Team(UnitId),
 }
 
 /// How strong the power is: 1 for the rater's superior, 2 for the rater.
 type Powers = BTreeMap<StaffId, BTreeMap<Over, u8>>;
 
-/// An organisation as stored, with the facts that the test remembers.
+/// An organisation as stored, and what the test remembers about it.
 pub(super) struct World {
     env: Env,
     pub people: Vec<Staff>,
@@ -331,7 +331,7 @@ impl World {
         people.iter().find(|one| one.id == person).map(|one| one.employment_kind)
     }
 
-    /// Whether a post by which the person headed a unit says now that they did not.
+    /// Whether a post through which the person headed a unit now says that they did not head it.
     fn hid_heading(&self, person: StaffId, before: &[Assignment]) -> bool {
         let headed = before.iter().filter(|post| post.staff == person && post.leads && post.has_days());
         let begun = |post: &&Assignment| post.valid_from <= city_day(&self.env);
@@ -405,8 +405,8 @@ impl World {
         over.into_iter().filter(|(_, rank)| *rank == 2).map(|(person, _)| person).collect()
     }
 
-    /// The pairs of rater and ratee in which the ratee can act through the rater's account. The rater has power over
-    /// the ratee's result today or on a later day.
+    /// The pairs of a person with power over a ratee, today or on a later day, and the ratee, in which the ratee can
+    /// act through the person's account.
     fn controlled_raters(&self) -> BTreeSet<(StaffId, StaffId)> {
         let mut pairs = BTreeSet::new();
         for day in self.days() {
@@ -418,8 +418,8 @@ impl World {
         self.controlled(pairs)
     }
 
-    /// Such pairs of a person who sets the predicate of a unit, or still rates an ended assignment, and the head or
-    /// ratee.
+    /// Pairs like those of [`Self::controlled_raters`], of a person who sets the predicate of a unit and the unit's
+    /// head, and of a person who still rates an ended assignment and the ratee.
     fn controlled_otherwise(&self) -> BTreeSet<(StaffId, StaffId)> {
         let today = city_day(&self.env);
         let mut pairs = BTreeSet::new();
