@@ -25,7 +25,7 @@ async fn log(app: &TestApp, client: &Client, filter: Value) -> Vec<Value> {
     nodes
 }
 
-/// The readers of an evaluation or feedback, by the log that a client sees.
+/// The readers of an evaluation or feedback, from the access log as a client sees it.
 async fn readers(app: &TestApp, client: &Client, kind: &str, object: &Value) -> Vec<String> {
     let of_kind = log(app, client, json!({ "kind": kind })).await;
     let of_object = of_kind.iter().filter(|entry| entry["objectId"] == *object);

@@ -119,7 +119,7 @@ both!(a_wrong_superior_is_corrected, |app| async move {
     );
     assert_eq!(requested["orgUnit"]["id"], ids::unit(city::SECTION));
 
-    // It waits for the admin of the unit, by its deadline, and nobody else. The superior and the team do not see it.
+    // Only the admin of the unit has it in the worklist, with its deadline. The superior and the team can't see it.
     for who in PEOPLE {
         let client = app.client(who).await;
         let items = waiting(&client).await;
@@ -138,7 +138,7 @@ both!(a_wrong_superior_is_corrected, |app| async move {
         assert_eq!(download(&client, &file).await, status, "{who:?}");
     }
 
-    // Fixed needs a change of the record, which the answer links to. The person learns of it.
+    // FIXED needs a change of the record, which the answer names. The person gets an update.
     let refused = admin.refusals("resolveCorrection", SELECTION, of(&requested, fixed())).await;
     assert_eq!(refused, bad_input(["outcome"]));
     assert!(refused[0].message.contains("Superior"), "{refused:?}");
@@ -179,7 +179,7 @@ both!(a_wrong_superior_is_corrected, |app| async move {
         { "kind": "CORRECTION_FIXED", "actor": { "name": "Admin Contoh" } }]);
     assert_eq!(read["node"]["history"]["nodes"], entries);
     assert!(!sees(&manager, &requested).await);
-    // A new request about the same part is possible now, and its record is the new one.
+    // A new request about the same part is possible now, and it stores the new value.
     assert_eq!(request(&employee, "SUPERIOR").await["recorded"], "Head Contoh");
 });
 
@@ -253,7 +253,7 @@ both!(each_actor_may_do_their_part_in_each_state, |app| async move {
                 let expected = match (hidden, who == right, end) {
                     (true, ..) => "NOT_FOUND",
                     (_, false, _) => "FORBIDDEN",
-                    // Tried below, because it would end this walk.
+                    // Left out here, because it would end this walk; it is tried below.
                     (_, true, "") => continue,
                     (_, true, _) => "INVALID_TRANSITION",
                 };
@@ -272,7 +272,7 @@ both!(each_actor_may_do_their_part_in_each_state, |app| async move {
             employee.done("withdrawCorrection", SELECTION, of(&now, json!({}))).await;
         }
     }
-    // Nobody answers their own, also as admin.
+    // Nobody can answer their own request, not even as admin.
     let own = request(&admin, "RANK").await;
     assert_eq!(refused(&admin, "resolveCorrection", of(&own, declined())).await, "FORBIDDEN");
     assert_eq!(waiting(&admin).await, Vec::<Value>::new());
@@ -300,7 +300,7 @@ both!(what_is_wrong_is_refused_at_its_field, |app| async move {
     let again = employee.refusals("requestCorrection", SELECTION, new("UNIT", json!({}))).await;
     assert_eq!(again, bad_input(["subject"]));
     assert!(again[0].message.contains("2026-03-02") && again[0].message.contains("2026-03-09"), "{again:?}");
-    // A client key names one request for ever, also after its answer.
+    // A client key permanently identifies one request, also after its answer.
     let resent =
         async || employee.done("requestCorrection", SELECTION, input.clone()).await["correction"].clone();
     assert_eq!(resent().await["id"], requested["id"]);
@@ -309,7 +309,7 @@ both!(what_is_wrong_is_refused_at_its_field, |app| async move {
     let other = with(input.clone(), json!({ "proposed": "Bidang Lain" }));
     assert_eq!(employee.refusals("requestCorrection", SELECTION, other).await[0], ("CONFLICT", "clientKey"));
 
-    // Malformed keys are named with everything else that is wrong, and the control has the same other faults.
+    // Malformed keys are reported together with all other errors. The control has the same errors without them.
     let open = request(&employee, "NIP").await;
     let faulty = json!({ "proposed": " ", "reason": "", "on": "2026-03-03", "evidence": [{ "url": "javascript:alert(1)" }] });
     let faulty = new("NIP", faulty);

@@ -94,7 +94,7 @@ both!(exports_and_proofs_are_charged, |app| async move {
     );
     assert_eq!(get(&client, &export).await, StatusCode::OK);
     assert_eq!(get(&client, &export).await, StatusCode::TOO_MANY_REQUESTS);
-    // The query with the same report has the same budget.
+    // The query for the same report is charged to the same budget.
     let report = "query($unit: ID!, $period: ID!) { reports { predicateDistribution(orgUnitId: $unit, periodId: $period) {
         rows { staff } } } }";
     let (status, _) =

@@ -101,7 +101,7 @@ both!(the_regulations_are_public, |app| async move {
     assert_eq!(read["regulations"][0], expected);
 });
 
-both!(a_set_is_mended_before_its_first_use_and_not_afterwards, |app| async move {
+both!(a_set_is_corrected_before_its_first_use_and_not_afterwards, |app| async move {
     let admin = app.client(Person::Admin).await;
     publish(&app, "2026-02-03").await;
     let before = app.anonymous().ok(CRITERIA, json!({})).await["criteriaSets"].clone();

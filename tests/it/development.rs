@@ -1,4 +1,4 @@
-//! What followed the gaps of the year before: the report's figures, its rights, and what API keys see.
+//! The report on results after a development gap: its figures, its rights, and the figures that API keys see.
 
 mod people;
 
@@ -55,9 +55,9 @@ fn by_hand() -> Vec<Case> {
         case((Poor, &[]), Some(Training), rated(NeedsImprovement, Trained::Yes)),
         case((NeedsImprovement, &[]), Some(Coaching), rated(NeedsImprovement, Trained::Yes)),
         case((NeedsImprovement, &[]), None, rated(Poor, Trained::No)),
-        // The certificate of another training counts no second time.
+        // A training with the certificate of another one does not count.
         case((NeedsImprovement, &[]), None, rated(Good, Trained::Again)),
-        // A value below expectation decides where the predicate stays the same.
+        // If the predicate stays the same, the value that was below expectation decides.
         case((Good, &[AsExpected, Below]), None, Then::Result(Good, &[Below, AsExpected], Trained::Yes)),
         case((Good, &[AsExpected, Below]), None, Then::Result(Good, &[AsExpected, Below], Trained::No)),
         // Recommended to develop.
@@ -77,7 +77,7 @@ fn by_hand() -> Vec<Case> {
     ]
 }
 
-both!(the_report_counts_what_followed_each_gap, |app: TestApp| async move {
+both!(the_report_compares_the_results_after_each_gap, |app: TestApp| async move {
     people::write(&app, &by_hand()).await;
     app.set_clock("2027-02-01T02:00:00Z");
     let auditor = app.client(Person::Auditor).await;
@@ -161,7 +161,7 @@ both!(a_result_that_is_no_longer_final_is_not_compared, |app: TestApp| async mov
     assert_eq!(found["excluded"]["noResult"], 1);
 });
 
-both!(only_who_may_read_reports_of_the_unit_reads_it, |app: TestApp| async move {
+both!(only_readers_of_the_units_reports_can_read_it, |app: TestApp| async move {
     people::write(&app, &by_hand()).await;
     app.set_clock("2027-02-01T02:00:00Z");
     let office = json!({ "unit": ids::unit(city::OFFICE), "period": ids::year() });
@@ -329,7 +329,7 @@ both_in_a_city!(the_current_year_of_a_city_has_no_results_yet, |app: TestApp| as
     assert_eq!(school["people"], school["excluded"]["noResult"], "{school:#}");
 });
 
-/// What docs/DEMO.md says about the school.
+/// Checks the statements of docs/DEMO.md about the school.
 async fn trained_teachers_rise(app: TestApp) {
     let mayor = app.client_of("walikota").await;
     let query = "{ periods(filter: { yearsOnly: true }, first: 5) { nodes { id year } }

@@ -15,7 +15,7 @@ use service::{
 const SELECTION: &str = "dialogue { id version kind kindLabel heldOn text staff { name } superior { name } plan { id }
     agreements { number text doer doerLabel dueOn completedAt completedBy { name } note } allowedActions { action allowed code } }";
 
-/// What nobody but the two people may read of counselling.
+/// Texts of a counselling that only the two people may read.
 const SAID: &str = "Kondisi keluarga mengganggu jam kerja";
 const AGREED: &str = "Mengatur ulang jam masuk";
 const NOTED: &str = "Sudah berjalan dua pekan";
@@ -116,7 +116,7 @@ both!(agreements_are_in_the_worklist_until_they_are_completed, |app| async move 
     assert_eq!((&held["staff"]["name"], &held["plan"]["id"]), (&json!("Employee Contoh"), &plan["id"]));
     assert_eq!((&held["text"], &held["agreements"][0]["doerLabel"]), (&json!(SAID), &json!("Employee")));
 
-    // One task for each of the two, due with the first agreement of theirs.
+    // One task for each of the two, with the earliest deadline of their agreements.
     assert_eq!(waiting(&employee).await[0]["kindLabel"], "Complete an agreement");
     assert_eq!(deadlines(&employee).await, ["2026-03-20"]);
     assert_eq!(deadlines(&manager).await, ["2026-03-09"]);
@@ -138,11 +138,12 @@ both!(agreements_are_in_the_worklist_until_they_are_completed, |app| async move 
         done["allowedActions"],
         json!([{ "action": "COMPLETE_AGREEMENT", "allowed": false, "code": "INVALID_TRANSITION" }])
     );
-    // A second dialogue without agreements waits for nobody.
+    // A second dialogue without agreements is in no worklist.
     hold(&manager, of_plan(&plan, "PERFORMANCE_DIALOGUE", json!({ "agreements": [] }))).await;
     assert_eq!((waiting(&employee).await.len(), waiting(&manager).await.len()), (0, 0));
 
-    // The employee gets what the superior did, the plan lists both, and the journal has every step.
+    // The employee gets the superior's changes as updates, the plan lists both dialogues, and the journal has every
+    // step.
     service::journal::sequence(&app.env).await.expect("numbers");
     let updates = "query($after: String) { updates(first: 50, after: $after) { nodes { kind subjectStatus actor { name }
         subject { ... on Dialogue { text } } } } }";
@@ -235,7 +236,8 @@ both!(what_is_said_in_counselling_stays_between_the_two, |app: TestApp| async mo
             assert_eq!(all.contains(secret), two, "{who:?} {secret}: {all}");
         }
     }
-    // The export of the superior leaves out what was said, which is data of the employee; that of the employee has it.
+    // The superior's export omits the texts, because they are data of the employee. The employee's export contains
+    // them.
     let of_superior = exported(&app, Person::Manager).await;
     assert!(!of_superior.to_string().contains(SAID));
     let held = section(&of_superior, "dialogue_held");
@@ -261,7 +263,7 @@ fn section<'a>(export: &'a Value, name: &str) -> &'a Vec<Value> {
     section.field("rows").as_array().expect("rows")
 }
 
-/// Who read what was said in a dialogue, by the access log that the employee sees.
+/// The people who read the content of a dialogue, from the access log as the employee sees it.
 async fn readers(app: &TestApp, dialogue: &Value) -> Vec<Value> {
     access::flush(&app.env).await.expect("a flush");
     let query =
@@ -296,7 +298,7 @@ both!(other_dialogues_are_read_by_everyone_who_sees_the_plan, |app: TestApp| asy
     }
 });
 
-both!(a_dialogue_stays_with_who_held_it, |app: TestApp| async move {
+both!(a_dialogue_belongs_to_the_person_who_held_it, |app: TestApp| async move {
     let plan = year::approved(&app).await;
     let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
@@ -312,14 +314,14 @@ both!(a_dialogue_stays_with_who_held_it, |app: TestApp| async move {
         (&json!("Head Contoh"), Some(2))
     );
 
-    // The new rater was not there: they read the coaching, as before, and complete nothing.
+    // The new rater did not hold the dialogue: they can read the coaching, as before, but complete no agreement.
     assert_eq!(read(&head, &counselling).await.field("text"), &Value::Null);
     assert_eq!(read(&head, &coaching).await["text"], SAID);
     let input = agreement(&coaching, 2, json!({}));
     assert_eq!(head.refused("completeAgreement", SELECTION, input).await, "FORBIDDEN");
     assert_eq!(waiting(&head).await.len(), 0);
 
-    // The former rater no longer sees the plan, and still reads and completes what they agreed.
+    // The former rater can no longer see the plan, but can still read the dialogue and complete its agreements.
     let hidden = manager.ok(query, json!({ "id": plan["id"] })).await;
     assert_eq!(hidden.field("plan"), &Value::Null);
     for dialogue in [&counselling, &coaching] {
@@ -367,7 +369,7 @@ both!(what_is_wrong_is_refused_at_its_field, |app: TestApp| async move {
         let held = hold(&manager, input(due(day))).await;
         assert_eq!(held["agreements"][0]["dueOn"], day);
     }
-    // Malformed values are reported together with everything else; with good ones, the rest stays.
+    // Malformed values are reported together with all other errors; with valid values, the other errors stay the same.
     let faults = json!({ "text": " ", "agreements": [{ "text": "x".repeat(2_001), "doer": "EMPLOYEE", "dueOn": "2026-03-31" }] });
     let malformed = json!({ "heldOn": "kemarin", "planId": "rusak", "idempotencyKey": "rusak" });
     let sorted = async |input: Value| {
@@ -409,7 +411,7 @@ both!(what_is_wrong_is_refused_at_its_field, |app: TestApp| async move {
         assert_eq!(client.refused("completeAgreement", SELECTION, again).await, "INVALID_TRANSITION");
     }
 
-    // A cancelled plan takes no dialogue; what was agreed before stays to be completed.
+    // A cancelled plan accepts no new dialogue; earlier agreements still have to be completed.
     let query = "query($id: ID!) { plan(id: $id) { version } }";
     let version = manager.ok(query, json!({ "id": plan["id"] })).await["plan"]["version"].clone();
     let cancel = json!({ "planId": plan["id"], "expectedVersion": version, "reason": "Salah buat" });
@@ -418,7 +420,7 @@ both!(what_is_wrong_is_refused_at_its_field, |app: TestApp| async move {
     complete(&employee, &done, 3, json!({})).await;
 });
 
-both!(who_acts_for_the_rater_holds_a_dialogue_of_their_own, |app: TestApp| async move {
+both!(a_person_who_acts_for_the_rater_can_hold_a_dialogue, |app: TestApp| async move {
     let plan = year::approved(&app).await;
     let (admin, outsider) = (app.client(Person::Admin).await, app.client(Person::Outsider).await);
     let acting = json!({ "assignmentId": ids::assignment(Person::Manager), "delegateId": ids::staff(Person::Outsider),
@@ -427,7 +429,7 @@ both!(who_acts_for_the_rater_holds_a_dialogue_of_their_own, |app: TestApp| async
     let held = hold(&outsider, of_plan(&plan, "COUNSELLING", json!({}))).await;
     assert_eq!(held["superior"]["name"], "Outsider Contoh");
     assert_eq!(deadlines(&outsider).await, ["2026-03-09"]);
-    // The rater for whom they acted was not there.
+    // The rater for whom they acted did not hold the dialogue.
     let manager = app.client(Person::Manager).await;
     assert_eq!(read(&manager, &held).await.field("text"), &Value::Null);
     assert_eq!(waiting(&manager).await.len(), 0);

@@ -88,7 +88,7 @@ fn files(app: &TestApp) -> Vec<String> {
 const READ: &str = "query($id: ID!) { node(id: $id) { ... on Activity {
     evidence { kind name mediaType size hash download { url expiresAt } } } } }";
 
-both!(who_can_see_the_activity_can_download, |app| async move {
+both!(people_who_can_see_the_activity_can_download, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
     let id = upload(&employee, "foto rapat é.png", PNG).await;

@@ -234,7 +234,7 @@ both!(exports_of_both_sides_give_no_author_away, |app| async move {
             assert!(!text.contains(&who.staff().0.to_string()), "{section}: {text}");
         }
     }
-    // The author's export has their words, but nothing else that would show which of the released texts they wrote.
+    // The author's export contains their text, but nothing else that would show which of the released texts they wrote.
     let own = exported(Person::Peer).await;
     assert!(own("waiting_feedback").is_empty());
     let given = own("feedback_in_confidence");

@@ -1,4 +1,5 @@
-//! Requests for feedback through HTTP: open ones with their answers, and those in confidence, of which nobody learns the answer.
+//! Requests for feedback through HTTP: open ones with their answers, and those in confidence, whose answers nobody can
+//! see.
 
 use crate::{
     both,
@@ -60,7 +61,7 @@ both!(a_superior_is_asked_and_answers, |app| async move {
     assert_eq!((&asked["inConfidence"], &asked["aboutKind"]), (&json!(false), &json!("RESULT")));
     assert_eq!((&asked["aboutId"], &asked["plan"]["id"]), (&row["rowKey"], &plan["id"]));
 
-    // It waits for who was asked until they answer.
+    // It is in the worklist of the person who was asked until they answer.
     let items = waiting(&manager).await;
     assert_eq!((items.len(), &items[0]["deadline"]), (1, &json!("2026-03-20")));
     assert_eq!(items[0]["subject"]["id"], asked["id"]);
@@ -75,7 +76,7 @@ both!(a_superior_is_asked_and_answers, |app| async move {
     let again = manager.refused("giveFeedback", GIVEN, give).await;
     assert_eq!(again, "INVALID_TRANSITION");
 
-    // Declined with a reason, which who asked reads.
+    // The person who was asked declines, with a reason that the person who asked can read.
     let asked = ask(&employee, of(&plan, &staff(Person::Head), json!({}))).await;
     assert_eq!(decline(&head, &asked, REASON).await["status"], "DECLINED");
     let seen = read(&employee, &asked).await;
@@ -188,11 +189,12 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
         assert_eq!(after, *before, "{who:?}");
         assert!(!after.to_string().contains(REASON) && !after.to_string().contains(TEXT));
     }
-    // The control: who was asked sees their answers by the same questions.
+    // The control: with the same queries, a person who was asked sees their own answers.
     let after = seen(&app, Person::Peer, (&plan, asked)).await;
     assert_ne!(after, own);
     assert!(after.to_string().contains(REASON) && after.to_string().contains(TEXT));
-    // Nor by asking again, which is refused whatever they did; nor by a request of theirs that somebody else cites or declines.
+    // A second request to the same person shows nothing either: it is refused whatever they did. Nor does an attempt of
+    // somebody else to answer or decline the request.
     for to in [staff(Person::Peer), staff(Person::Team)] {
         let again = employee.refusals("requestFeedback", SELECTION, of(&plan, &to, json!({}))).await;
         assert_eq!(again, bad_input(["toId"]));
@@ -210,7 +212,7 @@ both!(nobody_learns_of_an_answer_in_confidence, |app: TestApp| async move {
         assert_eq!(refused[0], ("NOT_FOUND", "feedbackRequestId"));
     }
 
-    // Attempts of who was asked are not in the access log.
+    // Attempts of the people who were asked are not in the access log.
     let input = json!({ "feedbackRequestId": asked[4]["id"] });
     assert_eq!(refusal(&peer, "declineFeedback", input).await, "NOT_FOUND");
     access::flush(&app.env).await.expect("a flush");
@@ -252,7 +254,7 @@ both!(what_is_wrong_is_refused_at_its_field, |app: TestApp| async move {
         let refused = employee.refusals("requestFeedback", SELECTION, of(&plan, to, more.clone())).await;
         assert_eq!(refused, bad_input([path]), "{more}");
     }
-    // Malformed values come together with what else is wrong.
+    // Malformed values are reported together with all other errors.
     let faults = json!({ "message": "x".repeat(2_001), "dueOn": "besok", "idempotencyKey": "rusak" });
     let refused = employee.refusals("requestFeedback", SELECTION, of(&plan, &manager, faults)).await;
     let mut found: Vec<&str> = refused.iter().map(|one| one.path.as_str()).collect();

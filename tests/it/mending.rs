@@ -51,7 +51,7 @@ async fn closed_by_tick(app: &TestApp) -> u64 {
     tick(&app.env).await.expect("a tick").evaluations_closed
 }
 
-both!(the_raters_superior_mends_a_delivered_result, |app| async move {
+both!(the_raters_superior_reopens_a_delivered_result, |app| async move {
     let annual = delivered(&app).await;
     let (employee, manager, head) = (
         app.client(Person::Employee).await,
@@ -211,7 +211,7 @@ both!(a_result_closes_once_rater_and_superior_have_signed, |app| async move {
     assert_eq!(manager.read(&EVALUATION, &signed).await["status"], "CLOSED");
 });
 
-both!(a_delivered_result_is_mended_in_a_closed_year, |app| async move {
+both!(a_delivered_result_is_corrected_in_a_closed_year, |app| async move {
     let annual = delivered(&app).await;
     let (admin, manager, head) =
         (app.client(Person::Admin).await, app.client(Person::Manager).await, app.client(Person::Head).await);

@@ -1,4 +1,5 @@
-//! Objections through HTTP: filed, explained, decided; late; withdrawn; where the performance team assigns who decides.
+//! Objections through HTTP: filed, explained and decided; late; withdrawn; decided by a person whom the performance
+//! team assigned.
 
 use crate::{
     both,

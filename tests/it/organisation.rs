@@ -44,7 +44,7 @@ both!(a_unit_can_be_created_changed_and_moved, |app| async move {
     assert_eq!(moved["parent"]["id"], ids::unit(city::OTHER_OFFICE));
     assert_eq!(admin.refused("updateOrgUnit", UNIT, change).await, "CONFLICT");
 
-    // Refused: a parent below the unit itself, a code that is taken, an unknown unit.
+    // Refused: a parent below the unit itself, a code that another unit has, an unknown unit.
     let below = json!({
         "orgUnitId": ids::unit(city::OFFICE), "expectedVersion": 1, "parentId": ids::unit(city::SECTION),
     });

@@ -214,7 +214,7 @@ both!(delegations_are_listed_changed_and_ended, |app| async move {
     delegated(&admin, Person::Manager, Person::Outsider, "PLH", "2026-03-02", json!("2026-04-01")).await;
 });
 
-both!(somebody_is_told_that_a_superior_left, |app| async move {
+both!(a_superior_who_left_is_listed_as_a_gap, |app| async move {
     let (admin, team) = (app.client(Person::Admin).await, app.client(Person::Team).await);
     let plan =
         year::submitted(&app.client(Person::Employee).await, Person::Employee, year::content(None)).await;
@@ -236,7 +236,7 @@ both!(somebody_is_told_that_a_superior_left, |app| async move {
         let message = one["message"].as_str().expect("a sentence");
         assert!(message.contains("Manager Contoh") && message.contains("2026-03-02"), "{message}");
     }
-    // Nobody rates, and the answer says so.
+    // Nobody can rate, and the answer gives the reason.
     let query = "query($id: ID!, $on: Date) { whoRates(staffId: $id, on: $on) {
         rater { name } problem { kind message } } }";
     let rates = async |on: &str| {
@@ -291,7 +291,7 @@ both!(newcomers_are_not_placed_under_a_post_that_nobody_holds, |app| async move 
     assert_eq!(admin.refused("createStaff", "staff { id }", newcomer).await, "BAD_USER_INPUT");
 });
 
-both!(who_acts_for_their_own_superior_is_rated_above, |app| async move {
+both!(a_person_who_acts_for_their_superior_is_rated_by_the_next_superior, |app| async move {
     let admin = app.client(Person::Admin).await;
     let plan = year::approved(&app).await;
     leave(&admin, Person::Manager, "2026-03-01").await;

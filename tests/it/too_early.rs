@@ -22,7 +22,7 @@ async fn opens_on(client: &Client, verb: &str, evaluation: &Value, more: Value) 
     error["opensOn"].clone()
 }
 
-/// Reads what `allowedActions` says about an action: whether it is allowed, the code, and the day.
+/// Reads an action in `allowedActions`: whether it is allowed, the code, and the day.
 async fn action(client: &Client, evaluation: &Value, name: &str) -> (Value, Value, Value) {
     let query = "query($id: ID!) { evaluation(id: $id) {
         allowedActions { action allowed code message opensOn } } }";

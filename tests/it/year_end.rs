@@ -61,8 +61,8 @@ both!(the_pattern_guides_before_anything_is_final, |app: TestApp| async move {
         assert_eq!(section["missing"], 8);
         assert_eq!(section["check"]["total"], 0);
     }
-    // A rater's own drafts are not counted for them, and neither is the draft about the reader; with it there would be
-    // five.
+    // The drafts of the rater who reads the report are not counted, and neither is the draft about the reader; with it
+    // there would be five.
     let as_key = {
         let admin = app.client(Person::Admin).await;
         let key = json!({ "name": "Dasbor", "orgUnitId": ids::unit(city::OFFICE) });

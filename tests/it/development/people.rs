@@ -39,7 +39,7 @@ pub struct Case {
     pub then: Then,
 }
 
-/// What 2026 brought.
+/// The result of 2026, or the reason why there is none.
 #[derive(Clone, Copy, Debug)]
 pub enum Then {
     Result(Predicate, &'static [Expectation], Trained),

@@ -1,4 +1,4 @@
-//! Later and earlier days: what scheduled changes make of a later day, and superiors who begin later.
+//! Future days with the scheduled changes up to them, and superiors whose assignments begin later.
 
 use crate::{
     both,
@@ -43,7 +43,7 @@ both!(a_future_day_has_the_scheduled_changes, |app| async move {
         let of_manager = json!({ "id": ids::staff(Person::Manager), "on": on });
         assert_eq!(admin.ok(query, of_manager).await, json!({ "whoRates": [] }), "they have left");
     }
-    // Who does not see scheduled changes sees nothing of them here either.
+    // A person who can't see the scheduled changes sees no effect of them here either.
     assert_eq!(rater_on(&outsider, Person::Peer, "2026-10-01").await, ids::staff(Person::Manager));
     let query = "query($unit: ID!, $on: Date) { reports { rosterProblems(orgUnitId: $unit, on: $on) {
         problems(first: 100) { nodes { kind message assignment { id } } } } } }";
@@ -69,7 +69,7 @@ both!(a_future_day_has_the_scheduled_changes, |app| async move {
     let after = state("2026-09-30T17:00:00Z").await;
     assert!(after["note"].as_str().is_some_and(|note| note.contains("2026-10-01")), "{after}");
 
-    // The days come, and everything is as foreseen; also the id of the new assignment.
+    // On these days everything is as the queries foresaw, including the id of the new assignment.
     let query = "query($id: ID!, $on: Date) { whoRates(staffId: $id, on: $on) {
         assignment { id validFrom unit { code } } rater { name superior { name } } } }";
     let of_peer = json!({ "id": ids::staff(Person::Peer), "on": "2026-10-01" });

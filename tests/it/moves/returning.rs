@@ -26,7 +26,7 @@ async fn read(client: &Client, who: Person) -> Value {
     client.ok(&query, json!({ "id": ids::staff(who) })).await["staffMember"].clone()
 }
 
-both!(a_slip_is_undone_with_the_plan_and_its_evaluations, |app| async move {
+both!(a_mistaken_departure_is_undone_with_the_plan_and_its_evaluations, |app| async move {
     let admin = app.client(Person::Admin).await;
     let plan =
         planned(&app, Person::Employee, &json!(ids::assignment(Person::Employee)), Person::Manager).await;

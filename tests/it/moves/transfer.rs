@@ -39,7 +39,7 @@ both!(each_part_belongs_to_the_plans_that_hold_a_month_of_it, |app| async move {
     }
 });
 
-both!(a_cancelled_evaluation_takes_no_work_and_stands_on_no_worklist, |app| async move {
+both!(a_cancelled_evaluation_accepts_no_work_and_is_in_no_worklist, |app| async move {
     let plan = first_plan(&app, Person::Employee).await;
     app.set_clock("2026-07-01T02:00:00Z");
     moved(&app, Person::Employee, "2026-07-01").await;
@@ -91,7 +91,7 @@ both!(a_backdated_transfer_is_refused_by_name_while_a_part_is_final, |app| async
     let refusals = admin.refusals("endStaff", "staff { id }", leaves).await;
     assert_eq!(refusals[0], ("INVALID_TRANSITION", "lastDay"));
 
-    // Reopened, it is no longer in the way; it belongs to both plans and stays.
+    // Once reopened, it no longer prevents the transfer. Its part belongs to both plans, so it stays.
     let why = json!({ "reason": "Mutasi surut" });
     manager.act(&EVALUATION, "reopenEvaluation", &quarter, why).await;
     moved(&app, Person::Employee, "2026-03-10").await;

@@ -9,10 +9,10 @@ use std::{
 /// The layers of `service`, the lowest first. The modules of a layer don't use each other.
 const LAYERS: [(&str, &[&str]); 21] = [
     (
-        "what needs nothing else: the clock, the request, what a process keeps",
+        "modules that need no other module: the clock, the request, state that a process keeps",
         &["clock", "kept", "max_age", "position", "request"],
     ),
-    ("why a use case did not succeed", &["error"]),
+    ("the error of a use case", &["error"]),
     (
         "the database with open units of work and their journal entries; limits of one server; files; secret keys",
         &["capacity", "db", "files", "keys"],
@@ -20,13 +20,13 @@ const LAYERS: [(&str, &[&str]); 21] = [
     ("which rows an actor can see", &["scope"]),
     ("rows and values, and the queries about them", &["store"]),
     ("the environment of use cases", &["env"]),
-    ("who is where and who rates whom", &["directory"]),
+    ("where people work and who rates whom", &["directory"]),
     ("whether a change gives power over results to the one who makes it", &["power"]),
     ("begins and ends units of work: from here on, use cases can write", &["work"]),
-    ("what use cases share", &["access", "batch", "calendar", "criteria"]),
-    ("who acts; what people do from day to day", &["activity", "identity"]),
-    ("what a change brings about; files that people send", &["consequence", "person", "upload"]),
-    ("files that people give as evidence, under the mutation of uploads", &["evidence"]),
+    ("modules that use cases share", &["access", "batch", "calendar", "criteria"]),
+    ("logins and rights; daily activities", &["activity", "identity"]),
+    ("consequences of a change; the data of a person; uploaded files", &["consequence", "person", "upload"]),
+    ("files of evidence, which share a mutation with uploads", &["evidence"]),
     ("the rules of scoring", &["regulation"]),
     ("plans; a new database", &["migrate", "plan"]),
     ("evaluations of plans; the organisation, whose changes end plans", &["evaluation", "organisation"]),
@@ -34,10 +34,10 @@ const LAYERS: [(&str, &[&str]); 21] = [
         "objections to evaluations; feedback; trainings; dialogues; corrections of personnel data",
         &["correction", "dialogue", "feedback", "objection", "training"],
     ),
-    ("what is about all of these objects", &["import", "journal", "operator", "worklist"]),
-    ("figures about people; copies of everything", &["backup", "report"]),
-    ("periods, which keep figures; what is due because of the date", &["period", "tick"]),
-    ("data that nobody entered: synthetic databases, and those of tests", &["synthetic", "testing"]),
+    ("modules about all of these objects", &["import", "journal", "operator", "worklist"]),
+    ("figures about people; backups", &["backup", "report"]),
+    ("periods, which store figures; time-based transitions", &["period", "tick"]),
+    ("synthetic databases, and databases of tests", &["synthetic", "testing"]),
 ];
 
 /// The layer from which on use cases leave SQL to the layers below.

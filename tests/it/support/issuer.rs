@@ -109,14 +109,14 @@ pub fn token(key: &SigningKey, header: &Value, claims: &Value) -> String {
     format!("{text}.{}", encode(&key.sign(algorithm, text.as_bytes())))
 }
 
-/// What the issuer answers.
+/// The answers of the issuer.
 #[derive(Clone)]
 pub struct Answers {
     /// The keys in its set.
     pub keys: Vec<Value>,
     /// The name that its discovery document gives.
     pub issuer: Option<String>,
-    /// Where the document says the keys are.
+    /// The address of the keys in its discovery document.
     pub jwks_uri: Option<String>,
     /// The status of every answer.
     pub status: u16,
@@ -174,7 +174,7 @@ impl TestIssuer {
         self.shared.address.clone()
     }
 
-    /// Changes what it answers from now on.
+    /// Changes its answers from now on.
     pub fn answer(&self, change: impl FnOnce(&mut Answers)) {
         change(&mut self.shared.answers.lock().expect("no test panics"));
     }
