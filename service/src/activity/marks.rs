@@ -1,4 +1,4 @@
-//! Marks of activities, and the answers of people to them.
+//! Marks of activities, and people's answers to the marks.
 
 use super::facts::ActivityFacts;
 use crate::{
@@ -19,7 +19,7 @@ use domain::{
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// Computes the marks of each activity that is visible to the actor. They name only activities that the actor can see.
+/// Computes the marks of each activity that is visible to the actor. Marks name only activities that the actor can see.
 pub async fn marks(env: &Env, actor: &Actor, ids: &[ActivityId]) -> Result<HashMap<ActivityId, Vec<Mark>>> {
     let source = env.db.source();
     let activities: Vec<Activity> =

@@ -1,8 +1,8 @@
 //! Records activities in batches: new rows, and corrections by id and version.
 //!
-//! Each row has its own outcome; a refused row does not stop the others. A phone that was offline can resend its rows
-//! when it got no response: a client key that is already stored returns the stored activity. If the content of the row
-//! differs from the content that was recorded, the outcome is a conflict and names the stored activity.
+//! Each row has its own outcome; a refused row does not stop the others. A client that got no response can send its
+//! rows again: if a client key is already stored, the row's outcome is the stored activity. If the row's content
+//! differs from the content that was recorded, the outcome is a conflict that names the stored activity.
 
 use super::facts::ActivityFacts;
 use crate::{
@@ -47,21 +47,21 @@ impl Command for RecordActivities {
 pub struct ActivityRow {
     /// The activity to correct, with the version that the client read.
     pub edit: Option<(ActivityId, i32)>,
-    /// Required for a new row. A person must never reuse it.
+    /// The key that the client gives a new row; required for new rows. A person must not use it for another activity.
     pub client_key: Option<Uuid>,
-    /// What is reported.
+    /// The reported activity.
     #[serde(flatten)]
     pub input: ActivityInput<GivenEvidence>,
 }
 
-/// An activity that a row of a batch wrote or named.
+/// The activity that a row of a batch recorded, corrected or named by its client key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {
     /// The activity.
     pub activity: ActivityId,
     /// A warning: other activities of the person at the same time, at most [`OVERLAPS_MAX`].
     pub overlaps: Vec<ActivityId>,
-    /// The number of all of them.
+    /// The number of all overlapping activities.
     #[serde(default)]
     pub total_overlaps: usize,
 }
@@ -137,7 +137,7 @@ pub async fn record_activities(
     .await
 }
 
-/// The files of the person that have arrived, among those that the batch names.
+/// The files that the batch names and that the person has completely uploaded.
 type Files = HashMap<UploadId, ReceivedFile>;
 
 /// The decision on a row.
@@ -222,8 +222,8 @@ async fn record(
         Decision::Known(activity) => Ok(Outcome::Known(activity)),
         Decision::Differs(differs) => {
             let (activity, input) = *differs;
-            // The row is compared with the first image: a phone that sends it again must not fail because the activity
-            // was corrected since.
+            // The row is compared with the activity as it was first recorded, so that a row that is sent again is
+            // accepted even if the activity was corrected later.
             let recorded: Option<Activity> =
                 store::event::first_image(tx.source(), SubjectKind::Activity, activity.id.0).await?;
             Ok(match recorded.is_some_and(|recorded| recorded.is_of(&input)) {

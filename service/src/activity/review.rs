@@ -26,7 +26,7 @@ impl Command for ReviewActivities {
     const OPERATION: &'static str = "reviewActivities";
 }
 
-/// Applies the decision; returns one outcome for each row, in the same order.
+/// Applies the decision to each row; returns one outcome for each row, in the same order.
 pub async fn review_activities(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Undoes steps of activities in batches: discards drafts, withdraws submissions, reopens approved activities.
+//! Undoes earlier steps on activities, in batches: discards drafts, withdraws submissions, reopens approved activities.
 
 use super::{
     record::Recorded,

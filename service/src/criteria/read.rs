@@ -15,7 +15,7 @@ use domain::{
 };
 use std::collections::HashMap;
 
-/// Finds the agency that public queries without a login are about: the oldest root unit in the database.
+/// Finds the agency whose data public queries without a login return: the oldest agency in the database.
 pub async fn agency(env: &Env) -> Result<AgencyId> {
     Ok(agency_and_calendar(env).await?.0)
 }
@@ -37,7 +37,7 @@ pub async fn list(
     criteria::list(env.db.source(), agency, filter, order, request, count).await
 }
 
-/// Loads all criteria in force on a day, by code of their set and position.
+/// Loads all criteria in force on a day, ordered by the code of their set and their position.
 pub async fn in_force(env: &Env, agency: AgencyId, on: Date) -> Result<Vec<Criterion>> {
     let sets = store::criteria_set::in_force(env.db.source(), agency, on).await?;
     Ok(sets.into_iter().flat_map(|set| set.criteria).collect())

@@ -23,7 +23,7 @@ pub struct SetCriteria {
     /// The set.
     #[serde(flatten)]
     pub set: NewCriteriaSet,
-    /// The version that the client read of the set with this code and first day.
+    /// The version that the client read; required if there already is a set with this code and first day.
     pub expected_version: Option<i32>,
 }
 

@@ -26,8 +26,8 @@ impl Command for CompleteAgreement {
     const OPERATION: &'static str = "completeAgreement";
 }
 
-/// Completes an agreement. For who has to act on it, and the superior who held the dialogue. The note is in the image
-/// only, which is redacted for others, and not the reason of the journal entry.
+/// Completes an agreement. For the person who has to act on it, and for the superior who held the dialogue. The journal
+/// entry has the note only in its image, which is redacted for others, and not as its reason.
 pub async fn complete_agreement(
     env: &Env,
     actor: &Actor,

@@ -30,7 +30,8 @@ impl Command for HoldDialogue {
     const OPERATION: &'static str = "holdDialogue";
 }
 
-/// Records a dialogue. For the rater of the plan, or who acts for them; it stays that of this person.
+/// Records a dialogue. For the rater of the plan, and for people who act for the rater. The dialogue belongs to the
+/// person who records it, even if the rater changes.
 pub async fn hold_dialogue(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Dialogues: a superior holds them with an employee, and both complete what they agreed.
+//! Dialogues: a superior holds them with an employee, and both complete their agreements.
 
 mod complete;
 mod hold;

@@ -9,8 +9,8 @@ use domain::{
 };
 use std::collections::HashMap;
 
-/// Loads the dialogues with these ids that are visible to the actor. Who may read what was said, [`reads_content`]
-/// decides.
+/// Loads the dialogues with these ids that are visible to the actor. [`reads_content`] decides whether the actor may
+/// also read the text and the agreements.
 pub async fn by_ids(env: &Env, actor: &Actor, ids: &[DialogueId]) -> Result<HashMap<DialogueId, Dialogue>> {
     store::dialogue::by_ids(env.db.source(), actor, ids).await
 }
@@ -21,8 +21,8 @@ pub async fn of_plans(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec
     store::dialogue::of_plans(env.db.source(), plans).await
 }
 
-/// Whether the actor may read what was said and agreed. If so, records in the access log that they do, unless they are
-/// one of the two people.
+/// Whether the actor may read the text and the agreements of a dialogue. If so, records this read in the access log,
+/// unless the actor is one of the two participants.
 #[must_use]
 pub fn reads_content(env: &Env, actor: &Actor, dialogue: &Dialogue) -> bool {
     let reads = policy::dialogue::reads_content(actor, dialogue);
@@ -32,7 +32,7 @@ pub fn reads_content(env: &Env, actor: &Actor, dialogue: &Dialogue) -> bool {
     reads
 }
 
-/// An image of a dialogue, without what was said and agreed if the actor may not read it.
+/// An image of a dialogue, without the text and the agreements if the actor may not read them.
 pub(crate) fn redacted(env: &Env, actor: &Actor, image: String) -> Result<String> {
     let dialogue: Dialogue = serde_json::from_str(&image)?;
     if reads_content(env, actor, &dialogue) {

@@ -1,8 +1,7 @@
-//! Files as evidence: people upload them, activities and trainings use them, and everyone who can see such an activity
-//! or training can read them.
+//! Files as evidence: people upload them, and activities, trainings and corrections use them. Everyone who can see such
+//! an object can read its files.
 //!
-//! If nothing has used a file a day after its announcement, the file is removed; a used file is kept. ADR 46 explains
-//! it.
+//! A file that nothing uses is removed a day after its announcement; a used file is kept. ADR 46 explains it.
 
 mod read;
 mod receive;

@@ -1,4 +1,4 @@
-//! Reads files, with a session or with a signed address that expires soon.
+//! Reads files, for a session or for a signed address that is valid for a few minutes.
 
 use crate::{
     env::{Env, machine_now},
@@ -23,14 +23,14 @@ pub const DOWNLOAD_MINUTES: i64 = 5;
 
 /// A file that is being sent.
 pub struct Download {
-    /// What it is.
+    /// The name, type and size of the file.
     pub file: EvidenceFile,
     /// Its bytes.
     pub pieces: Pieces,
 }
 
 /// Reads a file; NOT_FOUND if there is none, or if the actor can't read it. If the server has lost the file, the
-/// refusal says so. The pieces end with an error if the bytes are not those that were received.
+/// refusal says so. The pieces end with an error if the stored bytes differ from the received ones.
 pub async fn download(env: &Env, actor: &Actor, id: UploadId) -> Result<Download> {
     let found = store::readable(env.db.source(), actor, id).await?.ok_or(Error::NotFound)?;
     let name = FileName::new(id.0, &found.hash);
@@ -66,8 +66,8 @@ fn signed(id: UploadId, claims: &[u8]) -> Vec<u8> {
     [b"download of evidence ".as_slice(), id.0.as_bytes(), claims].concat()
 }
 
-/// The person of a signed address with their present rights; NOT_FOUND if it has expired or is not from this server, or
-/// if the session has ended.
+/// Returns the person of a signed address with their present rights; NOT_FOUND if the address has expired, was not
+/// signed with this server's key, or its session has ended.
 pub async fn person_of(env: &Env, id: UploadId, token: &str) -> Result<Actor> {
     let session = checked(env, id, token).ok_or(Error::NotFound)?;
     let credential = Credential::Session(session);
@@ -83,7 +83,7 @@ pub async fn person_of(env: &Env, id: UploadId, token: &str) -> Result<Actor> {
     }
 }
 
-/// The session of a secret that this server signed for this file and that has not expired.
+/// The session in a secret that was signed for this file; `None` if the signature is wrong or the secret has expired.
 fn checked(env: &Env, id: UploadId, token: &str) -> Option<SessionId> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (claims, code) = bytes.split_at_checked(CLAIMS)?;

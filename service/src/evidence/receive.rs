@@ -1,7 +1,7 @@
 //! Receives a file: streams it to the disk while it counts and hashes the bytes and detects the type.
 //!
-//! A phone whose connection was cut sends the same file again to the same address. An incomplete file was removed by
-//! then, and a complete one is recognised by its hash.
+//! A client whose connection was cut sends the same file to the same address again. The incomplete file of the first
+//! request is removed; if the first request was complete, the file is recognised by its hash.
 
 use super::{sniff::Sniffer, upload::is_secret};
 use crate::{
@@ -19,11 +19,11 @@ use domain::{
 };
 use tokio::sync::OwnedSemaphorePermit;
 
-/// A file that is being received. The incomplete file is removed when this is dropped before `finish`.
+/// A file that is being received. Dropping this value before `finish` removes the incomplete file.
 pub struct IncomingFile {
     env: Env,
     upload: Expected,
-    /// `None` for a file that has arrived before: its bytes are only compared.
+    /// `None` for a file that arrived earlier: the new bytes are only compared with it.
     part: Option<Part>,
     sniffer: Sniffer,
     arriving: Arriving,
@@ -44,7 +44,7 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
     let part = if upload.received.is_some() {
         None
     } else {
-        // In the folder of the incomplete files of imports: the same job removes the files that a killed server left.
+        // Uses the folder of incomplete imports, so that the same job removes files that a killed server left.
         Some(Part::create(&env.uploads, id.0).await?)
     };
     Ok(IncomingFile {
@@ -101,8 +101,8 @@ impl IncomingFile {
                 if !store::complete(&tx, id, &received).await? {
                     return Err(Error::NotFound);
                 }
-                // Done in the unit of work: after a crash before the commit, the row says that the file has not
-                // arrived.
+                // The file is published inside the unit of work. If the server crashes before the commit, the row still
+                // says that the file has not arrived.
                 if is_remote { Ok(()) } else { files.publish(&name, part.path()).await }
             })
             .await

@@ -4,13 +4,13 @@
 use domain::activity::MediaType;
 use infer::MatcherType;
 
-/// The first bytes that are kept to detect the type. A document of an office program names its parts there.
+/// The number of first bytes that are kept to detect the type. Office documents name their parts in these bytes.
 const HEAD: usize = 64 * 1024;
-/// The mark of a file inside a ZIP archive, and the place of its name, counted from the mark.
+/// The bytes with which a file inside a ZIP archive begins. Its name follows [`NAME_AT`] bytes after their start.
 const LOCAL_FILE: &[u8] = b"PK\x03\x04";
 const NAME_AT: usize = 30;
 
-/// Reads the bytes of a file as they arrive.
+/// Detects the type of a file from its bytes as they arrive.
 pub(super) struct Sniffer {
     head: Vec<u8>,
     text: Text,
@@ -19,7 +19,7 @@ pub(super) struct Sniffer {
 /// Whether the bytes so far are text in UTF-8, without control characters.
 struct Text {
     is_text: bool,
-    /// The beginning of a character whose other bytes have not arrived.
+    /// The first bytes of a character whose other bytes have not arrived yet.
     rest: Vec<u8>,
 }
 
@@ -58,12 +58,12 @@ impl Sniffer {
         self.text.push(bytes);
     }
 
-    /// Whether the whole file has the type that its name announces.
+    /// Whether the whole file has the type `announced`, which its name promises.
     pub(super) fn is(&self, announced: MediaType) -> bool {
         let found = infer::get(&self.head);
         let detected = found.and_then(|found| MediaType::detected(found.mime_type()));
         if announced == MediaType::Text {
-            // The signature of some types is only two letters, with which a text can begin too.
+            // The signature of some types consists of two letters only, and a text can begin with these letters too.
             let is_markup = found.is_some_and(|found| found.matcher_type() == MatcherType::Text);
             return self.text.ended() && detected.is_none() && !is_markup;
         }
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use strum::IntoEnumIterator;
 
-    /// The types that the bytes are accepted as, when they arrive in pieces of this size.
+    /// The types for which the bytes are accepted if they arrive in pieces of this size.
     fn types(bytes: &[u8], piece: usize) -> Vec<MediaType> {
         let mut sniffer = Sniffer::new();
         bytes.chunks(piece).for_each(|piece| sniffer.push(piece));

@@ -35,7 +35,7 @@ pub struct CreateUpload {
     pub name: String,
     /// The size in bytes.
     pub size: i64,
-    /// Distinguishes it from an upload for an import in stored requests.
+    /// Distinguishes this command from that of an upload for an import, which has the same operation.
     evidence: bool,
 }
 
@@ -56,7 +56,7 @@ impl Command for CreateUpload {
 pub struct Upload {
     /// The upload's id.
     pub id: UploadId,
-    /// The secret in the URL, also on a replay.
+    /// The secret in the URL; a replay returns it too.
     pub token: String,
     /// When the URL expires.
     pub expires_at: Instant,
@@ -68,8 +68,8 @@ struct Outcome {
     expires_at: i64,
 }
 
-/// The secret of an upload's address. It is derived from the id and the server's key, so that a client that lost the
-/// response gets the same one again.
+/// The secret of an upload's address. It is derived from the id and the server's key, so that a replay returns the same
+/// secret.
 pub(super) fn secret(env: &Env, id: UploadId) -> String {
     URL_SAFE_NO_PAD.encode(env.vault.sign(&signed(id)))
 }
@@ -83,7 +83,7 @@ fn signed(id: UploadId) -> Vec<u8> {
     [b"upload of evidence ".as_slice(), id.0.as_bytes()].concat()
 }
 
-/// Prepares an upload of evidence of the actor; for every person.
+/// Prepares an upload of evidence by the actor. Every person may upload evidence.
 pub async fn create_upload(
     env: &Env,
     actor: &Actor,

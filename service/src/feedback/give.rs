@@ -24,16 +24,16 @@ use serde::Serialize;
 /// Feedback to give: on a plan, as its owner or as a superior, or to a person.
 #[derive(Clone, Debug, Serialize)]
 pub struct GiveFeedback {
-    /// The plan of the person that it is about; none with `staff`.
+    /// The plan that the feedback belongs to; `None` if `staff` is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanId>,
-    /// The person that it is about; none with `plan`.
+    /// The person that the feedback is about; `None` if `plan` is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub staff: Option<StaffId>,
-    /// The direction, for authors who have several.
+    /// The direction; required of authors who may give feedback in several directions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<FeedbackDirection>,
-    /// The request that it answers.
+    /// The request that the feedback answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<FeedbackRequestId>,
     /// The feedback.
@@ -45,8 +45,8 @@ impl Command for GiveFeedback {
     const OPERATION: &'static str = "giveFeedback";
 }
 
-/// Stores feedback from the actor. Returns its id; none for a text that waits, because it gets its id when it is
-/// released.
+/// Stores feedback from the actor. Returns its id; `None` for a text that waits, because feedback gets its id when it
+/// is released.
 pub async fn give_feedback(
     env: &Env,
     actor: &Actor,
@@ -64,8 +64,8 @@ pub async fn give_feedback(
     .await
 }
 
-/// Gives open feedback on a plan that the actor can see. Feedback on the person's work as a whole or on their behaviour
-/// goes to the next plan if the result of the plan's year is final.
+/// Gives open feedback on a plan that the actor can see. If the annual result of the plan is final, feedback on the
+/// work as a whole or on behaviour is added to the person's next plan.
 async fn on_plan(tx: &Tx, author: StaffId, plan: PlanId, input: GiveFeedback) -> Result<Option<FeedbackId>> {
     let source = tx.source();
     store::lock_plans(tx, [plan]).await?;
@@ -118,8 +118,8 @@ async fn to_person(
     open(tx, who, plan_from(&plans, tx.today()), input.feedback).await
 }
 
-/// Records that feedback to a person answers a request. In confidence only the author learns of it: for others the
-/// request keeps its status, and the text does not name the request.
+/// Records that feedback to a person answers a request. If the feedback is in confidence, only its author sees this:
+/// for others the request keeps its status, and the text does not name the request.
 async fn answer(tx: &Tx, request: Option<FeedbackRequestId>, to: StaffId, hidden: bool) -> Result<()> {
     let Some(request) = request else { return Ok(()) };
     let given = to_answer(tx, request, to).await?.given(hidden)?;
@@ -173,7 +173,8 @@ async fn give(
             .await?
             .filter(|evaluation| evaluation.plan == plan.id)
             .ok_or_else(|| Refusal::not_found(["evaluationId"]))?;
-        // A final evaluation must not change. Feedback that names no evaluation remains possible.
+        // A final evaluation must not change, so feedback can't name it. Feedback that names no evaluation remains
+        // possible.
         if evaluation.status.is_final() {
             return Err(Refusal::transition_because(evaluation.status, &[], Key::LockedByEvaluation).into());
         }
@@ -182,7 +183,7 @@ async fn give(
     Ok(tx.create(given, EventKind::FeedbackGiven, None).await?.id)
 }
 
-/// Refuses an activity of another plan and an unknown criterion. The domain knows the rows of the plan.
+/// Refuses an activity of another plan and an unknown criterion. The domain checks rows of the plan.
 pub(super) async fn require_about(tx: &Tx, plan: &Plan, about: FeedbackAbout) -> Result<()> {
     match about {
         FeedbackAbout::Activity(activity) => {

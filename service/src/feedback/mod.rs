@@ -1,5 +1,5 @@
-//! Feedback: open, and in confidence. Texts in confidence wait in a table without journal entries until the tick
-//! releases them; `docs/adr/0052` explains how their authors stay hidden.
+//! Feedback, open or in confidence. Texts in confidence wait in a table without journal entries until a tick releases
+//! them; `docs/adr/0052` explains how their authors stay hidden.
 
 mod give;
 mod read;

@@ -29,8 +29,8 @@ pub async fn feedback_of_plans(env: &Env, plans: &[PlanId]) -> Result<HashMap<Pl
     store::feedback::of_plans(env.db.source(), plans).await
 }
 
-/// Finds who wrote feedback in confidence, for the rater of its plan. For everyone else, also for the person that it is
-/// about, the feedback has no author.
+/// Finds who wrote feedback in confidence, for the rater of its plan. For everyone else, including the person that it
+/// is about, the feedback has no author.
 pub async fn authors(env: &Env, actor: &Actor, ids: &[FeedbackId]) -> Result<HashMap<FeedbackId, StaffId>> {
     let source = env.db.source();
     let found = store::feedback::by_ids_unscoped(source, ids).await?;
@@ -49,7 +49,7 @@ pub async fn authors(env: &Env, actor: &Actor, ids: &[FeedbackId]) -> Result<Has
     store::feedback::authors(source, &known).await
 }
 
-/// Loads the texts of the actor that wait, the newest first. No one else can read them.
+/// Loads the waiting texts of the actor, the newest first. No one else can read them.
 pub async fn waiting_feedback(env: &Env, actor: &Actor) -> Result<Vec<WaitingFeedback>> {
     match actor.staff() {
         Some(me) => store::waiting_feedback::by_author(env.db.source(), actor.agency, me).await,

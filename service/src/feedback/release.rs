@@ -1,5 +1,5 @@
-//! Releases texts that waited: those in confidence after the end of a part of the year, others once the person has a
-//! plan.
+//! Releases waiting texts: texts in confidence after the end of a part of the year, open texts as soon as the person
+//! has a plan.
 
 use crate::{
     db::Tx,
@@ -27,8 +27,8 @@ use std::collections::BTreeSet;
 /// block other writers.
 const PEOPLE_AT_ONCE: usize = 25;
 
-/// Releases the texts that are due. All texts in confidence of one direction about a person are released in one unit of
-/// work, at one time and without authors. They get a random order, and their ids follow that order.
+/// Releases the texts that are due. All due texts in confidence of one direction about a person are released in one
+/// unit of work, with the same time and without authors. They get a random order, and their ids follow that order.
 pub(crate) async fn release_due(env: &Env, system: &Actor) -> Result<u64> {
     let part = last_part(env.db.source(), system.agency, env.today(system)).await?;
     let terms = Terms { until: part.as_ref().map(|part| part.ends_on), authors: MIN_AUTHORS };
@@ -69,8 +69,8 @@ async fn release(env: &Env, system: &Actor, terms: Terms, part: Option<Period>) 
     Ok(shown)
 }
 
-/// Releases the texts that are due about one person. Reads them again after it has locked the person, because another
-/// server may have released them.
+/// Releases the due texts about one person. Locks the person and reads the texts again, because another server may have
+/// released them.
 async fn to_person(tx: &Tx, person: StaffId, terms: Terms, part: Option<&Period>) -> Result<u64> {
     store::staff::lock(tx, person).await?;
     let waiting = store::waiting_feedback::about(tx, tx.actor().agency, person).await?;
@@ -100,7 +100,7 @@ async fn to_person(tx: &Tx, person: StaffId, terms: Terms, part: Option<&Period>
     Ok(shown)
 }
 
-/// Finds the authors who got a code for their account from the person that they write about.
+/// Finds the authors to whom the person that they write about issued a code for their account.
 async fn dependent_on(tx: &Tx, person: StaffId, waiting: &[WaitingFeedback]) -> Result<BTreeSet<StaffId>> {
     let sealed = waiting.iter().filter(|one| one.direction.is_confidential());
     let authors = sealed.map(|one| one.author).collect();
@@ -112,8 +112,8 @@ async fn dependent_on(tx: &Tx, person: StaffId, waiting: &[WaitingFeedback]) -> 
 
 /// Turns texts about one person into feedback. Either all of them are open, or all are in confidence.
 async fn show(tx: &Tx, mut texts: Vec<&WaitingFeedback>, plan: &Plan, part: Option<&Period>) -> Result<u64> {
-    // The feedback belongs to the evaluation of the part that has just ended, if that is unfinished: its ratings come
-    // next.
+    // The feedback belongs to the evaluation of the part that has just ended, if it is unfinished, because that
+    // evaluation is rated next.
     let evaluations = store::evaluation::of_plan(tx.source(), plan.id).await?;
     let of_part = |part: &Period| {
         let open = evaluations.iter().filter(|one| one.status.is_unfinished());
@@ -136,8 +136,8 @@ async fn show(tx: &Tx, mut texts: Vec<&WaitingFeedback>, plan: &Plan, part: Opti
         let sealed =
             SealedAuthor { feedback: id, author: text.author, salt: STANDARD_NO_PAD.encode(random::<16>()) };
         let mut one = text.released(id, plan, evaluation, (tx.now(), sealed.seal()));
-        // A criterion may be gone: texts that wait do not prevent a correction of its set, because the refusal would
-        // reveal them.
+        // The criterion may no longer exist. Waiting texts can't prevent a correction of its set, because a refusal
+        // would reveal that they exist.
         if let FeedbackAbout::Behaviour(criterion) = one.about
             && !criteria.contains(&criterion)
         {

@@ -1,4 +1,5 @@
-//! Requests of feedback: made by the person or their rater, declined by who was asked. Giving is in `give`.
+//! Requests of feedback: the owner of a plan or the rater makes them, and the person who was asked can decline. The
+//! module `give` answers them.
 
 use super::{give::require_about, standing};
 use crate::{
@@ -23,7 +24,7 @@ use std::collections::HashMap;
 /// A request to make.
 #[derive(Clone, Debug, Serialize)]
 pub struct RequestFeedback {
-    /// The plan of the person that the feedback is to be about.
+    /// The plan of the person that the requested feedback is about.
     pub plan: PlanId,
     /// The request.
     #[serde(flatten)]
@@ -34,7 +35,7 @@ impl Command for RequestFeedback {
     const OPERATION: &'static str = "requestFeedback";
 }
 
-/// Asks somebody for feedback. For the owner of the plan and the rater.
+/// Requests feedback from a person. For the owner of the plan and its rater.
 pub async fn request_feedback(
     env: &Env,
     actor: &Actor,
@@ -70,8 +71,9 @@ pub async fn request_feedback(
     .await
 }
 
-/// In which directions a person may give feedback to the owner of a plan by their own posts. Powers that they have for
-/// others are left out: who also is a colleague would answer in confidence. The rater of record counts as a superior.
+/// Finds the directions in which a person may give feedback to the owner of a plan through their own posts. Leaves out
+/// powers from acting for others: a colleague who also acts as a superior answers as a colleague, in confidence. The
+/// recorded rater of the plan counts as a superior.
 async fn directions_of(tx: &Tx, to: StaffId, plan: &Plan) -> Result<Vec<FeedbackDirection>> {
     let asked = Actor { identity: Identity::Staff(to), ..Actor::system(plan.agency) };
     let found = standing::of_people(tx.source(), &asked, &[plan.staff], tx.today()).await?;
@@ -95,7 +97,8 @@ impl Command for DeclineFeedback {
     const OPERATION: &'static str = "declineFeedback";
 }
 
-/// Declines a request. For who was asked. In confidence, nobody else learns of it.
+/// Declines a request. For the person who was asked. If the feedback would be in confidence, no one else sees that it
+/// was declined.
 pub async fn decline_feedback(
     env: &Env,
     actor: &Actor,
@@ -134,7 +137,7 @@ async fn find(tx: &Tx, id: FeedbackRequestId) -> Result<Option<FeedbackRequest>>
     Ok(store::feedback_request::by_ids(tx.source(), tx.actor(), &[id]).await?.remove(&id))
 }
 
-/// Loads the requests with these ids that the actor made, or that asked them.
+/// Loads the requests with these ids that the actor made or received.
 pub async fn requests_by_ids(
     env: &Env,
     actor: &Actor,
@@ -143,7 +146,7 @@ pub async fn requests_by_ids(
     store::feedback_request::by_ids(env.db.source(), actor, ids).await
 }
 
-/// Loads the requests that the actor made, or that asked them, the newest first.
+/// Loads the requests that the actor made or received, the newest first.
 pub async fn requests(env: &Env, actor: &Actor) -> Result<Vec<FeedbackRequest>> {
     store::feedback_request::of_actor(env.db.source(), actor).await
 }

@@ -25,7 +25,7 @@ pub async fn directions(
     of_people(env.db.source(), actor, people, env.today(actor)).await
 }
 
-/// The same in a unit of work: two statements for any number of people.
+/// Like [`directions`], with a given connection. Needs two statements for any number of people.
 pub(super) async fn of_people<C: Connection>(
     source: Source<'_, C>,
     actor: &Actor,

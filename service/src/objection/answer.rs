@@ -1,4 +1,4 @@
-//! Explanations of both sides, their silence, and the withdrawal of an objection.
+//! Records the explanations of both sides or their silence, and withdraws objections.
 
 use super::read::relations;
 use crate::{
@@ -103,14 +103,14 @@ pub(super) async fn locked(
     Ok(found)
 }
 
-/// Loads the evaluation of an objection, whatever the actor sees of it.
+/// Loads the evaluation of an objection, even if the actor can't see it.
 pub(super) async fn evaluation_of(tx: &Tx, objection: &Objection) -> Result<Evaluation> {
     let mut found = store::evaluation::of_plan(tx.source(), objection.plan).await?.into_iter();
     let found = found.find(|one| one.id == objection.evaluation);
     found.ok_or_else(|| Error::internal("an objection without its evaluation"))
 }
 
-/// Records the silence of those who gave no explanation in time; returns how many objections changed. For the tick.
+/// Records which sides gave no explanation in time; returns the number of changed objections. For the tick.
 pub(crate) async fn record_silence(tx: Tx, most: u64) -> Result<u64> {
     let due = store::objection::unanswered(&tx, most).await?;
     store::lock_plans(&tx, due.iter().map(|one| one.plan)).await?;
@@ -119,7 +119,7 @@ pub(crate) async fn record_silence(tx: Tx, most: u64) -> Result<u64> {
         let Some(after) = before.with_silence(tx.today()) else { continue };
         match tx.change(&before, after, EventKind::ObjectionSilenceRecorded, None).await {
             Ok(_) => done += 1,
-            // Somebody else has changed it since it was read.
+            // Somebody else has changed the objection since it was read; the next tick reads it again.
             Err(Error::Refused(_)) => {}
             Err(error) => return Err(error),
         }

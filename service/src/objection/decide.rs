@@ -37,7 +37,7 @@ impl Command for AssignObjectionDecider {
     const OPERATION: &'static str = "assignObjectionDecider";
 }
 
-/// Assigns the person who decides, if nobody is left who may decide. For the performance team of the unit.
+/// Assigns the person who decides, if no one else may decide. For the performance team of the unit.
 pub async fn assign_objection_decider(
     env: &Env,
     actor: &Actor,
@@ -75,7 +75,7 @@ pub struct DecideObjection {
     pub expected_version: i32,
     /// The grounds of the decision, 1 to 2,000 characters.
     pub reason: String,
-    /// The new ratings; none upholds the result.
+    /// The new ratings; without new ratings, the decision upholds the result.
     pub ratings: NewRatings,
 }
 
@@ -86,9 +86,9 @@ impl Command for DecideObjection {
 /// The outcome of a decision or of its dry run.
 #[derive(Clone, Debug)]
 pub struct Decided {
-    /// The objection; none after a dry run.
+    /// The objection; `None` after a dry run.
     pub objection: Option<ObjectionId>,
-    /// The result after the decision; none if a replayed mutation gives the stored one.
+    /// The result after the decision; `None` for a replay, whose stored outcome has only the id.
     pub after: Option<Outcome>,
 }
 
@@ -130,8 +130,8 @@ async fn decide(tx: &Tx, input: DecideObjection) -> Result<(ObjectionId, Outcome
     Ok((done.id, outcome))
 }
 
-/// Reopens the evaluation of the year that counts a changed part, so that its rater can decide again. The plans of the
-/// year are locked.
+/// Reopens the evaluation of the year that counts a changed part, so that its rater can decide again. The caller has
+/// locked the plans of the year.
 async fn reopen_year(
     tx: &Tx,
     part: &Evaluation,

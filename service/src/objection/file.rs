@@ -36,7 +36,8 @@ impl Command for FileObjection {
     const OPERATION: &'static str = "fileObjection";
 }
 
-/// Files an objection of the ratee. After the last day it is recorded as inadmissible, and nothing else changes.
+/// Files an objection of the ratee. After the last day of the objection period, it is recorded as inadmissible and
+/// nothing else changes.
 pub async fn file_objection(
     env: &Env,
     actor: &Actor,
@@ -84,8 +85,8 @@ async fn barred(tx: &Tx, evaluation: &Evaluation) -> Result<Vec<StaffId>> {
     Ok(found.into_iter().collect())
 }
 
-/// Finds the person who has the powers of the post above the rater's today and may decide: the acting official first,
-/// then the holder.
+/// Finds the decider: a person who today has the powers of the post above the rater's and may decide. An acting
+/// official comes before the holder of the post.
 async fn decider(tx: &Tx, evaluation: &Evaluation, barred: &[StaffId]) -> Result<Option<Acting>> {
     let (source, agency, today) = (tx.source(), evaluation.agency, tx.today());
     let post = evaluation.rater.assignment;

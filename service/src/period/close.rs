@@ -1,4 +1,4 @@
-//! Closes a part of a year, or a year once all its parts are closed; and reopens them.
+//! Closes and reopens periods. A year can be closed after all its parts.
 
 use super::{load::load_to_change, unfinished::count};
 use crate::{
@@ -17,8 +17,8 @@ pub struct ClosePeriod {
     pub period: PeriodId,
     /// The version that the client read.
     pub expected_version: i32,
-    /// Whether to close it in spite of unfinished work. False is left out of the input hash, so that inputs from before
-    /// this field existed keep their hash.
+    /// Whether to close the period although work is unfinished. False is left out of the JSON that is hashed, so that
+    /// replays of inputs from before this field existed still match.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub confirm: bool,
 }
@@ -27,7 +27,7 @@ impl Command for ClosePeriod {
     const OPERATION: &'static str = "closePeriod";
 }
 
-/// Closes a period; for admins of the agency.
+/// Closes a year or a part of it; for admins of the agency.
 pub async fn close_period(
     env: &Env,
     actor: &Actor,

@@ -13,7 +13,7 @@ use domain::{
     policy::organisation::{Scope, decide},
 };
 
-/// Loads a period, if the actor may run the action and the client has read its present version.
+/// Loads a period. Fails if the actor may not run the action, or if the client has not read the current version.
 pub(super) async fn load_to_change(
     tx: &Tx,
     id: PeriodId,

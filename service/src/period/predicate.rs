@@ -101,8 +101,8 @@ pub(super) async fn is_own_result<C: Connection>(
     is_result_of(source, actor.agency, &people, (unit, period)).await
 }
 
-/// Whether the predicate of a unit in a period is the result of one of these people: they are appraised and headed the
-/// unit on a day of the period. An acting head is rated in their own post.
+/// Whether the predicate of a unit in a period is the result of one of these people: an appraised person who headed the
+/// unit on a day of the period. Acting heads do not count, because they are rated in their own post.
 async fn is_result_of<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -126,7 +126,7 @@ async fn is_result_of<C: Connection>(
     Ok(posts.values().flatten().any(headed))
 }
 
-/// A person, and with four eyes the people who can act through their account.
+/// Returns a person and, with four eyes, the people who can act through that person's account.
 async fn acting_through(tx: &Tx, person: StaffId) -> Result<Vec<StaffId>> {
     let separation = tx.separation();
     if !separation.closes(Way::Predicate) {
@@ -180,7 +180,8 @@ pub async fn unit_predicate_by_id(
     Ok(found.filter(|found| found.agency == actor.agency))
 }
 
-/// Loads the predicate of a unit in a period. Everyone in the agency can see it, because it limits their predicates.
+/// Loads the predicate of a unit in a period. Everyone in the agency can see it, because it limits the distribution of
+/// their own predicates.
 pub async fn unit_predicate(
     env: &Env,
     actor: &Actor,

@@ -42,7 +42,7 @@ pub(super) async fn count<C: Connection>(
 
 async fn of_kind<C: Connection>(source: Source<'_, C>, period: &Period, kind: Unfinished) -> Result<u64> {
     match kind {
-        // A plan can still begin in a later part of the year, so a part does not count missing plans.
+        // A missing plan can still begin in a later part of the year, so only a year counts missing plans.
         Unfinished::PlanMissing if !period.is_year() => Ok(0),
         Unfinished::PlanMissing => {
             let root = UnitId(period.agency.0);

@@ -1,4 +1,4 @@
-//! Lists what a person or API key could read in a range of days, and what they did read.
+//! Lists which data a person or API key could read in a range of days, and which they did read.
 
 use super::{
     held::for_people,
@@ -23,7 +23,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Whose access is examined.
+/// The person or API key whose access is examined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BreachOf {
     /// A person.
@@ -48,43 +48,42 @@ struct Reachable {
     days: Vec<Days>,
 }
 
-/// Days on which the reasons were the same.
+/// A range of days on which the reasons were the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Days {
     from: Date,
     /// The last day.
     until: Date,
-    /// Roles, SUPERIOR, ACTING_SUPERIOR.
+    /// Why the data could be read: names of roles, SUPERIOR or ACTING_SUPERIOR.
     because: BTreeSet<Reason>,
 }
 
-/// What an actor could and did read.
+/// The data that an actor could read and did read.
 #[derive(Clone, Debug, Serialize)]
 pub struct Breach {
     actor: Named,
     from: Date,
     /// The last day.
     until: Date,
-    /// What was read, from the access log: ratings, feedback, objections and dialogues, once for each reader, object
-    /// and day.
+    /// The reads in the access log, of ratings, feedback, objections and dialogues. Each object is listed once a day.
     read: Vec<Value>,
     /// Refused requests, which may show attempts.
     refused: Vec<Value>,
-    /// Whose personal data, final ratings and feedback could be read.
+    /// The people whose personal data, final ratings and feedback could be read.
     could_read: Vec<Reachable>,
-    /// Evaluations whose rater the actor is today; their drafts could be read as well.
+    /// Evaluations whose rater the actor is today. The actor could read their drafts as well.
     rater_of: Vec<Value>,
-    /// Says which other data could be read, and what limits these lists.
+    /// A text that says which other data could be read, and how far these lists are complete.
     note: &'static str,
 }
 
 const OF_PERSON: &str = "Everyone logged in can read the directory: name, position, unit and superior of all active \
-    people. Rights follow from the dated rows as they are known now, also where they were corrected later. The access log \
-    has no entries older than its setting, and none of downloads of evidence.";
-const OF_KEY: &str = "An API key reads figures of its unit and the units below it, never data of a person; figures about \
+    people. could_read is computed from the dated rows as they are stored now, with later corrections. The access log has no \
+    entries older than its retention period, and none about downloads of evidence.";
+const OF_KEY: &str = "An API key reads figures of its unit and the units below it, never data of single people. Figures about \
     few people are hidden from it.";
 
-/// Lists what an actor could and did read from one day to another, both included.
+/// Lists the data that an actor could read and did read from one day to another, both included.
 pub async fn breach(env: &Env, of: BreachOf, from: Date, until: Date) -> Result<Breach> {
     let reader = env.db.reader();
     let (id, agency, name, nip) = match of {

@@ -24,7 +24,7 @@ pub struct Export {
     /// The person's id.
     staff: StaffId,
     exported_at: String,
-    /// What is left out, and why.
+    /// The data that is left out, and why.
     left_out: [&'static str; 5],
     sections: Vec<Section>,
 }
@@ -37,7 +37,8 @@ const LEFT_OUT: [&str; 5] = [
     "Isi berkas yang diunggah dan baris impor: berkas itu memuat data banyak orang. / The contents of uploaded files and rows of imports: these files contain the data of many people.",
 ];
 
-/// Exports what is stored about a person: the rows, the journal entries about them and by them, and the access log.
+/// Exports the data that is stored about a person: rows, the journal entries about them and by them, and the access
+/// log.
 pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
     let backend = env.db.backend();
     let me = person.0;
@@ -305,7 +306,8 @@ async fn evaluations(env: &Env, me: Uuid) -> Result<Section> {
     Ok(of_rows("evaluation", ("Evaluasi", "Evaluations"), rows.collect::<Result<_>>()?))
 }
 
-/// The evaluations of others that the person rates or rated: they are data of others, so the export has only their ids.
+/// The evaluations of others that the person rates or rated. The export has only their ids, because they are data of
+/// others.
 async fn rated_by(env: &Env, me: Uuid) -> Result<Section> {
     let found = evaluation::Entity::find()
         .filter(evaluation::Column::RaterStaffId.eq(me))
@@ -315,7 +317,8 @@ async fn rated_by(env: &Env, me: Uuid) -> Result<Section> {
     Ok(of_rows("rated", ("Evaluasi yang dinilai orang ini", "Evaluations that this person rates"), rows))
 }
 
-/// The requests that the person made, without answers: those in confidence are data of who was asked.
+/// The requests that the person made, without the answers, because answers in confidence are data of the people who
+/// were asked.
 async fn requests_made(env: &Env, me: Uuid) -> Result<Section> {
     let which = feedback_request::Column::FromId.eq(me);
     let found = feedback_request::Entity::find().filter(which).all(env.db.reader()).await?;
@@ -329,7 +332,8 @@ async fn requests_made(env: &Env, me: Uuid) -> Result<Section> {
     Ok(of_rows("feedback_request_made", label, rows.collect::<Result<_>>()?))
 }
 
-/// The dialogues that the person held with others: what was said is data of others, so only ids, kinds and days.
+/// The dialogues that the person held with others. The export has only their ids, kinds and days, because their text is
+/// data of others.
 async fn dialogues_held(env: &Env, me: Uuid) -> Result<Section> {
     let which = dialogue::Column::SuperiorId.eq(me);
     let found = dialogue::Entity::find().filter(which).all(env.db.reader()).await?;
@@ -342,8 +346,8 @@ async fn dialogues_held(env: &Env, me: Uuid) -> Result<Section> {
     Ok(of_rows("dialogue_held", label, rows.collect::<Result<_>>()?))
 }
 
-/// The released feedback that the person wrote in confidence. Leaves out the ids of the feedback: with them, anyone who
-/// gets this export would know who wrote the feedback in another person's plan.
+/// The released feedback that the person wrote in confidence. Leaves out the ids of the feedback. With them, anyone who
+/// gets this export could find the author of feedback on another person's plan.
 async fn given_in_confidence(env: &Env, me: Uuid) -> Result<Section> {
     let which = feedback_author::Column::AuthorId.eq(me);
     let found = feedback_author::Entity::find().filter(which).all(env.db.reader()).await?;

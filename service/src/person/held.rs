@@ -1,4 +1,5 @@
-//! Rows as JSON for people: times as text, documents as JSON, labels beside values, and without secrets.
+//! Converts rows to JSON that people can read: with times as text, documents as JSON, and labels beside values; without
+//! secrets.
 
 use crate::{
     env::Env,
@@ -47,7 +48,7 @@ pub(super) struct Section {
     /// The table.
     name: &'static str,
     label: Label,
-    /// The names of the fields for people, as far as the API has them.
+    /// The names of the fields for people, for the fields that the API names.
     fields: BTreeMap<String, Label>,
     rows: Vec<Value>,
 }

@@ -1,5 +1,5 @@
-//! Lists what the server stores about a person, and what a person or API key could read and did read. For the operator
-//! of the server, who must answer the person concerned and the authorities (UU 27/2022).
+//! Lists the data that the server stores about a person, and the data that a person or API key could read and did read.
+//! For the operator of the server, who must answer the person concerned and the authorities (UU 27/2022).
 
 mod breach;
 mod export;

@@ -1,5 +1,5 @@
-//! Finds whose personal data an actor could read on a day, by roles and as superior. Uses the dated rows as they are
-//! stored now.
+//! Finds whose personal data an actor could read on a day, by roles and as a superior. Uses the dated rows as they are
+//! stored now, so later corrections change the result.
 
 use crate::{env::Env, error::Result, store::org_unit::Tree};
 use chrono::Duration;
@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Why the actor could read.
+/// The reason why the actor could read: a role, SUPERIOR or ACTING_SUPERIOR.
 pub(super) type Reason = String;
 
 /// The dated rows that decide whose data an actor could read.
@@ -90,7 +90,7 @@ impl Facts {
         days.into_iter().collect()
     }
 
-    /// Whose personal data the actor could read on a day, and why.
+    /// The people whose personal data the actor could read on a day, each with the reasons.
     pub(super) fn on(&self, day: Date) -> BTreeMap<Uuid, BTreeSet<Reason>> {
         let open = |from, to| in_force(from, to, day);
         let mut found: BTreeMap<Uuid, BTreeSet<Reason>> = BTreeMap::new();
@@ -160,7 +160,7 @@ impl Facts {
     }
 }
 
-/// Whether a day lies in the days from `from` on, before `to`.
+/// Whether a day is `from` or later, and before `to`.
 fn in_force(from: Date, to: Option<Date>, day: Date) -> bool {
     from <= day && to.is_none_or(|to| to > day)
 }

@@ -36,8 +36,8 @@ pub async fn revisions(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Ve
     Ok(found.into_iter().map(|(plan, revisions)| (PlanId(plan), revisions)).collect())
 }
 
-/// Loads a page of the plans that are visible to the actor, without their contents, in order of creation. Counts all of
-/// them on request.
+/// Loads a page of the plans that are visible to the actor, without their contents, in order of creation. On request,
+/// also counts all of them.
 pub async fn list(
     env: &Env,
     actor: &Actor,

@@ -27,9 +27,9 @@ pub const MAX_DIFFERENCES: usize = 200;
 pub struct Difference {
     /// The path, for example `unit_head.value.GOOD`.
     pub path: String,
-    /// The old value; none if the path is new.
+    /// The old value; `None` if the path is new.
     pub before: Option<String>,
-    /// The new value; none if the path was removed.
+    /// The new value; `None` if the path was removed.
     pub after: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub struct RegulationCheck {
     pub document: Option<RegulationDocument>,
     /// The hash of the text.
     pub sha256: String,
-    /// The stored regulation with the same text, which is not added again.
+    /// The stored regulation with the same text, if there is one. The same text is not added again.
     pub stored: Option<RegulationId>,
     /// The previous version, with which the document is compared.
     pub before: Option<RegulationRef>,

@@ -13,7 +13,7 @@ use domain::{
     regulation::{RegulationDocument, SHIPPED_TEXTS},
 };
 
-/// Stores the missing ones. Fails if a text differs from the stored text of the same version.
+/// Stores the shipped regulations that are missing. Fails if a text differs from the stored text of the same version.
 pub(crate) async fn load_shipped(env: &Env) -> Result<()> {
     load(env, &SHIPPED_TEXTS).await
 }
@@ -29,7 +29,7 @@ async fn load(env: &Env, texts: &[&str]) -> Result<()> {
         })
         .await;
     match written {
-        // Another server on the same database stored them first.
+        // Another server stored them in the same database at the same time.
         Err(_) if self::missing(env, texts).await?.is_empty() => Ok(()),
         written => written,
     }

@@ -1,5 +1,5 @@
-//! Chooses the regulation for a simulation. The simulations are in `domain::scoring`: they run the production scoring
-//! code on the caller's input and write nothing.
+//! Chooses the regulation for a simulation. `domain::scoring` simulates: it runs the same code as for real results on
+//! the caller's input, and writes nothing.
 
 use super::LoadedRegulation;
 use crate::{env::Env, error::Result};
@@ -9,9 +9,9 @@ use std::sync::Arc;
 /// Which regulation to use.
 #[derive(Clone, Debug, Default)]
 pub struct RegulationChoice {
-    /// The code; none for the regulation in force.
+    /// The code; `None` for the regulation in force.
     pub code: Option<String>,
-    /// The version; none for the newest.
+    /// The version; `None` for the newest.
     pub version: Option<i32>,
 }
 

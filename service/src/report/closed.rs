@@ -1,8 +1,9 @@
 //! Figures for API keys. Figures about few people are hidden.
 //!
 //! Figures about ratings are kept when a period is closed for the first time with results, and never change. If they
-//! followed later changes, the difference between two reports could be one person. Figures about plans are those of the
-//! year, and are kept when it is closed. `domain::disclosure` decides what is shown, for the whole agency at once.
+//! included later changes, the difference between two reports could show the result of one person. Figures about plans
+//! belong to the year, and are kept when the year is closed. `domain::disclosure` decides what is shown, for the whole
+//! agency at once.
 
 use super::{
     Report, Request, Row, development,
@@ -36,26 +37,26 @@ use std::collections::{BTreeMap, HashMap};
 struct KeptUnit {
     unit: UnitId,
     parent: Option<UnitId>,
-    /// By column of `disclosure::ratings`.
+    /// Number of people by column of `disclosure::ratings`.
     ratings: Vec<u32>,
-    /// By column of `disclosure::plans`; only for a year.
+    /// Number of people by column of `disclosure::plans`; only for a year.
     plans: Vec<u32>,
-    /// What followed the gaps of the year before; only of a year. None in what an earlier version kept.
+    /// Outcomes of the gaps of the year before; only for a year. `None` if an earlier version stored the figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     development: Option<KeptDevelopment>,
 }
 
-/// What followed the gaps of a unit in the year before.
+/// The outcomes of the gaps that a unit's people had in the year before.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct KeptDevelopment {
     /// The unit above it on the last day of that year.
     parent: Option<UnitId>,
-    /// By column of `disclosure::development`.
+    /// Number of people by column of `disclosure::development`.
     counts: Vec<u32>,
 }
 
 impl KeptUnit {
-    /// Its place in the tree and its counts, as a table of this kind has them.
+    /// The unit's place in the tree and its counts, for a table of this kind.
     fn counts(&self, about: About) -> UnitCounts {
         let development = self.development.as_ref();
         let (parent, own) = match about {
@@ -70,10 +71,10 @@ impl KeptUnit {
     }
 }
 
-/// The figures of an agency at a time.
+/// The stored figures of an agency for a period.
 struct Kept {
     units: Vec<KeptUnit>,
-    /// The minimum group when they were kept.
+    /// The minimum group that applied when they were stored.
     minimum: u32,
     at: Instant,
 }
@@ -94,7 +95,7 @@ pub(super) async fn report<T: Figures>(
     let has_development = |kept: &Kept| kept.units.iter().any(|one| one.development.is_some());
     let kept = kept(source, period).await?;
     let kept = kept.filter(|kept| T::ABOUT != About::Development || has_development(kept));
-    // Before the first closing there are plans to count, and no ratings.
+    // Before the first closing, plans can be counted but ratings are hidden.
     let hidden = (T::ABOUT != About::Plans && kept.is_none()).then_some(HiddenReason::PeriodOpen);
     let kept = match kept {
         Some(kept) => kept,
@@ -107,7 +108,8 @@ pub(super) async fn report<T: Figures>(
     };
     let units: Vec<UnitCounts> = kept.units.iter().map(|one| one.counts(T::ABOUT)).collect();
     let table = Table::new(&units, width);
-    // If the minimum group became smaller than when they were kept, the old and the new figures could be combined.
+    // Uses the larger of both minimum groups: if a smaller one applied later, the figures from before and after could
+    // be combined.
     let pattern = Pattern::of(&table, T::steps(), kept.minimum.max(env.minimum_group));
     let mut rows = Vec::new();
     for (level, unit, code, name) in place(env, actor, request, &table).await? {
@@ -158,7 +160,7 @@ async fn kept<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<O
         .transpose()
 }
 
-/// Keeps the figures of a period that is being closed, unless those of an earlier closing have results.
+/// Stores the figures of a period that is being closed, unless figures with results are stored from an earlier closing.
 pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Result<()> {
     let has_results =
         |one: &KeptUnit| ratings::FINISHED.iter().any(|column| one.ratings.get(*column) > Some(&0));
@@ -173,7 +175,7 @@ pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Resu
     figures::keep(tx, period, minimum, serde_json::to_string(&units)?).await
 }
 
-/// Adds what followed the gaps of the year before to the counts of a year.
+/// Adds the outcomes of the gaps of the year before to the counts of a year.
 async fn add_development<C: Connection>(
     source: Source<'_, C>,
     year: &Period,
@@ -204,7 +206,7 @@ async fn add_development<C: Connection>(
     for one in units.iter_mut() {
         one.development = found.remove(&one.unit);
     }
-    // Units that ended in between.
+    // The remaining units ended between the two years.
     units.extend(found.into_iter().map(|(unit, of)| KeptUnit {
         unit,
         parent: None,
@@ -216,8 +218,7 @@ async fn add_development<C: Connection>(
     Ok(())
 }
 
-/// Keeps the figures of closed periods that have none or not all, because an earlier version closed them or they were
-/// generated.
+/// Stores the missing figures of closed periods, which an earlier version closed or which were generated.
 pub(crate) async fn keep_missing_figures(env: &Env, system: &Actor) -> Result<u64> {
     let closed = figures::closed_without(env.db.source(), system.agency).await?;
     let mut done = 0;

@@ -1,5 +1,6 @@
-//! What followed the gaps of the year before: how many people rose, with and without recognised training, beside the
-//! indicators of the unit that their work contributes to. It shows what happened, not why.
+//! Reports the outcomes of the gaps of the year before: how many people had a higher result, with and without
+//! recognised training. Also shows the indicators of the unit that their work contributes to. The report shows what
+//! happened, not why.
 
 use super::{DevelopmentOutcome, Figure, Figures, Report, Request, Row, closed};
 use crate::{
@@ -33,7 +34,7 @@ pub struct Development {
     pub report: Report<DevelopmentOutcome>,
     /// The year that the figures are about.
     pub year: i32,
-    /// The year in which the gaps were; none if the agency does not have it.
+    /// The year of the gaps; `None` if the agency does not have this year.
     pub before: Option<i32>,
     /// The indicators of the unit's heads; empty for reporting tools, which see only figures.
     pub indicators: Vec<LinkedIndicator>,
@@ -48,11 +49,11 @@ pub struct LinkedIndicator {
     pub measure: String,
     /// Whether higher or lower figures are better.
     pub direction: Direction,
-    /// How many of the people with a gap contribute, directly or through the plans of others.
+    /// Number of people with a gap who contribute to it, directly or through the plans of others.
     pub people: i64,
-    /// Target and realisation in the year before; none if the plan did not have it.
+    /// Target and realisation in the year before; `None` if no plan of that year has the indicator.
     pub before: Option<IndicatorYear>,
-    /// Target and realisation in the year; none if the plan does not have it.
+    /// Target and realisation in the year; `None` if no plan of the year has the indicator.
     pub year: Option<IndicatorYear>,
 }
 
@@ -61,7 +62,7 @@ pub struct LinkedIndicator {
 pub struct IndicatorYear {
     /// The target.
     pub target: Target,
-    /// The realisation; none without a final result, and if it was described in words only.
+    /// The realisation; `None` without a final result, or if it was described only in words.
     pub realisation: Option<Decimal>,
 }
 
@@ -69,13 +70,13 @@ pub struct IndicatorYear {
 pub(super) struct Person {
     pub unit: UnitId,
     pub before: Option<Predicate>,
-    /// What followed; none without a gap.
+    /// The outcome of the gap; `None` without a gap.
     pub gap: Option<Followed>,
     /// Their assignments in both years.
     assignments: BTreeSet<AssignmentId>,
 }
 
-/// Reports on a year; of a part, on its year. For the same actors as the other reports. Uses a constant number of
+/// Reports on a year; for a part, on its year. For the same actors as the other reports. Uses a constant number of
 /// statements.
 pub async fn development_outcome(
     env: &Env,
@@ -98,7 +99,7 @@ pub async fn development_outcome(
         let report = closed::report(env, actor, Request { unit, period: year.id, depth: 0 }, &year).await?;
         return Ok(Development { report, year: year.year, before: known, indicators: Vec::new() });
     }
-    // Read before the figures, which therefore include it.
+    // The position is read before the figures, so that the figures include its entry.
     let position = Some(journal::newest(env).await?).filter(|position| position.number > 0);
     let (found, indicators) = match &before {
         Some(before) => {
@@ -136,7 +137,7 @@ impl Person {
     }
 }
 
-/// Reads everyone who was active on the last day of the year before, and what followed their gap.
+/// Reads everyone who was active on the last day of the year before, each with the outcome of their gap.
 pub(super) async fn people<C: Connection>(
     source: Source<'_, C>,
     whose: Whose,
@@ -152,7 +153,7 @@ pub(super) async fn people<C: Connection>(
             }
         }
     }
-    // The documents of those who can have a gap, of both years: nobody else's are read.
+    // Reads the documents of both years only of people who may have a gap.
     let low = |line: &&YearsLine| line.may_have_low_values;
     let first: Vec<EvaluationId> =
         lines.values().filter(low).filter_map(|line| Some(line.first?.0)).collect();
@@ -197,8 +198,8 @@ impl YearsLine {
     }
 }
 
-/// How well a line continues the first year, if a person has several assignments in the next one: the same unit, a
-/// result there, the same assignment.
+/// How well a line continues the first year. If a person has several assignments in the next year, the same unit counts
+/// most, then a result, then the same assignment.
 fn closeness(line: &YearsLine) -> (bool, bool, bool) {
     let same = line.next_post.is_some_and(|(assignment, _)| assignment == line.assignment);
     (line.stayed(), line.next.is_some(), same)
@@ -227,7 +228,7 @@ fn followed(first: &AnnualResult, line: &YearsLine, documents: &HashMap<Evaluati
 }
 
 /// The indicators in the plans of the unit's heads to which people with a gap contribute. Rows have new ids each year,
-/// so the same text and unit of measure make an indicator the same.
+/// so indicators of two years are the same if text and unit of measure are equal.
 async fn indicators<C: Connection>(
     source: Source<'_, C>,
     unit: UnitId,
@@ -239,7 +240,7 @@ async fn indicators<C: Connection>(
         return Ok(Vec::new());
     }
     let contents = store::plan::by_ids_unscoped(source, plans.iter().map(|head| head.plan)).await?;
-    // Who contributes to a row, as places in the list of people.
+    // The contributors to each row, as indexes into the list of people.
     let mut places: HashMap<AssignmentId, usize> = HashMap::new();
     for (place, person) in people.iter().enumerate().filter(|(_, person)| person.gap.is_some()) {
         places.extend(person.assignments.iter().map(|assignment| (*assignment, place)));
@@ -251,7 +252,7 @@ async fn indicators<C: Connection>(
         }
     }
     let mut found: Vec<(LinkedIndicator, BTreeSet<usize>)> = Vec::new();
-    // The year itself first: its indicators come first.
+    // Starts with the year itself, so that its indicators come first.
     let of_year = plans.iter().filter(|head| head.year == year.id);
     for head in of_year.chain(plans.iter().filter(|head| head.year != year.id)) {
         for (row, people) in rows(&contents, head.plan, &linked) {

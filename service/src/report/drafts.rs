@@ -1,8 +1,8 @@
-//! Drafts of ratings in the dry run of the year's end: how many there were at last midnight, by the predicate that they
+//! Counts the drafts of ratings for the dry run of the year's end: those at last midnight, by the predicate that they
 //! would give.
 //!
 //! Only the rater sees a draft until it is final, so the figures must not show anyone's draft:
-//! - they are those of last midnight: nobody can save a draft and see what changes;
+//! - they are those of last midnight, so nobody can save a draft and see which figure changes;
 //! - drafts about the reader, or of evaluations that the reader rates, are left out;
 //! - a unit has figures only with [`FEWEST`] drafts or more, and only if the unit above it, without its units that have
 //!   figures, has no drafts left or [`FEWEST`] or more. The rule does not depend on the requested unit, so that two
@@ -27,7 +27,7 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The fewest drafts that a unit's figures count.
+/// The minimum number of drafts that the figures of a unit count.
 pub const FEWEST: usize = 5;
 
 /// The drafts of a unit's subtree at last midnight, by predicate.
@@ -35,7 +35,7 @@ pub const FEWEST: usize = 5;
 pub struct Drafts {
     /// The predicates of all drafts.
     pub counts: Counts,
-    /// Those of the heads of the unit itself, whom some patterns don't count.
+    /// The predicates of the drafts of the unit's own heads, whom some patterns don't count.
     pub(super) of_heads: Vec<Predicate>,
 }
 
@@ -123,7 +123,7 @@ pub(super) async fn drafts(
         .collect())
 }
 
-/// Finds the units whose figures can be shown, from the number of drafts in each unit alone.
+/// Finds the units whose figures can be shown. Uses only the number of drafts in each unit.
 fn shown(
     own: &BTreeMap<UnitId, usize>,
     root: UnitId,
@@ -139,8 +139,8 @@ fn shown(
         let mut below: Vec<UnitId> =
             children(unit).into_iter().filter(|child| count(*child) >= FEWEST).collect();
         below.sort_by_key(|child| (count(*child), *child));
-        // The units without figures have the rest of the drafts. Everyone can compute this difference, so it must not
-        // be about few people.
+        // Everyone can compute the number of drafts in the units without figures, as a difference, so it must not be
+        // about few people.
         let rest = |below: &[UnitId]| count(unit) - below.iter().map(|child| count(*child)).sum::<usize>();
         while !below.is_empty() && (1..FEWEST).contains(&rest(&below)) {
             below.remove(0);
@@ -193,7 +193,7 @@ mod tests {
             (vec![(2, 6), (3, 5), (1, 2)], vec![1, 2]),
             (vec![(4, 5), (5, 5)], vec![1, 2, 4, 5]),
             (vec![(4, 5), (5, 1)], vec![1, 2]),
-            // The drafts of the unit itself count towards its rest.
+            // The drafts of the unit's own people count towards this difference.
             (vec![(4, 5), (2, 3)], vec![1, 2]),
             (vec![(4, 5), (2, 5)], vec![1, 2, 4]),
         ] {

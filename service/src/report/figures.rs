@@ -5,7 +5,7 @@ use domain::disclosure::{Columns, development, plans, ratings};
 /// A number of people; `None` if it is hidden from the reader.
 pub type Figure = Option<i64>;
 
-/// What a table of figures is about: it decides its columns, and from when on API keys see it.
+/// The subject of a table of figures. It decides the columns of the table, and from when on API keys see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
     /// The ratings of a period.
@@ -18,11 +18,11 @@ pub enum About {
 
 /// The figures of a report.
 pub trait Figures: Sized {
-    /// Their names, in their order.
+    /// The names of the figures, in the order of the report.
     const NAMES: &'static [&'static str];
-    /// The columns of [`domain::disclosure`] that each of them counts, in the same order.
+    /// The columns of [`domain::disclosure`] that each figure sums up, in the same order.
     const COLUMNS: &'static [&'static [usize]];
-    /// What they are about.
+    /// The subject of the figures.
     const ABOUT: About;
 
     /// The steps that split the columns.
@@ -34,7 +34,7 @@ pub trait Figures: Sized {
             About::Development => development::COLUMNS,
         }
     }
-    /// Makes them from the counts in the order of the names; those without a count are hidden.
+    /// Makes the figures from counts in the order of the names. A figure whose count is `None` is hidden.
     fn of(counts: &[Figure]) -> Self;
     /// The counts in the order of the names.
     fn counts(&self) -> Vec<Figure>;
@@ -117,7 +117,7 @@ figures! {
 }
 
 figures! {
-    /// Number of people with a gap in the year before, by what followed.
+    /// Number of people with a gap in the year before, by outcome.
     DevelopmentOutcome(Development) {
         /// Everyone with a gap.
         people = development::GAP,

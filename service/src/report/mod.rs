@@ -51,7 +51,7 @@ pub struct Request {
     pub unit: UnitId,
     /// The year or part.
     pub period: PeriodId,
-    /// Number of levels below the unit that have rows of their own; 0 to [`MAX_DEPTH`].
+    /// Number of levels below the unit whose units get their own rows; 0 to [`MAX_DEPTH`].
     pub depth: i32,
 }
 
@@ -76,7 +76,7 @@ pub struct Row<T> {
     pub code: String,
     /// The unit's name.
     pub name: String,
-    /// Levels below the requested unit.
+    /// Number of levels below the requested unit.
     pub level: i32,
     /// The denominator: the assignments that are active on the period's last day.
     pub staff: Figure,
@@ -146,7 +146,8 @@ pub fn depth_out_of_range() -> Error {
     Error::input(["depth"], message)
 }
 
-/// Authorises, counts, and groups the counts by unit. `place` finds the figure that a predicate or status counts for.
+/// Authorises, counts, and groups the counts by unit. `place` returns the index of the figure that counts a predicate
+/// or status.
 async fn run<T: Figures>(
     env: &Env,
     actor: &Actor,
@@ -166,7 +167,7 @@ async fn run<T: Figures>(
     if !policy::report::sees_exact_figures(actor, unit.id) {
         return closed::report(env, actor, request, &period).await;
     }
-    // Read before the figures, so that the figures include this entry.
+    // The position is read before the figures, so that the figures include its entry.
     let position = Some(journal::newest(env).await?).filter(|position| position.number > 0);
     let mut found: Vec<(Line, i64, Vec<i64>)> = Vec::new();
     for line in grouped(env.db.source(), unit.id, request.depth, &period, counted).await? {

@@ -1,6 +1,6 @@
-//! Dry run of the year's end. It shows the missing evaluations and who must act next, and the distribution of final and
-//! draft predicates with the limits of the regulation's pattern that it exceeds. It is a report only and blocks
-//! nothing.
+//! Dry run of the year's end. It shows the missing evaluations and who must act next, the distribution of final and
+//! draft predicates, and the limits of the regulation's pattern that the distribution exceeds. It does not prevent
+//! anything.
 
 use super::{
     PredicateDistribution, Report, Request, Row,
@@ -37,10 +37,10 @@ pub struct YearEndFigures {
     pub unit_predicate: Option<OrgUnitPredicate>,
     /// Whether the check against the pattern counts the unit's head too.
     pub counts_head: bool,
-    /// The check against the pattern for the unit's predicate; none without that predicate or without a pattern, and
-    /// where figures are hidden.
+    /// The check against the pattern for the unit's predicate; `None` without that predicate, without a pattern, or if
+    /// figures are hidden.
     pub check: Option<DistributionCheck>,
-    /// The drafts of last midnight; none for API keys and where fewer than five are counted.
+    /// The drafts of last midnight; `None` for API keys, and if there are fewer than five.
     pub drafts: Option<Drafts>,
     /// Like `check`, for the final evaluations together with these drafts.
     pub check_with_drafts: Option<DistributionCheck>,
@@ -59,7 +59,7 @@ pub struct MissingEvaluation {
     pub plan: Option<PlanId>,
     /// The evaluation, if any.
     pub evaluation: Option<EvaluationId>,
-    /// The next step; none if the plan does not cover the period.
+    /// The next step; `None` if the plan does not cover the period.
     pub next: Option<Task>,
     /// The person who must do the next step.
     pub waits_for: Option<StaffId>,
@@ -108,7 +108,7 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
         .rows
         .into_iter()
         .map(|row| {
-            // The predicate is the result of the head, so it is hidden where the number of people is.
+            // The predicate is the result of the head, so it is hidden if the number of people is hidden.
             let unit_predicate = predicates.get(&row.unit).copied().filter(|_| row.staff.is_some());
             let mut counts = counts(&row.figures, heads.get(&row.unit).map_or(&[], Vec::as_slice));
             // Without a pattern for this predicate there is nothing to check.
@@ -116,7 +116,8 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
                 let (one, predicate) = regulation.as_ref().zip(unit_predicate)?;
                 check_distribution(&one.document, predicate, counts).ok()
             };
-            // A reader who compares the figures with a check without the head would learn the head's predicate.
+            // A reader who sees no exact figures could compare them with a check that leaves out the head, and so learn
+            // the head's predicate.
             let check = counts.as_ref().filter(|_| exact || counts_head).and_then(against_pattern);
             let drafts = drafts.remove(&row.unit);
             let check_with_drafts = drafts.as_ref().and_then(|drafts| {
@@ -158,7 +159,7 @@ pub async fn missing_evaluations(
     Ok((page_of_list(&all, &list, |one| one.assignment.0, page)?, all.len() as u64))
 }
 
-/// The counts that are checked against the pattern; none if a figure is hidden.
+/// The counts that are checked against the pattern; `None` if a figure is hidden.
 fn counts(figures: &PredicateDistribution, heads: &[Predicate]) -> Option<Counts> {
     [
         (Predicate::VeryGood, figures.very_good),

@@ -266,7 +266,7 @@ fn person(who: Person) -> staff::ActiveModel {
     }
 }
 
-/// Derives the superiors by day, and who is above whom.
+/// Derives the superiors by day and the closure.
 async fn superiors(tx: &Tx) -> Result<()> {
     let assigned = store::assignment::load(tx.source(), Condition::all()).await?;
     crate::db::insert_many(tx, assigned.iter().flat_map(store::superior::rows).collect()).await?;

@@ -1,4 +1,4 @@
-//! Contents of a database in a form that can be compared with another database.
+//! Reads the contents of a database in a form that can be compared with another database.
 
 use crate::{env::Env, error::Result};
 use entity::{

@@ -1,4 +1,4 @@
-//! Acts for tests of feedback that no use case offers.
+//! Changes for tests of feedback that no use case makes.
 
 use crate::{env::Env, error::Result, feedback, identity};
 use domain::id::AgencyId;

@@ -95,7 +95,7 @@ pub async fn sql(env: &Env, text: &'static str) -> Result<()> {
     .await
 }
 
-/// Runs a property test with this number of cases, or with `PROPTEST_CASES` of them.
+/// The configuration of a property test with this number of cases, or with that in `PROPTEST_CASES`.
 #[cfg(test)]
 pub fn cases(usual: u32) -> proptest::test_runner::Config {
     let chosen = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
@@ -191,7 +191,7 @@ pub async fn session_of_user(env: &Env, user: &str) -> Result<String> {
     session_of(env, account.id).await
 }
 
-/// Forgets which codes of second factors were used, so that a test need not wait for the next one.
+/// Forgets which codes of second factors were used, so that a test can use the same code again.
 pub async fn forget_used_codes(env: &Env) -> Result<()> {
     env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
         entity::second_factor::Entity::update_many()
@@ -229,7 +229,7 @@ pub async fn swap_second_factors(env: &Env) -> Result<()> {
     .await
 }
 
-/// Removes the access of a person, as when they return.
+/// Removes the login and roles of a person, as if they were reinstated.
 pub async fn reset_access_of(env: &Env, person: domain::id::StaffId) -> Result<bool> {
     let system = identity::system(env, city::AGENCY).await?;
     env.write(&system, move |tx| async move { identity::reset_access(&tx, person, None).await }).await

@@ -1,4 +1,4 @@
-//! Computes who sees which people, plans, activities and evaluations of any city, by the rules of
+//! Computes which people, plans, activities and evaluations of a city each person can see, by the rules of
 //! `docs/AUTHORIZATION.md`. Reads the stored rows, and uses neither `domain::policy` nor the conditions in SQL.
 
 use crate::{
@@ -21,7 +21,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The kinds of objects, as the ids of the API number them.
+/// The kinds of objects, with the numbers that they have in the global ids of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names of the schema's types")]
 pub enum Kind {
@@ -38,7 +38,7 @@ pub struct Thing {
     pub kind: Kind,
     /// Its id.
     pub id: Uuid,
-    /// Whether it has the most confidential part: the ratings of an evaluation, or the NIP of a person.
+    /// Whether the object has a more confidential part: the ratings of an evaluation, or the NIP of a person.
     pub has_more: bool,
     staff: Uuid,
     unit: Option<Uuid>,
@@ -69,11 +69,11 @@ impl Thing {
 /// The part of an object that a person sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
-    /// Nothing: it does not exist for them.
+    /// Nothing: for the person, the object does not exist.
     Nothing,
-    /// Its first part.
+    /// Only the less confidential part.
     Part,
-    /// Also the ratings of an evaluation, or the NIP of a person.
+    /// The whole object, with the ratings of an evaluation or the NIP of a person.
     More,
 }
 

@@ -14,14 +14,14 @@ use tokio::sync::OnceCell;
 /// The name of a SQLite database in the folder of its test.
 const FILE: &str = "kinerja.db";
 
-/// A filled database of each kind, with the files beside it.
+/// A filled database of each kind, with the files in its folder.
 pub struct Template {
     start: Start,
     sqlite: OnceCell<Files>,
     postgres: OnceCell<(String, Files)>,
 }
 
-/// The database before it is filled: empty, or with all tables.
+/// How the database begins before it is filled: empty, or with all tables.
 enum Start {
     Empty,
     Migrated,
@@ -116,7 +116,7 @@ fn sqlite_in(folder: TempDir) -> TestDb {
 /// Creates a PostgreSQL database as a copy of a template, or an empty one.
 async fn postgres_from(server: &str, template: Option<&str>) -> Result<TestDb> {
     let name = format!("test_{}", fresh_id().simple());
-    // Copies files: the other strategy writes the whole template to the write-ahead log.
+    // Copies the files of the template. The other strategy would write all of it to the write-ahead log.
     let copy =
         template.map(|template| format!(" TEMPLATE {template} STRATEGY FILE_COPY")).unwrap_or_default();
     execute(server, format!("CREATE DATABASE {name}{copy}")).await?;
@@ -132,7 +132,7 @@ async fn execute(server: &str, statement: String) -> Result<()> {
     connection.close().await.map_err(Error::from)
 }
 
-/// The files of a folder, in memory: a folder of a template would stay after the process.
+/// The files of a folder, in memory, because a folder on the disk would remain after the process.
 struct Files(Vec<(PathBuf, Vec<u8>)>);
 
 impl Files {
@@ -172,7 +172,8 @@ impl TestDb {
         self.options.url.rsplit_once('/').map_or("", |(_, name)| name)
     }
 
-    /// Removes a PostgreSQL database, with its connections: hundreds of them fill the memory of a small machine.
+    /// Removes a PostgreSQL database and its connections, because hundreds of databases fill the memory of a small
+    /// machine.
     ///
     /// # Errors
     /// If the database can't be removed.

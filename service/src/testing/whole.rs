@@ -1,4 +1,4 @@
-//! All objects of a small database, without regard to who can see them.
+//! Reads all objects of a small database, without a scope.
 
 use crate::{
     env::Env,
@@ -67,7 +67,8 @@ pub async fn subjects(env: &Env, kind: EventKind) -> Result<Vec<Uuid>> {
     Ok(rows.into_iter().map(|row| row.subject_id).collect())
 }
 
-/// The request of each entry, in the order in which the entries were written; `None` for an entry of the server itself.
+/// The request id of each entry, in the order in which the entries were written; `None` for an entry that no request
+/// made.
 pub async fn requests(env: &Env) -> Result<Vec<Option<Uuid>>> {
     let rows = event::Entity::find().order_by_asc(event::Column::Id).all(env.db.reader()).await?;
     Ok(rows.into_iter().map(|row| row.request_id).collect())

@@ -1,4 +1,4 @@
-//! Trainings: people record their own, the performance team or an admin verifies them.
+//! Trainings: people record their own trainings, and the performance team or an admin verifies them.
 
 mod read;
 mod record;

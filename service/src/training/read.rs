@@ -50,7 +50,7 @@ pub async fn of_people(
 pub struct Hours {
     /// Hours (JP) of verified trainings; each certificate counts once.
     pub hours: u32,
-    /// The hours that a person should reach. The regulation that the agency follows at the end of the year sets them.
+    /// The hours that a person should reach, by the regulation that the agency follows at the end of the year.
     pub target: u32,
 }
 

@@ -27,7 +27,7 @@ use uuid::Uuid;
 /// A training to record.
 #[derive(Clone, Debug, Serialize)]
 pub struct RecordTraining {
-    /// The key of the row. A person must never reuse it.
+    /// The key that the client gives the training. A person must not use it for another training.
     pub client_key: Uuid,
     /// The training.
     #[serde(flatten)]
@@ -38,8 +38,8 @@ impl Command for RecordTraining {
     const OPERATION: &'static str = "recordTraining";
 }
 
-/// Records a training of the actor. If the client key is stored, returns the stored training; if the recorded content
-/// differs from the input, it is a conflict.
+/// Records a training of the actor. If a training with this client key is stored, returns its id; refuses with a
+/// conflict if it was recorded with another content.
 pub async fn record_training(
     env: &Env,
     actor: &Actor,
@@ -48,14 +48,14 @@ pub async fn record_training(
 ) -> Result<TrainingId> {
     let me = policy::training::decide_record(actor)?;
     env.write_once(actor, key, input, move |tx, RecordTraining { client_key, input }| async move {
-        // Locks the person, so that two requests with one client key, or for the last training that fits into a year,
-        // run one after another.
+        // The lock makes the person's requests run one after the other. So the checks of the client key and of the
+        // maximum number in a year see each earlier training.
         store::staff::lock(&tx, me).await?;
         let uploads: Vec<UploadId> = input.evidence.iter().filter_map(|evidence| evidence.upload).collect();
         let files = store::evidence::received_of(&tx, me, &uploads).await?;
         let (evidence, broken) = match evidence_of(&input.evidence, &files, tx.now()) {
             Ok(evidence) => (evidence, Vec::new()),
-            // The rules get a placeholder as evidence: the refusals of the broken evidence are reported already.
+            // The refusals of the evidence are in `broken` already, so the rules get a placeholder instead of it.
             Err(broken) => (placeholder(&tx)?, broken),
         };
         let input = input.with_evidence(evidence);
@@ -152,7 +152,7 @@ impl Found {
     }
 }
 
-/// Loads a plan of the person with the first and last day of its year; none if it is not their own.
+/// Loads a plan of the person with the first and last day of its year; `None` if the plan belongs to someone else.
 async fn own_plan(tx: &Tx, me: StaffId, plan: domain::id::PlanId) -> Result<Option<(Plan, Date, Date)>> {
     let (source, agency) = (tx.source(), tx.actor().agency);
     let found = store::plan::find(source, tx.actor(), plan).await?.filter(|plan| plan.staff == me);

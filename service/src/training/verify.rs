@@ -29,8 +29,8 @@ impl Command for VerifyTraining {
     const OPERATION: &'static str = "verifyTraining";
 }
 
-/// Verifies a training or refuses it. For the performance team and admins of the unit, never their own. With four eyes,
-/// also not that of a person who can act through the actor's account.
+/// Verifies a training or refuses it. For the performance team and admins of the unit, except for their own trainings.
+/// With four eyes, also except for those of a person who can act through the actor's account.
 pub async fn verify_training(
     env: &Env,
     actor: &Actor,
@@ -63,7 +63,7 @@ impl Command for WithdrawTraining {
     const OPERATION: &'static str = "withdrawTraining";
 }
 
-/// Withdraws a training that is not verified yet. For the person.
+/// Withdraws a training that is not verified yet. For the person who recorded it.
 pub async fn withdraw_training(
     env: &Env,
     actor: &Actor,
@@ -79,7 +79,7 @@ pub async fn withdraw_training(
 }
 
 /// Loads a training that the actor can see, and checks the right and the version. Locks its person, so that decisions
-/// on their trainings run one after another: only the first training with the same certificate counts.
+/// on their trainings run one after another, because only the first training with a certificate counts.
 async fn checked(tx: &Tx, id: TrainingId, expected_version: i32, action: TrainingAction) -> Result<Training> {
     let person = find(tx, id).await?.staff;
     store::staff::lock(tx, person).await?;
