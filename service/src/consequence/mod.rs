@@ -1,5 +1,5 @@
 //! Lists the consequences of a change from the journal entries of its unit of work. A dry run is the same unit of work,
-//! rolled back, so its list can't differ from that of the run.
+//! rolled back, so its list can't differ from that of the real run.
 
 mod sentence;
 

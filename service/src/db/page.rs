@@ -138,7 +138,7 @@ impl SortKey {
 pub(crate) struct Keyset<E: EntityTrait> {
     /// The columns, the most significant first; the last is the id.
     pub columns: Vec<E::Column>,
-    /// The direction of all of them.
+    /// The direction of all columns.
     pub order: Order,
     /// The sort key of a row, in the order of the columns.
     pub key: fn(&E::Model) -> Vec<SortKey>,
@@ -174,7 +174,7 @@ impl<E: EntityTrait> Keyset<E> {
         rows.map(|row| (Cursor(CursorKind::Key { list: list.clone(), key: (self.key)(&row) }), row)).collect()
     }
 
-    /// Builds the first page from its rows, up to `size + 1` in any order.
+    /// Builds the first page of `size` rows. `rows` may have any order, and one row more if another page follows.
     pub fn first_page(&self, rows: Vec<E::Model>, size: usize) -> Page<E::Model> {
         let has_next = rows.len() > size;
         let mut items = self.with_cursors(rows.into_iter());

@@ -24,7 +24,7 @@ use std::{
 use tokio::time::Instant;
 
 /// A lookup that finds no visible person is delayed to a multiple of this time, which is longer than the lookup itself.
-const NOT_FOUND: Duration = Duration::from_millis(10);
+const NOT_FOUND_STEP: Duration = Duration::from_millis(10);
 
 /// How to find one person.
 #[derive(Clone, Debug)]
@@ -78,8 +78,8 @@ pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<O
     if let Some(person) = found.filter(|person| visible.contains(&person.id)) {
         return Ok(Some(person));
     }
-    let steps = u32::try_from(begun.elapsed().as_micros() / NOT_FOUND.as_micros()).unwrap_or(u32::MAX);
-    tokio::time::sleep_until(begun + NOT_FOUND * steps.saturating_add(1)).await;
+    let steps = u32::try_from(begun.elapsed().as_micros() / NOT_FOUND_STEP.as_micros()).unwrap_or(u32::MAX);
+    tokio::time::sleep_until(begun + NOT_FOUND_STEP * steps.saturating_add(1)).await;
     Ok(None)
 }
 

@@ -54,7 +54,7 @@ pub(crate) async fn apply<C: Connection>(
     wanted.extend(below.into_iter().map(|post| post.id));
     wanted.extend(changes.iter().flat_map(named));
     let mut posts: HashMap<AssignmentId, Post> = HashMap::new();
-    // One round for each level; usually about six.
+    // Needs one statement for each level; there are usually about six.
     while !wanted.is_empty() {
         let found = store::assignment::posts(source, agency, &Vec::from_iter(wanted)).await?;
         posts.extend(found);

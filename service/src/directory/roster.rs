@@ -51,7 +51,7 @@ pub async fn roster_problems(
     problems_foreseen(source, actor.agency, &among, (on, today), &outlook).await
 }
 
-/// The day on which all changes of today are in force: people whose last day is today have left by then.
+/// Returns tomorrow. All changes that are made today are in force then: people whose last day is today have left.
 pub(crate) fn in_force(today: Date) -> Date {
     today.succ_opt().unwrap_or(today)
 }
@@ -214,7 +214,7 @@ pub(super) async fn explain<C: Connection>(
     Ok(Some(Problem { kind, unit, assignment, staff, message, fixers }))
 }
 
-/// When a post is vacant.
+/// The time for which a post is vacant.
 enum Vacancy {
     /// Its holder has left; this is the first day without them.
     Since(Date),
@@ -281,7 +281,7 @@ impl Names {
             .with("office", self.unit(one.unit))
     }
 
-    /// Why nobody rates an assignment; none if somebody does, or if the person is not appraised.
+    /// Explains why nobody rates an assignment; `None` if somebody does, or if the person is not appraised.
     fn unrated(
         &self,
         of: &Assignment,

@@ -42,7 +42,7 @@ pub async fn subtree(env: &Env, actor: &Actor, unit: UnitId) -> Result<BTreeSet<
     Ok(tree.subtree(unit))
 }
 
-/// Loads the parent of each unit on a day. One statement for each day, and one for the units.
+/// Loads the parent of each unit on a day. Needs one statement for each day, and one for the units.
 pub async fn parents_on(
     env: &Env,
     actor: &Actor,

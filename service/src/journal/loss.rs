@@ -134,7 +134,7 @@ impl JournalFiles {
         Ok(losses)
     }
 
-    /// The state that the last restore of a backup in this origin restored.
+    /// The state of the journal directly after the last restore of a backup in this origin.
     pub(super) fn restored(&self) -> Result<Option<RestoredTo>> {
         let text = read(&beside(&self.current_key(), RESTORED))?;
         Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
@@ -274,8 +274,8 @@ impl Loss {
     }
 }
 
-/// Declares that entries of the journal or its key are lost, and begins a new origin with the remaining entries. Signs
-/// its first checkpoint.
+/// Declares that entries of the journal or its key are lost. Begins a new origin with the remaining entries, and signs
+/// the first checkpoint of this origin.
 ///
 /// # Errors
 /// BAD_USER_INPUT without a reason; an error if nothing is lost.
@@ -364,7 +364,8 @@ pub fn replace_key(files: &JournalFiles) -> Result<Replaced> {
         (with_suffix(".next"), with_suffix(&machine_now().format(".before-%Y%m%d%H%M%S").to_string()));
     // Fails if the present key is not the one that signed last.
     let signed = match next.exists() {
-        // An earlier call was interrupted below.
+        // An earlier call was interrupted. It may have listed the new public key already; then `open` refuses the old
+        // key.
         true => files.last_signed()?,
         false => files.open()?.latest()?,
     };

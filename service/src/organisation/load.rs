@@ -34,7 +34,7 @@ pub(super) async fn post(tx: &Tx, id: AssignmentId) -> Result<Post> {
     found.ok_or(Error::NotFound)
 }
 
-/// Loads the superior's assignment named in the input, with the people who act for it.
+/// Loads the assignment that the input names as the superior, with the people who act for it.
 pub(super) async fn superior(tx: &Tx, id: Option<AssignmentId>, path: &[&str]) -> Result<Option<Post>> {
     let Some(id) = id else { return Ok(None) };
     let found = store::assignment::posts(tx.source(), tx.actor().agency, &[id]).await?.remove(&id);

@@ -184,7 +184,7 @@ pub(crate) async fn apply_due(env: &Env, system: &Actor) -> Result<Due> {
         });
         match applied.await {
             Ok(()) => done.applied += 1,
-            Err(Error::Refused(refusals)) if !is_passing(&refusals) => {
+            Err(Error::Refused(refusals)) if !is_transient(&refusals) => {
                 let failed = env.write(system, move |tx| async move {
                     let failed = change.fail(refusals, tx.now())?;
                     tx.change(&change, failed, EventKind::ScheduledChangeFailed, None).await
@@ -210,7 +210,7 @@ pub(crate) async fn apply_due(env: &Env, system: &Actor) -> Result<Due> {
 }
 
 /// Whether the change was refused only because someone else changed the same rows at the same time.
-fn is_passing(refusals: &[Refusal]) -> bool {
+fn is_transient(refusals: &[Refusal]) -> bool {
     refusals.iter().any(|refusal| matches!(refusal.code, Code::Conflict { .. }))
 }
 

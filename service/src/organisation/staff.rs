@@ -250,7 +250,7 @@ async fn refuse_taken(tx: &Tx, person: &Staff) -> Result<()> {
         ("externalId", &person.external_id, store::staff::other_with_external_id(source, person).await?),
     ] {
         let (Some(value), Some(other)) = (value, other) else { continue };
-        // For a person of this agency who has left, the refusal suggests to reinstate them. It does not name people of
+        // For a person of this agency who has left, the refusal suggests reinstating them. It does not name people of
         // other agencies.
         let own = other.agency == person.agency && other.status == StaffStatus::Ended;
         refusals.push(if own { other.can_be_reinstated(field) } else { load::duplicate(field, value) });

@@ -80,10 +80,10 @@ async fn scheduled(tx: &Tx, person: &Staff, end: Date) -> Result<()> {
     let changes = store::scheduled_change::of_staff(tx.source(), person.agency, &[person.id]).await?;
     for change in changes.into_values().flatten() {
         let cancelled_on = change.ended_at.map(|at| tx.actor().calendar.day(at));
-        let is_left = change.status == ScheduledStatus::Cancelled
+        let stays_cancelled = change.status == ScheduledStatus::Cancelled
             && change.effective_on >= end
             && cancelled_on.is_some_and(|day| day >= end);
-        if is_left {
+        if stays_cancelled {
             let sentence = Message::new(Key::StaysUnscheduled)
                 .with("person", &person.name)
                 .with("day", change.effective_on);

@@ -78,10 +78,10 @@ pub struct Breach {
 }
 
 const OF_PERSON: &str = "Everyone logged in can read the directory: name, position, unit and superior of all active \
-    people. could_read is computed from the dated rows as they are stored now, with later corrections. The access log has no \
-    entries older than its retention period, and none about downloads of evidence.";
-const OF_KEY: &str = "An API key reads figures of its unit and the units below it, never data of single people. Figures about \
-    few people are hidden from it.";
+    people. could_read is computed from the dated rows as they are stored now, with later corrections. The access log \
+    has no entries older than its retention period, and none about downloads of evidence.";
+const OF_KEY: &str = "An API key reads figures of its unit and the units below it, never data of single people. \
+    Figures about few people are hidden from it.";
 
 /// Lists the data that an actor could read and did read from one day to another, both included.
 pub async fn breach(env: &Env, of: BreachOf, from: Date, until: Date) -> Result<Breach> {

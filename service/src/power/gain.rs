@@ -240,7 +240,7 @@ impl<'a> Organisation<'a> {
         let mut of_person =
             self.before.get(&ratee.staff).into_iter().flatten().filter(|one| one.open_on(day));
         let same = self.assignment_before(ratee).filter(|one| one.open_on(day));
-        // With a transfer, the person had another assignment before.
+        // After a transfer, the earlier state is the assignment that the person had before.
         let Some(earlier) = same.or_else(|| of_person.next()) else { return Ok(false) };
         let rater = |found| match found {
             WhoRates::Person(found) | WhoRates::Vacant(found) => Some(found.rater.staff),
@@ -261,7 +261,7 @@ impl<'a> Organisation<'a> {
         let own = self.noted.assignments.values().flatten().filter(|before| people.contains(&before.staff));
         own.filter_map(|before| Some((before, led(before)?))).any(|(before, (from, until))| {
             let after = self.posts.get(&before.id).and_then(|post| led(&post.assignment));
-            // With a transfer, the last day in the old post is yesterday.
+            // After a transfer of today, the person headed the unit until yesterday. That hides nothing.
             !after.is_some_and(|after| after.0 <= from && after.1 >= until.min(today))
         })
     }

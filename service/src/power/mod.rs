@@ -29,10 +29,11 @@ use domain::{
 use second::Second;
 use std::collections::BTreeSet;
 
-/// Refuses a unit of work that gives power over results to the person who makes the change, changes who rates them, or
-/// changes whether they are appraised. With four eyes, also refuses in two cases to give a person power: the maker of
-/// the change controls that person's account, or somebody controls it over whose result the power is. Returns who
-/// gained power. With four eyes, the journal also records who gave it to them.
+/// Refuses a unit of work that gives power over results to the person who makes the change. Also refuses that people
+/// change who rates them, who sets the predicate of their unit, whether they are appraised, or whether they headed a
+/// unit. With four eyes, refuses to give a person power if the maker of the change controls that person's account, or
+/// if the ratee controls it. Returns the people who gained power. With four eyes, the journal records who gave them
+/// power.
 pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
     let noted = tx.powers().noted()?;
     let Some(giver) = noted.scheduled_by.or(tx.actor().staff()) else { return Ok(BTreeSet::new()) };

@@ -59,8 +59,8 @@ async fn raters_of(tx: &Tx, people: &People) -> Result<People> {
     Ok(raters)
 }
 
-/// Finds a pair in `over`, of a person with power over a ratee and that ratee, in which the ratee can act through the
-/// person's account. Finds none without four eyes.
+/// Finds a pair in `over` in which the ratee can act through the account of the person with power. The pairs consist of
+/// a person with power and the ratee. Finds none without four eyes.
 pub(super) async fn controlled_by_ratee(
     tx: &Tx,
     over: &BTreeSet<(StaffId, StaffId)>,

@@ -25,8 +25,8 @@ impl Second {
     }
 
     /// Selects the admins who can make the change, with their names. Leaves out the actor. Without four eyes, it also
-    /// leaves out `concerned`. With four eyes, it leaves out each admin whose account somebody can use who can also use
-    /// the account of one of `concerned`.
+    /// leaves out `concerned`. With four eyes, it leaves out an admin if one person can use both the admin's account
+    /// and the account of one of `concerned`.
     pub async fn who_can(
         self,
         tx: &Tx,

@@ -129,7 +129,7 @@ pub(super) async fn report<T: Figures>(
     Ok(Report { rows, computed_at: kept.at, position: None })
 }
 
-/// The rows of a report: level, unit, code and name, by level and code.
+/// Returns level, unit, code and name of each row of a report, ordered by level and code.
 async fn place(
     env: &Env,
     actor: &Actor,
@@ -269,7 +269,7 @@ async fn count<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<
     Ok(units)
 }
 
-/// The column of an evaluation.
+/// The column of `disclosure::ratings` that counts an evaluation.
 const fn rating(predicate: Option<Predicate>, status: Option<EvaluationStatus>) -> usize {
     match (predicate, status) {
         (Some(Predicate::Good), _) => ratings::GOOD,
@@ -284,7 +284,7 @@ const fn rating(predicate: Option<Predicate>, status: Option<EvaluationStatus>) 
     }
 }
 
-/// The column of a plan.
+/// The column of `disclosure::plans` that counts a plan.
 const fn plan(status: Option<PlanStatus>) -> usize {
     match status {
         Some(PlanStatus::Approved | PlanStatus::Closed) => plans::APPROVED,
