@@ -164,7 +164,7 @@ pub struct ResolveCorrection {
     pub correction: CorrectionId,
     /// The version that the client read.
     pub expected_version: i32,
-    /// Whether the record was changed.
+    /// The outcome: the record was fixed, or the correction is declined.
     pub outcome: CorrectionOutcome,
     /// The answer, at most 2,000 characters; the reason if it is declined.
     pub answer: Option<String>,

@@ -1,5 +1,5 @@
-//! Changes that an operator makes on the server's machine. An agency with only one admin needs them where a second
-//! person must act. The journal records the system as the actor.
+//! Changes that an operator makes on the server's machine. An agency with only one admin needs an operator for changes
+//! that require a second person. The journal records the system as the actor.
 
 use crate::{
     db::IdempotencyKey,

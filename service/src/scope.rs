@@ -17,7 +17,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 /// Superiors who head more units than this have many people below them. On a database of 4,000 people, [`below`] is
-/// faster than [`below_many`] up to some hundred people, and a unit has ten to thirty.
+/// faster than [`below_many`] for up to some hundred people below, and a unit has ten to thirty people.
 const MANY_UNITS: usize = 20;
 
 /// The columns that decide who can see rows about a person.

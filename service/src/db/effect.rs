@@ -92,11 +92,11 @@ pub(crate) enum Effect {
     Entry(Entry),
     /// A consequence without a journal entry, such as an object that stays as it is.
     Note(Consequence),
-    /// A gap in the chain of command that a rehearsal found.
+    /// A gap in the chain of command that a scheduled change will open on its day.
     Gap(Problem),
 }
 
-/// What a journal entry says about its object.
+/// The data of a journal entry that the sentence about it needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub kind: ConsequenceKind,
@@ -164,7 +164,7 @@ impl Effects {
         self.push(Effect::Note(consequence));
     }
 
-    /// Adds a gap in the chain of command that a rehearsal found.
+    /// Adds a gap in the chain of command that a scheduled change will open on its day.
     pub fn gap(&self, gap: Problem) {
         self.push(Effect::Gap(gap));
     }

@@ -111,7 +111,7 @@ pub(crate) struct Noted {
     pub replaced: BTreeSet<StaffId>,
     /// The people with another employment kind than before.
     pub kinds: BTreeSet<StaffId>,
-    /// The people to whom a rehearsed change will give power on a later day.
+    /// The people to whom a change that is being scheduled will give power on its day.
     pub later: BTreeSet<StaffId>,
     /// The person who scheduled the change that the system now brings into force.
     pub scheduled_by: Option<StaffId>,
@@ -208,7 +208,7 @@ impl Changes {
         noted.later.extend(&other.later);
     }
 
-    /// Adds the people to whom a rehearsed change will give power.
+    /// Adds the people to whom a change that is being scheduled will give power on its day.
     pub fn later(&self, people: BTreeSet<StaffId>) {
         if let Ok(mut noted) = self.0.lock() {
             noted.later.extend(people);

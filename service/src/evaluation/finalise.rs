@@ -83,7 +83,7 @@ pub struct ReopenEvaluation {
     pub evaluation: EvaluationId,
     /// The version that the client read.
     pub expected_version: i32,
-    /// Why.
+    /// Why the ratings are reopened.
     pub reason: String,
 }
 

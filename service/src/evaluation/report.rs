@@ -36,7 +36,7 @@ impl Command for ReportRealisation {
     const OPERATION: &'static str = "reportRealisation";
 }
 
-/// Stores a report. The ratee can replace it until the rater begins.
+/// Stores a report. The ratee can replace it until the rater begins to rate.
 pub async fn report_realisation(
     env: &Env,
     actor: &Actor,

@@ -21,7 +21,7 @@ use domain::{
 };
 use serde::Serialize;
 
-/// Feedback to give: on a plan, as its owner or as a superior, or to a person.
+/// Feedback to give: either on a plan, by its owner or a superior, or to a person.
 #[derive(Clone, Debug, Serialize)]
 pub struct GiveFeedback {
     /// The plan that the feedback belongs to; `None` if `staff` is given.

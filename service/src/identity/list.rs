@@ -34,7 +34,7 @@ pub struct ApiKey {
     pub name: String,
     /// The unit; the key reads aggregates of its subtree.
     pub unit: UnitId,
-    /// Who created it.
+    /// Who created it; `None`: the system.
     pub created_by: Option<StaffId>,
     /// When it was created.
     pub created_at: Instant,

@@ -279,7 +279,7 @@ pub(super) static LAYOUTS: [Layout; 6] = [
             required("pemimpinpnsid", "head", &["pemimpin_pns_id"], ""),
         ],
     },
-    // The table "Export Data ASN" of SIASN, without what an appraisal does not need.
+    // The table "Export Data ASN" of SIASN, without the columns that an appraisal does not need.
     Layout {
         kind: RowKind::Staff,
         name: None,
@@ -341,13 +341,13 @@ impl Fit {
         self.matched + self.near >= 2
     }
 
-    /// The better of two fits is greater.
+    /// The key for comparing fits: the better of two fits has the greater key.
     pub const fn rank(&self) -> (bool, bool, std::cmp::Reverse<usize>, usize) {
         (self.is_header(), self.is_similar(), std::cmp::Reverse(self.missing), self.matched)
     }
 }
 
-/// The layout that fits the headers of a row best; none if no header is known.
+/// The layout that fits the headers of a row best; `None` if no header is known.
 pub(super) fn fit<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> Option<Fit> {
     let fits = LAYOUTS.iter().map(|layout| {
         let mut named: Vec<&str> =
@@ -398,7 +398,7 @@ pub(super) fn letters(place: usize) -> String {
     letters.iter().rev().collect()
 }
 
-/// Builds a template with headers and one example row, as CSV for Indonesian Excel (`;`); none for an unknown name.
+/// Builds a template with headers and one example row, as CSV for Indonesian Excel (`;`); `None` for an unknown name.
 #[must_use]
 pub fn template(name: &str) -> Option<String> {
     let layout = LAYOUTS.iter().find(|layout| layout.name == Some(name))?;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use domain::{Key, Message};
 use std::io::{BufReader, Read};
 
-/// The bytes that the CSV reader may take ahead of the record that it returns.
+/// Maximum number of bytes that the CSV reader reads beyond the record that it returns.
 const READ_AHEAD: usize = 8 * 1024;
 /// Length of the beginning of a file in which the delimiter is searched, in bytes.
 const START_BYTES: u64 = 64 * 1024;

@@ -42,7 +42,7 @@ impl Columns {
         self.read.contains(&place)
     }
 
-    /// The place of a field's column; none if the file does not have it.
+    /// The place of a field's column; `None` if the file does not have it.
     pub fn place(&self, field: &str) -> Option<usize> {
         self.places.get(field).copied()
     }

@@ -24,7 +24,7 @@ const SOURCE: &str = "IMPORT";
 /// All writes of an import.
 #[derive(Default)]
 pub(super) struct Writes {
-    /// Parents first.
+    /// New units, parents first.
     pub new_units: Vec<OrgUnit>,
     pub changed_units: Vec<(OrgUnit, OrgUnit)>,
     pub new_positions: Vec<Position>,

@@ -107,7 +107,7 @@ pub(super) struct Row {
     pub cells: BTreeMap<usize, String>,
     /// The type of content of the kept cells that do not contain text.
     contents: BTreeMap<usize, Content>,
-    /// Number of cells of a record of a CSV file; none in a workbook, where each cell has its place.
+    /// Number of cells of a record of a CSV file; `None` in a workbook, where each cell has its place.
     pub width: Option<usize>,
     /// Number of header cells beyond [`MAX_COLUMNS`].
     beyond: usize,

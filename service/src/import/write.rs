@@ -100,7 +100,8 @@ pub(super) async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: 
             plans::begin_with_assignment(tx, &before, after.valid_from, reason, &["validFrom"]).await?;
         }
         let superiors = |one: &Assignment| -> Vec<(AssignmentId, Option<Date>)> {
-            // The first superior begins with the assignment.
+            // The first superior begins on the first day of the assignment, so only later superiors have a day of their
+            // own.
             let from = |dated: &DatedSuperior| (dated.from > one.valid_from).then_some(dated.from);
             one.superiors.iter().map(|dated| (dated.superior, from(dated))).collect()
         };

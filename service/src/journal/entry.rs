@@ -29,7 +29,7 @@ pub struct Entry {
     pub kind: EventKind,
     /// When it happened, by the appraisal clock.
     pub at: Instant,
-    /// The person who acted; none for an API key or the system.
+    /// The person who acted; `None` for an API key or the system.
     pub actor: Option<StaffId>,
     /// The kind of the changed object.
     pub subject: SubjectKind,
@@ -79,9 +79,9 @@ impl TryFrom<Model> for Entry {
 pub struct Topic {
     /// Entries of this agency.
     pub agency: AgencyId,
-    /// Entries of these kinds; none: all kinds.
+    /// Entries of these kinds; `None`: all kinds.
     pub kinds: Option<BTreeSet<EventKind>>,
-    /// Entries about objects of these kinds; none: all kinds.
+    /// Entries about objects of these kinds; `None`: all kinds.
     pub subjects: Option<BTreeSet<SubjectKind>>,
     /// Entries about this object.
     pub subject: Option<Uuid>,

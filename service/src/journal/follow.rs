@@ -161,7 +161,7 @@ pub async fn page(
     Ok((found, cursor))
 }
 
-/// Reads the first entries of a topic after one number, up to another.
+/// Reads the first entries of a topic with a number greater than `after` and at most `up_to`.
 async fn stored(env: &Env, topic: &Topic, (after, up_to): (i64, i64), limit: u64) -> Result<Vec<Entry>> {
     Entity::find()
         .filter(topic.condition(env.db.backend()))

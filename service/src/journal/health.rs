@@ -28,7 +28,7 @@ struct Inner {
 }
 
 impl JournalHealth {
-    /// The age of the last signed checkpoint; none if nothing was signed.
+    /// The age of the last signed checkpoint; `None` if nothing was signed.
     #[must_use]
     pub fn checkpoint_age(&self) -> Option<Duration> {
         let at = self.0.signed_at.load(Ordering::Relaxed);

@@ -22,7 +22,7 @@ pub async fn newest(env: &Env) -> Result<Position> {
     store::event::newest(env.db.source()).await
 }
 
-/// The position after the entry with this number; none if there is no such entry.
+/// The position after the entry with this number; `None` if there is no such entry.
 pub async fn position(env: &Env, number: i64) -> Result<Option<Position>> {
     if number == 0 {
         return Ok(Some(Position::default()));

@@ -18,7 +18,7 @@ pub enum Basis {
     Others,
 }
 
-/// Whether the actor can see the activities of anyone in these units, and what this right depends on; none if they
+/// Whether the actor can see the activities of anyone in these units, and what this right depends on; `None` if they
 /// can't.
 pub async fn sees_activities(env: &Env, actor: &Actor, units: &BTreeSet<UnitId>) -> Result<Option<Basis>> {
     let covered = actor.performance_team.union(&actor.admin);

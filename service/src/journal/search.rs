@@ -97,7 +97,7 @@ pub async fn search(
     Ok((found, end))
 }
 
-/// The entries after one number, up to another.
+/// The entries with a number greater than `after` and at most `to`.
 #[derive(Clone, Copy)]
 struct Range {
     after: i64,

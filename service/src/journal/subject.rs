@@ -170,7 +170,7 @@ impl Default for SubjectCache {
     fn default() -> Self {
         let subjects = Cache::builder()
             .max_capacity(MAX_CACHED)
-            // All readers need the newest entries next, so the oldest use is evicted first.
+            // Evicts what was not used for the longest time, because all readers need the newest entries next.
             .eviction_policy(EvictionPolicy::lru())
             .expire_after(MaxAge(MAX_AGE))
             .build();

@@ -32,7 +32,7 @@ pub struct Journal(Arc<Inner>);
 struct Inner {
     /// The greatest number assigned so far, on any server.
     numbered: watch::Sender<i64>,
-    /// How far this process has read; none until it has read the newest entry. Changes wake the readers.
+    /// How far this process has read; `None` until it has read the newest entry. Changes wake the readers.
     head: watch::Sender<Option<Head>>,
     /// The last entries.
     last: Mutex<VecDeque<Arc<Entry>>>,
@@ -71,7 +71,7 @@ impl Journal {
         &self.0.subjects
     }
 
-    /// Subscribes to how far this process has read; none until it has read the newest entry.
+    /// Subscribes to how far this process has read; `None` until it has read the newest entry.
     pub(super) fn head(&self) -> watch::Receiver<Option<Head>> {
         self.0.head.subscribe()
     }

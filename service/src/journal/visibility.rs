@@ -39,7 +39,7 @@ pub struct Change {
     pub after: Option<String>,
 }
 
-/// Loads the subject of each entry, in order; none for entries that the actor can't see.
+/// Loads the subject of each entry, in order; `None` for entries that the actor can't see.
 pub async fn visible(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Vec<Option<Arc<Subject>>>> {
     decide(env, actor, entries, subject::load(env, actor, entries).await?).await
 }
@@ -209,7 +209,7 @@ pub enum Moment {
     Entry(Uuid),
 }
 
-/// Loads a plan as recorded at a moment; none if it did not exist yet or is not visible to the actor.
+/// Loads a plan as recorded at a moment; `None` if it did not exist yet or is not visible to the actor.
 pub async fn plan_as_of(
     env: &Env,
     actor: &Actor,
@@ -252,7 +252,7 @@ pub struct RecordedStaff {
     pub waiting: Vec<ScheduledChange>,
 }
 
-/// Loads a person with their assignments as recorded at a moment; none if the personal data is not visible to the
+/// Loads a person with their assignments as recorded at a moment; `None` if the personal data is not visible to the
 /// actor. The state has the id of the last entry about the person or an assignment of theirs.
 pub async fn staff_as_of(
     env: &Env,

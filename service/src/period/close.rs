@@ -57,7 +57,7 @@ pub struct ReopenPeriod {
     pub period: PeriodId,
     /// The version that the client read.
     pub expected_version: i32,
-    /// Why.
+    /// Why the period is reopened.
     pub reason: String,
 }
 

@@ -82,7 +82,7 @@ pub(super) fn of_rows(name: &'static str, (id, en): (&str, &str), rows: Vec<Valu
     Section { name, label: Label::new(id, en), fields, rows }
 }
 
-/// Makes a row readable.
+/// Converts a row to JSON that people can read.
 pub(super) fn for_people(table: &str, row: Value) -> Result<Value> {
     let Value::Object(row) = row else { return Err(Error::internal("a row is no object")) };
     let mut readable = Map::new();

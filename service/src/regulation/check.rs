@@ -38,7 +38,7 @@ pub struct Difference {
 pub struct RegulationCheck {
     /// All errors; empty if the document can be added.
     pub findings: Vec<Finding>,
-    /// The document; none if it can't be read or is invalid.
+    /// The document; `None` if it can't be read or is invalid.
     pub document: Option<RegulationDocument>,
     /// The hash of the text.
     pub sha256: String,

@@ -12,7 +12,7 @@ pub enum About {
     Ratings,
     /// The plans of a year.
     Plans,
-    /// What followed the gaps of the year before.
+    /// The outcomes of the gaps of the year before.
     Development,
 }
 
@@ -25,7 +25,7 @@ pub trait Figures: Sized {
     /// The subject of the figures.
     const ABOUT: About;
 
-    /// The steps that split the columns.
+    /// The steps in which everybody is split into the columns; they decide which figures are hidden together.
     #[must_use]
     fn steps() -> Columns {
         match Self::ABOUT {

@@ -78,7 +78,7 @@ pub(crate) async fn newest_change<C: ConnectionTrait>(
     entry.map(change).transpose()
 }
 
-/// Reads the image of an object's first journal entry; none if its personal data was erased.
+/// Reads the image of an object's first journal entry; `None` if its personal data was erased.
 pub(crate) async fn first_image<T: DeserializeOwned, C: ConnectionTrait>(
     source: Source<'_, C>,
     subject: SubjectKind,

@@ -106,7 +106,7 @@ pub(crate) async fn announce(tx: &Tx, file: Announced) -> Result<()> {
     crate::db::insert(tx, row).await
 }
 
-/// A file that can arrive now.
+/// An announced file whose address is still valid.
 pub(crate) struct Expected {
     pub id: UploadId,
     pub agency: AgencyId,

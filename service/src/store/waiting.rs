@@ -108,7 +108,8 @@ impl Waiting<'_> {
             .add(plan::Column::Status.eq(PlanStatus::Approved.to_string()))
             .add(Expr::exists(revised));
         let states = plan::Column::Status.is_in(task.plans().iter().map(ToString::to_string));
-        // The periods are those of the agency. A condition on the agency's column would make SQLite read all its plans.
+        // The condition on the periods limits the plans to the agency. A condition on the agency's column too would
+        // make SQLite read all plans of the agency.
         plan::Entity::find()
             .select_only()
             .column(plan::Column::Id)

@@ -1,4 +1,4 @@
-//! Tests of what a declared loss says, and of which keys may sign.
+//! Tests that a declared loss names the lost entries, and that no other key signs.
 
 use super::*;
 use crate::{

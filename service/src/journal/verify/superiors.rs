@@ -103,7 +103,7 @@ async fn verify_page<C: ConnectionTrait>(
     Ok(expected_rows)
 }
 
-/// What "today" means in an agency.
+/// The calendar of an agency, and how far its dated superiors are in force.
 struct Agency {
     calendar: Calendar,
     /// The last day on which a tick brought superiors into force.

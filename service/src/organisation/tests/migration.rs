@@ -6,7 +6,7 @@ use entity::{assignment_superior, event, event_payload};
 use proof::leaf::commitment;
 use sea_orm::{ColumnTrait, Set};
 
-/// The derived rows.
+/// Reads the derived rows of superiors.
 async fn derived(
     env: &Env,
 ) -> (Vec<assignment::Model>, Vec<assignment_superior::Model>, BTreeSet<(Uuid, Uuid)>) {

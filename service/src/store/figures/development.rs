@@ -40,7 +40,7 @@ pub(crate) struct YearsLine {
     pub may_have_low_values: bool,
     /// Whether a recommendation to develop was made on it.
     pub recommended: bool,
-    /// An assignment on the last day of the next year, with its unit; none if they had left.
+    /// An assignment on the last day of the next year, with its unit; `None` if they had left.
     pub next_post: Option<(AssignmentId, UnitId)>,
     /// The final evaluation of that assignment in the next year, with its predicate.
     pub next: Option<(EvaluationId, Predicate)>,

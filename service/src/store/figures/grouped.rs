@@ -24,7 +24,7 @@ pub(crate) struct Line {
     pub code: String,
     pub name: String,
     pub level: i32,
-    /// Predicate or status; none for assignments without either.
+    /// Predicate or status; `None` for assignments without either.
     pub key: Option<String>,
     pub count: i64,
 }

@@ -58,7 +58,7 @@ fn bind(backend: Backend, text: &str, values: &mut Vec<Value>, words: &[(&str, V
                 values.push(value.clone());
             }
             Backend::Postgres => {
-                // A word that occurs several times has one number.
+                // A word that occurs several times gets one placeholder number.
                 let number = values.iter().position(|known| known == value).unwrap_or_else(|| {
                     values.push(value.clone());
                     values.len() - 1

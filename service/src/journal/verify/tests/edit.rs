@@ -36,7 +36,7 @@ fn of<E: EntityTrait>(row: &E::Model) -> sea_orm::Condition {
     })
 }
 
-/// Sets a random column of a random row to another value. Returns the table and column; none if nothing changed.
+/// Sets a random column of a random row to another value. Returns the table and column; `None` if nothing changed.
 pub async fn any<E>(tx: &Tx, rng: &mut ChaCha8Rng, without: &[&str]) -> Result<Option<String>>
 where
     E: EntityTrait,

@@ -22,7 +22,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// Tampers once, at random, with rows or with entries that a kept checkpoint covers. Returns what was done; none if
+/// Tampers once, at random, with rows or with entries that a kept checkpoint covers. Returns what was done; `None` if
 /// there was nothing to tamper with.
 pub async fn once(tx: &Tx, kept: &[Checkpoint], mut rng: ChaCha8Rng) -> Result<Option<String>> {
     disable_foreign_keys(tx).await?;
