@@ -30,7 +30,7 @@ const BATCH: u64 = 200;
 /// Outcome of a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TickReport {
-    /// Assignments with a delegation that began or ended.
+    /// Assignments whose superior changed, or whose delegation began or ended, because of the date.
     pub powers_moved: u64,
     /// Scheduled changes that came into force.
     pub changes_applied: u64,

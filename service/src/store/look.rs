@@ -28,7 +28,7 @@ pub enum Whose {
     Of(StaffId),
     /// Those that the first person rates, except the plans of the second person.
     RatedBy(StaffId, StaffId),
-    /// Those that a person does not rate, without late ones.
+    /// Those that a person does not rate, except late plans.
     NotRatedBy(StaffId),
 }
 
