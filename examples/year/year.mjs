@@ -177,8 +177,8 @@ const { periods } = await send(
   "{ periods(filter: { year: 2026 }) { edges { node { id part } } } }",
 );
 const [year, ...parts] = periods.edges.map(({ node }) => node);
-// The employee's phone follows the updates from the end of the journal on, read anew after each start on another day,
-// because a cursor that is months old has expired.
+// The employee's phone follows the updates from the end of the journal on, which this program reads again after each
+// start on another day, because a cursor that is months old has expired.
 const news = [];
 let phone;
 async function follow() {

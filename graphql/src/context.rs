@@ -87,7 +87,7 @@ impl Caller {
         self.found().and_then(|found| found.session)
     }
 
-    /// Returns what the caller's token proved; none without a login.
+    /// Returns the caller's authentication: actor and session or key; none without a login.
     #[must_use]
     pub fn found(&self) -> Option<&Authenticated> {
         self.last().found.as_ref()

@@ -86,7 +86,7 @@ impl Correction {
     async fn evidence(&self) -> Vec<Evidence> {
         self.0.evidence.iter().map(Evidence::of_result).collect()
     }
-    /// Its status.
+    /// Status of the correction.
     async fn status(&self) -> CorrectionStatus {
         self.0.status.into()
     }
@@ -190,13 +190,13 @@ pub struct CorrectionQuery;
 /// Filter of corrections; all conditions must match.
 #[derive(InputObject, Default)]
 struct CorrectionFilter {
-    /// Of this person.
+    /// Only corrections of this person.
     staff_id: Option<ID>,
-    /// Of this unit and its subunits.
+    /// Only corrections of this unit and its subunits.
     org_unit_id: Option<ID>,
-    /// About one of these parts of the record.
+    /// Only corrections about one of these parts of the record.
     subject: Option<Vec<CorrectionSubject>>,
-    /// With one of these statuses.
+    /// Only corrections with one of these statuses.
     status: Option<Vec<CorrectionStatus>>,
 }
 
@@ -269,7 +269,7 @@ impl CorrectionFilter {
 #[derive(Default)]
 pub struct CorrectionMutation;
 
-/// Input of `requestCorrection`: what is wrong in your own record.
+/// Input of `requestCorrection`: a correction of your own record.
 #[derive(InputObject)]
 struct RequestCorrectionInput {
     /// A UUID that you never use for another request. If the key is already stored, the existing request is returned;
@@ -335,7 +335,7 @@ impl CorrectionMutation {
     async fn request_correction(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is wrong, what is right, and an optional idempotency key.")]
+        #[graphql(desc = "The wrong part of the record, the right value and an optional idempotency key.")]
         input: RequestCorrectionInput,
     ) -> async_graphql::Result<CorrectionPayload> {
         let mut read = Reader::new(ctx)?;

@@ -141,9 +141,9 @@ pub struct CriteriaQuery;
 /// Filter of criteria sets; all conditions must match.
 #[derive(InputObject, Default)]
 struct CriteriaSetFilter {
-    /// With this code.
+    /// Only sets with this code.
     code: Option<String>,
-    /// In force on this day.
+    /// Only sets in force on this day.
     on: Option<Date>,
 }
 

@@ -20,11 +20,7 @@ use uuid::Uuid;
 #[graphql(
     field(name = "code", ty = "&ErrorCode", desc = "The kind of error."),
     field(name = "message", ty = "&String", desc = "A sentence for people, in the request's language."),
-    field(
-        name = "path",
-        ty = "&Option<Vec<String>>",
-        desc = "Where in the input; null for the whole input."
-    )
+    field(name = "path", ty = "&Option<Vec<String>>", desc = "Path in the input; null for the whole input.")
 )]
 pub enum UserError {
     /// The input breaks a rule.
@@ -50,7 +46,7 @@ pub struct InputError {
     pub code: ErrorCode,
     /// A sentence for people, in the request's language.
     pub message: String,
-    /// Where in the input: field names and list positions, outermost first.
+    /// Path in the input: field names and list positions, outermost first.
     pub path: Option<Vec<String>>,
 }
 
@@ -61,7 +57,7 @@ pub struct PersonHasLeftError {
     pub code: ErrorCode,
     /// A sentence for people, in the request's language.
     pub message: String,
-    /// Where in the input: field names and list positions, outermost first.
+    /// Path in the input: field names and list positions, outermost first.
     pub path: Option<Vec<String>>,
     /// Global id of the person.
     pub staff_id: ID,
@@ -74,7 +70,7 @@ pub struct TransitionError {
     pub code: ErrorCode,
     /// A sentence for people, in the request's language.
     pub message: String,
-    /// Where in the input; null for the whole input.
+    /// Path in the input; null for the whole input.
     pub path: Option<Vec<String>>,
     /// The object's state.
     pub from: String,
@@ -89,7 +85,7 @@ pub struct TooEarlyError {
     pub code: ErrorCode,
     /// A sentence for people, in the request's language; it names the day.
     pub message: String,
-    /// Where in the input; null for the whole input.
+    /// Path in the input; null for the whole input.
     pub path: Option<Vec<String>>,
     /// First day on which it is possible, in the agency's time zone.
     pub opens_on: Date,
@@ -102,7 +98,7 @@ pub struct ConflictError {
     pub code: ErrorCode,
     /// A sentence for people, in the request's language.
     pub message: String,
-    /// Where in the input; null for the whole input.
+    /// Path in the input; null for the whole input.
     pub path: Option<Vec<String>>,
     /// The stored version.
     pub current_version: i32,
@@ -117,7 +113,7 @@ pub struct AnotherPersonError {
     pub code: ErrorCode,
     /// A sentence for people, in the request's language; it names who can.
     pub message: String,
-    /// Where in the input; null for the whole input.
+    /// Path in the input; null for the whole input.
     pub path: Option<Vec<String>>,
     #[graphql(skip)]
     people: Vec<StaffId>,
@@ -139,7 +135,7 @@ pub struct ActionError {
     pub code: ErrorCode,
     /// A sentence for people, in the request's language.
     pub message: String,
-    /// Where in the input; null for the whole input.
+    /// Path in the input; null for the whole input.
     pub path: Option<Vec<String>>,
 }
 

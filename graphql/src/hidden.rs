@@ -19,7 +19,7 @@ pub struct HiddenFigures {
 /// auditors see all figures.
 #[Object]
 impl HiddenFigures {
-    /// Why they are hidden.
+    /// The reason.
     async fn reason(&self) -> HiddenReason {
         self.reason.into()
     }
@@ -31,7 +31,7 @@ impl HiddenFigures {
     ) -> &str {
         label(ctx, locale, self.reason)
     }
-    /// Why they are hidden, as a sentence.
+    /// The reason as a sentence.
     async fn message(
         &self,
         ctx: &Context<'_>,

@@ -31,7 +31,7 @@ pub struct ImportMutation;
 pub enum UploadPurpose {
     /// For `importOrganisation` or `addRegulation`. Removed within a day.
     Import,
-    /// Evidence of your activities and trainings. Kept once an activity or training uses it.
+    /// Evidence of your activities, trainings and corrections. Kept once one of them uses it.
     Evidence,
 }
 
@@ -126,7 +126,7 @@ domain::labels! {
     }
 }
 
-/// What the import does with a row.
+/// Effect of a row of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::import::RowAction")]
 pub enum ImportAction {
@@ -269,7 +269,7 @@ impl ImportRow {
     async fn number(&self) -> i32 {
         self.0.number
     }
-    /// What the import does with it.
+    /// Effect of the row.
     async fn action(&self) -> ImportAction {
         self.0.action.into()
     }
@@ -322,7 +322,7 @@ impl ImportRun {
     pub async fn id(&self) -> ID {
         id::encode(Kind::ImportRun, self.0.id)
     }
-    /// Its status.
+    /// Status of the import run.
     async fn status(&self) -> ImportStatus {
         self.0.status.into()
     }

@@ -142,7 +142,8 @@ pub struct Update(pub VisibleEntry);
 
 connection!(UpdateConnection, UpdateEdge, Update, "updates");
 
-/// What happened, to which object, by whom. `subject` is read at delivery and may have changed since the event.
+/// An event: its kind, its object and the person who caused it. `subject` is read at delivery and may have changed
+/// since the event.
 #[Object]
 impl Update {
     /// Position in the journal; any stream can resume after it.

@@ -63,7 +63,7 @@ impl Live {
 #[derive(Clone, Default)]
 pub struct Progress(Arc<Mutex<Reached>>);
 
-/// How far a stream has come.
+/// The position that a stream has reached.
 #[derive(Clone, Copy, Default)]
 struct Reached {
     scanned: Position,

@@ -191,11 +191,11 @@ pub struct PeriodQuery;
 /// Filter of periods; all conditions must match.
 #[derive(InputObject, Default)]
 struct PeriodFilter {
-    /// Of this calendar year.
+    /// Only periods of this calendar year.
     year: Option<i32>,
     /// True: only years. False: only parts.
     years_only: Option<bool>,
-    /// Open or closed.
+    /// Only open or only closed periods.
     status: Option<PeriodStatus>,
 }
 

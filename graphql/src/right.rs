@@ -9,7 +9,7 @@ use service::{
     plan,
 };
 
-/// What a reader of a stream must be able to see.
+/// The right that a reader of a stream needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
     /// The reader's own objects, or objects that everyone in the agency can see. This right ends with the session.
@@ -23,7 +23,7 @@ pub enum Right {
 }
 
 impl Right {
-    /// Checks the right, and returns what it depends on.
+    /// Checks the right, and returns whether it depends on the reader alone or also on others.
     ///
     /// # Errors
     /// The error that a new stream would get: FORBIDDEN, or NOT_FOUND for a plan.

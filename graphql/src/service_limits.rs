@@ -13,7 +13,7 @@ pub struct ServiceLimits {
     document_bytes: i32,
     /// Maximum number of tokens in a document.
     tokens: i32,
-    /// Maximum number of open brackets at one position of a document.
+    /// Maximum number of brackets that are open at the same time in a document.
     brackets: i32,
     /// Maximum nesting depth of a document.
     depth: i32,
@@ -40,7 +40,8 @@ pub struct ServiceLimits {
     introspection_times: i32,
     /// Maximum cost of an operation: the number of objects that it can return plus the `@cost` of its fields.
     cost: i32,
-    /// The cost that a caller may spend per minute; 0 means no limit. `extensions.cost.budget` shows what is left.
+    /// The cost that a caller may spend per minute; 0 means no limit. `extensions.cost.budget` contains the remaining
+    /// budget.
     cost_per_minute: i32,
     /// Number of items that the cost assumes for a list without paging and without `@listSize`.
     list_rows: i32,

@@ -130,7 +130,7 @@ impl PlanState {
     async fn plan(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Plan>> {
         super::plan::one(ctx, self.0.value.id).await
     }
-    /// Its status.
+    /// Status of the plan.
     async fn status(&self) -> PlanStatus {
         self.0.value.status.into()
     }
@@ -231,7 +231,7 @@ impl EvaluationState {
     ) -> &str {
         label(ctx, locale, self.0.value.kind)
     }
-    /// Its status.
+    /// Status of the evaluation.
     async fn status(&self) -> EvaluationStatus {
         self.0.value.status.into()
     }

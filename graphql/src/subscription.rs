@@ -219,7 +219,8 @@ struct Reader<'a> {
     live: Live,
     /// The right that the reader needs; without it the stream ends.
     right: Right,
-    /// Time of the last check of the right, the reader's rights at that time, and what the right depends on.
+    /// Time of the last check of the right, the reader's rights at that time, and whether the right also depends on
+    /// others.
     checked: (Instant, Arc<Actor>, Basis),
     /// Whether an entry was hidden since the last check. If so, the right must be checked again once it is too old.
     in_doubt: bool,
@@ -259,7 +260,8 @@ async fn reader<'a>(
     };
     let (right, basis) = match held {
         Ok(basis) => (right, basis),
-        // A person who can't see any activity of a unit yet may follow it; the stream delivers what they can see later.
+        // A person who can't see any activity of a unit yet may follow it; the stream delivers the entries that they
+        // can see later.
         Err(service::Error::Forbidden) if right == Right::Activities => (Right::Session, Basis::Reader),
         Err(cause) => return Err(error::to_graphql_error(ctx, cause)),
     };

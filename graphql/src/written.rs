@@ -46,12 +46,12 @@ impl<T: OutputType> OutputType for Written<T> {
     }
 }
 
-/// Writes a leaf of an object.
+/// A function that writes the value of one leaf field of an object as JSON.
 pub type Leaf<T> = fn(&T, &Context<'_>, &mut String);
 
-/// An object with leaves that can be written.
+/// An object with leaf fields that can be written as JSON.
 pub trait Leaves: Sized {
-    /// Returns the leaf of a field without arguments; none if the executor must resolve the field.
+    /// Returns the function that writes a field without arguments; none if the executor must resolve the field.
     fn leaf(field: &str) -> Option<Leaf<Self>>;
 }
 
@@ -99,15 +99,15 @@ where
     Some(text)
 }
 
-/// Whether the document has this key once. If two fields have the same key, for example because two fragments select
-/// the same list, the executor merges their values; it can't merge text.
+/// Whether the document contains this response key only once. If two fields have the same key, for example because two
+/// fragments select the same list, the executor merges their values; it can't merge text.
 fn is_single(ctx: &Context<'_>, key: &str) -> bool {
     let fragments = ctx.query_env.fragments.values().map(|fragment| &fragment.node.selection_set.node);
     let sets = fragments.chain([&ctx.query_env.operation.node.selection_set.node]);
     sets.map(|set| times(set, key)).sum::<usize>() == 1
 }
 
-/// Returns how often a selection set has a key, at any depth.
+/// Returns the number of fields with a response key in a selection set, at any depth.
 fn times(set: &SelectionSet, key: &str) -> usize {
     let of_selection = |selection: &Selection| match selection {
         Selection::Field(field) => {
@@ -120,7 +120,7 @@ fn times(set: &SelectionSet, key: &str) -> usize {
     set.items.iter().map(|item| of_selection(&item.node)).sum()
 }
 
-/// The key of a field in the answer.
+/// The response key of a field: its alias or its name.
 fn key<'a>(field: &SelectionField<'a>) -> &'a str {
     field.alias().unwrap_or_else(|| field.name())
 }
@@ -137,7 +137,7 @@ fn leaves<'a, T: Leaves>(item: &SelectionField<'a>) -> Option<Selected<'a, T>> {
     are_different(leaves.iter().map(|(key, _)| *key)).then_some(leaves)
 }
 
-/// Whether no key occurs twice. The executor merges fields of the same key.
+/// Whether each key occurs only once. The executor would merge fields with the same key.
 fn are_different<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> bool {
     let mut before = keys.clone().enumerate();
     before.all(|(at, key)| keys.clone().take(at).all(|earlier| earlier != key))
@@ -147,7 +147,7 @@ fn write_leaves<T>(ctx: &Context<'_>, text: &mut String, leaves: &[(&str, Leaf<T
     object(text, leaves, |text, leaf| leaf(item, ctx, text));
 }
 
-/// Keys are names of the document, which need no escapes.
+/// Writes an object. Its keys are names in the document, which need no escapes.
 fn object<V>(text: &mut String, fields: &[(&str, V)], mut value: impl FnMut(&mut String, &V)) {
     text.push('{');
     for (at, (key, field)) in fields.iter().enumerate() {

@@ -32,7 +32,7 @@ pub enum CliError {
     Content {
         /// The file.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The reason why it is invalid.
         cause: String,
     },
     /// Reading or writing failed, but the error does not concern a named file.

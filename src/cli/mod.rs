@@ -158,7 +158,7 @@ fn shown_database(config: &Config) -> String {
     shown_address(&config.database())
 }
 
-/// What a tick has done, one item per line.
+/// The results of a tick, one per line.
 fn done(report: &TickReport) -> String {
     let TickReport {
         powers_moved,

@@ -232,9 +232,9 @@ impl HttpBody for Counted {
 /// The first bytes of an HTTP/2 connection.
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\n";
 
-/// The stream of a client. It reports what it reads to the connection, and has a timeout for writes: only this layer
-/// detects a client that stops reading, because hyper does not poll the body of an event stream while a write is
-/// pending.
+/// The stream of a client. It notifies the connection of the bytes that it reads, and has a timeout for writes: only
+/// this layer detects a client that stops reading, because hyper does not poll the body of an event stream while a
+/// write is pending.
 struct ClientStream {
     tcp: TcpStream,
     connection: Arc<Connection>,

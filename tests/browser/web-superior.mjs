@@ -405,7 +405,7 @@ async function eachScreen(visit) {
   }
 }
 await check("axe-core finds nothing on any screen, on phone and desk, light and dark", async () => {
-  // Plans to look at.
+  // Plans for the screen of plans.
   await submitPlans(crew.slice(6, 8));
   await page.emulateNetworkConditions(null);
   const found = [];

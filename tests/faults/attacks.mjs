@@ -3,8 +3,8 @@
 //
 //   node tests/faults/attacks.mjs                                        all attacks, short form, on SQLite
 //   node tests/faults/attacks.mjs --only logins                          one attack, or several: --only logins,passwords
-//   node tests/faults/attacks.mjs --database postgres://user@host/db     a database beside that one
-//   node tests/faults/attacks.mjs --database own                         a PostgreSQL of its own
+//   node tests/faults/attacks.mjs --database postgres://user@host/db     a separate database on that server
+//   node tests/faults/attacks.mjs --database own                         its own PostgreSQL server
 //   node tests/faults/attacks.mjs --long yes                             the long form
 //
 // To add an attack, add a file to `attacks/`. It exports

@@ -4,7 +4,7 @@
 //
 //   cargo build --release --bin kinerja
 //   KINERJA=target/release/kinerja node tests/faults/delivery.mjs                    SQLite
-//   KINERJA=target/release/kinerja node tests/faults/delivery.mjs --database own     a PostgreSQL of its own
+//   KINERJA=target/release/kinerja node tests/faults/delivery.mjs --database own     its own PostgreSQL server
 //
 // One subscriber: the time from the change (`at`, set in its transaction before the commit) until the client has read
 // the item. Many sockets: the memory that each adds to the server, and the time until every socket has its item,

@@ -4,7 +4,7 @@
 // incomplete file may stay, and the memory of the server must stay bounded.
 //
 //   node tests/faults/evidence.mjs                                  60 cuts, on SQLite
-//   node tests/faults/evidence.mjs --cuts 500 --database own            the long form, on a PostgreSQL of its own, or postgres://…
+//   node tests/faults/evidence.mjs --cuts 500 --database own            the long form, on its own PostgreSQL server, or postgres://…
 //   node tests/faults/evidence.mjs --bucket yes                     files go into a bucket; KINERJA names a binary built with s3
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

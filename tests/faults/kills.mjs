@@ -3,7 +3,7 @@
 // At the end each change must be stored exactly once.
 //
 //   node tests/faults/kills.mjs --database sqlite --kills 1000
-//   node tests/faults/kills.mjs --database postgres://user@host/database --kills 1000   (makes a database beside it)
+//   node tests/faults/kills.mjs --database postgres://user@host/database --kills 1000   (creates a separate database on that server)
 import { randomUUID } from "node:crypto";
 import {
   FEEDBACK, RECORD, Report, World, all, dice, hour, login, once, options, planOf, sleep, untilAnswered,

@@ -4,7 +4,7 @@
 //
 //   node tests/faults/load.mjs                                     short form: a small city on SQLite, a fixed rate
 //   node tests/faults/load.mjs --long yes --staff 4000             the long form on SQLite
-//   node tests/faults/load.mjs --long yes --staff 50000 --database own     on a PostgreSQL of its own, or postgres://…;
+//   node tests/faults/load.mjs --long yes --staff 50000 --database own     on its own PostgreSQL server, or postgres://…;
 //                                   with `--template NAME` in a copy of a city there, which takes minutes to generate
 //
 // Requests arrive at a fixed rate, independent of the server, at random moments, from many people. They are those of

@@ -2,7 +2,7 @@
 // Resident memory of a server: idle, in bursts of the kinds that take most, and a minute after each.
 //
 //   node tests/faults/memory.mjs --staff 4000                      on SQLite; needs a release build to mean anything
-//   node tests/faults/memory.mjs --staff 4000 --database own       on a PostgreSQL of its own
+//   node tests/faults/memory.mjs --staff 4000 --database own       on its own PostgreSQL server
 import { randomBytes } from "node:crypto";
 import { flood, post, tally, usage, watched } from "./attacks/measure.mjs";
 import { Report, World, login, once, options, sleep } from "./lib.mjs";

@@ -5,7 +5,7 @@
 // operator declares the loss.
 //
 //   node tests/faults/restore.mjs --database sqlite
-//   node tests/faults/restore.mjs --database postgres://user@host/database   (makes a database beside it)
+//   node tests/faults/restore.mjs --database postgres://user@host/database   (creates a separate database on that server)
 import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";

@@ -3,8 +3,8 @@
 // writes all the time, a session ends, a role is granted and revoked, a superior changes, and a token expires.
 //
 //   node tests/faults/rights.mjs                                         one server on SQLite
-//   node tests/faults/rights.mjs --database own --servers 3              three on a PostgreSQL of its own
-//   --database postgres://user@host/database                             a database beside that one
+//   node tests/faults/rights.mjs --database own --servers 3              three on its own PostgreSQL server
+//   --database postgres://user@host/database                             a separate database on that server
 //   --newConnections no                                                  only clients that connected before the change
 //   --checkMs 8000                                                       servers that check too seldom: the program must fail
 //
@@ -64,8 +64,8 @@ const PLAN = { field: "planUpdates", variables, query: "subscription($id: ID!) {
 const UNIT = { field: "activityUpdates", variables, query: "subscription($unit: ID!) { activityUpdates(orgUnitId: $unit) { cursor kind } }" };
 const PLAN_ASKED = { field: "plan", variables, query: "query($id: ID!) { plan(id: $id) { id } }" };
 
-/// The loss of one right. `ends` is what the server must end: the connection, the stream, or nothing (undefined), so
-/// that only deliveries stop.
+/// The loss of one right. `ends` names the thing that the server must end: the connection, the stream, or nothing
+/// (undefined), so that only deliveries stop.
 class Loss {
   constructor({ topic, tokens, streams, asked, ends, limit = EFFECTIVE }, retries) {
     // Separate tokens: a new connection makes the server authenticate its token uncached.

@@ -4,8 +4,8 @@
 //
 //   node tests/faults/streams.mjs                                        one server on SQLite, a short run
 //   node tests/faults/streams.mjs --database own --servers 3 --subscribers 200 --events 100000 --reconnects 500 \
-//     --kills 20 --crashes 3 --batch 50                                  a PostgreSQL of its own, which crashes too
-//   --database postgres://user@host/database                             a database beside that one
+//     --kills 20 --crashes 3 --batch 50                                  its own PostgreSQL server, which crashes too
+//   --database postgres://user@host/database                             a separate database on that server
 //
 // With several servers, the one that is numbering entries is killed once: the others must deliver within five seconds.
 // Each server is restarted gracefully once (SIGTERM): it must close its sockets with the cursor to resume after, and end

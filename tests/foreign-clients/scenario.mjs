@@ -1,5 +1,5 @@
 // The scenario that each client runs: an employee's weeks from login to a revised plan and a lost connection, with the
-// operations that the project ships. After each step, what the cache shows is compared with the server's answers.
+// operations that the project ships. After each step, the data in the cache is compared with the server's answers.
 import { randomUUID } from "node:crypto";
 import { hour, sleep } from "../faults/lib.mjs";
 import { contradictions, differences } from "./compare.mjs";
@@ -191,7 +191,7 @@ function changed({ approach, results, behaviourExpectations }, mark) {
   };
 }
 
-/// Cursors as their places in the expected order, to show what is missing or repeated.
+/// The positions of cursors in the expected order, to show which are missing or repeated.
 function places(got, all) {
   return got.map((cursor) => all.indexOf(cursor)).join(" ");
 }

@@ -1,4 +1,4 @@
-//! The access log: who read ratings and feedback, who was refused, and who can see it.
+//! The access log: its entries for reads of ratings and feedback and for refusals, and its readers.
 
 use crate::{
     both,

@@ -299,7 +299,7 @@ impl Superior {
         all.into_iter().map(|row| row["evaluation"].clone()).collect()
     }
 
-    /// Reviews what people submitted since the last time.
+    /// Reviews the activities that people submitted since the last call.
     async fn review_activities(&self) -> usize {
         let document = "{ activities(first: 100, filter: { ratedByMe: true, status: [SUBMITTED] }) {
             edges { node { id version description staff { name } } } } }";

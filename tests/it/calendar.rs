@@ -1,4 +1,4 @@
-//! Calendars of working days: who sets them, who reads them, and the objection periods that follow from them.
+//! Calendars of working days: the rights to set and read them, and the objection periods that depend on them.
 
 use crate::{
     both,

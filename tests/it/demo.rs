@@ -80,7 +80,7 @@ fn blocks(page: &str) -> Vec<Block> {
     found
 }
 
-/// Whether the answer has what the shortened one shows; otherwise where it differs.
+/// Compares an answer with its shortened form; returns the first difference.
 fn differs(short: &Value, full: &Value, place: &str) -> Option<String> {
     let is_code =
         |text: &str| text.len() > 2 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');

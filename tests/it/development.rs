@@ -89,7 +89,7 @@ both!(the_report_compares_the_results_after_each_gap, |app: TestApp| async move 
         |target: &str, realisation: Value| json!({ "target": { "min": target }, "realisation": realisation });
     let expected = json!({
         "orgUnit": { "code": "DISDIK-1" }, "year": 2026, "yearBefore": 2025,
-        // Four people of the small city besides.
+        // The small city has four more people.
         "staff": 22, "people": 12,
         "withTraining": group(4, 1, 0),
         "withoutTraining": group(1, 2, 1),
@@ -106,7 +106,7 @@ both!(the_report_compares_the_results_after_each_gap, |app: TestApp| async move 
         ],
     });
     assert_eq!(found, expected, "{found:#}");
-    // A part stands for its year, and the figures of a unit are those of its subunits too.
+    // The report of a part is that of its year, and a unit counts its subunits too.
     let mut part = report(&auditor, &ids::unit(city::SECTION), &ids::quarter(2)).await;
     part.as_object_mut().expect("a report").remove("computedAt");
     assert_eq!(part, expected);
@@ -274,7 +274,7 @@ both!(few_people_in_a_group_hide_it_from_keys, |app: TestApp| async move {
     close(&app).await;
     let (key, root) = (tool(&app).await, ids::unit(city::ROOT));
     let found = report(&key, &root, &ids::year()).await;
-    // Who was trained and who was not are parts of the sixteen: both are hidden.
+    // The people with and without training add up to the sixteen, so both figures are hidden.
     assert_eq!(found["people"], 16, "{found:#}");
     assert_eq!(found["hidden"]["reason"], "FEW_PEOPLE");
     for figure in
@@ -293,8 +293,8 @@ both!(few_people_in_a_group_hide_it_from_keys, |app: TestApp| async move {
 });
 
 both!(a_gap_despite_a_good_predicate_is_hidden_with_all_others, |app: TestApp| async move {
-    // The report on ratings of 2025 shows how many were below GOOD. With the number of gaps beside it, the three would be
-    // the difference.
+    // The report on ratings of 2025 shows the number of people below GOOD. Together with the number of gaps, it would
+    // reveal the three people as the difference.
     let mut cases = groups(NeedsImprovement, [6, 7, 0]);
     cases.extend(vec![case((Good, &[Below]), None, Then::Result(Good, &[Below], Trained::No)); 3]);
     cases.extend(vec![case((Good, &[]), None, Then::Result(Good, &[], Trained::No)); 9]);
@@ -308,7 +308,7 @@ both!(a_gap_despite_a_good_predicate_is_hidden_with_all_others, |app: TestApp| a
         (&Value::Null, &Value::Null),
         "{found:#}"
     );
-    // Nobody with a good predicate was trained, but that is part of what is hidden.
+    // Nobody with a good predicate was trained, but this figure is hidden too.
     assert_eq!(found.field("withTraining.people"), &Value::Null);
     assert_eq!(found["staff"], 35);
 });

@@ -1,4 +1,4 @@
-//! Files as evidence: upload, retry, who can download, and what is refused.
+//! Files as evidence: upload, retry, the right to download, and refusals.
 
 use crate::{
     both,

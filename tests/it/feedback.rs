@@ -27,7 +27,7 @@ pub async fn give(client: &Client, to: Person, text: &str) -> Value {
     client.done("giveFeedback", GIVEN, json!({ "staffId": ids::staff(to), "text": text })).await
 }
 
-/// Hires another subordinate of the manager in the section; returns their id and a client of theirs.
+/// Hires another subordinate of the manager in the section; returns their id and their client.
 pub async fn colleague(app: &TestApp, name: &str) -> (Value, Client) {
     hired(app, name, Person::Manager).await
 }
@@ -122,7 +122,7 @@ both!(texts_in_confidence_wait_for_three_people_and_the_end_of_a_part, |app| asy
     }
     assert_eq!(peer.ok(own, json!({})).await["viewer"]["waitingFeedback"], json!([]));
 
-    // The rater has a summary of it beside the ratings; nobody else has.
+    // The rater sees a summary of it next to the ratings; nobody else does.
     let query = "query($id: ID!) { plan(id: $id) { evaluations { kind period { part } feedbackSummary { month direction aboutKind
         criterionId texts people } } } }";
     let summaries = async |client: &Client| {

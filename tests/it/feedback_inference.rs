@@ -73,7 +73,8 @@ struct World {
     plans: Vec<Value>,
     /// The rated people.
     rated: Vec<Client>,
-    /// The requests of the rated people, each with who asks and who is asked, until they are answered.
+    /// The requests of the rated people, each with the person who asks and the person who is asked, until they are
+    /// answered.
     requests: Vec<(Person, Person, Value)>,
     /// The person about whom the texts have other authors in this world.
     other: Option<Person>,
@@ -119,7 +120,7 @@ impl World {
         }
     }
 
-    /// The answer to a question of a rated person, without what is random or new in each world.
+    /// The answer to a question of a rated person, without values that are random in each world.
     async fn ask(&self, who: usize, question: usize, author: Person) -> String {
         service::access::flush(&self.app.env).await.expect("a flush");
         let variables = json!({ "plan": self.plans[who], "author": ids::staff(author) });
@@ -281,7 +282,8 @@ async fn differing(mut worlds: [World; 2], who: usize, sequences: usize, at_once
     (differing, seen)
 }
 
-/// Runs two worlds on one kind of database, in which other people wrote about one of the rated people, who asks.
+/// Runs two worlds on one kind of database. Different people wrote the texts about one of the rated people, who asks
+/// the questions.
 async fn compared(on: On, who: usize, sequences: usize, at_once: bool) {
     run(on, |first| async move {
         run(on, |second| async move {

@@ -103,8 +103,8 @@ both!(a_superior_is_asked_and_answers, |app| async move {
     assert_eq!(list, json!(expected), "the newest first");
 });
 
-/// Everything by which somebody could learn that a person answered a request in confidence. The clock of the tests stands still,
-/// so that nothing else changes.
+/// Everything by which somebody could learn that a person answered a request in confidence. The clock of the tests does
+/// not move, so that nothing else changes.
 async fn seen(app: &TestApp, who: Person, (plan, requests): (&Value, &[Value])) -> Value {
     service::journal::sequence(&app.env).await.expect("numbers");
     access::flush(&app.env).await.expect("a flush");
@@ -136,7 +136,7 @@ async fn seen(app: &TestApp, who: Person, (plan, requests): (&Value, &[Value])) 
     all.push(events);
     let export = serde_json::to_value(export(&app.env, who.staff()).await.expect("an export")).expect("JSON");
     let sections = export.field("sections").as_array().expect("sections").clone();
-    // The export says when its person logged in and what they read.
+    // The export contains the person's logins and reads.
     let of_reading = ["session", "access_log", "known_device"].map(|name| json!(name));
     all.extend(sections.into_iter().filter(|one| !of_reading.contains(&one["name"])));
     json!(all)

@@ -179,7 +179,7 @@ both!(a_row_with_a_malformed_value_does_not_stop_the_other_rows, |app| async mov
     let stored: Vec<usize> =
         (0..=last).filter(|row| payload["results"][row]["activity"]["id"].is_string()).collect();
     assert_eq!(stored, [0, last]);
-    // The idempotency key is bound to what the client sent, also in a refused row.
+    // The idempotency key is bound to the input as the client sent it, including refused rows.
     let mut other = input.clone();
     other["rows"][7]["realisation"] = json!("2,6");
     let document = format!(

@@ -273,7 +273,7 @@ both!(an_entry_names_the_request_that_made_it, |app| async move {
         assert!(new.iter().all(|request| *request == Some(requests[number - 1])), "{new:?}");
     }
     assert_ne!(requests[0], requests[1]);
-    // The control: what the server does on its own has no request.
+    // The control: changes that the server makes on its own have no request.
     let made = whole::requests(&app.env).await.expect("entries");
     assert_eq!(made[0], None);
 });

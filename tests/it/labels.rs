@@ -39,8 +39,9 @@ both!(every_value_of_every_enumeration_has_labels_in_both_languages, |app| async
     }
 });
 
-/// Enumerations that are no words for people: a refusal has a sentence beside its code, a language or a file format is
-/// its own name, a node of an explanation has a sentence, and the subject of an item has a label of its own status.
+/// Enumerations whose fields need no label field: an error has a sentence in addition to its code, a language or a file
+/// format is its own name, a node of an explanation has a sentence, and the subject of an item has a label for its own
+/// status.
 const WITHOUT_LABEL_FIELD: [&str; 9] = [
     "ErrorCode",
     "Locale",

@@ -256,7 +256,7 @@ both!(the_team_assigns_who_decides_where_the_superior_reopened, |app| async move
         let refused = team.act_refusals(&OBJECTION, "assignObjectionDecider", &objection, to(who)).await;
         assert_eq!(refused, bad_input(["deciderId"]), "{who:?}");
     }
-    // The outsider has no right to anything of the employee, and reads what they need in the objection.
+    // The outsider has no right to the employee's data; the objection contains everything that they need.
     let outsider = app.client(Person::Outsider).await;
     let read = "query($id: ID!, $of: ID!) { node(id: $id) { ... on Objection { status grounds { text } evaluation { id }
         contested { outcome { predicate } rows { title } } } } evaluation(id: $of) { id } }";

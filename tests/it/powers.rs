@@ -118,7 +118,7 @@ both!(with_four_eyes_power_and_code_come_from_two_people, |app| async move {
     let acting = delegation(Person::Head, Person::Outsider);
     assert_eq!(another(&admin, "createDelegation", acting).await, other);
     head.done("assignSuperior", "assignment { id }", give()).await;
-    // The power first: who gave it issues no code and changes no NIP.
+    // The power first: the person who gave it can issue no code and change no NIP.
     let nip =
         |nip: &str| json!({ "staffId": ids::staff(Person::Outsider), "expectedVersion": 1, "nip": nip });
     let admins = json!([ids::staff(Person::Admin)]);

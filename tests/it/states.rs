@@ -340,7 +340,7 @@ both!(parts_and_remarks_are_found_by_their_ids, |app| async move {
     }
     let id = read.field("orgUnitPredicate.id");
     assert_eq!(employee.ok(node, json!({ "id": id })).await.field("node.id"), id);
-    // A colleague sees what is public only.
+    // A colleague sees only the public parts.
     let peer = app.client(Person::Peer).await;
     for (_, path) in found.iter().filter(|(kind, _)| *kind != "Criterion") {
         let hidden = peer.ok(node, json!({ "id": read.field(path) })).await;

@@ -1,4 +1,4 @@
-//! The chain of command by day: dated superiors, vacant posts, delegations, and who can act.
+//! The chain of command by day: dated superiors, vacant posts, delegations, and the people who can act.
 
 use crate::{
     both,

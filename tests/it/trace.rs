@@ -32,7 +32,7 @@ async fn log_in(app: &TestApp, user: &Value, password: &str) -> Client {
     client
 }
 
-/// The kinds of the entries about access that a reader of the journal sees, with what they concern.
+/// The kinds and subjects of the entries about access that a reader of the journal sees.
 async fn entries(client: &Client) -> Vec<Value> {
     let query = "{ events(first: 100) { nodes { kind subjectKind subjectId actor { id } change { reason before after } } } }";
     let events = client.ok(query, json!({})).await["events"]["nodes"].clone();

@@ -1,4 +1,4 @@
-//! The dry run of the year's end: drafts of last midnight beside final results, and its lists as connections.
+//! The dry run of the year-end closing: drafts as of last midnight next to final results, and its lists as connections.
 
 use crate::{
     both,

@@ -139,7 +139,7 @@ pub(super) struct Mark {
 /// A hint about an activity or its evidence, never a verdict. It blocks nothing, and the person can answer it.
 #[Object]
 impl Mark {
-    /// Its kind.
+    /// Kind of hint.
     async fn kind(&self) -> MarkKind {
         self.mark.kind.into()
     }
@@ -151,7 +151,7 @@ impl Mark {
     ) -> &str {
         label(ctx, locale, self.mark.kind)
     }
-    /// What was noticed, as a sentence in the requested language.
+    /// The hint as a sentence in the requested language.
     async fn sentence(
         &self,
         ctx: &Context<'_>,

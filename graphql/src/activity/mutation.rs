@@ -63,7 +63,7 @@ struct ActivityInput {
     started_at: Given<Instant>,
     /// End time, at most 24 hours after the start; it may be on the next day.
     ended_at: Given<Instant>,
-    /// What was done, at most 2,000 characters.
+    /// Description of the work done, at most 2,000 characters.
     description: String,
     /// Amount done, in `measure`.
     realisation: Option<Given<domain::Decimal>>,
@@ -76,14 +76,14 @@ struct ActivityInput {
     claimed_at: Option<Given<Instant>>,
 }
 
-/// Evidence of an activity or a training: exactly one of `url` and `uploadId`.
+/// Evidence of an activity, a training or a correction: exactly one of `url` and `uploadId`.
 #[derive(InputObject)]
 pub struct EvidenceInput {
     /// An `http` or `https` URL that the rater can open, at most 2,000 characters. A mark reminds the rater that the
     /// linked content can change.
     url: Option<String>,
-    /// A file that you have uploaded completely, from `createUpload` with the purpose EVIDENCE. The same file may be
-    /// evidence of several activities and trainings.
+    /// A file that you have uploaded completely, from `createUpload` with the purpose EVIDENCE. Several of these
+    /// objects may use the same file.
     upload_id: Option<Given<UploadId>>,
     /// Display name, at most 120 characters.
     label: Option<String>,
@@ -195,7 +195,7 @@ struct WithdrawActivitiesInput {
 struct ReopenActivitiesInput {
     /// The activities, at most 100.
     rows: Vec<ActivityVersionInput>,
-    /// Why the approvals are taken back, at most 2,000 characters; the journal records it.
+    /// The reason for taking the approvals back, at most 2,000 characters; the journal records it.
     reason: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.

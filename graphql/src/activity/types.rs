@@ -32,7 +32,8 @@ pub struct Activity(pub Arc<domain::activity::Activity>);
 
 connection!(ActivityConnection, ActivityEdge, Activity, "activities", count = 200, nested);
 
-/// A reported activity (progres harian): what a person did, when, for which result row, with what evidence.
+/// A reported activity (progres harian): the work that a person did, its time, the result row that it contributes to,
+/// and its evidence.
 #[Object]
 impl Activity {
     /// Global id.
@@ -69,7 +70,7 @@ impl Activity {
     async fn ended_at(&self) -> DateTime {
         DateTime(self.0.ended_at)
     }
-    /// What was done.
+    /// Description of the work done.
     async fn description(&self) -> &str {
         &self.0.description
     }
@@ -81,7 +82,7 @@ impl Activity {
     async fn measure(&self) -> Option<&str> {
         self.0.measure.as_deref()
     }
-    /// Its status.
+    /// Status of the activity.
     async fn status(&self) -> ActivityStatus {
         self.0.status.into()
     }
@@ -114,8 +115,8 @@ impl Activity {
     async fn return_reason(&self) -> Option<&str> {
         self.0.return_reason.as_deref()
     }
-    /// What the server noticed about the activity and its evidence. Marks are hints, never a verdict: they block
-    /// nothing and change no rating.
+    /// Automatic hints about the activity and its evidence. They are never a verdict: they block nothing and change no
+    /// rating.
     #[graphql(directive = list_size::apply(2))]
     async fn marks(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Mark>> {
         marks_of(ctx, self.0.id).await
@@ -179,19 +180,19 @@ pub struct ActivityQuery;
 /// Filter of activities; all conditions must match.
 #[derive(InputObject, Default)]
 struct ActivityFilter {
-    /// Of this person.
+    /// Only activities of this person.
     staff_id: Option<ID>,
-    /// Under this plan.
+    /// Only activities under this plan.
     plan_id: Option<ID>,
-    /// For this result row, by its `rowKey` or its `id` in any revision.
+    /// Only activities for this result row, by its `rowKey` or its `id` in any revision.
     plan_result_id: Option<ID>,
-    /// Of this part of the year.
+    /// Only activities of this part of the year.
     period_id: Option<ID>,
-    /// With one of these statuses; by default with every one but DISCARDED.
+    /// Only activities with one of these statuses; by default all except discarded ones.
     status: Option<Vec<ActivityStatus>>,
-    /// Started at or after this time.
+    /// Only activities that started at or after this time.
     from: Option<DateTime>,
-    /// Started before this time.
+    /// Only activities that started before this time.
     until: Option<DateTime>,
     /// True: only activities that you review. False: only the others.
     rated_by_me: Option<bool>,

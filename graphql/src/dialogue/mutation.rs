@@ -24,9 +24,9 @@ pub struct DialogueMutation;
 /// An agreement from a dialogue: a task for one of the two people.
 #[derive(InputObject)]
 struct AgreementInput {
-    /// What is to be done, 1 to 2,000 characters.
+    /// The task, 1 to 2,000 characters.
     text: String,
-    /// Who has to act.
+    /// The person who has to act.
     doer: DialogueParty,
     /// Deadline: the last day to do it on time, from the day of the dialogue to 366 days later.
     due_on: Given<Date>,
@@ -41,7 +41,7 @@ struct HoldDialogueInput {
     kind: DialogueKind,
     /// Day on which the dialogue was held; not before the first day of the plan, and not in the future.
     held_on: Given<Date>,
-    /// What was said, 1 to 2,000 characters. It can't be changed later.
+    /// Record of the conversation, 1 to 2,000 characters. It can't be changed later.
     text: String,
     /// The agreements, at most 20. Until an agreement is completed, it is in the worklist of the person who has to act.
     #[graphql(default)]
@@ -60,7 +60,7 @@ struct CompleteAgreementInput {
     expected_version: i32,
     /// Number of the agreement within the dialogue, from 1.
     number: i32,
-    /// What was done, at most 2,000 characters. It can't be changed later.
+    /// Note on how the agreement was carried out, at most 2,000 characters. It can't be changed later.
     note: Option<String>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
@@ -78,12 +78,12 @@ struct DialoguePayload {
 
 #[Object]
 impl DialogueMutation {
-    /// Records a dialogue that you held with an employee, with what you agreed. For the rater of the plan, or the
-    /// person who acts for the rater. The employee gets it as an update.
+    /// Records a dialogue that you held with an employee, with its agreements. For the rater of the plan, or the person
+    /// who acts for the rater. The employee gets it as an update.
     async fn hold_dialogue(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The plan, the dialogue, what was agreed and an optional idempotency key.")]
+        #[graphql(desc = "The plan, the dialogue, the agreements and an optional idempotency key.")]
         input: HoldDialogueInput,
     ) -> async_graphql::Result<DialoguePayload> {
         let mut read = Reader::new(ctx)?;

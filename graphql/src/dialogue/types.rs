@@ -65,7 +65,7 @@ impl Dialogue {
     async fn text(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         Ok(self.content(ctx)?.map(|content| content.text.as_str()))
     }
-    /// What the two agreed. Null for counselling, unless you are one of the two people.
+    /// The agreements. Null for counselling, unless you are one of the two people.
     #[graphql(directive = list_size::apply(3))]
     async fn agreements(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<Agreement>>> {
         let content = self.content(ctx)?;
@@ -120,11 +120,11 @@ impl Agreement {
     async fn number(&self) -> i32 {
         self.number
     }
-    /// What is to be done.
+    /// The task.
     async fn text(&self) -> &str {
         &self.agreement.text
     }
-    /// Who has to act.
+    /// The person who has to act.
     async fn doer(&self) -> DialogueParty {
         self.agreement.doer.into()
     }
@@ -151,7 +151,7 @@ impl Agreement {
             None => Ok(None),
         }
     }
-    /// What was done; null while it is open, or if nothing was noted.
+    /// Note on how it was carried out; null while it is open, or if there is no note.
     async fn note(&self) -> Option<&str> {
         self.agreement.completion.as_ref()?.note.as_deref()
     }

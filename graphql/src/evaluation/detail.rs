@@ -191,7 +191,7 @@ pub struct Reopening(pub evaluation::Reopening);
 /// A reopening: a final or delivered result became a draft again.
 #[Object]
 impl Reopening {
-    /// Why.
+    /// The reason.
     async fn reason(&self) -> &str {
         &self.0.reason
     }

@@ -25,17 +25,17 @@ pub struct EvaluationQuery;
 /// Filter of evaluations; all conditions must match.
 #[derive(InputObject, Default)]
 struct EvaluationFilter {
-    /// Of this person.
+    /// Only evaluations of this person.
     staff_id: Option<ID>,
-    /// Of this plan.
+    /// Only evaluations of this plan.
     plan_id: Option<ID>,
-    /// Of this unit and its subunits.
+    /// Only evaluations of this unit and its subunits.
     org_unit_id: Option<ID>,
-    /// Of this year or part of a year.
+    /// Only evaluations of this year or part of a year.
     period_id: Option<ID>,
-    /// Periodic or annual.
+    /// Only periodic or only annual evaluations.
     kind: Option<EvaluationKind>,
-    /// With one of these statuses.
+    /// Only evaluations with one of these statuses.
     status: Option<Vec<EvaluationStatus>>,
     /// True: only evaluations that you rate. False: only the others.
     rated_by_me: Option<bool>,

@@ -21,7 +21,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct FeedbackMutation;
 
-/// What feedback is about: give exactly one field.
+/// Subject of feedback: give exactly one field.
 #[derive(OneofObject, Clone)]
 pub(super) enum FeedbackAboutInput {
     /// A result row of the plan, by its `rowKey` or its `id` in any revision.
@@ -46,8 +46,8 @@ struct GiveFeedbackInput {
     staff_id: Option<Given<StaffId>>,
     /// Your role towards the person, such as SUPERIOR or PEER; needed only if you have several.
     direction: Option<FeedbackDirection>,
-    /// What it is about; null for the work as a whole. Feedback in confidence, from colleagues and subordinates, can
-    /// only be about a behaviour value or the work as a whole, because a row or an activity would reveal the author.
+    /// The subject; null for the work as a whole. Feedback in confidence, from colleagues and subordinates, can only be
+    /// about a behaviour value or the work as a whole, because a row or an activity would reveal the author.
     about: Option<FeedbackAboutInput>,
     /// The evaluation that lists the feedback; it must not be final yet. Null for feedback outside an evaluation, and for
     /// feedback in confidence, which is listed in the evaluation of the part of the year in which it is released.

@@ -180,7 +180,7 @@ impl RequestMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The plan, who is asked, the subject, the last day and an optional idempotency key."
+            desc = "The plan, the person to ask, the subject, the deadline and an optional idempotency key."
         )]
         input: RequestFeedbackInput,
     ) -> async_graphql::Result<FeedbackRequestPayload> {

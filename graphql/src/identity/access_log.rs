@@ -45,7 +45,7 @@ impl AccessEntry {
     async fn day(&self) -> Date {
         Date(self.0.day)
     }
-    /// How often it happened on that day. Always 1 for a read, because only the first read of each day is recorded.
+    /// Number of times on that day. Always 1 for a read, because only the first read of each day is recorded.
     async fn count(&self) -> i32 {
         i32::try_from(self.0.count).unwrap_or(i32::MAX)
     }
@@ -93,15 +93,15 @@ impl AccessEntry {
 /// Filter of the access log; all conditions must match.
 #[derive(InputObject, Default)]
 struct AccessFilter {
-    /// Reads of data about this person.
+    /// Only reads of data about this person.
     staff_id: Option<ID>,
-    /// By this person or API key.
+    /// Only entries by this person or API key.
     actor_id: Option<ID>,
-    /// Of this kind.
+    /// Only entries of this kind.
     kind: Option<AccessKind>,
-    /// On this day or later.
+    /// Only entries on this day or later.
     from: Option<Date>,
-    /// On this day or earlier.
+    /// Only entries on this day or earlier.
     until: Option<Date>,
 }
 

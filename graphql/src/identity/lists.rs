@@ -23,11 +23,11 @@ connection!(AccountConnection, AccountEdge, Account, "accounts");
 /// Filter of granted roles; all conditions must match.
 #[derive(InputObject, Default)]
 struct RoleGrantFilter {
-    /// Of this person.
+    /// Only roles granted to this person.
     staff_id: Option<ID>,
-    /// Granted over this unit or one of its subunits.
+    /// Only roles granted over this unit or one of its subunits.
     org_unit_id: Option<ID>,
-    /// Of this role.
+    /// Only grants of this role.
     role: Option<Role>,
     /// True, the default: roles in force. False: revoked ones.
     current: Option<bool>,
@@ -43,7 +43,7 @@ struct RoleGrantOrder {
 /// Filter of API keys; all conditions must match.
 #[derive(InputObject, Default)]
 struct ApiKeyFilter {
-    /// For this unit or one of its subunits.
+    /// Only keys for this unit or one of its subunits.
     org_unit_id: Option<ID>,
     /// True, the default: keys that are neither revoked nor expired. False: the others. Such a key can still be out of
     /// use, see `works`.
@@ -60,7 +60,7 @@ struct ApiKeyOrder {
 /// Filter of accounts; all conditions must match.
 #[derive(InputObject, Default)]
 struct AccountFilter {
-    /// Of people who are assigned today to this unit or one of its subunits.
+    /// Only accounts of people who are assigned today to this unit or one of its subunits.
     org_unit_id: Option<ID>,
     /// True: only people who have set a password. False: only the others, also those who never got a code.
     activated: Option<bool>,

@@ -19,17 +19,17 @@ use service::journal::{self, Retention};
 /// Filter of journal entries; all conditions must match.
 #[derive(InputObject, Default)]
 struct EventFilter {
-    /// Of these kinds.
+    /// Only entries of these kinds.
     kinds: Option<Vec<EventKind>>,
-    /// Concerning this unit, one of its subunits, or a person who was assigned there between `from` and `until`.
+    /// Only entries concerning this unit, one of its subunits, or a person who was assigned there between `from` and `until`.
     org_unit_id: Option<ID>,
-    /// Concerning this person.
+    /// Only entries concerning this person.
     staff_id: Option<ID>,
-    /// Done by this person.
+    /// Only changes made by this person.
     actor_id: Option<ID>,
-    /// At or after this time.
+    /// Only entries at or after this time.
     from: Option<DateTime>,
-    /// Before this time.
+    /// Only entries before this time.
     until: Option<DateTime>,
 }
 

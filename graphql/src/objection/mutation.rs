@@ -25,7 +25,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct ObjectionMutation;
 
-/// What a ground is about: give exactly one field.
+/// Subject of a ground: give exactly one field.
 #[derive(OneofObject, Clone)]
 enum GroundAboutInput {
     /// A result row of the plan, by its `rowKey` or its `id` in any revision.
@@ -39,7 +39,7 @@ enum GroundAboutInput {
 /// A ground of an objection.
 #[derive(InputObject)]
 struct ObjectionGroundInput {
-    /// What it is about; null for the result as a whole.
+    /// The subject; null for the result as a whole.
     about: Option<GroundAboutInput>,
     /// The reason, 1 to 2,000 characters.
     text: String,

@@ -20,15 +20,15 @@ pub struct ObjectionQuery;
 /// Filter of objections; all conditions must match.
 #[derive(InputObject, Default)]
 struct ObjectionFilter {
-    /// Of this person.
+    /// Only objections of this person.
     staff_id: Option<ID>,
-    /// To this evaluation.
+    /// Only objections to this evaluation.
     evaluation_id: Option<ID>,
-    /// Of this unit and its subunits.
+    /// Only objections of this unit and its subunits.
     org_unit_id: Option<ID>,
-    /// To results of this year or part of a year.
+    /// Only objections to results of this year or part of a year.
     period_id: Option<ID>,
-    /// With one of these statuses.
+    /// Only objections with one of these statuses.
     status: Option<Vec<ObjectionStatus>>,
     /// True: only objections on which you decide. False: only the others.
     decided_by_me: Option<bool>,

@@ -49,7 +49,7 @@ impl Objection {
     async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
         period::one(ctx, self.0.period).await
     }
-    /// Its status.
+    /// Status of the objection.
     async fn status(&self) -> ObjectionStatus {
         self.0.status.into()
     }

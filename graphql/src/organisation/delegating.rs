@@ -36,13 +36,13 @@ pub struct DelegationMutation;
 /// Filter of delegations; all conditions must match.
 #[derive(InputObject, Default)]
 struct DelegationFilter {
-    /// Of this assignment.
+    /// Only delegations of this assignment.
     assignment_id: Option<ID>,
-    /// Of the assignments in this unit and its subunits.
+    /// Only delegations of the assignments in this unit and its subunits.
     org_unit_id: Option<ID>,
-    /// To this person.
+    /// Only delegations to this person.
     delegate_id: Option<ID>,
-    /// In force on this day.
+    /// Only delegations in force on this day.
     on: Option<Date>,
 }
 

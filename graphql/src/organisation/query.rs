@@ -30,9 +30,9 @@ struct StaffFilter {
     name: Option<String>,
     /// The NIP contains these digits; spaces are ignored. Matches only people with personal data visible to you.
     nip: Option<String>,
-    /// Assigned today to this unit or one of its subunits.
+    /// Only people assigned today to this unit or one of its subunits.
     org_unit_id: Option<ID>,
-    /// With this employment status; matches only people with personal data visible to you.
+    /// Only people with this employment status; matches only people with personal data visible to you.
     employment_kind: Option<EmploymentKind>,
     /// True, the default: people who work for the agency. False: people who have left, limited to those with personal
     /// data visible to you; `orgUnitId` then matches any unit they ever worked in.
@@ -44,11 +44,11 @@ struct StaffFilter {
 struct OrgUnitFilter {
     /// The name contains each word of this text, in any order; accents, apostrophes and case are ignored.
     name: Option<String>,
-    /// With exactly this code, ignoring case.
+    /// Only units with exactly this code, ignoring case.
     code: Option<String>,
-    /// Directly below this unit.
+    /// Only units directly below this unit.
     parent_id: Option<ID>,
-    /// Of this kind.
+    /// Only units of this kind.
     kind: Option<UnitKind>,
 }
 
@@ -57,9 +57,9 @@ struct OrgUnitFilter {
 struct PositionFilter {
     /// The name contains each word of this text, in any order; accents, apostrophes and case are ignored.
     name: Option<String>,
-    /// With exactly this code in the agency's lists.
+    /// Only positions with exactly this code in the agency's lists.
     code: Option<String>,
-    /// Of this kind.
+    /// Only positions of this kind.
     kind: Option<PositionKind>,
 }
 
@@ -113,7 +113,7 @@ struct NipReport {
     valid: bool,
     /// The 18 digits without spaces; null if not well-formed.
     normalised: Option<String>,
-    /// Why it is not well-formed.
+    /// The reasons why it is not well-formed; empty if it is.
     errors: Vec<String>,
     /// Unusual properties, such as an age outside 18 to 35 at the appointment, or an appointment after today.
     warnings: Vec<String>,

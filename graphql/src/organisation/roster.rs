@@ -36,7 +36,7 @@ impl RosterProblem {
     ) -> &str {
         label(ctx, locale, self.0.kind)
     }
-    /// What is wrong and what to do, as a sentence.
+    /// A sentence that describes the problem and its remedy.
     async fn message(
         &self,
         ctx: &Context<'_>,

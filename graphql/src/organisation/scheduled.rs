@@ -103,7 +103,7 @@ impl ScheduledChange {
     async fn reason(&self) -> &str {
         &self.0.reason
     }
-    /// Its status.
+    /// Status of the change.
     async fn status(&self) -> ScheduledChangeStatus {
         self.0.status.into()
     }
@@ -130,7 +130,7 @@ impl ScheduledChange {
     async fn ended_at(&self) -> Option<DateTime> {
         self.0.ended_at.map(DateTime)
     }
-    /// Why it was refused on its day; empty if it was not refused.
+    /// The refusals on its day; empty if it was not refused.
     async fn refusals(&self, ctx: &Context<'_>) -> Vec<UserError> {
         let refusals = self.0.refusals.iter().cloned();
         refusals.map(|refusal| UserError::new(refusal, ctx.locale())).collect()

@@ -26,13 +26,13 @@ pub struct PlanQuery;
 /// Filter of plans; all conditions must match.
 #[derive(InputObject, Default)]
 struct PlanFilter {
-    /// Of this person.
+    /// Only plans of this person.
     staff_id: Option<ID>,
-    /// Of this unit and its subunits.
+    /// Only plans of this unit and its subunits.
     org_unit_id: Option<ID>,
-    /// Of this year.
+    /// Only plans of this year.
     period_id: Option<ID>,
-    /// With one of these statuses.
+    /// Only plans with one of these statuses.
     status: Option<Vec<PlanStatus>>,
     /// True: only plans that you rate. False: only the others.
     rated_by_me: Option<bool>,

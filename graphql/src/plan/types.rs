@@ -61,7 +61,7 @@ impl Plan {
     async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
         period::one(ctx, self.0.period).await
     }
-    /// Its status.
+    /// Status of the plan.
     async fn status(&self) -> PlanStatus {
         self.0.status.into()
     }
@@ -301,7 +301,7 @@ impl PlanRevision {
     async fn number(&self) -> i32 {
         self.get().number
     }
-    /// Its status.
+    /// Status of the revision.
     async fn status(&self) -> RevisionStatus {
         self.get().status.into()
     }

@@ -132,7 +132,7 @@ struct AddRegulationPayload {
 
 #[Object]
 impl RegulationMutation {
-    /// Adds a version of a regulation; with `dryRun`, only checks it and shows what it changes. Stored versions and
+    /// Adds a version of a regulation; with `dryRun`, only checks it and lists its differences. Stored versions and
     /// existing results never change. For admins of the agency.
     async fn add_regulation(
         &self,

@@ -96,7 +96,7 @@ impl DevelopmentIndicator {
     ) -> &str {
         label(ctx, locale, self.0.direction)
     }
-    /// How many of the people with a gap contribute to it, directly or through the plans of others.
+    /// Number of people with a gap who contribute to it, directly or through the plans of others.
     async fn people(&self) -> i32 {
         int(self.0.people)
     }

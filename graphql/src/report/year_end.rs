@@ -116,7 +116,7 @@ impl YearEndRow {
 
 pub struct MissingEvaluation(report::MissingEvaluation);
 
-/// A person without a final evaluation in the period, and who has to act next.
+/// A person without a final evaluation in the period, and the person who has to act next.
 #[Object]
 impl MissingEvaluation {
     /// The ratee.
@@ -195,8 +195,8 @@ impl YearEndReport {
     async fn regulation(&self) -> Option<Regulation> {
         self.found.regulation.clone().map(Regulation)
     }
-    /// The people in the unit and its subunits without a final evaluation, by unit and name, and who has to act next.
-    /// Empty for API keys, which can read only figures.
+    /// The people in the unit and its subunits without a final evaluation, by unit and name, each with the person who
+    /// has to act next. Empty for API keys, which can read only figures.
     #[graphql(directive = cost::apply(500))]
     async fn missing_evaluations(
         &self,

@@ -82,7 +82,7 @@ struct VerifyTrainingInput {
     expected_version: i32,
     /// True: the certificate proves the training. False: it is refused.
     verified: bool,
-    /// Why it is refused, 1 to 2,000 characters. Required if `verified` is false, and ignored otherwise.
+    /// The reason for the refusal, 1 to 2,000 characters. Required if `verified` is false, and ignored otherwise.
     reason: Option<String>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.

@@ -24,15 +24,15 @@ pub struct TrainingQuery;
 /// Filter of trainings; all conditions must match.
 #[derive(InputObject, Default)]
 struct TrainingFilter {
-    /// Of this person.
+    /// Only trainings of this person.
     staff_id: Option<ID>,
-    /// Of this unit and its subunits.
+    /// Only trainings of this unit and its subunits.
     org_unit_id: Option<ID>,
-    /// With the last day in this year.
+    /// Only trainings whose last day is in this year.
     year: Option<i32>,
-    /// Of this kind; see `trainingKinds`.
+    /// Only trainings of this kind; see `trainingKinds`.
     kind: Option<String>,
-    /// With one of these statuses. By default all except withdrawn ones.
+    /// Only trainings with one of these statuses. By default all except withdrawn ones.
     status: Option<Vec<TrainingStatus>>,
 }
 

@@ -94,7 +94,7 @@ impl Training {
     async fn recommendation_id(&self) -> Option<ID> {
         self.0.recommendation.map(|made| id::encode(Kind::Recommendation, made))
     }
-    /// Its status.
+    /// Status of the training.
     async fn status(&self) -> TrainingStatus {
         self.0.status.into()
     }
@@ -110,7 +110,7 @@ impl Training {
     async fn recorded_at(&self) -> DateTime {
         DateTime(self.0.recorded_at)
     }
-    /// Who verified or refused it; null until then.
+    /// The person who verified or refused it; null until then.
     async fn decided_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match &self.0.decision {
             Some(decision) => one_staff(ctx, decision.by).await,
@@ -121,7 +121,7 @@ impl Training {
     async fn decided_at(&self) -> Option<DateTime> {
         self.0.decision.as_ref().map(|decision| DateTime(decision.at))
     }
-    /// Why it was refused; null if it was not.
+    /// The reason for the refusal; null if it was not refused.
     async fn refusal_reason(&self) -> Option<&str> {
         self.0.decision.as_ref()?.reason.as_deref()
     }

@@ -77,7 +77,7 @@ impl HttpError {
         if let guard::Reason::TooMuch { limit, requested, available, costliest } = &error.reason {
             answer = answer
                 .with("limit", limit.as_str())
-                // Capped at what a script can read as an integer.
+                // Capped at a number that JavaScript reads as an integer.
                 .with("requested", (*requested).min(u32::MAX.into()))
                 .with("available", *available);
             if !costliest.is_empty() {

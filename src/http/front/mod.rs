@@ -106,7 +106,7 @@ pub struct Paid<'a> {
     pub budget: Option<Remaining>,
 }
 
-/// How a request was served.
+/// The result of serving a request.
 #[derive(Debug)]
 pub enum Served {
     /// The answer.

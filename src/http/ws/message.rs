@@ -40,7 +40,7 @@ pub(super) enum Incoming {
     },
 }
 
-/// How a message breaks the protocol.
+/// A violation of the protocol, as text for the close frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ProtocolError(pub(super) &'static str);
 

@@ -1,4 +1,4 @@
-// Shared by the attacks: many requests at once, and what they cost the attacked process.
+// Shared by the attacks: many requests at once, and their cost for the attacked process.
 import { readFileSync } from "node:fs";
 import { Agent, request as send } from "node:http";
 import { sleep } from "../lib.mjs";

@@ -14,7 +14,7 @@ const ISSUE = `mutation($input: IssueActivationCodesInput!) {
   issueActivationCodes(input: $input) { codes { code } errors { code } } }`;
 const STAFF = "{ staff(first: 60) { edges { node { id } } } }";
 const PASSWORD = "sandi untuk uji serangan";
-/// Megabytes by which the process may grow in a flood: 19 for the hash on each core, and what the requests take.
+/// Megabytes by which the process may grow in a flood: 19 for the hash on each core, and the memory of the requests.
 const GROWTH = 200;
 /// Megabytes of the growth that may remain after a minute.
 const REMAINS = 100;

@@ -1,4 +1,4 @@
-// Starts `python_gql.py` and passes it what the scenario asks for.
+// Starts `python_gql.py` and passes it the requests of the scenario.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";

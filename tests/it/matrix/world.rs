@@ -434,7 +434,7 @@ impl World {
         self.done("emp", "withdrawObjection", self.objected(json!({})).await).await;
         self.done("head", "reopenEvaluation", year(json!({ "reason": "Angka keliru" })).await).await;
         self.finalise("man", "annual", json!({})).await;
-        // The clock of the test stands still, and the time of the delivery names the receipt.
+        // The clock of the test does not move by itself, and the time of the delivery identifies the receipt.
         self.app.env.clock.set(self.app.env.now() + chrono::Duration::seconds(1));
         self.done("man", "deliverEvaluation", year(json!({})).await).await;
         self.done("emp", "fileObjection", year(self.grounds()).await).await;

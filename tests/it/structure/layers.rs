@@ -154,7 +154,7 @@ fn without_tests(tokens: TokenStream) -> (Vec<TokenTree>, Vec<String>) {
     (all, modules)
 }
 
-/// Calls a function with each list of tokens: a file, and what each pair of brackets contains.
+/// Calls a function with each list of tokens: those of the file, and those inside each pair of brackets.
 fn each_list(tokens: &[TokenTree], visit: &mut impl FnMut(&[TokenTree])) {
     visit(tokens);
     for token in tokens {

@@ -27,7 +27,7 @@ impl Fields for Value {
     }
 }
 
-/// Describes what a value has, for a message.
+/// Describes the keys or the length of a value, for a message.
 fn keys(value: &Value) -> String {
     match value {
         Value::Object(fields) => format!("an object with {:?}", fields.keys().collect::<Vec<_>>()),

@@ -1,4 +1,4 @@
-// The colour of a status. The words beside it come from the server.
+// The colour of a status. Its label comes from the server.
 const GOOD: ReadonlySet<string> = new Set(["APPROVED", "ACKNOWLEDGED", "FINAL", "DEEMED_ACCEPTED", "DECIDED_CHANGED", "VERY_GOOD", "GOOD"]);
 const WARN: ReadonlySet<string> = new Set(["DRAFT", "RETURNED", "OBJECTED", "DELIVERED", "NEEDS_IMPROVEMENT", "INADMISSIBLE"]);
 const BAD: ReadonlySet<string> = new Set(["CANCELLED", "POOR", "VERY_POOR"]);

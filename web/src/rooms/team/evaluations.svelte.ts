@@ -1,4 +1,4 @@
-// Evaluations of the worklist, and the inputs besides the ratings that making them final requires.
+// Evaluations of the worklist, and the inputs that are needed to make them final in addition to the ratings.
 import type { EvaluationFinalisationInput, EvaluationsToDoQueryData, Predicate } from "../../operations";
 
 type Node = NonNullable<EvaluationsToDoQueryData["viewer"]>["worklist"]["nodes"][number];
