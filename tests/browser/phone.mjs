@@ -2,7 +2,9 @@
 import { check, enter, must, openAlone, press, url } from "./harness.mjs";
 import { answerOf, choose, faults } from "./ready.mjs";
 
+// The narrowest phone in use, and a usual one.
 const WIDTH = 360;
+const USUAL = 390;
 const PANES = {
   query: ".graphiql-query-editor",
   variables: '.graphiql-editor-tool[aria-label="Variables"]',
@@ -22,6 +24,23 @@ export async function phone() {
   const { page, consoleErrors, close } = await openAlone(url, {
     width: WIDTH, height: 640, isMobile: true, hasTouch: true, deviceScaleFactor: 2,
   });
+  await check("on a phone every login, every tab and one button to run are on the screen", async () => {
+    for (const width of [WIDTH, USUAL]) {
+      await page.setViewport({ width, height: 844, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+      const places = await page.$$eval("#demo button, .panes button, .graphiql-execute-button", (nodes) =>
+        nodes
+          .filter((node) => node.checkVisibility())
+          .map((node) => ({ is: node.id || node.dataset.who || node.className, ...node.getBoundingClientRect().toJSON() })),
+      );
+      const cut = places.filter(({ left, right, height }) => left < 0 || right > width || height < 24);
+      must(cut.length === 0, `${width} px: ${JSON.stringify(cut)}`);
+      const names = places.map(({ is }) => is);
+      const expected = "EMPLOYEE,SUPERIOR,UNIT_HEAD,PERFORMANCE_TEAM,ADMIN,AUDITOR,MAYOR,REPORTING,pane-query,pane-variables,pane-result,pane-docs,run";
+      must(names.join() === expected, `${width} px: ${names}`);
+    }
+    await page.setViewport({ width: WIDTH, height: 640, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+  });
+
   const selected = () => page.$eval('.panes [aria-selected="true"]', (node) => node.id.replace("pane-", ""));
 
   await check("on a phone one pane at a time fills the width", async () => {

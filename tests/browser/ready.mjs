@@ -1,7 +1,8 @@
 // Each ready operation runs at one press, with the login of its group.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { check, enter, must, openAlone, options, press, typeInto, url } from "./harness.mjs";
+import { TEXTS } from "../../scripts/playground/src/texts.js";
+import { asked, check, enter, must, openAlone, options, press, typeInto, url } from "./harness.mjs";
 
 const folder = join(import.meta.dirname, "../../scripts/playground/operations");
 const operations = readdirSync(folder)
@@ -10,9 +11,12 @@ const operations = readdirSync(folder)
     const text = readFileSync(join(folder, file), "utf8");
     const [, group, ...words] = file.replace(".graphql", "").split("-");
     const [, kind, operationName] = /^(query|mutation|subscription) (\w+)/m.exec(text);
-    return { name: words.join("-"), group, kind, operationName };
+    const [, english] = text.split("\n");
+    return { name: words.join("-"), group, kind, operationName, english };
   });
 const logins = { employee: "EMPLOYEE", superior: "SUPERIOR", reporting: "REPORTING" };
+// Few people have a gap and a training, so a key sees no figures about them.
+const loginOf = ({ group, operationName }) => (operationName === "DevelopmentOutcome" ? "MAYOR" : logins[group]);
 
 const VARIABLES = '.graphiql-editor-tool[aria-label="Variables"]';
 
@@ -45,6 +49,14 @@ export async function answerOf(page, operationName, button = ".graphiql-execute-
   return response.json();
 }
 
+// The answer to an operation; null if the page says this sentence instead.
+async function answerUnless(page, operation, sentence) {
+  await choose(page, operation);
+  const stop = new AbortController();
+  const refused = page.waitForFunction((text) => document.querySelector("#reason").textContent === text, { signal: stop.signal }, sentence);
+  return Promise.any([answerOf(page, operation.operationName), refused.then(() => null)]).finally(() => stop.abort());
+}
+
 async function ranAtOnePress(page, { operationName, kind }) {
   if (kind === "subscription") {
     await press(page, ".graphiql-execute-button");
@@ -56,6 +68,23 @@ async function ranAtOnePress(page, { operationName, kind }) {
   const answer = await answerOf(page, operationName);
   must(answer.data && faults(answer).length === 0, `${operationName}: ${JSON.stringify(answer).slice(0, 400)}`);
   await page.waitForFunction(() => /^\d[\d.,]* ms · .+ · HTTP 200$/.test(document.querySelector("#took").textContent));
+}
+
+const OWNED = ["Plan", "Activity", "Evaluation", "Training", "Correction"];
+
+/** Whose the objects in an answer are, as this user sees them. */
+async function ownersOf(user, data) {
+  const ids = new Set();
+  const walk = (value) => {
+    if (value === null || typeof value !== "object") return;
+    if (typeof value.id === "string") ids.add(value.id);
+    // The marks of an activity name activities of others.
+    Object.entries(value).forEach(([name, inner]) => name !== "marks" && walk(inner));
+  };
+  walk(data);
+  const parts = OWNED.map((type) => `... on ${type} { staff { id } }`).join(" ");
+  const { nodes } = await asked(user, `query ($ids: [ID!]!) { nodes(ids: $ids) { ${parts} } }`, { ids: [...ids].slice(0, 50) });
+  return nodes.flatMap((node) => node?.staff?.id ?? []);
 }
 
 export async function readyOperations() {
@@ -89,7 +118,7 @@ export async function readyOperations() {
 
   for (const operation of operations) {
     await check(`runs at one press: ${operation.operationName}`, async () => {
-      const who = logins[operation.group];
+      const who = loginOf(operation);
       if (who) await enter(page, who);
       else await press(page, "#who button");
       await choose(page, operation);
@@ -102,15 +131,57 @@ export async function readyOperations() {
     for (const [who, name, words] of [
       ["EMPLOYEE", "ApprovePlan", "Tidak ada SKP bawahan"],
       ["EMPLOYEE", "GiveFeedback", "Anda tidak punya bawahan"],
-      ["EMPLOYEE", "Distribution", "Masuk dahulu sebagai admin"],
+      ["EMPLOYEE", "Distribution", "Angka suatu unit hanya untuk"],
+      ["MAYOR", "MyQuarterResult", "Anda belum punya hasil triwulan"],
+      ["MAYOR", "GiveFeedbackInConfidence", "Tidak ada rekan kerja"],
+      ["EMPLOYEE", "RequestCorrection", "Permintaan perbaikan jabatan Anda masih"],
       ["REPORTING", "MyPlans", "Masuk dahulu sebagai pegawai"],
       ["REPORTING", "Worklist", "Masuk dahulu sebagai atasan"],
     ]) {
       await enter(page, who);
       await choose(page, called(name));
       await press(page, ".graphiql-execute-button");
-      await page.waitForFunction((text) => document.querySelector("#reason").textContent.startsWith(text), {}, words);
+      const said = page.waitForFunction((text) => document.querySelector("#reason").textContent.startsWith(text), {}, words);
+      await said.catch(() => must(false, `${name} does not say to ${who}: ${words}`));
     }
+  });
+
+  await check("\"my\" means the person who is logged in, also for those who see everybody", async () => {
+    const mine = operations.filter(({ kind, english }) => kind === "query" && /\b(my|me)\b/i.test(english));
+    must(mine.length > 8, `${mine.length} operations`);
+    let objects = 0;
+    for (const [who, user] of [["AUDITOR", "auditor"], ["PERFORMANCE_TEAM", "tim"], ["EMPLOYEE", options.user]]) {
+      const { viewer } = await asked(user, "{ viewer { staff { id } } }");
+      await enter(page, who);
+      for (const operation of mine.filter(({ group }) => group === "employee")) {
+        await choose(page, operation);
+        const answer = await answerOf(page, operation.operationName);
+        for (const owner of await ownersOf(user, answer.data)) {
+          objects += 1;
+          must(owner === viewer.staff.id, `${who} sees an object of somebody else in ${operation.operationName}`);
+        }
+      }
+    }
+    must(objects > 20, `control: ${objects} objects are compared`);
+    const all = await asked("auditor", "{ plans(first: 50) { nodes { id } } }");
+    must(new Set(await ownersOf("auditor", all)).size > 5, "control: objects of others are not noticed");
+  });
+
+  await check("the sentence of a report names every login of the demo that can run it", async () => {
+    const { noReport, needsReporter, personas } = TEXTS.id;
+    for (const [who, persona] of Object.entries(personas)) {
+      await enter(page, who);
+      const runs = (await answerUnless(page, called("Distribution"), noReport)) !== null;
+      for (const sentence of [noReport, needsReporter]) {
+        must(sentence.split("(di demo:")[1].includes(persona) === runs, `${persona}, who ${runs ? "can" : "cannot"}: ${sentence}`);
+      }
+    }
+  });
+
+  await check("the reporting tool reads what followed a gap, or why that is hidden", async () => {
+    await enter(page, "REPORTING");
+    const answer = await answerUnless(page, called("DevelopmentOutcome"), TEXTS.id.outcomeHidden);
+    must(answer === null || answer.data.reports.developmentOutcome.people !== null, JSON.stringify(answer));
   });
 
   await check("what a person types while variables are looked up stays", async () => {

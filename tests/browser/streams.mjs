@@ -49,6 +49,17 @@ export async function streams() {
     must((await texts()).length === 2, "an item arrived after the end");
   });
 
+  await check("a stream without items says how one arrives, and in a demo for whom", async () => {
+    for (const [who, words] of [["EMPLOYEE", "Butir datang saat"], ["AUDITOR", "masuk sebagai pegawai"]]) {
+      await enter(page, who);
+      await press(page, ".graphiql-execute-button");
+      const text = await page.waitForSelector("#waiting").then((node) => node.evaluate(({ textContent }) => textContent));
+      must(text.includes(words) && text.includes("Di demo") === (who !== "EMPLOYEE"), text);
+      await press(page, "#stop-stream");
+      await page.waitForSelector("#stop-stream", { hidden: true });
+    }
+  });
+
   await check("a list of items is bounded and counts what it dropped", () => {
     const exchanges = new Exchanges();
     exchanges.stream("tab");

@@ -21,7 +21,7 @@ export function Bar({ session, user, language, onLanguage, operations, onOperati
         <option value="id">{narrow ? "ID" : "Bahasa Indonesia"}</option>
         <option value="en">{narrow ? "EN" : "English"}</option>
       </select>
-      {demo.length > 0 && <DemoLogins texts={texts} session={session} demo={demo} />}
+      {demo.length > 0 && <DemoLogins texts={texts} session={session} demo={demo} inUse={Boolean(user)} />}
     </header>
   );
 }
@@ -48,7 +48,7 @@ function Operations({ texts, language, operations, onOperation }) {
 }
 
 // One button for each login that the demo has. The server names them only to browsers on its own machine.
-function DemoLogins({ texts, session, demo }) {
+function DemoLogins({ texts, session, demo, inUse }) {
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
 
@@ -61,7 +61,7 @@ function DemoLogins({ texts, session, demo }) {
   }
 
   return (
-    <div id="demo" role="group" aria-label={texts.demo}>
+    <div id="demo" role="group" aria-label={texts.demo} data-in-use={inUse}>
       <span aria-hidden="true">{texts.demo}:</span>
       {demo.map((login) => (
         <button

@@ -17,27 +17,49 @@ query Server {
 }
 `;
 
-// Look-ups that fill the variables of ready operations.
+// Look-ups that fill the variables of ready operations. The server filters: a list of everybody is too long in a city.
+// Lists with `$after` are read page by page until something fits.
+export const ME = "query Me { viewer { staff { id } } }";
+export const MY_CORRECTIONS = "query MyOpenCorrections { viewer { staff { corrections { subject status } } } }";
+export const YEAR = `query ThisYear($year: Int!) {
+  periods(first: 1, filter: { year: $year, yearsOnly: true }) { nodes { id } }
+}`;
+export const QUARTERS = `query MyQuarters($me: ID!) {
+  evaluations(first: 50, filter: { staffId: $me, kind: PERIODIC, status: [FINAL, CLOSED] }, orderBy: { createdAt: DESCENDING }) {
+    nodes { id period { endsOn } }
+  }
+}`;
 export const MY_PLAN = `query MyPlan {
   viewer { staff { plans(first: 50) { nodes { id status period { startsOn endsOn } } } } }
 }`;
-export const PLAN_TO_REVIEW = `query PlanToReview {
-  plans(first: 20, filter: { ratedByMe: true, status: [SUBMITTED] }) {
+export const PLAN_TO_REVIEW = `query PlanToReview($after: String) {
+  plans(first: 50, after: $after, filter: { ratedByMe: true, status: [SUBMITTED] }) {
     nodes { id version allowedActions { action allowed } }
+    pageInfo { hasNextPage endCursor }
   }
 }`;
-export const RATEE_PLAN = `query RateePlan {
-  plans(first: 20, filter: { ratedByMe: true, status: [APPROVED] }) {
+export const RATEE_PLAN = `query RateePlan($after: String) {
+  plans(first: 50, after: $after, filter: { ratedByMe: true, status: [APPROVED] }, orderBy: { createdAt: DESCENDING }) {
     nodes { id effectiveRevision { results { id } } allowedActions { action allowed } }
+    pageInfo { hasNextPage endCursor }
   }
 }`;
-export const COLLEAGUES = `query Colleagues {
-  staff(first: 100) { nodes { id feedbackDirections } }
+export const SUPERIOR = `query MySuperior {
+  viewer { staff { assignment { leads superior { staff { id feedbackDirections } } } } }
+}`;
+export const COLLEAGUES = `query Colleagues($after: String) {
+  viewer { staff { assignment { unit { staff(first: 100, after: $after) {
+    nodes { id feedbackDirections }
+    pageInfo { hasNextPage endCursor }
+  } } } } }
 }`;
 export const PERIODS = "query Years { periods(first: 50, filter: { yearsOnly: true }) { nodes { id year status } } }";
 export const UNITS = "query Agency { orgUnits(first: 1, filter: { kind: AGENCY }) { nodes { id parent { id } } } }";
 export const VIEWER_UNITS = `query MyUnits {
   viewer { roleGrants { orgUnit { id } } staff { assignment { unit { id } } } }
+}`;
+export const OUTCOME = `query Outcome($unit: ID!, $period: ID!) {
+  reports { developmentOutcome(orgUnitId: $unit, periodId: $period) { people } }
 }`;
 export const PERMITTED = `query Permitted($unit: ID!, $period: ID!) {
   reports { planCompletion(orgUnitId: $unit, periodId: $period, depth: 0) { rows { staff } } }

@@ -32,9 +32,9 @@ export class Exchanges {
     this.#set(tab, NOTHING);
   }
 
-  /** Begins the list of a stream. */
-  stream(tab, stop) {
-    this.#set(tab, { state: "stream", status: "running", stop, items: [], dropped: 0 });
+  /** Begins the list of a stream. `hints` are keys of sentences that tell how an item arrives. */
+  stream(tab, stop, hints) {
+    this.#set(tab, { state: "stream", status: "running", stop, hints, items: [], dropped: 0 });
   }
 
   /** Adds an item at the top of the list. */

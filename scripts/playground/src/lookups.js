@@ -3,10 +3,46 @@
 //
 // `ask(document, variables)` sends a query and returns its data. `now` is the time by the server's clock, which differs
 // from the browser's in a demo.
-import { COLLEAGUES, MY_PLAN, PERMITTED, PERIODS, PLAN_TO_REVIEW, RATEE_PLAN, UNITS, VIEWER_UNITS } from "./documents.js";
+import {
+  COLLEAGUES, ME, MY_CORRECTIONS, MY_PLAN, OUTCOME, PERMITTED, PERIODS, PLAN_TO_REVIEW, QUARTERS, RATEE_PLAN, SUPERIOR, UNITS, VIEWER_UNITS, YEAR,
+} from "./documents.js";
+
+const yearOf = (now) => Number(now.slice(0, 4));
 
 /** Whether the person who is logged in may do this with a plan now. */
 const may = ({ allowedActions }, wanted) => allowedActions.some(({ action, allowed }) => allowed && action === wanted);
+
+/** The first node of a list that is wanted: reads page after page, because the one that fits can be on any page. */
+async function firstOf(ask, document, listOf, isWanted) {
+  for (let after = null; ; ) {
+    const list = listOf(await ask(document, { after }));
+    const found = list?.nodes.find(isWanted);
+    if (found || !list?.pageInfo.hasNextPage) return found;
+    after = list.pageInfo.endCursor;
+  }
+}
+
+// "My" means the person who is logged in, also if they can see more people than themselves.
+async function me({ ask }) {
+  const { viewer } = await ask(ME);
+  return viewer?.staff ? { variables: { me: viewer.staff.id } } : { missing: "needsEmployee" };
+}
+
+async function myYear({ ask, now }) {
+  const { variables, missing } = await me({ ask });
+  if (missing) return { missing };
+  const { periods } = await ask(YEAR, { year: yearOf(now) });
+  const year = periods?.nodes[0]?.id;
+  return year ? { variables: { ...variables, year } } : { missing: "noPeriod" };
+}
+
+async function myQuarter({ ask }) {
+  const { variables, missing } = await me({ ask });
+  if (missing) return { missing };
+  const { evaluations } = await ask(QUARTERS, variables);
+  const [newest] = [...(evaluations?.nodes ?? [])].sort((one, other) => other.period.endsOn.localeCompare(one.period.endsOn));
+  return newest ? { variables: { result: newest.id } } : { missing: "noQuarterResult" };
+}
 
 async function activity({ ask, now }) {
   const { viewer } = await ask(MY_PLAN);
@@ -28,14 +64,13 @@ async function activity({ ask, now }) {
 }
 
 async function planToReview({ ask }) {
-  const { plans } = await ask(PLAN_TO_REVIEW);
-  const plan = plans?.nodes.find((one) => may(one, "REVIEW_PLAN"));
+  const plan = await firstOf(ask, PLAN_TO_REVIEW, ({ plans }) => plans, (one) => may(one, "REVIEW_PLAN"));
   return plan ? { variables: { plan: plan.id, version: plan.version } } : { missing: "noSubmittedPlan" };
 }
 
 async function feedback({ ask }) {
-  const { plans } = await ask(RATEE_PLAN);
-  const plan = plans?.nodes.find((one) => may(one, "GIVE_FEEDBACK") && one.effectiveRevision?.results.length > 0);
+  const fits = (one) => may(one, "GIVE_FEEDBACK") && one.effectiveRevision?.results.length > 0;
+  const plan = await firstOf(ask, RATEE_PLAN, ({ plans }) => plans, fits);
   if (!plan) return { missing: "noSubordinate" };
   return {
     variables: {
@@ -48,8 +83,7 @@ async function feedback({ ask }) {
 
 // A coaching of today, by the server's clock, with a month for what was agreed.
 async function dialogue({ ask, now }) {
-  const { plans } = await ask(RATEE_PLAN);
-  const plan = plans?.nodes.find((one) => may(one, "HOLD_DIALOGUE"));
+  const plan = await firstOf(ask, RATEE_PLAN, ({ plans }) => plans, (one) => may(one, "HOLD_DIALOGUE"));
   if (!plan) return { missing: "noSubordinate" };
   const day = (from) => new Date(from).toISOString().slice(0, 10);
   return {
@@ -64,15 +98,19 @@ async function dialogue({ ask, now }) {
 }
 
 async function colleague({ ask }) {
-  const { staff } = await ask(COLLEAGUES);
   const inConfidence = ({ feedbackDirections: [only, ...others] }) => others.length === 0 && ["PEER", "SUBORDINATE"].includes(only);
-  const found = staff?.nodes.find(inConfidence);
+  const { viewer } = await ask(SUPERIOR);
+  const { leads, superior } = viewer?.staff?.assignment ?? {};
+  const inUnit = (answer) => answer.viewer?.staff?.assignment?.unit?.staff;
+  let found = superior?.staff && inConfidence(superior.staff) ? superior.staff : undefined;
+  // The people in the unit of its head are below the head, and can be thousands.
+  if (!found && leads === false) found = await firstOf(ask, COLLEAGUES, inUnit, inConfidence);
   if (!found) return { missing: "noColleague" };
   return { variables: { colleague: found.id, text: "Terima kasih sudah sabar melayani warga (contoh dari playground)" } };
 }
 
-// A report: the largest unit that the reader may see, and a year. A year that has ended shows results; the last year
-// shows progress.
+// A report: the largest unit that the reader may see, and the newest year with this status. A closed year shows results,
+// an open one progress.
 async function report({ session, ask }, wanted) {
   const { periods } = await ask(PERIODS);
   const years = [...(periods?.nodes ?? [])].sort((one, other) => other.year - one.year);
@@ -82,7 +120,18 @@ async function report({ session, ask }, wanted) {
     const { reports } = await ask(PERMITTED, { unit, period: period.id });
     if (reports?.planCompletion) return { variables: { unit, period: period.id } };
   }
-  return { missing: "needsReporter" };
+  return { missing: "noReport" };
+}
+
+// An API key sees no figures about ratings before a period is closed.
+const progress = (about) => report(about, about.session.kind === "key" ? "CLOSED" : "OPEN");
+
+// Few people have a gap and a training, and an API key sees no figures about few people.
+async function outcome(about) {
+  const found = await report(about, "CLOSED");
+  if (found.missing || about.session.kind !== "key") return found;
+  const { reports } = await about.ask(OUTCOME, found.variables);
+  return reports?.developmentOutcome?.people === null ? { missing: "outcomeHidden" } : found;
 }
 
 async function candidates(session, ask) {
@@ -107,7 +156,7 @@ export function uuid() {
 
 // The calendar of the year by the server's clock.
 async function calendar({ now }) {
-  return { variables: { year: Number(now.slice(0, 4)) } };
+  return { variables: { year: yearOf(now) } };
 }
 
 // An award of today, by the server's clock. A new key each time: it is another training.
@@ -124,7 +173,11 @@ async function training({ now }) {
 }
 
 // A correction of the own position from today on, by the server's clock. One can be open for each part of the record.
-async function correction({ now }) {
+async function correction({ ask, now }) {
+  const { viewer } = await ask(MY_CORRECTIONS);
+  if (!viewer?.staff) return { missing: "needsEmployee" };
+  const waits = ({ subject, status }) => subject === "POSITION" && status === "REQUESTED";
+  if (viewer.staff.corrections.some(waits)) return { missing: "correctionWaits" };
   return {
     variables: {
       key: uuid(),
@@ -137,6 +190,12 @@ async function correction({ now }) {
 
 /** By the names of the operations. The build fails if an operation with variables is absent. */
 export const LOOKUPS = {
+  MyPlans: myYear,
+  MyResults: me,
+  MyQuarterResult: myQuarter,
+  MyObjections: me,
+  MyEvidence: me,
+  FeedbackAboutMe: me,
   RecordActivity: activity,
   ApprovePlan: planToReview,
   GiveFeedback: feedback,
@@ -146,6 +205,6 @@ export const LOOKUPS = {
   RecordTraining: training,
   RequestCorrection: correction,
   Distribution: (about) => report(about, "CLOSED"),
-  DevelopmentOutcome: (about) => report(about, "CLOSED"),
-  EvaluationProgress: (about) => report(about, "OPEN"),
+  DevelopmentOutcome: outcome,
+  EvaluationProgress: progress,
 };

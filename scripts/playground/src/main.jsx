@@ -17,7 +17,7 @@ import { Bar } from "./bar.jsx";
 import { WELCOME } from "./documents.js";
 import { Exchanges } from "./exchanges.js";
 import { Panes, useNarrow } from "./panes.jsx";
-import { isUntouched, lookUp, readyOperation } from "./ready.js";
+import { hints, isUntouched, lookUp, readyOperation } from "./ready.js";
 import { isSubscription } from "./request.js";
 import { Result, sentence } from "./result.jsx";
 import { Session } from "./session.js";
@@ -74,7 +74,7 @@ async function fill(operation, tab) {
 // Lists the items of a subscription. Stopping ends the connection at once, also while no item arrives.
 function follow(request, headers, tab) {
   const stop = new AbortController();
-  const source = session.follow(request, headers, stop, () => exchanges.stream(tab));
+  const source = session.follow(request, headers, stop, () => exchanges.stream(tab, stop, hints(request.query, session, demo)));
   exchanges.clear(tab);
   return {
     [Symbol.asyncIterator]() {

@@ -36,4 +36,11 @@ export async function lookUp(operation, session) {
   return result;
 }
 
+/** Keys of sentences that tell how an item of this subscription arrives; none for those that people write themselves. */
+export function hints(query, session, demo) {
+  if (readyOperation(query)?.operationName !== "FollowMyUpdates") return [];
+  const employee = demo.find(({ who }) => who === "EMPLOYEE");
+  return employee && session.account !== employee.user ? ["waitingMine", "waitingDemo"] : ["waitingMine"];
+}
+
 const NEEDED = { employee: "needsEmployee", superior: "needsSuperior", reporting: "needsReporter" };

@@ -31,7 +31,7 @@ function took({ milliseconds, bytes, status }, texts, language) {
 
 function Stream({ stream, texts, language, onClear }) {
   const { stop } = useGraphiQLActions();
-  const { items, dropped, status } = stream;
+  const { items, dropped, status, hints } = stream;
   const time = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
   const running = status === "running";
   return (
@@ -41,7 +41,7 @@ function Stream({ stream, texts, language, onClear }) {
         {running && <button type="button" id="stop-stream" onClick={stop}>{texts.stopStream}</button>}
         <button type="button" id="clear-stream" onClick={onClear}>{texts.clear}</button>
       </div>
-      {items.length === 0 && running && <p>{texts.waiting}</p>}
+      {items.length === 0 && running && <p id="waiting">{[texts.waiting, ...hints.map((hint) => texts[hint])].join(" ")}</p>}
       <ol reversed start={items.length + dropped} aria-live="polite" aria-relevant="additions" tabIndex={0}>
         {items.map(({ number, at, content }) => (
           <li key={number}>

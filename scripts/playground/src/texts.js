@@ -17,13 +17,23 @@ export const TEXTS = {
     copied: "Tersalin.", copiedToken: "Tersalin dengan token Anda; siapa pun yang melihatnya dapat bertindak sebagai Anda.",
     copiedWithout: "Tersalin tanpa kata sandi dan token.", notCopied: "Browser menolak menyalin; salin teks ini:",
     took: (milliseconds, bytes, status) => `${milliseconds} ms · ${bytes} · HTTP ${status}`,
-    stream: "Butir aliran, terbaru di atas", waiting: "Menunggu butir pertama…", running: "Aliran terbuka",
+    stream: "Butir aliran, terbaru di atas", waiting: "Menunggu butir pertama…",
+    waitingMine: "Butir datang saat orang lain mengubah SKP, kegiatan, atau hasil Anda.",
+    waitingDemo: "Di demo, rekan kerja mengubah milik pegawai setiap beberapa detik (tidak dengan --quiet). Untuk "
+      + "melihatnya, masuk sebagai pegawai lalu jalankan lagi.", running: "Aliran terbuka",
     ended: "Aliran berakhir", stopped: "Aliran dihentikan", dropped: (count) => `${count} butir lama tidak ditampilkan lagi`,
     items: (count) => `${count} butir`, stopStream: "Hentikan aliran", clear: "Kosongkan",
     notSent: "Tidak dikirim", filled: "Variabel sudah diisi.",
     needsEmployee: "Masuk dahulu sebagai pegawai (di demo: pegawai). Kunci API tidak punya SKP.",
     needsSuperior: "Masuk dahulu sebagai atasan (di demo: atasan). Kunci API tidak punya bawahan.",
-    needsReporter: "Masuk dahulu sebagai admin atau auditor, atau pakai kunci API pelaporan.",
+    needsReporter: "Masuk dahulu sebagai orang yang boleh membaca angka suatu unit, atau pakai kunci API pelaporan "
+      + "(di demo: kepala unit, tim kinerja, admin, auditor, wali kota, alat pelaporan).",
+    noReport: "Angka suatu unit hanya untuk kepala unit itu dan kepala di atasnya, tim pengelola kinerja, admin, auditor, dan "
+      + "kunci API pelaporan (di demo: kepala unit, tim kinerja, admin, auditor, wali kota, alat pelaporan).",
+    outcomeHidden: "Kunci API tidak melihat angka tentang sedikit orang, dan hanya sedikit orang punya kesenjangan dan "
+      + "pelatihan. Masuk sebagai kepala unit, tim pengelola kinerja, admin, atau auditor (di demo juga: wali kota).",
+    correctionWaits: "Permintaan perbaikan jabatan Anda masih menunggu jawaban; contoh \"Perbaikan data saya\" menunjukkannya.",
+    noQuarterResult: "Anda belum punya hasil triwulan yang final. Masuk sebagai pegawai lain (di demo: pegawai).",
     noApprovedPlan: "Anda tidak punya SKP yang disetujui untuk tahun ini. Masuk sebagai pegawai lain (di demo: pegawai).",
     noSubmittedPlan: "Tidak ada SKP bawahan yang menunggu persetujuan Anda. Masuk sebagai atasan yang SKP bawahannya sudah "
       + "diajukan; di demo yang baru dibuat beberapa SKP menunggu atasan.",
@@ -49,14 +59,24 @@ export const TEXTS = {
     copied: "Copied.", copiedToken: "Copied with your token; everyone who sees it can act as you.",
     copiedWithout: "Copied without passwords and tokens.", notCopied: "The browser refused to copy; copy this text:",
     took: (milliseconds, bytes, status) => `${milliseconds} ms · ${bytes} · HTTP ${status}`,
-    stream: "Items of the stream, newest first", waiting: "Waiting for the first item…", running: "The stream is open",
+    stream: "Items of the stream, newest first", waiting: "Waiting for the first item…",
+    waitingMine: "An item arrives when somebody else changes a plan, an activity or a result of yours.",
+    waitingDemo: "In the demo, colleagues change something of the employee every few seconds (not with --quiet). To see "
+      + "that, log in as the employee and run this again.", running: "The stream is open",
     ended: "The stream has ended", stopped: "The stream was stopped",
     dropped: (count) => `${count} older items are no longer shown`,
     items: (count) => (count === 1 ? "1 item" : `${count} items`), stopStream: "Stop the stream", clear: "Clear",
     notSent: "Not sent", filled: "The variables are filled in.",
     needsEmployee: "Log in as an employee first (in the demo: employee). An API key has no plan.",
     needsSuperior: "Log in as a superior first (in the demo: superior). An API key has no subordinates.",
-    needsReporter: "Log in as an admin or auditor first, or use an API key for reports.",
+    needsReporter: "Log in as somebody who may read the figures of a unit first, or use an API key for reports (in the demo: "
+      + "head of unit, performance team, admin, auditor, mayor, reporting tool).",
+    noReport: "The figures of a unit are only for its head and the heads above, the performance team, admins, auditors, and "
+      + "API keys for reports (in the demo: head of unit, performance team, admin, auditor, mayor, reporting tool).",
+    outcomeHidden: "An API key sees no figures about few people, and few people have a gap and a training. Log in as the head "
+      + "of a unit, the performance team, an admin or an auditor (in the demo also: mayor).",
+    correctionWaits: "Your request for a correction of your position still waits; the example \"My corrections\" shows it.",
+    noQuarterResult: "You have no final result of a quarter yet. Log in as another employee (in the demo: employee).",
     noApprovedPlan: "You have no approved plan for this year. Log in as another employee (in the demo: employee).",
     noSubmittedPlan: "No subordinate's plan waits for your approval. Log in as a superior whose subordinate has submitted "
       + "a plan; in a new demo some wait for the superior.",
