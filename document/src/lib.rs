@@ -5,7 +5,7 @@
 //!
 //! 1. `lexer` limits bytes, tokens and brackets before any parser runs.
 //! 2. apollo-compiler parses the text.
-//! 3. `measure` counts and multiplies in time linear in the length of the document; each fragment is measured once.
+//! 3. `measure` computes sizes and cost in time linear in the length of the document; each fragment is measured once.
 //! 4. apollo-compiler validates the document, and `rules` adds the rules that it does not check.
 //! 5. `coerce` coerces the variables to their types.
 //! 6. `plan` resolves conditions and expands fragments.
@@ -121,8 +121,8 @@ pub struct Summary {
     pub operation: OperationType,
     /// The operation's name in the document, if it has one.
     pub name: Option<String>,
-    /// The names (not aliases) of the root fields that are executed, including `__typename` and introspection: each once,
-    /// in alphabetical order.
+    /// The names (not aliases) of the root fields that are executed, including `__typename` and introspection: each
+    /// once, in alphabetical order.
     pub root_fields: Vec<String>,
     /// The number of objects that the answer may contain: 0 to [`Limits::cost`].
     pub cost: u64,

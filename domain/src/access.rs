@@ -24,7 +24,7 @@ pub enum AccessKind {
     FeedbackRead,
     /// Someone read the objection of another person.
     ObjectionRead,
-    /// Someone read what was said in a dialogue of other people.
+    /// Someone read the texts of a dialogue of other people.
     DialogueRead,
     /// A right was refused, or there was no visible object with the given id.
     Refused,

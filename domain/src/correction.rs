@@ -1,5 +1,5 @@
-//! Corrections of personnel data (perbaikan data): a person says what is wrong in their record, an admin of the unit
-//! answers within working days.
+//! Corrections of personnel data (perbaikan data): a person reports a mistake in their record, and an admin of the unit
+//! answers within a number of working days.
 //!
 //! A request changes nothing by itself. The admin changes the record with the mutations of the organisation and then
 //! answers that it is fixed, or declines. Rights are in `policy::correction`.
@@ -133,7 +133,7 @@ pub enum CorrectionOutcome {
     Declined,
 }
 
-/// What a record says about one subject.
+/// The content of a record on one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "subject", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Recorded {
@@ -242,7 +242,7 @@ pub struct Correction {
     pub assignment: AssignmentId,
     /// The unit of this assignment. Its admins answer.
     pub unit: UnitId,
-    /// What the record said when it was requested.
+    /// The content of the record when the correction was requested.
     pub recorded: Recorded,
     /// The value that the record should have, 1 to 300 characters.
     pub proposed: String,
@@ -273,7 +273,7 @@ pub struct Resolution {
     pub by: StaffId,
     /// When.
     pub at: Instant,
-    /// What they answered, at most 2,000 characters; the reason if they declined.
+    /// The answer, at most 2,000 characters; the reason if they declined.
     pub answer: Option<String>,
     /// The change of the record, if it is fixed and the change is in the journal.
     pub change: Option<RecordChange>,
@@ -296,7 +296,7 @@ pub struct RecordChange {
     pub at: Instant,
 }
 
-/// What people enter to request a correction.
+/// Input for a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CorrectionInput<E = GivenEvidence> {
     /// The part of the record that is wrong.
@@ -333,7 +333,7 @@ pub struct CorrectionFacts<'a> {
     pub staff: StaffId,
     /// The person's assignment today, with its unit.
     pub post: (AssignmentId, UnitId),
-    /// What the record says now about the subject.
+    /// The content of the record now.
     pub recorded: Recorded,
     /// The person's request about the same subject that waits for an answer, with the day on which it was made.
     pub open: Option<(&'a Correction, Date)>,

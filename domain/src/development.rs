@@ -1,6 +1,7 @@
 //! What followed a gap: people whose annual result showed that they should develop, and their result of the next year.
 //!
-//! The report counts what happened. It cannot say why: who is trained is chosen by people, not at random.
+//! The report counts what happened. It cannot say why: people choose who is trained, so the trained and the others are
+//! not random groups.
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 pub const DEVELOPING: [RecommendationKind; 3] =
     [RecommendationKind::Training, RecommendationKind::Coaching, RecommendationKind::ImprovementPlan];
 
-/// What a final annual result says about the need to develop.
+/// The parts of a final annual result that show whether a person should develop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnnualResult {
     /// The predicate.

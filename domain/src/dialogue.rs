@@ -1,5 +1,5 @@
-//! Dialogues of a superior with an employee (dialog kinerja, bimbingan kinerja, konseling kinerja) and what the two
-//! agreed.
+//! Dialogues of a superior with an employee (dialog kinerja, bimbingan kinerja, konseling kinerja) and their
+//! agreements.
 //!
 //! The superior records a dialogue on the plan after it was held. It never changes; only agreements are completed. The
 //! text of counselling is for the two people alone, see `policy::dialogue`.
@@ -46,7 +46,7 @@ pub enum DialogueKind {
     PerformanceDialogue,
     /// Bimbingan kinerja: on how the work is done.
     Coaching,
-    /// Konseling kinerja: on what keeps the person from their work, in confidence.
+    /// Konseling kinerja: on problems that keep the person from their work, in confidence.
     Counselling,
 }
 
@@ -58,7 +58,7 @@ impl DialogueKind {
     }
 }
 
-/// One of the two people of a dialogue: who has to act on an agreement.
+/// One of the two people of a dialogue.
 #[derive(
     Clone,
     Copy,
@@ -84,7 +84,7 @@ pub enum DialogueParty {
     Superior,
 }
 
-/// What the two agreed that one of them does.
+/// An agreement of the two people: something that one of them has to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agreement {
     /// 1 to 2,000 characters.
@@ -138,7 +138,7 @@ pub struct Dialogue {
     pub version: i32,
 }
 
-/// What the superior enters as an agreement.
+/// Input for an agreement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AgreementInput {
     /// 1 to 2,000 characters.
@@ -149,7 +149,7 @@ pub struct AgreementInput {
     pub due_on: Date,
 }
 
-/// What the superior enters as a dialogue.
+/// Input for a dialogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DialogueInput {
     /// The kind.
@@ -264,7 +264,7 @@ impl Dialogue {
         self.agreements.iter().filter(|agreement| agreement.completion.is_none())
     }
 
-    /// The dialogue without what was said and agreed, for readers other than the two people.
+    /// The dialogue without its texts, for readers other than the two people.
     #[must_use]
     pub fn without_content(self) -> Self {
         Self { text: String::new(), agreements: Vec::new(), ..self }

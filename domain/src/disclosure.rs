@@ -1,17 +1,18 @@
 //! Decides which figures of a table API keys can see, so that nobody can compute a figure about few people.
 //!
-//! A table counts people by unit and by column, such as the predicate. Every figure of a unit includes its subunits. So
-//! a reader can subtract the figures of units from those of their parents and of the agency, and columns of a row from
-//! each other. The rule:
+//! A table counts people by unit and by column, such as the predicate. The figures of a unit include its subunits. So a
+//! reader can subtract the figures of subunits from those of the unit above, and some columns of a row from the others
+//! or from the sum. These rules ensure that no difference is a figure about few people:
 //!
 //! - The number of people of a unit is hidden if it is below the minimum group. A count is hidden if it is 1 to 4, or
-//!   if it is everybody in the unit.
-//! - Columns are split step by step ([`Columns`]): everybody into the first column and all others, then all others into
-//!   the second column and those who remain, and so on. Each step has its own set of units in which it is shown. A unit
-//!   shows a step only if the unit above also shows it, and if the unit itself shows the step before.
-//! - A step is shown in a unit only if every part of it can be shown in two groups of people: in this unit, and in the
-//!   unit above without its subunits that show this step. So everything that can be computed by subtraction can be
-//!   shown as well. This is what statistics offices call complementary suppression.
+//!   if it counts everybody in the unit.
+//! - Columns are split in steps ([`Columns`]). The first step splits everybody into the first column and all others.
+//!   The second step splits these others into the second column and the remaining ones, and so on. Each step is shown
+//!   in its own set of units: a unit shows a step only if it also shows the step before, and if the unit above shows
+//!   this step.
+//! - A step is shown in a unit only if the counts of all its parts may be shown for two groups of people: for the unit,
+//!   and for the rest of the unit above, without those of its subunits that show the step. So every difference is a
+//!   count that may be shown. Statistics offices call this complementary suppression.
 //!
 //! The pattern is computed for the whole agency, never for a requested unit or depth, so that two reports can't be
 //! subtracted from each other. The numbers of people alone decide which units are shown at all, so tables about the
@@ -214,7 +215,8 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// Decides what is shown of a table with this minimum group. A minimum below [`FEWEST`] counts as [`FEWEST`].
+    /// Decides which figures of a table are shown with this minimum group. A minimum below [`FEWEST`] counts as
+    /// [`FEWEST`].
     #[must_use]
     pub fn of(table: &Table, columns: Columns, minimum: u32) -> Self {
         let minimum = minimum.max(FEWEST);
@@ -302,10 +304,10 @@ fn spread(table: &Table, within: &BTreeSet<UnitId>, safe: &dyn Fn(&[u32]) -> boo
         for child in &below {
             subtract(&mut rest, &table.counts(*child));
         }
-        let is_fine = |rest: &[u32]| rest.iter().all(|count| *count == 0) || safe(rest);
+        let is_safe_or_empty = |rest: &[u32]| rest.iter().all(|count| *count == 0) || safe(rest);
         // Each further hidden unit adds people to the rest. If no unit is shown, the rest is the whole unit above.
         let mut hidden = Vec::new();
-        while !is_fine(&rest) {
+        while !is_safe_or_empty(&rest) {
             let Some(last) = below.pop() else { break };
             add(&mut rest, &table.counts(last));
             hidden.push(last);
@@ -314,7 +316,7 @@ fn spread(table: &Table, within: &BTreeSet<UnitId>, safe: &dyn Fn(&[u32]) -> boo
         for child in hidden {
             let mut less = rest.clone();
             subtract(&mut less, &table.counts(child));
-            if is_fine(&less) {
+            if is_safe_or_empty(&less) {
                 rest = less;
                 below.push(child);
             }

@@ -21,7 +21,7 @@ pub use detail::{
     Scores, Signature, ValueRating, ValueScore,
 };
 pub use ending::AfterEnding;
-pub use objected::ObjectionMark;
+pub use objected::StoredObjection;
 pub use open::{open_for, periods_held};
 pub use state::{EvaluationContext, PeriodicState};
 pub use verbs::{Finalisation, Rating, Report};

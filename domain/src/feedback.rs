@@ -180,13 +180,13 @@ pub struct Feedback {
     pub about: FeedbackAbout,
     /// The evaluation to show it with, if any.
     pub evaluation: Option<EvaluationId>,
-    /// From whom it comes.
+    /// The direction: from whom it comes.
     #[serde(default = "from_superior")]
     pub direction: FeedbackDirection,
-    /// The author; `None` for feedback in confidence, whose author is stored apart.
+    /// The author; `None` for feedback in confidence, whose author is in another table.
     pub author: Option<StaffId>,
-    /// A salted hash of the author of feedback in confidence. It proves that the author who is stored apart is the real
-    /// one.
+    /// A salted hash of the author of feedback in confidence. It proves that the author who is stored in another table
+    /// is the real one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<String>,
     /// The recipient: the owner of the plan.
@@ -204,10 +204,10 @@ pub struct Feedback {
     pub version: i32,
 }
 
-/// What people enter as feedback.
+/// Input for feedback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FeedbackInput {
-    /// What it is about.
+    /// The object that it is about.
     pub about: FeedbackAbout,
     /// The evaluation that shows the feedback, which must not be final; none for feedback outside an evaluation.
     pub evaluation: Option<EvaluationId>,

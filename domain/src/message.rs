@@ -41,7 +41,7 @@ enum Parameter {
 
 /// The parameter that contains the API's name of a field.
 const FIELD: &str = "field";
-/// The parameter that contains what the user has given.
+/// The parameter that contains the user's input.
 const VALUE: &str = "value";
 
 impl Message {

@@ -137,7 +137,7 @@ pub struct ObjectionDetail {
     pub decision: Option<Decision>,
 }
 
-/// What a ground is about.
+/// The part of the result that a ground is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum GroundAbout {
@@ -185,7 +185,7 @@ pub struct Contested {
     pub behaviour_reason: Option<String>,
     /// The employee's note on the whole report.
     pub self_note: Option<String>,
-    /// The result rows of the plan, with what was reported and how it was rated.
+    /// The result rows of the plan, with their reports and ratings.
     pub rows: Vec<ContestedRow>,
     /// The behaviour values that the rater rated.
     pub values: Vec<ContestedValue>,
@@ -198,7 +198,7 @@ pub struct ContestedRow {
     pub result: ResultId,
     /// Its text.
     pub title: String,
-    /// What the employee reported on it.
+    /// The employee's reports on it.
     pub reported: Vec<String>,
     /// The rater's rating of it.
     pub rating: Option<Expectation>,

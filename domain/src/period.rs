@@ -1,6 +1,6 @@
 //! The year of appraisal and its parts, with their deadlines.
 //!
-//! A deadline is the last day on which something is in time. A later action is flagged as late but not refused; only a
+//! A deadline is the last day on which something is on time. A later action is flagged as late but not refused; only a
 //! closed period refuses changes. An action that decides a result is refused before its first day: see
 //! [`Period::rating_from`] and [`Period::ends_on`].
 

@@ -72,7 +72,7 @@ pub struct Recommendation {
     pub version: i32,
 }
 
-/// What people enter as a recommendation.
+/// Input for a recommendation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RecommendationInput {
     /// The kind of recommendation.

@@ -51,10 +51,10 @@ pub struct Problem {
     /// The assignment of the person whom nobody can rate, the vacant post, or the assignment of one of the heads.
     /// `None` for a failed change.
     pub assignment: Option<AssignmentId>,
-    /// The holder of the assignment, or the last holder of a vacant post; for a post that nobody has held yet, the first
-    /// person who acted for it. For a failed change, the person concerned.
+    /// The holder of the assignment, or the last holder of a vacant post; for a post that nobody has held yet, the
+    /// first person who acted for it. For a failed change, the person concerned.
     pub staff: StaffId,
-    /// What is wrong and what to do.
+    /// The sentence for people: what is wrong, and how to fix it.
     pub message: Message,
     /// The people who can fix it: the admins of the unit.
     pub fixers: Vec<StaffId>,

@@ -68,7 +68,7 @@ pub enum ScheduledKind {
     Ending,
 }
 
-/// What changes on the day.
+/// A change that can be scheduled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PlannedChange {
@@ -90,8 +90,8 @@ pub enum PlannedChange {
         leads: bool,
         /// The new superior of the direct subordinates.
         successor: Option<AssignmentId>,
-        /// The id of the assignment that begins on the day, so that it can be named before. Changes from before it was
-        /// recorded have none.
+        /// The id of the assignment that begins on the day. It is chosen in advance, so that a foreseen state can name
+        /// this assignment. Changes that were scheduled before this field existed have none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         opens: Option<AssignmentId>,
     },
@@ -167,7 +167,7 @@ pub struct ScheduledChange {
     pub staff: StaffId,
     /// The person's unit when the change was scheduled; its admins can cancel it.
     pub unit: UnitId,
-    /// What changes.
+    /// The change.
     pub change: PlannedChange,
     /// The day on which it comes into force; for an ending, the day after the last day.
     pub effective_on: Date,

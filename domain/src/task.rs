@@ -101,7 +101,7 @@ impl Task {
         Self::FixRoster,
     ];
 
-    /// The action that completes it, if it is about an object with actions.
+    /// The action that completes the task; `None` if it is an action on no existing object.
     #[must_use]
     pub const fn action(self) -> Option<Action> {
         Some(match self {
@@ -151,7 +151,7 @@ impl Task {
         }
     }
 
-    /// The statuses of plans that wait for it.
+    /// The statuses of plans that wait for the task.
     #[must_use]
     pub const fn plans(self) -> &'static [PlanStatus] {
         match self {
@@ -161,7 +161,7 @@ impl Task {
         }
     }
 
-    /// The statuses of revisions that wait for it, under an approved plan.
+    /// The statuses of revisions that wait for the task, under an approved plan.
     #[must_use]
     pub const fn revisions(self) -> &'static [RevisionStatus] {
         match self {
@@ -171,7 +171,7 @@ impl Task {
         }
     }
 
-    /// The statuses of activities that wait for it.
+    /// The statuses of activities that wait for the task.
     #[must_use]
     pub const fn activities(self) -> &'static [ActivityStatus] {
         match self {
@@ -181,8 +181,8 @@ impl Task {
         }
     }
 
-    /// The statuses of evaluations that wait for it. An unreported evaluation waits for its rating only when
-    /// it is late or the ratee has left.
+    /// The statuses of evaluations that wait for the task. An unreported evaluation also waits for its rating once the
+    /// reporting deadline has passed or the ratee has left.
     #[must_use]
     pub const fn evaluations(self) -> &'static [EvaluationStatus] {
         use EvaluationStatus as Status;
@@ -203,7 +203,7 @@ impl Task {
         }
     }
 
-    /// The status of objections that wait for it.
+    /// The status of objections that wait for the task.
     #[must_use]
     pub const fn objections(self) -> Option<ObjectionStatus> {
         match self {
@@ -213,7 +213,7 @@ impl Task {
         }
     }
 
-    /// The status of trainings that wait for it.
+    /// The status of trainings that wait for the task.
     #[must_use]
     pub const fn trainings(self) -> Option<TrainingStatus> {
         match self {
@@ -222,7 +222,7 @@ impl Task {
         }
     }
 
-    /// The status of corrections that wait for it.
+    /// The status of corrections that wait for the task.
     #[must_use]
     pub const fn corrections(self) -> Option<CorrectionStatus> {
         match self {
@@ -231,15 +231,15 @@ impl Task {
         }
     }
 
-    /// Whether objects without statuses wait for it: requests for feedback, open agreements of dialogues.
+    /// Whether objects without a status wait for the task: requests for feedback, open agreements of dialogues.
     #[must_use]
     pub const fn is_without_status(self) -> bool {
         matches!(self, Self::GiveFeedback | Self::CompleteAgreement)
     }
 
     /// The next task on the way to a final evaluation, given the statuses of plan and evaluation. `None` if the plan
-    /// does not cover the period. `late`: whether nobody reports any more, because the report deadline has passed or
-    /// the person has left.
+    /// does not cover the period. `late`: the reporting deadline has passed or the person has left, so nobody reports
+    /// any more.
     #[must_use]
     pub fn next(plan: Option<PlanStatus>, evaluation: Option<EvaluationStatus>, late: bool) -> Option<Self> {
         let waits_for = |evaluation: EvaluationStatus| {
@@ -247,7 +247,7 @@ impl Task {
             tasks.into_iter().find(|task| task.evaluations().contains(&evaluation))
         };
         match (plan, evaluation) {
-            // The rater does not wait for a report that is late or that nobody writes any more.
+            // The rater no longer waits for a report.
             (_, Some(EvaluationStatus::Open)) if late => Some(Self::RateEvaluation),
             (_, Some(evaluation)) => waits_for(evaluation),
             (None | Some(PlanStatus::Cancelled), None) => Some(Self::CreatePlan),
@@ -257,7 +257,7 @@ impl Task {
         }
     }
 
-    /// The last day that is on time for the next task of an assignment that begins on a day.
+    /// The last day on which the next task of an assignment is on time. `begins` is the first day of the assignment.
     #[must_use]
     pub fn deadline_of_assignment(self, period: &Period, begins: Date) -> Date {
         match self {
@@ -269,7 +269,7 @@ impl Task {
         }
     }
 
-    /// The last day that is on time for a task about an evaluation; none for a signature.
+    /// The last day on which a task about an evaluation is on time; `None` for a signature, which has no deadline.
     #[must_use]
     pub fn deadline(self, evaluation: &Evaluation, period: &Period) -> Option<Date> {
         match self {

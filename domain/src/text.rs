@@ -1,4 +1,4 @@
-//! What counts as text: blank texts, and texts that can't be stored.
+//! Texts: which are blank, which can be stored, and their forms for people and for sorting.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
@@ -51,7 +51,8 @@ fn is_hidden(letter: char) -> bool {
         || letter != ' ' && is_invisible(letter) && !marks.contains(&letter.general_category())
 }
 
-/// Marks that never show, such as the grapheme joiner and the variation selectors (Unicode, Default_Ignorable_Code_Point).
+/// Marks that never show, such as the grapheme joiner and the variation selectors (Unicode,
+/// Default_Ignorable_Code_Point).
 const fn is_ignorable_mark(letter: char) -> bool {
     matches!(
         letter,

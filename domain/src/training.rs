@@ -159,7 +159,7 @@ pub struct TrainingDecision {
     pub reason: Option<String>,
 }
 
-/// What people enter as a training.
+/// Input for a training.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TrainingInput<E = GivenEvidence> {
     /// The code of the kind.

@@ -37,7 +37,7 @@ pub struct UnitPredicate {
     pub version: i32,
 }
 
-/// What people enter when they set a predicate.
+/// Input for the predicate of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnitPredicateInput {
     /// The predicate.

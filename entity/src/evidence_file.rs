@@ -20,7 +20,7 @@ pub struct Model {
     pub media_type: Option<String>,
     /// when an activity first used it; from then on it is kept
     pub used_at: Option<i64>,
-    /// when it was given up because nothing used it; its bytes are removed afterwards
+    /// when the server decided to remove it, because nothing used it; its bytes are removed later
     pub removed_at: Option<i64>,
 }
 

@@ -16,7 +16,7 @@ pub struct Model {
     pub plan_id: Uuid,
     pub evaluation_id: Option<Uuid>,
     pub about_kind: String,
-    /// the id of what it is about; for the work as a whole, the id of the plan
+    /// the id of the object that it is about; for the work as a whole, the id of the plan
     pub about_id: Uuid,
     pub direction: String,
     /// null for feedback in confidence

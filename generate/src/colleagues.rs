@@ -27,7 +27,7 @@ use service::{
     env::{fresh_id, random},
     feedback::{GiveFeedback, give_feedback},
     plan::{ReviewPlan, SubmitPlan, review_plan, submit_plan},
-    synthetic::{self, Look, State, Whose},
+    synthetic::{self, CityReader, State, Whose},
 };
 
 /// The time between two acts.
@@ -54,14 +54,14 @@ pub enum Act {
     Refused,
     /// Nobody had anything to do.
     Idle,
-    /// The acts of this day are used up.
+    /// The maximum number of acts of this day is reached.
     Rested,
 }
 
 /// The colleagues of the demo's logins.
 pub struct Colleagues {
     env: Env,
-    look: Look,
+    reader: CityReader,
     agency: AgencyId,
     employee: StaffId,
     superior: StaffId,
@@ -106,23 +106,23 @@ impl Colleagues {
         if synthetic::state(env).await? != State::Synthetic {
             return Ok(None);
         }
-        let look = synthetic::look(env);
-        let Some((agency, employee)) = look.person(EMPLOYEE).await? else { return Ok(None) };
-        let Some((_, superior)) = look.person(SUPERIOR).await? else { return Ok(None) };
+        let reader = synthetic::reader(env);
+        let Some((agency, employee)) = reader.person(EMPLOYEE).await? else { return Ok(None) };
+        let Some((_, superior)) = reader.person(SUPERIOR).await? else { return Ok(None) };
         let env = env.clone();
-        Ok(Some(Self { env, look, agency, employee, superior, turn: 0, day: None, left: 0, most }))
+        Ok(Some(Self { env, reader, agency, employee, superior, turn: 0, day: None, left: 0, most }))
     }
 
     /// Lets the next colleague act.
     ///
     /// # Errors
-    /// Errors of the database; not what the rules refuse.
+    /// Errors of the database. A refusal by the rules is [`Act::Refused`], not an error.
     pub async fn act(&mut self) -> Result<Act> {
         let today = CALENDAR.day(self.env.now());
         if self.day != Some(today) {
             self.day = Some(today);
             // The reports and feedback of today count, so that a restart does not allow more acts on the same day.
-            let done = self.look.acts_since(CALENDAR.start_of(today)).await?;
+            let done = self.reader.acts_since(CALENDAR.start_of(today)).await?;
             self.left = self.most.saturating_sub(done);
         }
         if self.left == 0 {
@@ -162,10 +162,10 @@ impl Colleagues {
         if let Some(waiting) = self.activity(&plan, ActivityStatus::Submitted).await? {
             return self.approve(&plan, &waiting[..1]).await;
         }
-        let reported = self.look.reports_since(self.employee, CALENDAR.start_of(today)).await?;
+        let reported = self.reader.reports_since(self.employee, CALENDAR.start_of(today)).await?;
         if reported < REPORTS_A_DAY {
             let id = self.report(&plan).await?;
-            let found = self.look.activity(id.activity).await?;
+            let found = self.reader.activity(id.activity).await?;
             return self.approve(&plan, &[found]).await;
         }
         let Some(approved) = self.activity(&plan, ActivityStatus::Approved).await? else {
@@ -214,9 +214,9 @@ impl Colleagues {
 
     /// The superior approves what a person of the team has submitted.
     async fn review_team(&self) -> Result<Act> {
-        let waiting = self.look.longest_waiting(self.superior, self.employee).await?;
+        let waiting = self.reader.longest_waiting(self.superior, self.employee).await?;
         let Some(id) = waiting else { return Ok(Act::Idle) };
-        let plan = self.look.plan(id).await?;
+        let plan = self.reader.plan(id).await?;
         if !self.in_force(&plan) {
             return Err(Error::NotFound);
         }
@@ -249,14 +249,14 @@ impl Colleagues {
 
     /// Finds an approved plan of today's year, any of those that match.
     async fn plan(&self, whose: Whose) -> Result<Plan> {
-        let matching = self.look.plans_in_force(self.today(), whose, PlanStatus::Approved, None).await?;
+        let matching = self.reader.plans_in_force(self.today(), whose, PlanStatus::Approved, None).await?;
         let any = usize::from(u16::from_be_bytes(random())) % matching.len().max(1);
-        self.look.plan(*matching.get(any).ok_or(Error::NotFound)?).await
+        self.reader.plan(*matching.get(any).ok_or(Error::NotFound)?).await
     }
 
     async fn with(&self, whose: Whose, status: PlanStatus) -> Result<Option<Plan>> {
-        match self.look.plans_in_force(self.today(), whose, status, Some(1)).await?.first() {
-            Some(id) => Ok(Some(self.look.plan(*id).await?)),
+        match self.reader.plans_in_force(self.today(), whose, status, Some(1)).await?.first() {
+            Some(id) => Ok(Some(self.reader.plan(*id).await?)),
             None => Ok(None),
         }
     }
@@ -274,7 +274,7 @@ impl Colleagues {
 
     /// Loads the plan's latest activities with a status, at most five; `None` if there are none.
     async fn activity(&self, plan: &Plan, status: ActivityStatus) -> Result<Option<Vec<Activity>>> {
-        let found = self.look.activities(plan.id, status, 5).await?;
+        let found = self.reader.activities(plan.id, status, 5).await?;
         Ok((!found.is_empty()).then_some(found))
     }
 

@@ -1,5 +1,5 @@
-//! Generates a realistic synthetic city for the demo, tests and benchmarks, and lets its people act. The same seed gives the
-//! same city.
+//! Generates a realistic synthetic city for the demo, tests and benchmarks, and lets its people act. The same seed
+//! gives the same city.
 //!
 //! People and units stay in memory; plans and their dependent objects are written in batches. Every object has one
 //! journal entry, with its final image. On some days of a year, about thirty people also have stories, which run
@@ -176,7 +176,7 @@ pub async fn logins(env: &Env) -> Result<Vec<Login>> {
     let mut found = Vec::new();
     for persona in Persona::ALL {
         let (user, who) = persona.login();
-        if synthetic::look(env).person(user).await?.is_some() {
+        if synthetic::reader(env).person(user).await?.is_some() {
             found.push(Login { user, who });
         }
     }

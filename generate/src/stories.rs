@@ -1,6 +1,7 @@
 //! The stories of about thirty people in the third quarter: plans revised after a return, a transfer in mid-year,
 //! acting heads (Plt) of vacant posts, feedback that is given and read, corrected results, files as evidence,
-//! trainings, dialogues, corrections of personnel data, objections to results of the year before. docs/DEMO.md says where they are.
+//! trainings, dialogues, corrections of personnel data, objections to results of the year before. docs/DEMO.md says
+//! where they are.
 //!
 //! They run through the ordinary use cases, each on its day, so that the journal has every step. A city has them only
 //! from the day after the rating deadline of the quarter until its closing. Ids that use cases create are new in each
@@ -155,7 +156,7 @@ pub(super) async fn play(
     let Some((periods, earlier)) = years.split_last() else { return Ok(Vec::new()) };
     let last = earlier.last().map(Vec::as_slice).unwrap_or_default();
     let mut env = env.clone();
-    // The stories have one admin.
+    // The stories have only one admin, so no second person could approve.
     env.separation.four_eyes = false;
     let stage = Stage { env, city, periods, last };
     let mut early = Vec::new();
@@ -236,7 +237,7 @@ impl Stage<'_> {
     /// The person's newest plan of the year.
     async fn plan(&self, index: usize) -> Result<Plan> {
         let (staff, year) = (self.city.people[index].staff.id, self.periods[0].id);
-        let plans = synthetic::look(&self.env).plans_of_year(staff, year).await?;
+        let plans = synthetic::reader(&self.env).plans_of_year(staff, year).await?;
         plans.into_iter().max_by_key(|plan| plan.starts_on).ok_or(Error::NotFound)
     }
 
@@ -246,7 +247,7 @@ impl Stage<'_> {
     }
 
     async fn evaluation(&self, plan: PlanId, part: i32) -> Result<Evaluation> {
-        synthetic::look(&self.env).evaluation(plan, self.part(part)?).await
+        synthetic::reader(&self.env).evaluation(plan, self.part(part)?).await
     }
 
     /// Returns the person who rates a person in the generated tree.

@@ -1,4 +1,4 @@
-//! What a visitor of the demo finds: work that suits the post, consistent figures, planted special cases, and stories.
+//! What a visitor of the demo finds: work that suits the post, consistent figures, special cases, and stories.
 
 use super::{
     CALENDAR, Plan, SEED, city,
@@ -148,7 +148,7 @@ fn work_follows_the_post_and_ratings_follow_the_figures(found: &Found) {
         let rating = one.result_rating.expect("a rating");
         by_rating.entry(rating).or_default().push(achieved);
         let reasoned = one.detail.result_reason.is_some();
-        assert_eq!(reasoned, rating != Expectation::AsExpected, "a reason off as expected");
+        assert_eq!(reasoned, rating != Expectation::AsExpected, "a reason unless as expected");
     }
     let [above, expected, below] = [Expectation::Above, Expectation::AsExpected, Expectation::Below]
         .map(|rating| mean(&by_rating[&rating]));
@@ -161,7 +161,7 @@ fn work_follows_the_post_and_ratings_follow_the_figures(found: &Found) {
 }
 
 async fn planted_special_cases_can_be_found(found: &Found) {
-    // A lenient rater: everybody in the unit is very good.
+    // A lenient rater: everybody in the unit is rated very good.
     let unit = found.in_unit(LENIENT);
     let leads = |plan: &WorkPlan| found.posts[&plan.assignment.0] == "KAPUS";
     let lenient: Vec<_> = found.rated().filter(|(plan, _)| plan.unit.0 == unit && !leads(plan)).collect();
@@ -264,7 +264,7 @@ async fn stories(found: &Found) {
     for (kind, count) in [(EventKind::DialogueHeld, 2), (EventKind::AgreementCompleted, 1)] {
         assert_eq!(found.entries(kind).await.len(), count, "{kind}");
     }
-    // Mended results.
+    // Corrected results.
     let unit = found.in_unit(MENDED);
     let mended: Vec<_> = found
         .rated()

@@ -217,7 +217,7 @@ impl Year<'_> {
     ) -> Plan {
         let (year, number) = (self.number(), person_number(index));
         let mut rng = self.dice.roll("plan", year, number);
-        // In January, existing plans were written in December.
+        // In January, plans that exist already were written in December.
         let first = if self.year_has_just_begun() { -31 } else { 0 };
         let created_at =
             self.morning(self.periods[0].starts_on + Duration::days(first + rng.random_range(3..=14)));
@@ -230,7 +230,7 @@ impl Year<'_> {
         let decided_at = submitted_at + Duration::days(rng.random_range(1..=7));
         let superiors = person.superior.filter(|above| self.city.people[*above].superior.is_some());
         let works = work::of(person.place);
-        // The head of the planted school has the same first row each year, for what pupils reach.
+        // The head of the planted school has the same first row each year: the one about the results of pupils.
         let drawn = rng.random_range(0..works.len());
         let first_work = if self.city.heads_school(person) { 0 } else { drawn };
         let results = (0..self.rows(index))

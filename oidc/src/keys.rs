@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Mutex, time::Instant};
 
-/// Shortest time between two reads of the keys. Anyone can invent tokens with unknown keys.
+/// Shortest time between two reads of the keys. Without it, each token with an invented key would cause a read.
 pub const REFRESH_PAUSE: Duration = Duration::from_secs(30);
 /// Maximum number of keys that are kept for an issuer.
 const MAX_KEYS: usize = 100;
@@ -25,8 +25,8 @@ pub struct Keys {
     fetcher: Fetcher,
     pause: Duration,
     known: ArcSwapOption<Known>,
-    /// When the keys were last requested. It is locked while the keys are read, so that several logins read them only
-    /// once. Logins with a known key don't wait for the lock.
+    /// When the keys were last requested. Its lock is held while the keys are read, so that several logins at once
+    /// cause only one read. Logins with a known key don't wait for the lock.
     asked: Mutex<Option<Instant>>,
 }
 
@@ -62,7 +62,7 @@ impl Keys {
         })
     }
 
-    /// Finds the key that signed a token. If the token names no key, only one key may fit.
+    /// Finds the key that signed a token. If the token names no key, exactly one key must fit.
     pub async fn find(&self, name: Option<&str>, algorithm: Algorithm) -> Result<Jwk, OidcError> {
         if let Some(key) = self.cached(name, algorithm) {
             return Ok(key);

@@ -13,7 +13,7 @@ pub const OLDEST_SECONDS: i64 = 600;
 /// Longest subject, in bytes (OpenID Connect Core, section 2).
 const LONGEST_SUBJECT: usize = 255;
 
-/// What a verified token says.
+/// The identity in a verified token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The person's id at the issuer; it never changes and is never given to another person.

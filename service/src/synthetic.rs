@@ -3,7 +3,7 @@
 
 pub use crate::store::{
     batch::Batch,
-    look::{Look, Whose},
+    city_reader::{CityReader, Whose},
 };
 
 use crate::{
@@ -49,7 +49,7 @@ pub async fn state(env: &Env) -> Result<State> {
     Ok(match meta::get(env.db.reader(), MARK).await?.as_deref() {
         Some(COMPLETE) => State::Synthetic,
         Some(_) => State::Unfinished,
-        None if look(env).has_units().await? => State::Real,
+        None if reader(env).has_units().await? => State::Real,
         None => State::Empty,
     })
 }
@@ -89,10 +89,10 @@ pub async fn finish(env: &Env, agency: AgencyId) -> Result<()> {
     put(env, MARK, COMPLETE.to_owned()).await
 }
 
-/// Returns the queries that the simulated people read the city with.
+/// Returns the queries with which the simulated people read the city.
 #[must_use]
-pub fn look(env: &Env) -> Look {
-    Look::new(env.db.clone())
+pub fn reader(env: &Env) -> CityReader {
+    CityReader::new(env.db.clone())
 }
 
 /// Returns a person of the city as the actor of a use case, with their rights now.

@@ -86,7 +86,7 @@ pub struct ReceivedFile {
     pub hash: String,
 }
 
-/// What a client gives as evidence of an activity: a link or an uploaded file, exactly one of the two.
+/// Evidence as a client gives it: either a link or an uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GivenEvidence {
     /// `http` or `https`.

@@ -11,9 +11,9 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Posts after the scheduled changes. The caller loads into it: each post that a change names, all posts of the people
-/// concerned, the posts that were ever directly below these, the posts above the successors and the new superiors, and
-/// the posts for which people who leave act.
+/// Posts after the scheduled changes. The caller loads into it the posts that the changes name, all posts of the people
+/// concerned, the posts that were ever directly below these, and the posts above the successors and the new superiors.
+/// It also loads the posts for which people who leave act.
 ///
 /// The rules about plans, evaluations and power are not applied: whether they refuse a change is only known on its day.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,7 @@ impl Outlook {
         self.posts.get(&id).filter(|_| self.changed.contains(&id))
     }
 
-    /// The posts directly below a changed one on a day, as far as they were loaded.
+    /// The loaded posts that are directly below a changed one on a day.
     pub fn below_changed(&self, day: Date) -> impl Iterator<Item = &Post> {
         let is_below = move |post: &&Post| post.superior_on(day).is_some_and(|id| self.changed.contains(&id));
         self.posts.values().filter(is_below)

@@ -39,8 +39,8 @@ impl Assignment {
         Self { superior, superiors, ..self }
     }
 
-    /// The superior on a day. Before the first day it is the superior of the first day, after the end the superior of
-    /// the last day, or the one who has the unfinished work since then.
+    /// The superior on a day. Before the first day: the superior of the first day. After the end: the superior of the
+    /// last day, or the one who has taken over the unfinished work since then.
     #[must_use]
     pub fn superior_on(&self, day: Date) -> Option<AssignmentId> {
         let of_work = self.superiors.iter().rev().find(|one| one.after_end && one.from <= day);
@@ -116,7 +116,7 @@ impl Assignment {
         unless_refused(self.with_superior_from(superior.id, from, today), refusals)
     }
 
-    /// Places the assignment under the successor of its superior, from the day on which the superior's post is vacant,
+    /// Places the assignment under the successor of its superior: from the day on which the superior's post is vacant,
     /// or from the successor's first day if that is later. If the assignment has ended, the successor gets its
     /// unfinished work. `above` returns the successor's assignment and those above it.
     ///

@@ -2,7 +2,7 @@
 //!
 //! Stored as JSON: names and order of fields are part of the data.
 
-use super::{EvaluationStatus, Expectation, ObjectionMark};
+use super::{EvaluationStatus, Expectation, StoredObjection};
 use crate::{
     Decimal,
     activity::Evidence,
@@ -64,9 +64,9 @@ pub struct EvaluationDetail {
     /// The day on which a person who can't log in got the delivered result on paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handed_over_on: Option<Date>,
-    /// The objection to the result. A result can be objected to only once.
+    /// The objection to the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub objection: Option<ObjectionMark>,
+    pub objection: Option<StoredObjection>,
 }
 
 /// The realisation of a row or an indicator (realisasi berdasarkan bukti dukung).

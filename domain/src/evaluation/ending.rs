@@ -1,5 +1,5 @@
-//! What happens to a plan's evaluations if the plan ends before its last day, by a transfer or because the person
-//! leaves, and if its first day is corrected.
+//! The effect on a plan's evaluations when the plan ends before its last day (by a transfer, or because the person
+//! leaves), or when its first day is corrected.
 
 use super::{Evaluation, EvaluationStatus};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// What happens to an evaluation.
+/// The effect on an evaluation when its plan ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterEnding {
     /// A month of its part still belongs to the plan, or the part ends before the plan does.

@@ -16,14 +16,14 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The objection to a result. A result can be objected to only once.
+/// The objection to a result, as the evaluation stores it. A result can be objected to only once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ObjectionMark {
+pub struct StoredObjection {
     /// The objection.
     pub objection: ObjectionId,
     /// When the person received the result. A result that was delivered again can be objected to again.
     pub received_at: Instant,
-    /// The status of the evaluation before.
+    /// The status of the evaluation before the objection.
     pub from: EvaluationStatus,
     /// How it ended; `None` while it is open.
     pub outcome: Option<ObjectionStatus>,
@@ -60,7 +60,7 @@ impl Evaluation {
         self.permits(EvaluationAction::FileObjection, context)?;
         let mut next = self.clone();
         if objection.status.is_open() {
-            next.detail.objection = Some(ObjectionMark {
+            next.detail.objection = Some(StoredObjection {
                 objection: objection.id,
                 received_at: objection.received_at,
                 from: self.status,
@@ -71,8 +71,8 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// The mark of the open objection.
-    fn open_mark(&self) -> Result<ObjectionMark, Refusal> {
+    /// The open objection.
+    fn open_objection(&self) -> Result<StoredObjection, Refusal> {
         let open = self.detail.objection.filter(|mark| mark.outcome.is_none());
         open.filter(|_| self.status == EvaluationStatus::Objected)
             .ok_or_else(|| self.refused(Key::InvalidTransition))
@@ -83,17 +83,17 @@ impl Evaluation {
     /// # Errors
     /// `INVALID_TRANSITION` without an open objection.
     pub fn take_objection_back(&self) -> Result<Self, Refusal> {
-        let mark = self.open_mark()?;
+        let mark = self.open_objection()?;
         let mut next = Self { status: mark.from, ..self.clone() };
-        next.detail.objection = Some(ObjectionMark { outcome: Some(ObjectionStatus::Withdrawn), ..mark });
+        next.detail.objection = Some(StoredObjection { outcome: Some(ObjectionStatus::Withdrawn), ..mark });
         Ok(next)
     }
 
     /// Decides the open objection. Without new ratings the result is upheld. New ratings replace the rater's ratings in
-    /// the inputs of the result, and the predicate is computed again with the pinned regulation. Everything else that
-    /// is final stays: the unit's predicate, the plan, the trainings, the earlier parts of the year. The signatures
-    /// under a result that changed are removed, and the decision's reason replaces the rater's for a rating that
-    /// changed.
+    /// the inputs of the result, and the predicate is computed again with the regulation that the evaluation names.
+    /// Everything else that is final stays: the unit's predicate, the plan, the trainings, the earlier parts of the
+    /// year. The signatures under a result that changed are removed, and the decision's reason replaces the rater's for
+    /// a rating that changed.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` without an open objection; a refusal for each rating that the scheme does not have or that
@@ -104,9 +104,9 @@ impl Evaluation {
         why: &str,
         context: &EvaluationContext<'_>,
     ) -> Result<Self, Vec<Refusal>> {
-        let mark = self.open_mark()?;
+        let mark = self.open_objection()?;
         let mut next = Self { status: EvaluationStatus::Decided, ..self.clone() };
-        let decided = |outcome| Some(ObjectionMark { outcome: Some(outcome), ..mark });
+        let decided = |outcome| Some(StoredObjection { outcome: Some(outcome), ..mark });
         if ratings.is_empty() {
             next.detail.objection = decided(ObjectionStatus::DecidedUpheld);
             return Ok(next);

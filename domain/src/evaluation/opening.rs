@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Evaluation {
-    /// The first day on which an action is possible; `None` if it has no such day.
+    /// The first day on which an action is possible; `None` for an action that depends on no day.
     #[must_use]
     pub fn opens_on(&self, action: EvaluationAction, context: &EvaluationContext<'_>) -> Option<Date> {
         use EvaluationAction as Do;
@@ -28,7 +28,7 @@ impl Evaluation {
             Do::FinaliseEvaluation | Do::DeliverEvaluation | Do::SignEvaluation | Do::MakeRecommendation => {
                 Some(last)
             }
-            // These actions need a result instead of a day.
+            // These actions depend on the result, not on a day.
             Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::FileObjection => None,
         }
     }
@@ -71,8 +71,8 @@ impl Evaluation {
     }
 
     /// The first day after the objection period, if the result can't close before it. This applies to an annual result,
-    /// and to the result of a part if the regulation allows objections to parts. After a decision on an objection it
-    /// applies no longer.
+    /// and to the result of a part if the regulation allows objections to parts. It no longer applies after a decision
+    /// on an objection.
     fn objection_ends_before(&self) -> Option<Date> {
         let waits = self.status != EvaluationStatus::Decided;
         self.objection_until.filter(|_| waits).and_then(|last| last.succ_opt())

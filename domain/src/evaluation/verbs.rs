@@ -236,9 +236,9 @@ impl Evaluation {
     /// it starts on the day on which they got the result on paper.
     ///
     /// # Errors
-    /// As [`Self::permits`], or if the regulation has no objection period; `BAD_USER_INPUT` at `handedOverOn` if the
-    /// day is missing for a person who can't log in, if it is given for a person who can, or if it is outside the time
-    /// from the final ratings to today.
+    /// As [`Self::permits`], or if the regulation has no objection period; `BAD_USER_INPUT` at `handedOverOn` for a day
+    /// that is missing although the person can't log in, given although they can, before the final ratings, or after
+    /// today.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
         let today = context.calendar.day(context.at);

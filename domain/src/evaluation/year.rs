@@ -136,7 +136,7 @@ impl Evaluation {
             .collect()
     }
 
-    /// Whether a final result of the year counts this evaluation, so that it can't change.
+    /// Whether a final result of the year counts this evaluation. Then the evaluation is locked.
     pub(super) fn is_counted_in_a_year(&self, context: &EvaluationContext<'_>) -> bool {
         let over = |other: &OtherPart| other.status.is_final() && other.counts.contains(&self.id);
         self.kind == EvaluationKind::Annual && context.year.others.iter().any(over)

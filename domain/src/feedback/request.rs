@@ -87,7 +87,7 @@ pub struct FeedbackRequest {
     pub answer: Option<RequestAnswer>,
 }
 
-/// What people enter as a request.
+/// Input for a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RequestInput {
     /// Who is asked.

@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct SummaryLine {
     /// The first day of the month. Feedback in confidence counts in the month of its release.
     pub month: Date,
-    /// From whom it comes.
+    /// The direction of the feedback.
     pub direction: FeedbackDirection,
-    /// What it is about.
+    /// The kind of object that it is about.
     pub about: FeedbackKind,
     /// The behaviour value, if it is about one.
     pub criterion: Option<CriterionId>,

@@ -27,9 +27,9 @@ pub struct WaitingFeedback {
     pub agency: AgencyId,
     /// The person that it is about.
     pub recipient: StaffId,
-    /// From whom it comes.
+    /// The direction: from whom it comes.
     pub direction: FeedbackDirection,
-    /// What it is about: a behaviour value, or the work as a whole.
+    /// The object that it is about: a behaviour value, or the work as a whole.
     pub about: FeedbackAbout,
     /// The author.
     pub author: StaffId,
@@ -51,7 +51,7 @@ pub struct Terms {
     pub authors: usize,
 }
 
-/// A plan of the person, as far as the choice among their plans needs it.
+/// A plan of the person, with the data that the choice among their plans needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The plan.

@@ -119,7 +119,7 @@ pub fn changes(sheets: &Sheets, known: &Sheets) -> Vec<Change> {
             return Change { sheet, row, kind: ChangeKind::Create, label };
         }
         let before = stored.find_row(row);
-        let after = before.map_or_else(|| row.clone(), |before| completed(row, before));
+        let after = before.map_or_else(|| row.clone(), |before| filled_from(row, before));
         Change { sheet: RowKind::Staff, row: row.row, kind: kind_of(before, &after), label: row.name.clone() }
     });
     let before = People::edges_of_stored(known);
@@ -144,7 +144,7 @@ fn kind_of<T: PartialEq>(before: Option<&T>, after: &T) -> ChangeKind {
 }
 
 /// Fills empty cells of a known person from the stored row: an empty cell changes nothing.
-fn completed(row: &StaffRow, before: &StaffRow) -> StaffRow {
+fn filled_from(row: &StaffRow, before: &StaffRow) -> StaffRow {
     StaffRow {
         row: before.row,
         nip: row.nip.clone().or_else(|| before.nip.clone()),

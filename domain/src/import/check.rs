@@ -40,7 +40,8 @@ pub fn by_name(name: &str, code: &str) -> String {
 /// Maximum number of names that the message about a loop of superiors shows.
 const SHOWN_NAMES: usize = 10;
 
-/// The rows that could not be parsed, by what they define. Rows that refer to them have no finding of their own.
+/// The rows that could not be parsed, by the codes and ids that they define. Rows that refer to them get no extra
+/// finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RefusedRows {
     /// Units by code.
@@ -51,7 +52,7 @@ pub struct RefusedRows {
     pub people: BTreeMap<String, u32>,
     /// People who have left, by NIP and external id.
     pub left: BTreeMap<String, Staff>,
-    /// The cells of these rows that can be checked, so that one run finds every fault of a row.
+    /// The cells of these rows that can be checked, so that one run finds all mistakes of a row.
     pub loose: Vec<LooseRow>,
 }
 
@@ -73,7 +74,7 @@ pub struct LooseRow {
     pub sheet: RowKind,
     /// The row of the sheet, from 1.
     pub row: u32,
-    /// What the row refers to, by field.
+    /// The codes and ids to which the row refers, by field.
     pub references: Vec<(&'static str, String)>,
     /// Values that only one row may have, by field.
     pub keys: Vec<(&'static str, String)>,

@@ -236,7 +236,7 @@ fn a_result_has_one_objection_even_if_it_was_withdrawn() {
         let refused = back.permits(EvaluationAction::FileObjection, &fixture.at(now)).expect_err("used");
         assert_eq!(refused.message.key(), Key::ObjectionUsed);
         assert!(back.take_objection_back().is_err(), "nothing is open");
-        // The rater's superior can mend the result; the new delivery can be objected to.
+        // The rater's superior can reopen and correct the result; the new delivery can be objected to.
         let draft = back.reopen("Salah baca", CHIEF, &fixture.at(now)).expect("reopened");
         let again =
             draft.finalise(Finalisation::default(), &fixture.at(at("2027-01-08 10:00"))).expect("final");

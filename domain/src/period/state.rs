@@ -69,7 +69,7 @@ pub struct PeriodDays {
 }
 
 impl Period {
-    /// Changes the days of an open period. What was late stays late, and what was in time stays in time.
+    /// Changes the days of an open period. Earlier actions stay late or on time as they were.
     ///
     /// # Errors
     /// `PERIOD_CLOSED`, or a refusal for each day out of its range.

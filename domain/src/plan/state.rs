@@ -117,7 +117,8 @@ impl Plan {
         unless_refused(plan, refusals)
     }
 
-    /// Withdraws it before the rater decides: a plan becomes a draft again, a revision ends.
+    /// Withdraws the submitted plan or revision before the rater decides: a plan becomes a draft again, a revision
+    /// ends.
     ///
     /// # Errors
     /// As [`Self::permits`].

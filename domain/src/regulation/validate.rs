@@ -22,7 +22,7 @@ use strum::IntoEnumIterator;
 pub struct Finding {
     /// The path in the document: `numeric.bands.1.from`. Empty for the whole document.
     pub path: String,
-    /// What is wrong.
+    /// The sentence for people.
     pub message: Message,
 }
 

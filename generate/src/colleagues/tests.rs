@@ -32,7 +32,7 @@ both!(they_act_through_the_use_cases_and_the_journal_verifies);
 
 async fn they_act_through_the_use_cases_and_the_journal_verifies(db: TestDb) {
     let env = in_a_city(&db).await;
-    let mut colleagues = Colleagues::of(&env, ACTS_A_DAY).await.expect("a look").expect("a city");
+    let mut colleagues = Colleagues::of(&env, ACTS_A_DAY).await.expect("a query").expect("a city");
     let before = entries(&env).await;
     let mut acts = Vec::new();
     for _ in 0..64 {
@@ -57,7 +57,7 @@ both!(they_rest_when_the_acts_of_the_day_are_used_up);
 
 async fn they_rest_when_the_acts_of_the_day_are_used_up(db: TestDb) {
     let env = in_a_city(&db).await;
-    let mut colleagues = Colleagues::of(&env, 10).await.expect("a look").expect("a city");
+    let mut colleagues = Colleagues::of(&env, 10).await.expect("a query").expect("a city");
     let mut acted = 0;
     for _ in 0..30 {
         acted += u32::from(colleagues.act().await.expect("an act") != Act::Rested);
@@ -67,7 +67,7 @@ async fn they_rest_when_the_acts_of_the_day_are_used_up(db: TestDb) {
     assert_eq!(colleagues.act().await.expect("an act"), Act::Rested);
     assert_eq!(entries(&env).await, before, "who rests writes nothing");
     // A restarted server does not begin again.
-    let mut again = Colleagues::of(&env, 10).await.expect("a look").expect("a city");
+    let mut again = Colleagues::of(&env, 10).await.expect("a query").expect("a city");
     let mut more = 0;
     while again.act().await.expect("an act") != Act::Rested {
         more += 1;
@@ -83,8 +83,8 @@ both!(the_employees_reports_of_a_day_are_bounded);
 
 async fn the_employees_reports_of_a_day_are_bounded(db: TestDb) {
     let env = in_a_city(&db).await;
-    let mut colleagues = Colleagues::of(&env, ACTS_A_DAY).await.expect("a look").expect("a city");
-    let (_, employee) = synthetic::look(&env).person(EMPLOYEE).await.expect("a look").expect("a login");
+    let mut colleagues = Colleagues::of(&env, ACTS_A_DAY).await.expect("a query").expect("a city");
+    let (_, employee) = synthetic::reader(&env).person(EMPLOYEE).await.expect("a query").expect("a login");
     let mut reached = 0;
     for turn in 0..160 {
         let act = colleagues.act().await.expect("an act");
@@ -92,7 +92,7 @@ async fn the_employees_reports_of_a_day_are_bounded(db: TestDb) {
     }
     assert_eq!(reached, 80, "each second act still reaches the employee");
     let midnight = CALENDAR.start_of(CALENDAR.day(env.now()));
-    let reports = synthetic::look(&env).reports_since(employee, midnight).await.expect("a count");
+    let reports = synthetic::reader(&env).reports_since(employee, midnight).await.expect("a count");
     assert!((1..=12).contains(&reports), "{reports}");
 }
 
@@ -100,7 +100,7 @@ async fn the_employees_reports_of_a_day_are_bounded(db: TestDb) {
 async fn they_do_nothing_in_a_real_city() {
     let db = TestDb::sqlite().await.expect("a database");
     let env = at(&db).await;
-    assert!(Colleagues::of(&env, 10).await.expect("a look").is_none(), "an empty database");
+    assert!(Colleagues::of(&env, 10).await.expect("a query").is_none(), "an empty database");
     city::found(&env).await.expect("a city");
-    assert!(Colleagues::of(&env, 10).await.expect("a look").is_none(), "real data");
+    assert!(Colleagues::of(&env, 10).await.expect("a query").is_none(), "real data");
 }

@@ -1,4 +1,4 @@
-//! What people of a story send: contents of plans and realisations.
+//! The inputs that people of a story send: contents of plans, and realisations.
 
 use crate::work::is_level;
 use domain::{

@@ -27,7 +27,7 @@ const LIST: &str = "nama;hadir\nKelompok 1;24\nKelompok 2;22\n";
 const TOGETHER: &str = "Posyandu balita di kelurahan: penimbangan, imunisasi, dan penyuluhan gizi";
 
 impl Stage<'_> {
-    /// The person reports an activity with a file and submits it; the second one answers the marks.
+    /// The person reports an activity with a file and submits it; the second person also answers the marks.
     pub(super) async fn evidence(&self, who: usize, number: usize) -> Result<()> {
         let plan = self.plan(who).await?;
         // A late report: more than seven days after its day, which still belongs to the open quarter.

@@ -1,5 +1,5 @@
-//! Three people who objected to their results of the year before: a decision that changed the predicate, one that upheld it,
-//! and an objection a day late.
+//! Three people who objected to their results of the year before: a decision that changed the predicate, one that
+//! upheld it, and an objection a day late.
 
 use super::Stage;
 use chrono::Duration;
@@ -110,10 +110,10 @@ impl Stage<'_> {
     /// The person's plan and delivered result of the year before.
     async fn last_year(&self, who: usize) -> Result<(Plan, Evaluation)> {
         let year = self.last.first().ok_or(Error::NotFound)?.id;
-        let look = synthetic::look(&self.env);
-        let plans = look.plans_of_year(self.city.people[who].staff.id, year).await?;
+        let reader = synthetic::reader(&self.env);
+        let plans = reader.plans_of_year(self.city.people[who].staff.id, year).await?;
         let plan = plans.into_iter().next().ok_or(Error::NotFound)?;
-        let evaluation = look.evaluation(plan.id, year).await?;
+        let evaluation = reader.evaluation(plan.id, year).await?;
         Ok((plan, evaluation))
     }
 }

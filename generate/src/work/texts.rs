@@ -12,7 +12,7 @@ const fn work(
     Work { title, indicator, unit, target, activity }
 }
 
-/// Work beside the main duties, which anyone can get.
+/// Additional work, outside the main duties. Anyone can get it.
 pub(crate) const ADDITIONAL: [Work; 4] = [
     work(
         "Panitia peringatan hari jadi kota",

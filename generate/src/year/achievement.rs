@@ -43,8 +43,9 @@ impl Year<'_> {
         82 + rng.random_range(0..=18) + rng.random_range(0..=18) + form
     }
 
-    /// The level of a teacher of the planted school. Two years ago all were below expectation. The trained ones left that
-    /// behind in the year before the current one and rise through this one, the others hardly move.
+    /// The level of a teacher of the planted school. Two years ago all of them were below expectation. The trained
+    /// teachers are no longer below it in the year before the current one, and rise during the current one; the others
+    /// stay almost the same.
     fn level_of_teacher(&self, index: usize, part: i32) -> i64 {
         match (self.city.was_trained(index), self.years_ago()) {
             (true, 0) => [98, 104, 110, 114, 116][slot(part)],
@@ -177,7 +178,7 @@ fn share(target: i64, part: i64, parts: i64) -> i64 {
     target * part / parts - target * (part - 1) / parts
 }
 
-/// The place of a part in a list that has the whole year first.
+/// The index of a part in a list that begins with the whole year.
 fn slot(part: i32) -> usize {
     usize::try_from(part).unwrap_or_default().min(4)
 }

@@ -156,7 +156,7 @@ impl Year<'_> {
                 version: 1,
             })?;
         }
-        // The training is in the next year.
+        // The recommended training takes place in the next year.
         let recommended = match self.years_ago() {
             1 => Some(TRAINING_TITLE),
             2 => Some(EARLIER_TITLE),

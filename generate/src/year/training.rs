@@ -1,4 +1,5 @@
-//! The trainings of a teacher: recommended at the end of the year before, held in the first quarter, verified by the admin.
+//! The trainings of a teacher: recommended at the end of the year before, held in the first quarter, verified by the
+//! admin.
 
 use super::{Year, person_number};
 use crate::{
@@ -15,8 +16,8 @@ use domain::{
 };
 
 impl Year<'_> {
-    /// The title of the training that a trained teacher attends in this year; none in other years. The one of the year before
-    /// the current one answers the year before that, so a city without it has none.
+    /// The title of the training that a trained teacher attends in this year; none in other years. The training in the
+    /// year before the current one was recommended one year earlier, so a city without that year does not have it.
     pub(super) fn training_of_year(&self, index: usize) -> Option<&'static str> {
         let title = match self.years_ago() {
             0 => TRAINING_TITLE,

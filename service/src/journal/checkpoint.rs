@@ -1,7 +1,7 @@
 //! Signs checkpoints (the size and root of the Merkle tree) at intervals, for others to keep.
 
 use super::{
-    health::look,
+    health::update_health,
     sequencer::{LOCK, nodes},
 };
 use crate::{
@@ -34,7 +34,7 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// the first server that finds the last checkpoint old enough signs the next one.
 pub async fn run_checkpoints(env: Env) {
     loop {
-        if let Err(cause) = look(&env).await {
+        if let Err(cause) = update_health(&env).await {
             tracing::warn!(%cause, "the metrics of the journal could not be read; will retry");
         }
         tokio::time::sleep(INTERVAL / 2).await;

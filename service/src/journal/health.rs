@@ -60,7 +60,7 @@ impl Env {
 }
 
 /// Checks how far signing and numbering have come, and stores the result.
-pub(super) async fn look(env: &Env) -> Result<()> {
+pub(super) async fn update_health(env: &Env) -> Result<()> {
     let health = env.journal_health();
     let last = last_row(env).await?;
     let signed = last.as_ref().map_or(0, |row| u64::try_from(row.size).unwrap_or_default());

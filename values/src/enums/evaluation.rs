@@ -133,8 +133,8 @@ mirrors! {
     }
     /// Status of a request for feedback.
     FeedbackRequestStatus = "domain::feedback::RequestStatus" {
-        /// Waits for an answer. For everyone but the person who was asked, a request to a colleague or subordinate keeps
-        /// this status.
+        /// Waits for an answer. For everyone but the person who was asked, a request to a colleague or subordinate
+        /// keeps this status.
         Requested,
         /// Feedback was given.
         Given,
@@ -147,8 +147,8 @@ mirrors! {
         PerformanceDialogue,
         /// Bimbingan kinerja: on how the work is done.
         Coaching,
-        /// Konseling kinerja: on what keeps the person from their work. Only the two people read what was said and
-        /// agreed.
+        /// Konseling kinerja: on problems that keep the person from their work. Only the two people read what was said
+        /// and agreed.
         Counselling,
     }
     /// One of the two people of a dialogue.

@@ -121,7 +121,7 @@ fn a_final_result_keeps_the_trainings_that_the_register_has_then() {
     assert_eq!(last.detail.inputs.as_ref().expect("inputs").trainings, [training(30)]);
     assert!(last.without_ratings().detail.trainings.is_empty());
 
-    // What a rater named in a draft of an earlier version does not count.
+    // A training that a rater named in a draft of an earlier version does not count.
     let mut old = draft;
     old.detail.trainings = vec![RecognisedTraining { registered: None, ..training(3) }];
     let last = old.finalise(Finalisation::default(), &context).expect("final");

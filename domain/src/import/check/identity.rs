@@ -5,8 +5,8 @@ use crate::{Key, Message, text::sort_key};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Checks<'_> {
-    /// Finds two rows of one person that have no id in common, and a NIP that is the external id of another person, or
-    /// the other way round.
+    /// Finds two rows of one person that have no id in common. Also finds an id that another person has as the other
+    /// kind of id (NIP or external id).
     pub(super) fn identities(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let people = People::all(known, sheets, acting);
         let mut first_rows: BTreeMap<usize, u32> = BTreeMap::new();

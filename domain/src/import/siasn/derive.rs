@@ -181,7 +181,7 @@ fn stored_people(known: &Sheets) -> BTreeMap<&str, &StaffRow> {
 }
 
 /// The data about one position in the rows of people.
-struct Post<'a> {
+struct PositionData<'a> {
     row: u32,
     unit: &'a str,
     /// The first name that is given.
@@ -333,22 +333,27 @@ fn positions(
     let units = by_id(rows);
     let stored: BTreeMap<&str, &PositionRow> =
         known.positions.iter().map(|position| (position.code.as_str(), position)).collect();
-    let mut posts: BTreeMap<&str, Post<'_>> = BTreeMap::new();
+    let mut posts: BTreeMap<&str, PositionData<'_>> = BTreeMap::new();
     for (row, person) in staff {
         let unit = person.staff.unit_code.as_str();
         let echelon = units.get(unit).map(|unit| unit.echelon.as_str());
         let name = Some(person.position_name.as_str()).filter(|name| !name.is_empty());
         let kind = kind_of_position(&person.position_kind, echelon);
         let kind_text = person.position_kind.as_str();
-        let post =
-            posts.entry(&row.position_code).or_insert(Post { row: row.row, unit, name, kind, kind_text });
+        let post = posts.entry(&row.position_code).or_insert(PositionData {
+            row: row.row,
+            unit,
+            name,
+            kind,
+            kind_text,
+        });
         post.name = post.name.or(name);
         post.kind = post.kind.or(kind);
         if post.kind_text.is_empty() {
             post.kind_text = kind_text;
         }
     }
-    let mut posts: Vec<(&str, Post<'_>)> = posts.into_iter().collect();
+    let mut posts: Vec<(&str, PositionData<'_>)> = posts.into_iter().collect();
     posts.sort_by_key(|(_, post)| post.row);
     let mut underivable = BTreeSet::new();
     for (code, post) in posts {

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 /// Reads a synthetic city.
 #[derive(Clone)]
-pub struct Look(Db);
+pub struct CityReader(Db);
 
 /// Whose plans to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Whose {
     NotRatedBy(StaffId),
 }
 
-impl Look {
+impl CityReader {
     pub(crate) const fn new(db: Db) -> Self {
         Self(db)
     }
