@@ -56,7 +56,7 @@ pub enum WorklistSubject {
     Correction(Box<Correction>),
     /// A dialogue with open agreements.
     Dialogue(Box<Dialogue>),
-    /// A request of feedback.
+    /// A request for feedback.
     Request(Box<FeedbackRequest>),
     /// A gap in the chain of command.
     Roster(Box<Problem>),
@@ -349,7 +349,7 @@ impl WorklistQuery<'_> {
             .collect())
     }
 
-    /// Finds the requests of feedback that the actor has not answered.
+    /// Finds the requests for feedback that the actor has not answered.
     async fn requests(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
         let Waiting { actor, me, .. } = self.waiting;
         let found = store::feedback_request::waiting(self.env.db.source(), (actor.agency, me)).await?;

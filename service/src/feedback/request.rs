@@ -1,4 +1,4 @@
-//! Requests of feedback: the owner of a plan or the rater makes them, and the person who was asked can decline. The
+//! Requests for feedback: the owner of a plan or the rater makes them, and the person who was asked can decline. The
 //! module `give` answers them.
 
 use super::{give::require_about, standing};

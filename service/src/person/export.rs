@@ -148,7 +148,7 @@ pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
         section::<feedback_request::Entity>(
             env,
             "feedback_request",
-            ("Permintaan umpan balik kepada orang ini", "Requests of feedback to this person"),
+            ("Permintaan umpan balik kepada orang ini", "Requests for feedback to this person"),
             all(feedback_request::Column::ToId.eq(me)),
         )
         .await?,
@@ -328,7 +328,7 @@ async fn requests_made(env: &Env, me: Uuid) -> Result<Section> {
             "requested_at": row.requested_at });
         for_people("feedback_request", made)
     });
-    let label = ("Permintaan umpan balik oleh orang ini", "Requests of feedback by this person");
+    let label = ("Permintaan umpan balik oleh orang ini", "Requests for feedback by this person");
     Ok(of_rows("feedback_request_made", label, rows.collect::<Result<_>>()?))
 }
 

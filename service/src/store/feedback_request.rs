@@ -1,4 +1,4 @@
-//! Requests of feedback. Only the person who asked and the person who was asked can see a request. Requests are not
+//! Requests for feedback. Only the person who asked and the person who was asked can see a request. Requests are not
 //! journalled; `docs/adr/0057` explains why.
 
 use crate::{
