@@ -26,7 +26,7 @@ macro_rules! kinds {
                 /// A granted role was revoked.
                 RoleRevoked "Peran dicabut", "Role revoked";
             }
-            /// The access of a person. Its entries have no images.
+            /// The account of a person. Its entries have neither `before` nor `after`.
             Account (AccountId 34 "accountId") Access "Akun", "Account" {
                 /// A one-time activation code was issued to a person; earlier ones stopped working.
                 ActivationCodeIssued "Kode aktivasi diterbitkan", "Activation code issued";
@@ -51,7 +51,7 @@ macro_rules! kinds {
                 /// An admin removed the link between a person and an issuer.
                 LoginUnlinked "Tautan login instansi dihapus", "Agency login unlinked";
             }
-            /// An API key. Its entries have no images.
+            /// An API key. Its entries have neither `before` nor `after`.
             ApiKey (ApiKeyId 23 "apiKeyId") Access "Kunci API", "API key" {
                 /// An API key was created.
                 ApiKeyCreated "Kunci API dibuat", "API key created";

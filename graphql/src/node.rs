@@ -87,7 +87,7 @@ pub enum Node {
     RoleGrant(RoleGrant),
     /// An API key of a reporting tool.
     ApiKey(ApiKey),
-    /// The access of a person.
+    /// The account of a person.
     Account(Account),
     /// One of your own sessions.
     Session(Session),

@@ -3,7 +3,8 @@
 //
 //   node tests/foreign-clients/run.mjs [--only NAME] [--database postgres://…]
 //
-// KINERJA names the binary, PYTHON the Python with gql. A PostgreSQL database is made beside the named one.
+// KINERJA names the binary, PYTHON the Python with gql. The program makes its own database
+// on the named PostgreSQL server.
 import { join } from "node:path";
 import { WebSocket } from "ws";
 import { Proxy } from "../faults/proxy.mjs";

@@ -36,7 +36,7 @@ fn loader() -> (Batch<u32, u32>, Batches) {
     (Batch::of(fetch), batches)
 }
 
-/// The loaders of a response, and how often its tasks were polled.
+/// The loaders of a response, and the number of times its tasks were polled.
 struct Levels {
     loaders: [(Batch<u32, u32>, Batches); 3],
     polls: AtomicUsize,

@@ -71,7 +71,7 @@ both!(nobody_chooses_who_rates_them_by_other_posts, |app| async move {
     other.done("assignSuperior", "assignment { id }", superior(Person::Auditor, Person::Mayor, 1)).await;
     let above = superior(Person::Secretary, Person::Auditor, 1);
     assert_eq!(another(&admin, "assignSuperior", above).await, can);
-    // Who acts for the rater's superior may be recorded by everyone with the right.
+    // Everyone with the right can record who acts for the rater's superior.
     admin.done("createDelegation", "delegation { id }", delegation(Person::Mayor, Person::Outsider)).await;
     let since = with(delegation(Person::Secretary, Person::Peer), json!({ "from": "2026-02-20" }));
     let made = other.done("createDelegation", "delegation { id }", since).await;
@@ -123,7 +123,7 @@ both!(a_head_does_not_reach_the_predicate_of_their_own_unit, |app| async move {
     ] {
         assert_eq!(another(&head, name, input.clone()).await, can, "{name} {input}");
     }
-    // Control comes first, and power from another person.
+    // The head takes over the account first. Then another person gives it power.
     take_over(&app, &head, Person::Outsider).await;
     other.done("grantRole", "roleGrant { id }", team(Person::Outsider)).await;
     app.set_clock("2026-04-02T02:00:00Z");

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Makes the databases of a release for `run.mjs`; `scripts/cut-release` runs it.
 //
-//   KINERJA=… node tests/upgrade/make.mjs FOLDER postgres://user@host/database   (makes a database beside it)
+//   KINERJA=… node tests/upgrade/make.mjs FOLDER postgres://user@host/database   (makes its own database on that server)
 //
 // Each is the city of a demo with sixty people, a finished year and three quarters of the next one, in which people have
 // also worked through the API. The journal is numbered and signed.

@@ -2,7 +2,7 @@
 // Upgrades the database of each release to this version, as an operator does: migrate, audit, recalculate, serve.
 //
 //   KINERJA=… node tests/upgrade/run.mjs --database sqlite
-//   KINERJA=… node tests/upgrade/run.mjs --database postgres://user@host/database   (makes databases beside it)
+//   KINERJA=… node tests/upgrade/run.mjs --database postgres://user@host/database   (makes its own databases on that server)
 //
 // Afterwards it has the same tables, indexes and constraints as a new database, the journal has no findings, and each
 // result is the same to the last digit. The same checks must fail on a tampered row, and on a database from which a

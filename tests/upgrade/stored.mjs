@@ -39,8 +39,8 @@ export class Stored {
     return this.world.environment.DATABASE_URL;
   }
 
-  /// Writes the database and its journal's key and last checkpoint into a folder. The key is that of a synthetic city: with it,
-  /// the journal goes on in a test.
+  /// Writes the database and its journal's key and last checkpoint into a folder. It is the key of a synthetic city.
+  /// With it, a test can continue the journal.
   pack(folder) {
     const here = join(folder, this.kind);
     rmSync(here, { recursive: true, force: true });

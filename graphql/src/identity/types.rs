@@ -130,7 +130,7 @@ impl ApiKey {
 #[derive(Clone)]
 pub struct Account(pub identity_service::Account);
 
-/// The access of a person. Every person has an account, also before the first code.
+/// The account that a person logs in with. Every person has one, even before the first activation code.
 #[Object]
 impl Account {
     /// Global id; it differs from the id of the person's staff record.

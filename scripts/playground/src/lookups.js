@@ -12,7 +12,7 @@ const yearOf = (now) => Number(now.slice(0, 4));
 /** Whether the person who is logged in may do this with a plan now. */
 const may = ({ allowedActions }, wanted) => allowedActions.some(({ action, allowed }) => allowed && action === wanted);
 
-/** The first node of a list that is wanted: reads page after page, because the one that fits can be on any page. */
+/** The first wanted node of a list. Reads page after page, because the node can be on any page. */
 async function firstOf(ask, document, listOf, isWanted) {
   for (let after = null; ; ) {
     const list = listOf(await ask(document, { after }));
@@ -22,7 +22,7 @@ async function firstOf(ask, document, listOf, isWanted) {
   }
 }
 
-// "My" means the person who is logged in, also if they can see more people than themselves.
+// "My" means the person who is logged in, even if they can see other people.
 async function me({ ask }) {
   const { viewer } = await ask(ME);
   return viewer?.staff ? { variables: { me: viewer.staff.id } } : { missing: "needsEmployee" };
@@ -81,7 +81,7 @@ async function feedback({ ask }) {
   };
 }
 
-// A coaching of today, by the server's clock, with a month for what was agreed.
+// A coaching dialogue on today's date by the server's clock; its agreement is due in a month.
 async function dialogue({ ask, now }) {
   const plan = await firstOf(ask, RATEE_PLAN, ({ plans }) => plans, (one) => may(one, "HOLD_DIALOGUE"));
   if (!plan) return { missing: "noSubordinate" };
@@ -103,7 +103,7 @@ async function colleague({ ask }) {
   const { leads, superior } = viewer?.staff?.assignment ?? {};
   const inUnit = (answer) => answer.viewer?.staff?.assignment?.unit?.staff;
   let found = superior?.staff && inConfidence(superior.staff) ? superior.staff : undefined;
-  // The people in the unit of its head are below the head, and can be thousands.
+  // In a unit that the person heads, everyone is below them, and there can be thousands.
   if (!found && leads === false) found = await firstOf(ask, COLLEAGUES, inUnit, inConfidence);
   if (!found) return { missing: "noColleague" };
   return { variables: { colleague: found.id, text: "Terima kasih sudah sabar melayani warga (contoh dari playground)" } };
@@ -172,7 +172,8 @@ async function training({ now }) {
   };
 }
 
-// A correction of the own position from today on, by the server's clock. One can be open for each part of the record.
+// A correction of the person's own position from today on, by the server's clock. Only one request for each part of the
+// record can be open.
 async function correction({ ask, now }) {
   const { viewer } = await ask(MY_CORRECTIONS);
   if (!viewer?.staff) return { missing: "needsEmployee" };
