@@ -131,7 +131,7 @@ pub struct Summary {
     /// The number of selections that the guard visited: each selection of the document twice, once to sort the
     /// fragments and once to measure them.
     pub visits: u64,
-    /// Whether it is one of the trusted documents. Set by the caller.
+    /// Whether the document is one of the trusted documents. Set by the caller.
     pub trusted: bool,
     /// The shape of the answer.
     pub shape: Arc<Shape>,

@@ -77,7 +77,7 @@ pub(crate) struct FieldInfo {
     pub(crate) shape: Shape,
     /// Its cost in addition to the cost of its objects, from the directive `@cost`.
     pub(crate) weight: u64,
-    /// Whether it is a mutation of rows, which costs its weight for each row of its input.
+    /// Whether the field is a mutation of rows. Such a mutation costs its weight for each row of its input.
     pub(crate) is_batch: bool,
 }
 

@@ -31,7 +31,8 @@ pub enum AccessKind {
 }
 
 impl AccessKind {
-    /// Whether it is a read. The log has one entry for each reader, object and day of a read; it counts refusals.
+    /// Whether the entry records a read. The log has one entry for each reader, object and day; an entry also counts
+    /// how often it happened on that day.
     #[must_use]
     pub const fn is_read(self) -> bool {
         matches!(self, Self::RatingRead | Self::FeedbackRead | Self::ObjectionRead | Self::DialogueRead)

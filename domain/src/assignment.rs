@@ -205,13 +205,13 @@ impl Assignment {
         Ok(next)
     }
 
-    /// Whether it is current on a day.
+    /// Whether the assignment is current on a day.
     #[must_use]
     pub fn open_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
     }
 
-    /// Whether it has ended by a day.
+    /// Whether the assignment has ended by a day.
     #[must_use]
     pub fn has_ended_by(&self, day: Date) -> bool {
         self.valid_to.is_some_and(|end| end <= day)

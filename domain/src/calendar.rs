@@ -39,7 +39,7 @@ pub struct DayOff {
     pub date: Date,
     /// The name, at most 200 characters.
     pub name: String,
-    /// Whether it is joint leave, not a holiday.
+    /// Whether the day is joint leave, not a holiday.
     pub joint_leave: bool,
 }
 

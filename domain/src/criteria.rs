@@ -197,7 +197,7 @@ impl CriteriaSet {
         Ok(Self { valid_to: self.valid_to, version: self.version, ..mended })
     }
 
-    /// Whether it is current on a day.
+    /// Whether the set is current on a day.
     #[must_use]
     pub fn open_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)

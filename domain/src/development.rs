@@ -74,9 +74,9 @@ impl AnnualResult {
             || (self.recommended && self.predicate != Predicate::VeryGood)
     }
 
-    /// Compares it with the result of the next year: by the predicate, and where that is the same, by the values that
-    /// were below expectation. One of them rated higher is enough; none can fall, because they are at the lowest
-    /// rating.
+    /// Compares this result with the result of the next year: by the predicate, and where that is the same, by the
+    /// values that were below expectation. One of them rated higher is enough; none can fall, because they are at the
+    /// lowest rating.
     #[must_use]
     pub fn followed_by(&self, next: &Self) -> Change {
         let rose = |value: &CriterionId| next.values.get(value).is_some_and(|now| *now < Expectation::Below);

@@ -208,13 +208,13 @@ impl Evaluation {
         }
     }
 
-    /// Whether it locks the activities of its part: a periodic one from FINAL on.
+    /// Whether the evaluation locks the activities of its part. A periodic evaluation does from FINAL on.
     #[must_use]
     pub fn locks_activities(&self) -> bool {
         self.kind == EvaluationKind::Periodic && self.status.is_final()
     }
 
-    /// Whether it locks its plan: an annual one from FINAL on.
+    /// Whether the evaluation locks its plan. An annual evaluation does from FINAL on.
     #[must_use]
     pub fn locks_plan(&self) -> bool {
         self.kind == EvaluationKind::Annual && self.status.is_final()

@@ -150,8 +150,8 @@ impl FeedbackAbout {
         }
     }
 
-    /// Whether it is a part of one plan. Then the feedback stays with this plan, even if the result of its year is
-    /// final.
+    /// Whether the object is a part of one plan. Then the feedback stays with this plan, even if the result of its year
+    /// is final.
     #[must_use]
     pub const fn is_of_plan(self) -> bool {
         matches!(self, Self::Result(_) | Self::Activity(_))

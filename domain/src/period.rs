@@ -230,19 +230,19 @@ fn default_rating_from(starts_on: Date, ends_on: Date) -> Date {
 }
 
 impl Period {
-    /// Whether it is a year, not a part of one.
+    /// Whether the period is a year, not a part of one.
     #[must_use]
     pub const fn is_year(&self) -> bool {
         self.part == 0
     }
 
-    /// Whether it contains a day.
+    /// Whether the period contains a day.
     #[must_use]
     pub fn contains(&self, day: Date) -> bool {
         self.starts_on <= day && day <= self.ends_on
     }
 
-    /// Whether it accepts changes.
+    /// Whether the period accepts changes.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.status == PeriodStatus::Open

@@ -109,7 +109,7 @@ pub enum RevisionStatus {
 }
 
 impl RevisionStatus {
-    /// Whether it can still become the contents in force.
+    /// Whether the revision can still become the contents in force.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Draft | Self::Submitted | Self::Returned)
@@ -176,7 +176,7 @@ pub struct Plan {
     /// before this field existed have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<PeriodId>,
-    /// Whether it was first submitted after the deadline.
+    /// Whether the plan was first submitted after the deadline.
     pub late: bool,
     /// The plan that its first contents were copied from.
     pub copied_from: Option<PlanId>,

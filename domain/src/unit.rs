@@ -74,7 +74,7 @@ pub struct OrgUnit {
     pub kind: UnitKind,
     /// IANA name of the time zone for deadlines; only on the root.
     pub time_zone: Option<String>,
-    /// Whether it is modelled from public sources and not confirmed by the agency.
+    /// Whether the unit is modelled from public sources and not confirmed by the agency.
     pub approximate: bool,
     /// Its id in the source system.
     pub external_id: Option<String>,
@@ -191,13 +191,13 @@ impl OrgUnit {
         }
     }
 
-    /// Whether it is the root of its tree.
+    /// Whether the unit is the root of its tree.
     #[must_use]
     pub fn is_root(&self) -> bool {
         self.id.0 == self.agency.0
     }
 
-    /// Whether it is current on a day.
+    /// Whether the unit is current on a day.
     #[must_use]
     pub fn open_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)

@@ -112,12 +112,12 @@ domain::kinds!(global_ids, [
 ]);
 
 impl Kind {
-    /// Whether it is a row of a plan. A row has a key, and an id in each revision.
+    /// Whether the type is a row of a plan. A row has a key, and an id in each revision.
     const fn is_row(self) -> bool {
         matches!(self, Self::PlanResult | Self::Indicator | Self::ActionPlan)
     }
 
-    /// Whether it is a past state of an object.
+    /// Whether the type is a past state of an object.
     const fn is_state(self) -> bool {
         matches!(self, Self::PlanState | Self::EvaluationState | Self::StaffState)
     }

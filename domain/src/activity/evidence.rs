@@ -200,7 +200,7 @@ fn is_web_address(url: &str) -> bool {
         && !url.chars().any(|letter| letter.is_whitespace() || is_hidden(letter))
 }
 
-/// Whether it is a control character or changes the direction of text.
+/// Whether a character is a control character or changes the direction of text.
 pub(super) fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -62,7 +62,7 @@ pub struct Mark {
     pub evidence: Option<EvidenceId>,
     /// Other activities that it is about and that the reader can see, at most [`MARKED_MAX`].
     pub others: Vec<ActivityId>,
-    /// Whether it is also about activities that the reader can't see.
+    /// Whether the mark is also about activities that the reader can't see.
     pub elsewhere: bool,
 }
 

@@ -130,7 +130,7 @@ impl Activity {
         self.clone().filled(input, context, at).map(|activity| Self { late, ..activity })
     }
 
-    /// Submits it to the rater.
+    /// Submits the activity to the rater.
     ///
     /// # Errors
     /// As [`Self::permits`].

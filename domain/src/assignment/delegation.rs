@@ -144,7 +144,7 @@ impl Delegation {
             && begins_before(other, self.valid_to)
     }
 
-    /// Whether it is current on a day.
+    /// Whether the delegation is current on a day.
     #[must_use]
     pub fn open_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)

@@ -5,7 +5,7 @@ use crate::{Key, Refusal, error::unless_refused, id::AssignmentId, time::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A superior with the first day under them. The days under them end when those of the next superior in the list begin.
+/// A superior with the first day under them. Their days end when the days of the next superior in the list begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DatedSuperior {
     /// The superior's assignment.

@@ -43,13 +43,13 @@ impl Assignment {
         Self { valid_to: Some(self.valid_from), superior: None, superiors: Vec::new(), ..self.clone() }
     }
 
-    /// Whether it was withdrawn.
+    /// Whether the assignment was withdrawn.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
         !self.has_days() && !self.never_held
     }
 
-    /// Whether it has days: it was not withdrawn, and somebody has held the post.
+    /// Whether the assignment has days: it was not withdrawn, and somebody has held the post.
     #[must_use]
     pub fn has_days(&self) -> bool {
         self.valid_to != Some(self.valid_from)

@@ -224,8 +224,8 @@ pub struct Reopening {
 }
 
 impl Reopening {
-    /// Whether it came after the closing of a closed period. The version of the period shows this without clocks: a
-    /// reopening that runs at the same time as the closing stores the version of the open period.
+    /// Whether the result was reopened after the closing of a closed period. The version of the period shows this
+    /// without clocks: a reopening that runs at the same time as the closing stores the version of the open period.
     #[must_use]
     pub fn came_after_closing(&self, period: &Period) -> bool {
         match self.period_version {

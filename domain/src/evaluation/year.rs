@@ -110,7 +110,7 @@ pub struct YearPart {
     pub predicate: Option<Predicate>,
     /// Its score, in a numeric scheme.
     pub score: Option<Decimal>,
-    /// Whether it is the part of this evaluation.
+    /// Whether this is the part of the evaluation itself.
     pub is_own: bool,
     /// The name of the rater who has not finished; `None` once the ratings are final.
     pub awaits: Option<String>,

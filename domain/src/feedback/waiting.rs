@@ -68,8 +68,8 @@ impl WaitingFeedback {
     /// Creates a text that waits.
     ///
     /// # Errors
-    /// A refusal for each broken rule: it is about a part of a plan or for an evaluation, which would show the author
-    /// because few people work with it; it has no text.
+    /// A refusal for each broken rule: a missing text, or a part of a plan or an evaluation as the subject. Few people
+    /// work with these, so they would show the author.
     pub fn give(
         id: Uuid,
         agency: AgencyId,

@@ -81,7 +81,8 @@ pub struct RawSiasnPerson {
 /// A row of "Export Data ASN".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiasnPerson {
-    /// The person; unit and position have the ids of SIASN. Without an id of the position its code is empty.
+    /// The person. The codes of unit and position are ids of SIASN; the code of the position is empty if the file gives
+    /// no id.
     pub staff: StaffRow,
     /// The name without titles.
     pub name: String,

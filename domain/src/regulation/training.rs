@@ -44,7 +44,7 @@ pub struct TrainingKind {
     pub code: String,
     /// The name.
     pub label: Label,
-    /// Whether it has lesson hours (JP). A kind without hours, such as an award, is evidence only.
+    /// Whether the kind has lesson hours (JP). A kind without hours, such as an award, is evidence only.
     pub has_hours: bool,
     /// The parts of an evaluation that it can support.
     pub supports: Vec<CountsFor>,
