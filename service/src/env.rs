@@ -47,7 +47,7 @@ pub struct Env {
     pub separation: Separation,
     /// The capacity for imports and uploads.
     pub imports: Imports,
-    /// Where evidence is kept, and its limits.
+    /// The place where evidence is stored, and its limits.
     pub evidence: Evidence,
     /// Limits how many password hashes run and wait.
     pub(crate) hashing: Hashing,

@@ -35,7 +35,7 @@ pub(crate) const FOLDER: &str = "evidence";
 /// The bytes of a file, piece by piece.
 pub type Pieces = Pin<Box<dyn Stream<Item = Result<Vec<u8>>> + Send>>;
 
-/// Where evidence is kept, and its limits. Clones share them.
+/// The place where evidence is stored, and its limits. Clones share them.
 #[derive(Clone)]
 pub struct Evidence {
     /// Maximum size of a file, in bytes.
@@ -109,7 +109,7 @@ impl FileName {
     }
 }
 
-/// How a file differs from its row.
+/// The kind of difference between a stored file and its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Damage {
     Missing,

@@ -30,7 +30,7 @@ pub struct BackUp {
     pub options: Options,
     /// The folder of uploaded files.
     pub uploads: PathBuf,
-    /// Where the journal's key and checkpoints are. The backup gets the public keys, never the private one: see
+    /// The paths of the journal's key and checkpoints. The backup gets the public keys, never the private one: see
     /// [`Manifest`].
     pub journal: JournalFiles,
     /// Whether the files of evidence are in a bucket, so that the backup does not contain them.

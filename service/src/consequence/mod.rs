@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 /// The outcome of a change or of its dry run, with its consequences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed<T> {
-    /// What the change returns; `None` after a dry run.
+    /// The result of the change; `None` after a dry run.
     pub done: Option<T>,
     /// Every consequence.
     pub consequences: Vec<Consequence>,

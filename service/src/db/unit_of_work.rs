@@ -64,7 +64,7 @@ pub(crate) struct JournalCheck {
 
 /// The data with which a unit of work begins, besides its transaction.
 pub(crate) struct Beginning {
-    /// Who acts.
+    /// The acting person, key or system.
     pub actor: Actor,
     /// The time of all its changes.
     pub now: Instant,

@@ -164,16 +164,16 @@ impl Raters {
     }
 }
 
-/// Who rates an assignment on a day.
+/// The answer to who rates an assignment on a day.
 #[derive(Clone, Debug)]
 pub struct Rated {
     /// The assignment.
     pub assignment: Assignment,
-    /// Who rates it.
+    /// The rater, or the reason why there is none.
     pub answer: WhoRates,
     /// The rater with the people on the form; only if somebody can act.
     pub rater: Option<(RaterSnapshot, Form)>,
-    /// Why nobody can act.
+    /// The gap in the chain of command, if nobody can act.
     pub problem: Option<Problem>,
 }
 

@@ -40,7 +40,7 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
     start.drain(..skipped);
     let lines_before = u64::from(named.is_some());
     let delimiter = match named {
-        // The named delimiter may be wrong, so it is compared with the rest.
+        // The named delimiter may be wrong, so it is checked against the following lines.
         Some((named, _)) if fits(&start, named) || !DELIMITERS.into_iter().any(|one| fits(&start, one)) => {
             named
         }

@@ -20,7 +20,7 @@ use std::{
 /// A file, or a folder of files, to import.
 #[derive(Clone, Debug)]
 pub struct ImportFile {
-    /// Where it is.
+    /// The path of the file or folder.
     pub path: PathBuf,
     /// The name by which people know it.
     pub name: String,

@@ -25,7 +25,7 @@ pub struct Entry {
     pub id: Uuid,
     /// The agency that owns the object.
     pub agency: AgencyId,
-    /// What happened.
+    /// The kind of change.
     pub kind: EventKind,
     /// When it happened, by the appraisal clock.
     pub at: Instant,

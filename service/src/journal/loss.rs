@@ -38,7 +38,7 @@ mod tests;
 /// The name of the file that records a loss, in the folder of the origin that it began.
 const LOSS: &str = "loss.json";
 
-/// Where the journal's key and checkpoints are.
+/// The paths of the journal's key and checkpoints.
 #[derive(Clone, Debug)]
 pub struct JournalFiles {
     /// The key of the first origin.

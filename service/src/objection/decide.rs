@@ -29,7 +29,7 @@ pub struct AssignObjectionDecider {
     pub expected_version: i32,
     /// The person.
     pub decider: StaffId,
-    /// Why this person.
+    /// The reason why this person decides.
     pub reason: String,
 }
 

@@ -18,7 +18,7 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How an assignment ends.
+/// The data that ends an assignment.
 pub(super) struct Ending<'a> {
     /// End date (exclusive).
     pub on: Date,

@@ -21,7 +21,7 @@ use domain::{
     time::Date,
 };
 
-/// How the plans of an assignment end.
+/// The data that ends the plans of an assignment.
 #[derive(Clone, Copy)]
 pub(crate) struct PlanEnding<'a> {
     /// The end date (exclusive) of the assignment.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct CityReader(Db);
 
-/// Whose plans to find.
+/// The plans to find, by their owner or rater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// Those of a person.

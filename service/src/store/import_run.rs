@@ -32,7 +32,7 @@ pub(crate) struct NewRun {
     pub at: Instant,
 }
 
-/// How a run ended.
+/// The result of a run that has ended.
 pub(crate) struct Ended {
     pub status: String,
     /// The number of rows.

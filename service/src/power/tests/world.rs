@@ -61,11 +61,11 @@ pub(super) struct World {
     teams: Vec<(StaffId, UnitId)>,
     tree: Tree,
     all: HashMap<AssignmentId, Post>,
-    /// Who can act through each account, besides its person.
+    /// The people who can act through each account, besides its own person.
     hands: BTreeMap<StaffId, People>,
     /// The unused codes, each with the people who may know it.
     codes: BTreeMap<StaffId, (String, People)>,
-    /// Who gave power to each person.
+    /// The people who gave power to each person.
     givers: BTreeMap<StaffId, People>,
 }
 
@@ -362,12 +362,12 @@ impl World {
         self.all.iter().map(|(id, post)| (*id, own(post))).collect()
     }
 
-    /// Who has power over the results of a ratee on a day.
+    /// Finds who has power over the results of a ratee on a day.
     fn over(&self, ratee: &Assignment, day: Date) -> Ranks {
         over_in(&self.all, ratee, day)
     }
 
-    /// Who has power over the results of a person today, if these were all posts.
+    /// Finds who would have power over the results of a person today if `posts` were all posts.
     fn ranks_over(&self, person: StaffId, posts: &HashMap<AssignmentId, Post>) -> Ranks {
         let today = city_day(&self.env);
         let mut ranks = Ranks::new();

@@ -6,7 +6,7 @@ use domain::{id::UnitId, period::Period};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-/// What is counted.
+/// The objects that are counted, and the key by which they are grouped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counted {
     /// Predicates of final evaluations.

@@ -44,7 +44,7 @@ const ACTIVE: &str = "\
     LEFT JOIN plan p ON p.assignment_id = a.id AND p.period_id = {year} AND p.status <> 'CANCELLED'
     LEFT JOIN evaluation e ON e.plan_id = p.id AND e.period_id = {period}";
 
-/// Replaces words in braces by the database's placeholders, and collects their values in order.
+/// Replaces the words in braces by placeholders of the database, and collects their values in order.
 fn bind(backend: Backend, text: &str, values: &mut Vec<Value>, words: &[(&str, Value)]) -> String {
     let mut bound = String::with_capacity(text.len());
     let mut remaining = text;

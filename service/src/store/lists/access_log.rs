@@ -39,9 +39,9 @@ pub struct AccessFilter {
 pub struct AccessEntry {
     /// The day, in the agency's calendar.
     pub day: Date,
-    /// Who did it.
+    /// The person or API key that read or was refused.
     pub actor: Identity,
-    /// What they did.
+    /// The kind of read or refusal.
     pub kind: AccessKind,
     /// The refused operation; `None` for a read.
     pub operation: Option<String>,
