@@ -20,7 +20,7 @@ impl Decision {
     /// Checks and trims the reason of a return; `None` for an approval.
     ///
     /// # Errors
-    /// A return without a reason.
+    /// `BAD_USER_INPUT` for a return without a reason.
     pub fn checked_reason(&self) -> Result<Option<String>, Refusal> {
         match self {
             Self::Approve => Ok(None),

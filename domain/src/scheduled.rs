@@ -220,7 +220,8 @@ impl ScheduledChange {
     /// command.
     ///
     /// # Errors
-    /// As [`Self::must_be_cancellable`], or no reason. The caller writes the reason to the journal.
+    /// As [`Self::must_be_cancellable`]; `BAD_USER_INPUT` without a reason. The caller writes the reason to the
+    /// journal.
     pub fn cancel(&self, why: &str, at: Instant) -> Result<Self, Refusal> {
         self.must_be_cancellable()?;
         reason("reason", why)?;

@@ -335,7 +335,7 @@ impl Training {
 
     /// Verifies the training, or refuses it with a reason.
     ///
-    /// # Errors As [`Self::permits`]; `BAD_USER_INPUT` if the training is refused without a reason.
+    /// # Errors As [`Self::permits`]; `BAD_USER_INPUT` without a reason for refusing the training.
     pub fn verify(
         &self,
         by: StaffId,

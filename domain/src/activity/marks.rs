@@ -149,7 +149,7 @@ impl Activity {
     /// Records the person's answer to the marks. It replaces an earlier answer.
     ///
     /// # Errors
-    /// As [`Self::permits`], or a blank or too long answer.
+    /// As [`Self::permits`]; `BAD_USER_INPUT` for an answer that is blank or too long.
     pub fn answer_marks(
         &self,
         text: &str,

@@ -236,9 +236,9 @@ impl Evaluation {
     /// it starts on the day on which they got the result on paper.
     ///
     /// # Errors
-    /// As [`Self::permits`], or if the regulation has no objection period; `BAD_USER_INPUT` at `handedOverOn` for a day
-    /// that is missing although the person can't log in, given although they can, before the final ratings, or after
-    /// today.
+    /// As [`Self::permits`]; a refusal if the regulation has no objection period; `BAD_USER_INPUT` at `handedOverOn`
+    /// for a day that is missing although the person can't log in, given although they can, before the final ratings,
+    /// or after today.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
         let today = context.calendar.day(context.at);
@@ -319,7 +319,7 @@ impl Evaluation {
     /// next delivery starts the objection period again. The journal keeps the result as it was.
     ///
     /// # Errors
-    /// As [`Self::permits`], or a missing reason.
+    /// As [`Self::permits`]; `BAD_USER_INPUT` without a reason.
     pub fn reopen(&self, why: &str, by: StaffId, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::ReopenEvaluation, context)?;
         let reason = reason("reason", why)?;

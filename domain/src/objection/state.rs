@@ -180,7 +180,7 @@ impl Objection {
     /// Records the explanation of a side.
     ///
     /// # Errors
-    /// As [`Self::permits_answer`], or no text.
+    /// As [`Self::permits_answer`]; `BAD_USER_INPUT` without a text.
     pub fn answer(
         &self,
         party: Party,
@@ -248,7 +248,7 @@ impl Objection {
     /// Records the decision. `decided` is the evaluation with the decision; see [`Evaluation::decide`].
     ///
     /// # Errors
-    /// As [`Self::permits`], or without a reason.
+    /// As [`Self::permits`]; `BAD_USER_INPUT` without a reason.
     pub fn decide(
         &self,
         by: StaffId,

@@ -122,7 +122,7 @@ impl Period {
     /// Closes the period.
     ///
     /// # Errors
-    /// As [`Self::permits_closing`], or unfinished work without a confirmation.
+    /// As [`Self::permits_closing`]; `BAD_USER_INPUT` at `confirm` for unfinished work without a confirmation.
     pub fn close(&self, closing: &Closing<'_>, calendar: Calendar, at: Instant) -> Result<Self, Refusal> {
         self.permits_closing(closing.open_parts, calendar, at)?;
         if !closing.unfinished.is_empty() && !closing.confirm {
@@ -154,7 +154,7 @@ impl Period {
     /// Reopens a closed period. Plans that the tick has closed with the year stay closed.
     ///
     /// # Errors
-    /// As [`Self::permits_reopening`], or no reason. The caller writes the reason to the journal.
+    /// As [`Self::permits_reopening`]; `BAD_USER_INPUT` without a reason. The caller writes the reason to the journal.
     pub fn reopen(&self, why: &str, year: Option<&Self>) -> Result<Self, Refusal> {
         self.permits_reopening(year)?;
         reason("reason", why)?;

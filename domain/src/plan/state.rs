@@ -138,7 +138,7 @@ impl Plan {
     /// Applies the rater's decision to the plan or its revision. An approved revision replaces the one in force.
     ///
     /// # Errors
-    /// As [`Self::permits`], or a return without a reason.
+    /// As [`Self::permits`]; `BAD_USER_INPUT` for a return without a reason.
     pub fn review(
         &self,
         decision: &Decision,
@@ -171,7 +171,7 @@ impl Plan {
     /// Starts a revision with the contents in force.
     ///
     /// # Errors
-    /// As [`Self::permits`], or no reason.
+    /// As [`Self::permits`]; `BAD_USER_INPUT` without a reason.
     pub fn revise(
         &self,
         id: RevisionId,
@@ -234,7 +234,7 @@ impl Plan {
     /// Cancels the plan and withdraws its open revision.
     ///
     /// # Errors
-    /// As [`Self::permits`], or no reason. The caller writes the reason to the journal.
+    /// As [`Self::permits`]; `BAD_USER_INPUT` without a reason. The caller writes the reason to the journal.
     pub fn cancel(&self, why: &str, context: &PlanContext<'_>) -> Result<Self, Refusal> {
         self.permits(PlanAction::CancelPlan, context)?;
         reason("reason", why)?;
@@ -277,8 +277,8 @@ impl Plan {
         Ok(Self { ends_on, kept, ..self.ended(PlanStatus::Closed, form) })
     }
 
-    /// Begins the plan on another day, because the first day of its assignment is corrected. `kept` are the periods with an
-    /// evaluation that stays.
+    /// Begins the plan on another day, because the first day of its assignment is corrected. `kept` are the periods
+    /// with an evaluation that stays.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` for a cancelled plan; `BAD_USER_INPUT` if it would begin after it ends.
@@ -311,7 +311,7 @@ impl Plan {
     /// Replaces the rater after a transfer, a change of superior or a delegation.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a closed or cancelled plan, or a rater who is the owner.
+    /// `INVALID_TRANSITION` for a closed or cancelled plan; `BAD_USER_INPUT` if the new rater is the owner.
     pub fn renew_rater(&self, rater: RaterSnapshot) -> Result<Self, Refusal> {
         if self.status.is_terminal() {
             return Err(self.refused(Key::InvalidTransition));

@@ -66,7 +66,7 @@ pub struct LimitFinding {
 /// Compares a group with the pattern for its unit's predicate.
 ///
 /// # Errors
-/// The regulation has no patterns, or no value for this pattern.
+/// A refusal if the regulation has no patterns, or no value for this pattern.
 pub fn check_distribution(
     document: &RegulationDocument,
     unit: OrgUnitPredicate,

@@ -17,7 +17,7 @@ pub(super) const BEHAVIOUR: &str = "BEHAVIOUR_RATING";
 /// The result rating of a unit's head, derived from the unit's predicate.
 ///
 /// # Errors
-/// The regulation has no such rule, or no value for it.
+/// A refusal if the regulation has no such rule, or no value for it.
 pub fn head_result(document: &RegulationDocument, unit: OrgUnitPredicate) -> Result<Expectation, Refusal> {
     let parameter = document.unit_head.as_ref().ok_or_else(|| section_missing(document, "unit_head"))?;
     let mapping = parameter.require("unit_head")?;
