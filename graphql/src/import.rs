@@ -409,7 +409,7 @@ pub(super) async fn one(ctx: &Context<'_>, id: ImportRunId) -> async_graphql::Re
     match use_case::import_run(ctx.env()?, ctx.actor()?, id).boxed().await {
         Ok(run) => Ok(Some(ImportRun(run))),
         Err(service::Error::NotFound) => Ok(None),
-        Err(failure) => Err(error::to_graphql_error(ctx, failure)),
+        Err(cause) => Err(error::to_graphql_error(ctx, cause)),
     }
 }
 

@@ -87,7 +87,7 @@ where
         };
         parts.push((key(&field), part));
     }
-    are_different(parts.iter().map(|(key, _)| *key)).then_some(())?;
+    all_unique(parts.iter().map(|(key, _)| *key)).then_some(())?;
     let items: Vec<T> = page.items.iter().map(|(_, one)| item(one)).collect();
     let mut text = String::with_capacity(64 + items.len() * 96);
     object(&mut text, &parts, |text, part| match part {
@@ -104,17 +104,17 @@ where
 fn is_single(ctx: &Context<'_>, key: &str) -> bool {
     let fragments = ctx.query_env.fragments.values().map(|fragment| &fragment.node.selection_set.node);
     let sets = fragments.chain([&ctx.query_env.operation.node.selection_set.node]);
-    sets.map(|set| times(set, key)).sum::<usize>() == 1
+    sets.map(|set| occurrences(set, key)).sum::<usize>() == 1
 }
 
 /// Returns the number of fields with a response key in a selection set, at any depth.
-fn times(set: &SelectionSet, key: &str) -> usize {
+fn occurrences(set: &SelectionSet, key: &str) -> usize {
     let of_selection = |selection: &Selection| match selection {
         Selection::Field(field) => {
             let here = usize::from(field.node.response_key().node == key);
-            here + times(&field.node.selection_set.node, key)
+            here + occurrences(&field.node.selection_set.node, key)
         }
-        Selection::InlineFragment(fragment) => times(&fragment.node.selection_set.node, key),
+        Selection::InlineFragment(fragment) => occurrences(&fragment.node.selection_set.node, key),
         Selection::FragmentSpread(_) => 0,
     };
     set.items.iter().map(|item| of_selection(&item.node)).sum()
@@ -134,11 +134,11 @@ fn leaves<'a, T: Leaves>(item: &SelectionField<'a>) -> Option<Selected<'a, T>> {
             Some((key(&field), T::leaf(field.name()).filter(|_| !has_arguments)?))
         })
         .collect::<Option<_>>()?;
-    are_different(leaves.iter().map(|(key, _)| *key)).then_some(leaves)
+    all_unique(leaves.iter().map(|(key, _)| *key)).then_some(leaves)
 }
 
 /// Whether each key occurs only once. The executor would merge fields with the same key.
-fn are_different<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> bool {
+fn all_unique<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> bool {
     let mut before = keys.clone().enumerate();
     before.all(|(at, key)| keys.clone().take(at).all(|earlier| earlier != key))
 }

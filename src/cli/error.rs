@@ -107,7 +107,7 @@ pub enum CliError {
     NoAgency,
     /// A sentence in the language of the command's output.
     #[error("{0}")]
-    Said(String),
+    Sentence(String),
     /// Recalculated results differ from the stored ones.
     #[error("{0} results differ from the recalculated ones")]
     Deviations(u64),

@@ -56,14 +56,14 @@ impl Import {
         };
         bar.finish_and_clear();
         let locale = Locale::from(self.language);
-        let said = |key| Message::new(key).render(locale);
-        let report = outcome.map_err(|error| CliError::Said(sentence(&error, locale)))?;
+        let render = |key| Message::new(key).render(locale);
+        let report = outcome.map_err(|error| CliError::Sentence(sentence(&error, locale)))?;
         print!("{}", lines(&report, locale));
         close(&env).await?;
         if report.is_refused() {
-            return Err(CliError::Said(said(Key::ImportRefusedWhole)));
+            return Err(CliError::Sentence(render(Key::ImportRefusedWhole)));
         }
-        println!("{}", said(if self.apply { Key::ImportWritten } else { Key::ImportOnlyChecked }));
+        println!("{}", render(if self.apply { Key::ImportWritten } else { Key::ImportOnlyChecked }));
         Ok(())
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn limit(milliseconds: u64) -> Option<Duration> {
 pub const MAX_CONNECTIONS: usize = 10_000;
 
 /// Waiting connections are not displaced while they are at most this fraction (one in 16) of all allowed connections.
-const KEPT: usize = 16;
+const PROTECTED_ONE_IN: usize = 16;
 
 /// The open connections of one listener. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -145,11 +145,11 @@ impl Connections {
             && of_address.is_some_and(|address| address.count >= self.0.of_address)
         {
             let waiting = of_address.map(|address| &address.waiting);
-            let waiting = waiting.filter(|waiting| waiting.len() > self.0.of_address / KEPT);
+            let waiting = waiting.filter(|waiting| waiting.len() > self.0.of_address / PROTECTED_ONE_IN);
             Some(waiting.and_then(|waiting| waiting.first().copied()))
         } else if self.0.max > 0 && open.count >= self.0.max {
             let longest = open.waiting.first_key_value().map(|(place, _)| *place);
-            Some(longest.filter(|_| open.waiting.len() > self.0.max / KEPT))
+            Some(longest.filter(|_| open.waiting.len() > self.0.max / PROTECTED_ONE_IN))
         } else {
             None
         };
@@ -173,7 +173,7 @@ impl Connections {
             phase: AtomicU8::new(HEADER),
             http2: AtomicBool::new(false),
             closed: AtomicBool::new(false),
-            gives_way: Notify::new(),
+            must_close: Notify::new(),
         });
         open.count += 1;
         open.addresses.entry(address).or_default().count += 1;
@@ -228,7 +228,7 @@ impl Open {
     fn displace(&mut self, place: u64) {
         if let Some(connection) = self.waiting.get(&place).cloned() {
             self.close(&connection);
-            connection.gives_way.notify_one();
+            connection.must_close.notify_one();
         }
     }
 
@@ -269,7 +269,7 @@ pub(super) struct Connection {
     http2: AtomicBool,
     /// Whether it no longer counts.
     closed: AtomicBool,
-    gives_way: Notify,
+    must_close: Notify,
 }
 
 impl Connection {
@@ -329,7 +329,7 @@ impl Connection {
     /// Waits until the connection must be closed: in favour of a new one, or because it has waited longer than allowed.
     pub(super) async fn overdue(&self) {
         tokio::select! {
-            () = self.gives_way.notified() => {}
+            () = self.must_close.notified() => {}
             () = self.waited_too_long() => {
                 self.all.0.timed_out.fetch_add(1, Ordering::Relaxed);
             }

@@ -23,15 +23,15 @@ async fn filed(employee: &Client, annual: &Value) -> Value {
     payload["objection"].clone()
 }
 
-fn said(text: &str) -> Value {
+fn text_input(text: &str) -> Value {
     json!({ "text": text })
 }
 
 /// Both sides explain themselves.
 async fn answered(app: &TestApp, objection: &Value) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let one = employee.act(&OBJECTION, "answerObjection", objection, said("Bukti terlampir")).await;
-    manager.act(&OBJECTION, "answerObjection", &one, said("Bukti tidak lengkap")).await
+    let one = employee.act(&OBJECTION, "answerObjection", objection, text_input("Bukti terlampir")).await;
+    manager.act(&OBJECTION, "answerObjection", &one, text_input("Bukti tidak lengkap")).await
 }
 
 async fn status(client: &Client, annual: &Value) -> Value {
@@ -83,7 +83,7 @@ both!(a_decision_changes_the_predicate_and_is_final, |app| async move {
     let early = head.act_refused(&OBJECTION, "decideObjection", &objection, decision.clone()).await;
     assert_eq!(early, "INVALID_TRANSITION");
     let objection = answered(&app, &objection).await;
-    let again = employee.act_refused(&OBJECTION, "answerObjection", &objection, said("Lagi")).await;
+    let again = employee.act_refused(&OBJECTION, "answerObjection", &objection, text_input("Lagi")).await;
     assert_eq!(again, "INVALID_TRANSITION");
 
     // A dry run returns the predicate and writes nothing.
@@ -152,11 +152,11 @@ both!(silence_is_recorded_and_the_result_upheld, |app| async move {
         app.client(Person::Head).await,
     );
     let objection = filed(&employee, &annual).await;
-    let objection = employee.act(&OBJECTION, "answerObjection", &objection, said("Sudah")).await;
+    let objection = employee.act(&OBJECTION, "answerObjection", &objection, text_input("Sudah")).await;
     app.set_clock("2027-01-06T16:59:59Z");
     assert_eq!(tick(&app.env).await.expect("a tick").silences_recorded, 0);
     app.set_clock("2027-01-06T17:00:00Z");
-    let late = manager.act_refused(&OBJECTION, "answerObjection", &objection, said("Terlambat")).await;
+    let late = manager.act_refused(&OBJECTION, "answerObjection", &objection, text_input("Terlambat")).await;
     assert_eq!(late, "INVALID_TRANSITION");
     assert_eq!(tick(&app.env).await.expect("a tick").silences_recorded, 1);
     assert_eq!(tick(&app.env).await.expect("a tick").silences_recorded, 0, "a second run has nothing to do");

@@ -49,7 +49,7 @@ impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> f
         for keys in keys.chunks(MAX_KEYS) {
             match (self.0)(keys.to_vec()).await {
                 Ok(mut found) => answers.extend(keys.iter().map(|key| (key.clone(), Ok(found.remove(key))))),
-                Err(failure) => answers.extend(keys.iter().map(|key| (key.clone(), Err(failure.clone())))),
+                Err(cause) => answers.extend(keys.iter().map(|key| (key.clone(), Err(cause.clone())))),
             }
         }
         answers
@@ -119,7 +119,7 @@ where
         ctx: &'a Context<'_>,
         key: K,
     ) -> BoxFuture<'a, async_graphql::Result<Option<V>>> {
-        Box::pin(async move { self.load(key).await.map_err(|failure| error::to_graphql_error(ctx, failure)) })
+        Box::pin(async move { self.load(key).await.map_err(|cause| error::to_graphql_error(ctx, cause)) })
     }
 
     /// Returns the value of a key; none if it does not exist or the caller can't see it.

@@ -76,14 +76,14 @@ impl PersonSnapshot {
     }
     /// NIP; null for a person from outside, or if you can't see it. The ratee sees it on their own form.
     async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
-        let seen = sees(ctx, self.person.staff, self.ratee).await?;
-        Ok(self.person.nip.as_deref().filter(|_| seen))
+        let visible = sees(ctx, self.person.staff, self.ratee).await?;
+        Ok(self.person.nip.as_deref().filter(|_| visible))
     }
     /// Rank (golongan/ruang), such as `III/c`; null if none, or if you can't see it. The ratee sees it on their own
     /// form.
     async fn rank(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
-        let seen = sees(ctx, self.person.staff, self.ratee).await?;
-        Ok(self.person.rank.as_deref().filter(|_| seen))
+        let visible = sees(ctx, self.person.staff, self.ratee).await?;
+        Ok(self.person.rank.as_deref().filter(|_| visible))
     }
     /// The name of the position.
     async fn position(&self) -> &str {
@@ -127,8 +127,8 @@ impl Rater {
     }
     /// NIP; null for a rater from outside, or if you can't see it. The ratee sees it on their own form.
     async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
-        let seen = sees(ctx, self.snapshot.staff, self.ratee).await?;
-        Ok(self.snapshot.nip.as_deref().filter(|_| seen))
+        let visible = sees(ctx, self.snapshot.staff, self.ratee).await?;
+        Ok(self.snapshot.nip.as_deref().filter(|_| visible))
     }
     /// Rank (golongan/ruang), such as `III/c`; null if none, or if you can't see it. The ratee sees it on their own
     /// form.

@@ -205,7 +205,7 @@ pub async fn one(ctx: &Context<'_>, id: RegulationId) -> async_graphql::Result<O
     match use_case::regulation(env, agency, id).boxed().await {
         Ok(found) => Ok(Some(Regulation(found))),
         Err(service::Error::NotFound) => Ok(None),
-        Err(failure) => Err(error::to_graphql_error(ctx, failure)),
+        Err(cause) => Err(error::to_graphql_error(ctx, cause)),
     }
 }
 

@@ -12,7 +12,7 @@ fn connections(max: usize, address_percent: u8) -> Connections {
 
 /// Whether a connection has been closed in favour of a new one; does not wait.
 async fn gave_way(connection: &Connection) -> bool {
-    tokio::time::timeout(Duration::ZERO, connection.gives_way.notified()).await.is_ok()
+    tokio::time::timeout(Duration::ZERO, connection.must_close.notified()).await.is_ok()
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn check_credentials(shared: &Shared) -> Result<(), Error> {
     for entry in shared.connections().all.values_mut() {
         match found.get(&entry.credential) {
             Some(Validity::Ended) => entry.end(DisconnectReason::Revoked),
-            Some(Validity::Until(newest)) => entry.until = lasting(entry.expires(), *newest),
+            Some(Validity::Until(newest)) => entry.until = open_until(entry.expires(), *newest),
             // The connection is newer than the list of credentials.
             None => {}
         }
@@ -90,7 +90,7 @@ async fn check_credentials(shared: &Shared) -> Result<(), Error> {
 
 /// The time until which a connection may stay open: the expiry of the session's newest token, but at most an hour after
 /// the expiry of the connection's own token.
-fn lasting(own: Option<Moment>, newest: Option<Moment>) -> Option<Moment> {
+fn open_until(own: Option<Moment>, newest: Option<Moment>) -> Option<Moment> {
     let own = own?;
     Some(newest.unwrap_or(own).max(own).min(own + chrono::Duration::minutes(MINUTES_PAST_TOKEN)))
 }
@@ -182,8 +182,8 @@ mod tests {
             (minutes(61), minutes(60)),
             (minutes(600), minutes(60)),
         ] {
-            assert_eq!(lasting(Some(own), newest), expected, "{newest:?}");
+            assert_eq!(open_until(Some(own), newest), expected, "{newest:?}");
         }
-        assert_eq!(lasting(None, None), None, "a key without an end");
+        assert_eq!(open_until(None, None), None, "a key without an end");
     }
 }

@@ -217,7 +217,7 @@ fn objects<'a>(answer: &'a Value, id: &Value, found: &mut Vec<&'a Value>) {
 /// Reads an object through all paths. Returns the object or null. If a request fails or the paths differ, returns the
 /// table's word for that.
 async fn read(
-    book: &ClassifiedSchema,
+    schema: &ClassifiedSchema,
     client: &Client,
     world: &World,
     target: &Target,
@@ -227,7 +227,7 @@ async fn read(
         "query($id: ID!, $staff: ID!) {{ node(id: $id) {{ ...F }} nodes(ids: [$id]) {{ ...F }} {} viewer {{ staff {{ id }} }}
          again: staffMember(by: {{ id: $staff }}) {{ id }} }} fragment F on {kind} {{ __typename{} }}",
         paths(kind),
-        book.selection(kind, &[kind]),
+        schema.selection(kind, &[kind]),
     );
     let (_, answer) = client.send(&document, json!({ "id": id, "staff": world.id(target.owner) })).await;
     match answer["errors"][0]["extensions"]["code"].as_str() {
@@ -253,16 +253,16 @@ async fn read(
 }
 
 async fn fill(
-    book: &ClassifiedSchema,
+    schema: &ClassifiedSchema,
     world: &World,
     target: &Target,
     cells: &mut BTreeMap<&'static str, Cells>,
 ) {
-    let all = read(book, world.client(target.sees_all), world, target).await.expect("all values");
+    let all = read(schema, world.client(target.sees_all), world, target).await.expect("all values");
     assert!(all.is_object(), "{} {}", target.table, target.column);
     for Actor { name, client } in &world.actors {
-        let word = match read(book, client, world, target).await {
-            Ok(visible) => book.word(target.kind, &all, &visible),
+        let word = match read(schema, client, world, target).await {
+            Ok(visible) => schema.word(target.kind, &all, &visible),
             Err(word) => word,
         };
         let key = ((*name).to_owned(), target.column.to_owned());
@@ -434,12 +434,12 @@ async fn export(client: &Client, name: &str) -> String {
 
 both!(objects_are_visible_as_in_the_tables, |app| async move {
     let mut world = world(&app.without_limits()).await;
-    let book = ClassifiedSchema { sdl: Sdl::committed(), classes: Classes::committed() };
+    let schema = ClassifiedSchema { sdl: Sdl::committed(), classes: Classes::committed() };
     let mut cells = BTreeMap::new();
     world
         .walk(async |world: &World, state| {
             for target in targets(state) {
-                fill(&book, world, &target, &mut cells).await;
+                fill(&schema, world, &target, &mut cells).await;
             }
         })
         .await;
