@@ -21,14 +21,14 @@ pub struct NipReport {
 
 /// Below this age at appointment, the check warns that the person was too young.
 const YOUNGEST: i32 = 17;
-/// Above this age, the check warns. Professors retire last of all civil servants, at 70.
+/// Above this age today, the check warns. Professors retire last of all civil servants, at 70.
 const OLDEST: i32 = 70;
 /// The digits in place of the month of appointment in the number of a PPPK.
 const CONTRACT: u32 = 21;
 /// The usual ages at appointment, in full years.
 const USUAL_AGES: std::ops::RangeInclusive<i32> = 18..=35;
 
-/// Checks a NIP as typed; ignores white space. Without a kind, does not check that the NIP fits the kind.
+/// Checks a NIP as typed; ignores white space. If `kind` is given, warns if the NIP does not fit it.
 #[must_use]
 pub fn check(value: &str, kind: Option<EmploymentKind>) -> NipReport {
     let bare: String = value.chars().filter(|letter| !letter.is_whitespace()).collect();
@@ -87,7 +87,7 @@ pub fn check(value: &str, kind: Option<EmploymentKind>) -> NipReport {
     NipReport { normalised: Some(bare), errors, warnings }
 }
 
-/// Warnings about dates in a NIP that are implausible on a day; none for a malformed NIP.
+/// Warnings if the birth date or appointment in a NIP is implausible today; none for a malformed NIP.
 ///
 /// No one in the civil service is older than [`OLDEST`], and no one has a NIP before the month of their appointment
 /// (PPPK: the year). [`check`] warns if someone was too young at their appointment.
@@ -200,7 +200,7 @@ mod tests {
             ("195503021980011001", "2026-03-02", vec![NipAge]),
             ("195602291980011001", "2027-02-28", vec![]),
             ("195602291980011001", "2027-03-01", vec![NipAge]),
-            // Appointed after the day: by month, for PPPK by year.
+            // Appointed after today: compared by month, for PPPK by year.
             ("208001012110011001", "2026-03-02", vec![NipFutureAppointment]),
             ("200001012110011001", "2026-03-02", vec![NipUnusualAge, NipFutureAppointment]),
             ("200001012026041001", "2026-03-31", vec![NipFutureAppointment]),

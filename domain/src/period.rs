@@ -257,7 +257,7 @@ impl Period {
     }
 }
 
-/// Refuses an action before its day.
+/// Refuses an action before the first day on which it is possible.
 ///
 /// # Errors
 /// `TOO_EARLY`.

@@ -74,7 +74,8 @@ impl UnitPredicate {
         first.change(period, input, set_by, calendar, at)
     }
 
-    /// Checks whether predicates of this period can be set: it is open, and ratings can be drafted.
+    /// Refuses unless predicates of units can be set in this period: it must be open, and the first day for drafts of
+    /// ratings must have come.
     ///
     /// # Errors
     /// `PERIOD_CLOSED` or `TOO_EARLY`.

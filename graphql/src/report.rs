@@ -281,8 +281,8 @@ impl Reports {
         ))
     }
 
-    /// Later results of the people who had a development gap in the year before: how many of them rose, with and
-    /// without recognised training, and the indicators of the unit. It shows what happened, not why.
+    /// Later results of the people who had a development gap in the year before: how many of them have better results,
+    /// with and without recognised training, and the indicators of the unit. The figures do not show causes.
     #[graphql(directive = cost::apply(1000))]
     async fn development_outcome(
         &self,

@@ -121,7 +121,7 @@ pub struct ActivityGroup {
     count: u64,
 }
 
-/// A person's activities that wait for the same task.
+/// The activities of a person that one task covers.
 #[Object]
 impl ActivityGroup {
     /// Number of the activities.
@@ -186,11 +186,12 @@ impl WorklistItem {
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
-    /// Status of the object, for any type, so that you can select it without aliases.
+    /// Status of the period, plan, evaluation, objection, training or correction that the task is about; null for other
+    /// subjects. You can select it without aliases.
     async fn subject_status(&self) -> Option<SubjectStatus> {
         subject_status::of_task(&self.subject)
     }
-    /// The object that it is about.
+    /// The object that the task is about.
     async fn subject(&self) -> WorklistSubject {
         self.subject.clone()
     }

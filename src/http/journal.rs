@@ -1,5 +1,6 @@
-//! Public proofs of the journal: the public key, signed checkpoints and consistency proofs. Outsiders keep them to
-//! show that the journal was not rewritten. They contain hashes and sizes, no personal data.
+//! Public proofs of the journal: the public key, signed checkpoints and consistency proofs. Outsiders keep
+//! copies, with which they can later check that the journal was not rewritten. They contain hashes and sizes, no
+//! personal data.
 
 use super::{
     app::App,
@@ -32,20 +33,20 @@ pub async fn latest(State(app): State<App>, headers: HeaderMap) -> Response {
     answer(&headers, journal::checkpoint(&app.env, None).await, SHORT)
 }
 
-/// `GET /journal/checkpoint/{size}`: the checkpoint of a size.
+/// `GET /journal/checkpoint/{size}`: the checkpoint over the first `size` entries.
 pub async fn of_size(State(app): State<App>, Path(size): Path<u64>, headers: HeaderMap) -> Response {
     answer(&headers, journal::checkpoint(&app.env, Some(size)).await, IMMUTABLE)
 }
 
-/// Two sizes, the smaller first.
+/// Two numbers of entries, the smaller first.
 #[derive(Deserialize)]
 pub struct Sizes {
     from: u64,
     to: u64,
 }
 
-/// `GET /journal/consistency?from=&to=`: the proof that the journal of one size starts with the journal of a smaller
-/// size.
+/// `GET /journal/consistency?from=&to=`: the proof that the journal with `to` entries starts with the same entries as the
+/// journal with `from` entries.
 pub async fn consistency(State(app): State<App>, Query(sizes): Query<Sizes>, headers: HeaderMap) -> Response {
     match journal::consistency(&app.env, sizes.from, sizes.to).await {
         Ok(Some(proof)) => (cached(IMMUTABLE), Json(proof)).into_response(),

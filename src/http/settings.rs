@@ -40,7 +40,7 @@ pub struct AppSettings {
     pub allowed_origins: Vec<HeaderValue>,
     /// Limits of sockets and event streams.
     pub streams: StreamLimits,
-    /// Limits of connections.
+    /// Timeouts of connections, and the share of them that one address may use.
     pub connections: ConnectionLimits,
     /// Maximum number of connections; 0 means no limit.
     pub max_connections: usize,

@@ -77,7 +77,7 @@ both!(draft_ratings_stay_hidden_in_all_past_images, |app| async move {
         let found = images(client, &evaluation).await;
         assert!(kinds(&found).contains(&"EVALUATION_FINALISED"), "{found:#?}");
         for (kind, image) in &found {
-            // Only this entry reveals the rating: its image after is final. The draft in its image before stays hidden.
+            // Only this entry reveals the rating: in `after` it is final. The draft in `before` stays hidden.
             let expected = kind == "EVALUATION_FINALISED";
             assert_eq!(reveals_rating(image), expected, "{kind}: {image}");
         }

@@ -76,7 +76,7 @@ both!(a_person_can_be_created_changed_and_ended, |app| async move {
     );
     assert_eq!(staff["assignment"]["superior"]["id"], ids::assignment(Person::Manager));
 
-    // All errors of the input are reported at once, then a NIP that another person has.
+    // All invalid fields are reported at once. A NIP that another person has is reported once all fields are valid.
     let mut bad = person("199013012015011001");
     bad["name"] = json!(" ");
     bad["assignment"]["rank"] = json!("IX");

@@ -1,4 +1,4 @@
-//! The trace of access: codes, passwords, API keys and roles in the journal, and the people who are notified.
+//! Journal entries about access (codes, passwords, API keys and roles), and the people who are notified of them.
 
 use crate::{
     both,
@@ -85,7 +85,7 @@ both!(codes_passwords_and_keys_are_journalled_without_secrets, |app| async move 
         assert_eq!(by, [&admin, &nobody, &outsider, &admin, &nobody, &admin, &admin]);
         assert_eq!(found[5]["subjectId"], key["apiKeyId"]);
     }
-    // The performance team of the office reads the journal, but not who has which access elsewhere.
+    // The performance team can read the journal, but not its entries about access.
     assert_eq!(kinds(&entries(&app.client(Person::Team).await).await), Vec::<&str>::new());
 });
 

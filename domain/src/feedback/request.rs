@@ -178,7 +178,7 @@ impl FeedbackRequest {
         unless_refused(request, refusals)
     }
 
-    /// Records that feedback was given. `hidden`: in confidence.
+    /// Records that the person who was asked gave feedback. `hidden`: they gave it in confidence.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` if it was answered already.

@@ -1,4 +1,4 @@
-//! Time limits of objections, holidays of earlier documents, and the deadlines of the year.
+//! Time limits of objections, the deadlines of the year, and the holidays that older regulation documents contain.
 
 use super::{Parameter, RegulationDocument};
 use crate::{Refusal, calendar::DaysOff, time::Date};
@@ -26,7 +26,7 @@ pub struct Objection {
 /// Days for explanations where the document states none. Our choice: no text was found.
 pub const ANSWER_DAYS: u32 = 5;
 /// Days to decide where the document states none. Our choice: according to a secondary source, PP 79/2021 gives the
-/// authority these days in an administrative appeal.
+/// authority 21 days to decide on an administrative appeal.
 pub const DECISION_DAYS: u32 = 21;
 
 /// The days that count toward a time limit.
@@ -52,7 +52,7 @@ pub enum DayCounting {
     Working,
 }
 
-/// A holiday.
+/// A holiday in an older regulation document. Time limits use the calendar of the agency instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -63,7 +63,7 @@ pub struct Holiday {
     pub name: String,
 }
 
-/// The deadlines of the year. Missing one blocks nothing; the delay is shown.
+/// The deadlines of the year. An action after its deadline is possible, but is shown as late.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -96,7 +96,7 @@ impl YearDay {
     }
 }
 
-/// The maximum number of days for an objection. It bounds the loop that counts days.
+/// The maximum of each time limit, in days. It bounds the loop that counts days.
 pub const OBJECTION_DAYS_MAX: u32 = 366;
 
 impl RegulationDocument {
@@ -110,7 +110,8 @@ impl RegulationDocument {
         self.days_after(received, days, days_off)
     }
 
-    /// The last days for the explanations of both sides and for the decision, counted from a day, which does not count.
+    /// The last day for the explanations of both sides, and the last day for the decision. The first day that counts is
+    /// the day after `from`.
     ///
     /// # Errors
     /// A parameter is missing.
@@ -121,7 +122,7 @@ impl RegulationDocument {
         Ok((self.days_after(from, answer, days_off)?, self.days_after(from, decision, days_off)?))
     }
 
-    /// The day that is this number of days after another day, counted in the kind of days that the document names.
+    /// The day that is this number of days after `from`. Counts all days or working days, as the document says.
     fn days_after(&self, from: Date, days: u32, days_off: &DaysOff) -> Result<Date, Refusal> {
         let counting = *self.objection.counting.require("objection.counting")?;
         let mut left = days.min(OBJECTION_DAYS_MAX);

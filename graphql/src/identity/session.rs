@@ -101,8 +101,8 @@ pub(super) struct SessionPayload {
     device_token: Option<String>,
     /// Expiry time of the access token.
     expires_at: Option<DateTime>,
-    /// Whether an admin or auditor must add a second factor first. Until then the session can only run
-    /// `startSecondFactor`, `confirmSecondFactor` and `logout`, and `viewer` is null.
+    /// True if the account must first get a second factor, because the person is an admin or auditor. Until then the
+    /// session can only run `startSecondFactor`, `confirmSecondFactor` and `logout`, and `viewer` is null.
     second_factor_missing: bool,
     /// The person who is logged in.
     viewer: Option<Viewer>,

@@ -88,7 +88,7 @@ struct WithdrawObjectionInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `assignObjectionDecider`: the person who decides, for an objection on which nobody else may decide.
+/// Input of `assignObjectionDecider`: the person who decides, for an objection without a decider.
 #[derive(InputObject)]
 struct AssignObjectionDeciderInput {
     /// The objection.
@@ -125,7 +125,7 @@ struct DecideObjectionInput {
     objection_id: Given<ObjectionId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The grounds of the decision, 1 to 2,000 characters.
+    /// The reason for the decision, 1 to 2,000 characters.
     reason: String,
     /// The new ratings; null upholds the result.
     new_ratings: Option<NewRatingsInput>,
@@ -213,8 +213,9 @@ impl ObjectionMutation {
             .await
     }
 
-    /// Assigns the person who decides on a FILED objection if nobody else may decide, for example directly under the
-    /// mayor. The time limits for explanations and for the decision start then. For the performance team of the unit.
+    /// Assigns the person who decides on a FILED objection without a decider, for example because there is no post above
+    /// the rater's. The time limits for explanations and for the decision start then. For the performance team of the
+    /// unit.
     async fn assign_objection_decider(
         &self,
         ctx: &Context<'_>,

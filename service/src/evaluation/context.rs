@@ -179,7 +179,7 @@ async fn who_left<C: Connection>(
     plans: &HashMap<PlanId, Plan>,
     at: Instant,
 ) -> Result<BTreeSet<StaffId>> {
-    // In time zones ahead of UTC, the day may already be the next one.
+    // Also true on the last day by UTC, because in time zones ahead of UTC the next day may have begun.
     let has_ended = |plan: &Plan| plan.ends_on <= at.date_naive();
     let unreported = evaluations.iter().filter(|one| one.status == EvaluationStatus::Open);
     let ended = unreported.filter(|one| plans.get(&one.plan).is_some_and(has_ended));
@@ -237,7 +237,7 @@ where
     .await
 }
 
-/// Loads an evaluation with its facts, checks the right and the version, and stores the result of the method.
+/// Loads an evaluation with its facts, checks the permission and the version, and stores the result of the method.
 pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -> Result<EvaluationId> {
     let before =
         store::evaluation::find(tx.source(), tx.actor(), what.evaluation).await?.ok_or(Error::NotFound)?;

@@ -13,8 +13,8 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-/// The key in `meta` of the last number that clients may have received in a cursor without a mark. A migration writes
-/// it.
+/// The key of a row in `meta`, which a migration writes: the highest entry number that clients may have received in a
+/// cursor without a mark.
 const UNMARKED: &str = "last_cursor_without_mark";
 
 /// The position of the newest numbered entry.
@@ -53,7 +53,7 @@ pub(super) async fn known(env: &Env, claimed: Position) -> Result<Position> {
     if is_known { Ok(stored) } else { Err(Error::CursorUnknown) }
 }
 
-/// The newest number that a release without marks can have given to clients of this journal.
+/// The highest entry number that clients of this journal may have in a cursor without a mark, from an old release.
 async fn last_without_mark(env: &Env) -> Result<i64> {
     let row = meta::Entity::find_by_id(UNMARKED).one(env.db.reader()).await?;
     row.map_or(Ok(0), |row| row.value.parse()).map_err(Error::internal)

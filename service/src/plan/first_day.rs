@@ -17,7 +17,7 @@ use domain::{
 
 /// Moves the first day of the plans that begin with an assignment. The caller stores the assignment with its new first
 /// day, and then calls [`super::fit_evaluations`]. Annual evaluations from DELIVERED on and CLOSED evaluations of parts
-/// stay as they are, and the plan records that.
+/// stay as they are, and the plan records the ids of their periods.
 ///
 /// Refused if an evaluation is FINAL and its part contains days between the old and the new first day. The refusals
 /// name each such evaluation.

@@ -21,7 +21,7 @@ use domain::{
     time::Date,
 };
 
-/// The data that ends the plans of an assignment.
+/// When and why the plans of an assignment end.
 #[derive(Clone, Copy)]
 pub(crate) struct PlanEnding<'a> {
     /// The end date (exclusive) of the assignment.
@@ -34,9 +34,9 @@ pub(crate) struct PlanEnding<'a> {
     pub field: &'a [&'a str],
 }
 
-/// Ends the plans of an assignment. An approved plan closes; evaluations of parts in which no month belongs to it any
-/// more are cancelled. A plan that is not approved or has not begun is cancelled with its evaluations. Delivered and
-/// closed evaluations stay, and the plan records that.
+/// Ends the plans of an assignment. An approved plan closes. Its evaluations of the parts of the year in which it no
+/// longer has a month are cancelled. A plan that is not approved or has not begun is cancelled with its evaluations.
+/// Delivered and closed evaluations stay, and the plan records the ids of their periods.
 ///
 /// Refused if an evaluation is FINAL and its part reaches the end date. The refusals name each such evaluation.
 pub(crate) async fn end_with_assignment(
@@ -160,8 +160,8 @@ pub(super) async fn cancel_evaluations(tx: &Tx, evaluations: &[Evaluation], why:
     Ok(())
 }
 
-/// Puts the plans back in force that closed with an assignment, because the end of the assignment is undone. Plans of
-/// closed years stay closed. The caller then calls [`super::fit_evaluations`].
+/// Reopens the plans that closed with an assignment, because the end of the assignment is undone. Plans of closed years
+/// stay closed. The caller then calls [`super::fit_evaluations`].
 pub(crate) async fn continue_with_assignment(tx: &Tx, assignment: &Assignment, why: &str) -> Result<()> {
     let mut plans = store::plan::of_assignment(tx.source(), assignment.id).await?;
     plans.retain(|plan| plan.status == PlanStatus::Closed);

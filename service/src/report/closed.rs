@@ -1,8 +1,8 @@
 //! Figures for API keys. Figures about few people are hidden.
 //!
-//! Figures about ratings are kept when a period is closed for the first time with results, and never change. If they
+//! Figures about ratings are stored when a period is closed for the first time with results, and never change. If they
 //! included later changes, the difference between two reports could show the result of one person. Figures about plans
-//! belong to the year, and are kept when the year is closed. `domain::disclosure` decides what is shown, for the whole
+//! belong to the year, and are stored when the year is closed. `domain::disclosure` decides what is shown, for the whole
 //! agency at once.
 
 use super::{

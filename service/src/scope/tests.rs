@@ -137,6 +137,7 @@ impl World {
         self
     }
 
+    /// The numbers of a unit and of all units below it.
     fn below(&self, top: usize) -> BTreeSet<usize> {
         let mut found = BTreeSet::from([top]);
         // A parent has a smaller number than its children.
@@ -324,7 +325,7 @@ async fn check(
     }
 }
 
-/// Compares on this many random organisations; the error is the first difference.
+/// Compares the policy with the SQL conditions on this many random organisations; the error is the first difference.
 fn run(
     cases: u32,
     db: impl Future<Output = Result<Option<TestDb>>>,

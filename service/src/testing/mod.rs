@@ -95,14 +95,15 @@ pub async fn sql(env: &Env, text: &'static str) -> Result<()> {
     .await
 }
 
-/// The configuration of a property test with this number of cases, or with that in `PROPTEST_CASES`.
+/// The configuration of a property test with this number of cases; `PROPTEST_CASES` replaces the number.
 #[cfg(test)]
 pub fn cases(usual: u32) -> proptest::test_runner::Config {
     let chosen = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
     proptest::test_runner::Config::with_cases(chosen.unwrap_or(usual))
 }
 
-/// The columns of the whole database in which a text contains a word of letters and digits, as `table.column`.
+/// Finds all columns, as `table.column`, with a text that contains this word. The word becomes part of SQL, so it may
+/// contain only letters and digits.
 pub async fn columns_with(env: &Env, word: &str) -> Result<Vec<String>> {
     let connection = env.db.reader();
     let backend = connection.get_database_backend();
@@ -229,7 +230,7 @@ pub async fn swap_second_factors(env: &Env) -> Result<()> {
     .await
 }
 
-/// Removes the login and roles of a person, as if they were reinstated.
+/// Removes the login and roles of a person, as a reinstatement does.
 pub async fn reset_access_of(env: &Env, person: domain::id::StaffId) -> Result<bool> {
     let system = identity::system(env, city::AGENCY).await?;
     env.write(&system, move |tx| async move { identity::reset_access(&tx, person, None).await }).await

@@ -16,7 +16,7 @@ pub(super) enum Incoming {
     Init {
         /// The access token or the key.
         token: Option<String>,
-        /// The cursor after which all subscriptions of the socket start, at the earliest.
+        /// A cursor: each subscription of the socket starts after it, or after its own `after` if that is later.
         after: Option<String>,
     },
     /// A ping, perhaps with a newer token.
@@ -93,6 +93,7 @@ impl Incoming {
                 let mut request: Request = object(payload).ok_or(ProtocolError(
                     "operationName must be a string, variables and extensions must be objects",
                 ))?;
+                // The id stands for the document's text until the document is looked up.
                 if let Some(id) = source.into_id() {
                     request.query = id;
                 }
@@ -119,7 +120,7 @@ pub(super) enum Outgoing<'a> {
     ConnectionAck,
     /// The answer to a ping.
     Pong,
-    /// An item.
+    /// An item of a subscription.
     Next { id: &'a str, payload: &'a Response },
     /// A subscription has failed; nothing follows.
     Error { id: &'a str, payload: &'a [ServerError] },

@@ -47,7 +47,7 @@ pub(super) struct Socket {
     handshake: Handshake,
     /// Whether `connection_init` has arrived.
     initialised: bool,
-    /// The cursor of `connection_init`: the subscriptions start after it, at the earliest.
+    /// The cursor of `connection_init`: each subscription starts after it, or after its own `after` if that is later.
     after: Option<Box<str>>,
     lookup: Option<Lookup>,
     /// Set from the acknowledgement on.

@@ -5,8 +5,8 @@ use crate::{Key, Message, text::sort_key};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Checks<'_> {
-    /// Finds two rows of one person that have no id in common. Also finds an id that another person has as the other
-    /// kind of id (NIP or external id).
+    /// Finds two rows of one person that have no id in common. Also finds a NIP that is the external id of another
+    /// person, and an external id that is the NIP of another person. `acting` are the numbers of the acting rows.
     pub(super) fn identities(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let people = People::all(known, sheets, acting);
         let mut first_rows: BTreeMap<usize, u32> = BTreeMap::new();
@@ -41,8 +41,8 @@ impl Checks<'_> {
         }
     }
 
-    /// Finds acting rows that describe another person than the one whose id they have: a mistyped NIP would give the
-    /// powers to the wrong person.
+    /// Finds acting rows whose name, employment kind or external id differs from the person with the row's NIP. With a
+    /// mistyped NIP, the wrong person would get the powers of the post.
     pub(super) fn acting_identities(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let people = People::all(known, sheets, acting);
         for row in sheets.staff.iter().filter(|row| acting.contains(&row.row)) {
@@ -66,7 +66,7 @@ impl Checks<'_> {
         }
     }
 
-    /// Finds a second superior of a person whom two rows name by different ids.
+    /// Finds people with two rows in the sheet of superiors, one with their NIP and one with their external id.
     pub(super) fn superior_twice(&mut self, sheets: &Sheets, people: &People<'_>) {
         let mut first_rows: BTreeMap<usize, (u32, &str)> = BTreeMap::new();
         for row in &sheets.superiors {

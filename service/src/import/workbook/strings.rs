@@ -1,4 +1,4 @@
-//! The texts that cells share.
+//! The table of shared strings of a workbook, to which cells refer by number; and text elements.
 
 use super::{
     super::{budget::Budget, sheet::cut},
@@ -47,7 +47,7 @@ pub(super) fn read(mut part: Part<impl Read>, budget: &mut Budget) -> Result<Str
     Ok(strings)
 }
 
-/// Collects the text of a shared or inline string: all its `t`, without phonetic hints.
+/// Collects the text of a shared or inline string: its `t` elements, without those of phonetic hints (`rPh`).
 #[derive(Default)]
 pub(super) struct RichText {
     text: String,
@@ -55,7 +55,7 @@ pub(super) struct RichText {
     hint: bool,
 }
 
-/// The `t` that is being read: where it began, and whether its spaces count.
+/// The open `t` element: where its text starts, and whether to preserve spaces around it.
 struct Inside {
     start: usize,
     preserve: bool,
@@ -77,7 +77,7 @@ impl RichText {
                 "t" => self.end(),
                 _ => {}
             },
-            // Text beyond the length that is kept is skipped.
+            // The rest of a longer text is skipped.
             Node::Text(text) if self.inside.is_some() && self.text.len() <= MAX_TEXT_BYTES => {
                 self.text.push_str(&text);
             }
@@ -101,10 +101,11 @@ impl RichText {
     }
 }
 
-/// Maximum number of bytes of a text that are read: enough for every kept text with its escapes.
+/// After this number of bytes, the rest of a text is skipped. Enough for the longest text that an import stores, with
+/// its escapes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// Replaces escapes such as `_x000D_`, by which Excel writes characters that XML does not allow.
+/// Replaces escapes such as `_x000D_`, with which Excel writes characters that XML does not allow.
 pub(super) fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

@@ -121,8 +121,8 @@ macro_rules! audited {
         }
         )*
 
-        /// Evaluates `$body` with `$Kind` set to the type of the subject. The audit compares no rows with entries about
-        /// entries, accounts and API keys.
+        /// Evaluates `$body` with `$Type` set to the type of the subject. For entries about other entries (erasures),
+        /// accounts and API keys, the audit compares no rows, and the macro evaluates `$entry`.
         macro_rules! by_subject {
             ($d subject:expr, $d Type:ident => $d body:expr, entry => $d entry:expr) => {
                 match $d subject {
@@ -139,7 +139,7 @@ macro_rules! audited {
     };
 }
 
-/// The id of the object that a part belongs to.
+/// For each table of parts, the id of the object that owns a row.
 mod owner {
     use uuid::Uuid;
 
@@ -371,7 +371,8 @@ fn with_filled_columns(mut expected: Value, stored: Option<&Value>) -> Value {
     expected
 }
 
-/// Accepts the stored superiors by day if the image is older than their column; the module `superiors` replays them.
+/// Accepts the stored superiors by day if the image is older than their column; then returns true, and the module
+/// `superiors` replays them.
 fn with_superiors(expected: &mut Value, stored: Option<&Value>) -> bool {
     let is_old = expected.get("superiors").and_then(Value::as_str) == Some("[]")
         && expected.get("superior_id").is_some_and(|superior| !superior.is_null());
