@@ -124,7 +124,7 @@ pub struct Activity {
     pub return_reason: Option<String>,
     /// When the rater last decided.
     pub decided_at: Option<Instant>,
-    /// The person's answer to the marks. Images from before this field existed have none.
+    /// The person's answer to the marks. Images older than this field have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark_answer: Option<MarkAnswer>,
     /// A key that the client chose; never reused by the same person.

@@ -75,7 +75,7 @@ pub struct Assignment {
     /// The assignment of today's direct superior, whose holder is the rater. After the end of this assignment: the
     /// superior of its last day, or the one who has taken over its unfinished work since then.
     pub superior: Option<AssignmentId>,
-    /// The superiors by day, oldest first. Journal images from before this field existed have none.
+    /// The superiors by day, oldest first. Journal images older than this field have none.
     #[serde(default)]
     pub superiors: Vec<DatedSuperior>,
     /// The capacity.

@@ -183,7 +183,7 @@ pub enum Recorded {
 }
 
 impl Recorded {
-    /// The subject that it is about.
+    /// The kind of recorded value.
     #[must_use]
     pub const fn subject(&self) -> CorrectionSubject {
         match self {

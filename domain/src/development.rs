@@ -63,7 +63,7 @@ impl AnnualResult {
     ///
     /// - a predicate below GOOD; it contains ratings of results or of behaviour below expectation;
     /// - a behaviour value rated below expectation, whatever the predicate is;
-    /// - a recommendation to develop, unless the predicate is VERY_GOOD: nothing could rise.
+    /// - a recommendation to develop, unless the predicate is VERY_GOOD, which can't improve.
     ///
     /// Ratings of result rows do not count: rows end with their plan, so the next year has none to compare, and a
     /// shortfall that matters lowers the rating of the results.

@@ -145,7 +145,7 @@ pub struct Evaluation {
     pub status: EvaluationStatus,
     /// The rater; unchanged once the ratings are final.
     pub rater: RaterSnapshot,
-    /// The people on its form, stored while the ratings are final. Images from before this field existed have none.
+    /// The people on its form, stored while the ratings are final. Images older than this field have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
     /// The regulation that applies.

@@ -57,7 +57,7 @@ pub enum FeedbackKind {
     General,
 }
 
-/// Who gives feedback, as seen from the person that it is about.
+/// The relation of the author of feedback to the person who receives it.
 #[derive(
     Clone,
     Copy,
@@ -97,7 +97,7 @@ impl FeedbackDirection {
     }
 }
 
-/// The direction of feedback from before the field existed: it came from superiors only.
+/// The direction of stored feedback without one: before directions existed, feedback came from superiors only.
 const fn from_superior() -> FeedbackDirection {
     FeedbackDirection::Superior
 }
@@ -207,7 +207,7 @@ pub struct Feedback {
 /// Input for feedback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FeedbackInput {
-    /// The object that it is about.
+    /// The subject of the feedback.
     pub about: FeedbackAbout,
     /// The evaluation that shows the feedback, which must not be final; none for feedback outside an evaluation.
     pub evaluation: Option<EvaluationId>,

@@ -150,7 +150,7 @@ pub enum GroundAbout {
 /// A ground of an objection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ground<E = Evidence> {
-    /// The row or value that it is about; `None` for the result as a whole.
+    /// The row or value to which the person objects; `None` for the result as a whole.
     pub about: Option<GroundAbout>,
     /// The text of the row, or the name of the value, when the objection was filed.
     pub title: Option<String>,
@@ -163,7 +163,7 @@ pub struct Ground<E = Evidence> {
 /// A ground as people enter it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GroundInput {
-    /// The row or value that it is about; `None` for the result as a whole.
+    /// The row or value to which the person objects; `None` for the result as a whole.
     pub about: Option<GroundAbout>,
     /// The reason, 1 to 2,000 characters.
     pub text: String,

@@ -168,7 +168,7 @@ pub struct Plan {
     pub ends_on: Date,
     /// The rater.
     pub rater: RaterSnapshot,
-    /// The people on its form, stored when it is closed or cancelled. Images from before this field existed have none.
+    /// The people on its form, stored when it is closed or cancelled. Images older than this field have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
     /// The parts of the year, and the year, whose evaluation was delivered or closed when the plan was ended before

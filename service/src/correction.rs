@@ -233,7 +233,7 @@ pub async fn withdraw_correction(
     .await
 }
 
-/// Loads a correction that the actor can see, and checks the right and the version.
+/// Loads a correction that the actor can see, and checks the permission and the version.
 async fn checked(
     tx: &Tx,
     id: CorrectionId,

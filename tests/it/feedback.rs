@@ -22,7 +22,7 @@ pub async fn released(app: &TestApp) -> u64 {
     tick(&app.env).await.expect("a tick").feedback_released
 }
 
-/// Gives feedback to a person at large; returns the payload.
+/// Gives feedback on the work of a person as a whole; returns the payload.
 pub async fn give(client: &Client, to: Person, text: &str) -> Value {
     client.done("giveFeedback", GIVEN, json!({ "staffId": ids::staff(to), "text": text })).await
 }

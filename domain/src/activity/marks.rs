@@ -58,7 +58,7 @@ pub enum MarkKind {
 pub struct Mark {
     /// Its kind.
     pub kind: MarkKind,
-    /// The evidence that it is about; `None` if it is about the activity.
+    /// The marked evidence; `None` if the activity itself is marked.
     pub evidence: Option<EvidenceId>,
     /// Other activities that it is about and that the reader can see, at most [`MARKED_MAX`].
     pub others: Vec<ActivityId>,

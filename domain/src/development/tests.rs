@@ -28,7 +28,7 @@ fn a_gap_is_a_low_predicate_a_low_value_or_a_recommendation() {
         (Good, &[AsExpected, Below], false, true),
         (VeryGood, &[Below], false, true),
         (Good, &[], true, true),
-        // Nothing could rise.
+        // The best predicate can't improve.
         (VeryGood, &[], true, false),
     ] {
         let one = result(predicate, values, recommended);
@@ -78,7 +78,7 @@ fn a_training_with_the_certificate_of_another_does_not_count() {
     assert!(!counts_training(&[]));
     assert!(!counts_training(&[training(Some(Some("Yang pertama (2025)")))]));
     assert!(counts_training(&[training(Some(None))]));
-    // A training that a rater named, from before there was a register.
+    // A training that a rater named before trainings were registered.
     assert!(counts_training(&[training(None)]));
     assert!(counts_training(&[training(Some(Some("Yang pertama (2025)"))), training(Some(None))]));
 }

@@ -42,7 +42,7 @@ pub struct EvaluationDetail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
     /// Recognised trainings as evidence, within the regulation's caps, stored when the ratings became final. Results
-    /// from before the register of trainings have those that the rater named.
+    /// that became final before trainings were registered have those that the rater named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trainings: Vec<RecognisedTraining>,
     /// The revision of the plan that was in force when the ratings became final.
@@ -215,10 +215,10 @@ pub struct Reopening {
     pub by: StaffId,
     /// When.
     pub at: Instant,
-    /// The status before. FINAL for a reopening from before this field existed.
+    /// The status before. FINAL for a reopening older than this field.
     #[serde(default = "final_ratings", skip_serializing_if = "is_final_ratings")]
     pub from: EvaluationStatus,
-    /// The version of the period at that time; reopenings from before this field existed have none.
+    /// The version of the period at that time; reopenings older than this field have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period_version: Option<i32>,
 }

@@ -25,11 +25,11 @@ pub struct WaitingFeedback {
     pub id: Uuid,
     /// The agency.
     pub agency: AgencyId,
-    /// The person that it is about.
+    /// The person who receives the feedback.
     pub recipient: StaffId,
     /// The direction: from whom it comes.
     pub direction: FeedbackDirection,
-    /// The object that it is about: a behaviour value, or the work as a whole.
+    /// The subject of the feedback: a behaviour value, or the work as a whole.
     pub about: FeedbackAbout,
     /// The author.
     pub author: StaffId,

@@ -118,9 +118,9 @@ impl DevelopmentOutcomeReport {
     }
 }
 
-/// Number of people with a development gap in the year before who rose in the year, with and without recognised
-/// training, and the indicators of the unit that they contribute to. The report shows what happened, not why: people
-/// are not chosen for training at random, and raters and work differ. It does not measure the effect of training.
+/// Number of people with a development gap in the year before whose results improved in the year, with and without
+/// recognised training, and the indicators of the unit that they contribute to. The report does not measure the effect
+/// of training: people are not chosen for training at random, and raters and work differ.
 #[Object]
 impl DevelopmentOutcomeReport {
     /// The unit; its subunits are counted with it, as they were on the last day of the year before.

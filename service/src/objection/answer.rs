@@ -79,7 +79,7 @@ pub async fn withdraw_objection(
     .await
 }
 
-/// Loads an objection that the actor can see, locks the plan of its evaluation, and checks the right and the version.
+/// Loads an objection that the actor can see, locks the plan of its evaluation, and checks the permission and the version.
 pub(super) async fn locked(
     tx: &Tx,
     id: ObjectionId,

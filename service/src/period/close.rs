@@ -18,7 +18,7 @@ pub struct ClosePeriod {
     /// The version that the client read.
     pub expected_version: i32,
     /// Whether to close the period although work is unfinished. False is left out of the JSON that is hashed, so that
-    /// replays of inputs from before this field existed still match.
+    /// replays of inputs older than this field still match.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub confirm: bool,
 }

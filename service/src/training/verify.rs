@@ -78,7 +78,7 @@ pub async fn withdraw_training(
     .await
 }
 
-/// Loads a training that the actor can see, and checks the right and the version. Locks its person, so that decisions
+/// Loads a training that the actor can see, and checks the permission and the version. Locks its person, so that decisions
 /// on their trainings run one after another, because only the first training with a certificate counts.
 async fn checked(tx: &Tx, id: TrainingId, expected_version: i32, action: TrainingAction) -> Result<Training> {
     let person = find(tx, id).await?.staff;
