@@ -114,7 +114,7 @@ macro_rules! kinds {
                 /// A delegation ended before its end date.
                 DelegationEnded "Pelimpahan berakhir", "Delegation ended";
             }
-            /// A change of the organisation with a later day.
+            /// A change of the organisation that comes into force on a later day.
             ScheduledChange (ScheduledChangeId 33 "scheduledChangeId") Personal "Perubahan terjadwal", "Scheduled change" {
                 /// A change of the organisation was scheduled for a later day.
                 ChangeScheduled "Perubahan dijadwalkan", "Change scheduled";
