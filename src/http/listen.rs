@@ -151,7 +151,8 @@ impl Server {
         let serving = async move {
             let service = hyper::service::service_fn({
                 let connection = connection.clone();
-                move |request| answer(router.clone(), connection.clone(), peer, request)
+                // hyper keeps room for this future as long as the connection is open; a box frees it after each request.
+                move |request| Box::pin(answer(router.clone(), connection.clone(), peer, request))
             });
             let mut http = std::pin::pin!(http.serve_connection_with_upgrades(TokioIo::new(stream), service));
             let mut overdue = std::pin::pin!(connection.overdue());
