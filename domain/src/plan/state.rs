@@ -17,8 +17,8 @@ use chrono::{Datelike, Days};
 use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 
-/// Days to submit a plan that starts after the beginning of the year. Plans of the whole year have as many: until 31
-/// January.
+/// Days to submit a plan that starts after the beginning of the year. By default, plans of the whole year have as many
+/// days: their deadline is 31 January.
 const DAYS_TO_PLAN: u64 = 30;
 
 /// Data that plan transitions need.
@@ -374,7 +374,7 @@ impl Plan {
 }
 
 /// The last day to submit a plan: the year's deadline, or 30 days after the plan's first day if that is later. A start
-/// before the year counts as its first day. `period` is the year or a part of it.
+/// before the year counts as a start on the first day of the year. `period` is the year or a part of it.
 #[must_use]
 pub fn deadline_of_assignment(starts_on: Date, period: &Period) -> Date {
     let own = starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(starts_on);

@@ -60,10 +60,11 @@ pub(crate) enum Way {
     NotHeading,
 }
 
-/// Whether two different people must give a person power and control that person's account.
+/// Settings of the checks of power. With four eyes, a person who gives somebody power must not control
+/// the account of the one who gets it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Separation {
-    /// `KINERJA_FOUR_EYES`.
+    /// Whether these checks also consider who controls an account (`KINERJA_FOUR_EYES`).
     pub four_eyes: bool,
     /// Whether people can log in with the agency's tokens. The first token finds its person by NIP or external id.
     pub token_login: bool,
@@ -82,7 +83,7 @@ impl Separation {
         open != Some(way)
     }
 
-    /// Whether two different people must give power and control the account. Tests can turn this off.
+    /// Whether the person who gives power and a person who controls the account must be different. Tests can turn this off.
     pub(crate) fn accounts(self) -> bool {
         self.four_eyes && self.closes(Way::Code)
     }
@@ -107,7 +108,7 @@ pub(crate) struct Noted {
     pub deciders: Vec<NotedDecider>,
     /// The people with another NIP or external id than before.
     pub identities: BTreeSet<StaffId>,
-    /// Those of these people whose NIP or external id was replaced or removed, not only set for the first time.
+    /// The people in `identities` whose NIP or external id was replaced or removed, not only set for the first time.
     pub replaced: BTreeSet<StaffId>,
     /// The people with another employment kind than before.
     pub kinds: BTreeSet<StaffId>,

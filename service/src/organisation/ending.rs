@@ -66,7 +66,7 @@ pub(super) async fn move_subordinates(
     move_below(tx, below, to, ending.on, ending.why).await
 }
 
-/// Moves assignments below a successor; returns those that moved.
+/// Makes a successor the superior of these assignments; returns the ones that got another superior.
 async fn move_below(
     tx: &Tx,
     below: Vec<Assignment>,
@@ -87,9 +87,9 @@ async fn move_below(
     Ok(moved)
 }
 
-/// Moves assignments that depend on earlier heads of these units below the present head, unless somebody acts for the
-/// earlier head. Only ended assignments with unfinished work and vacant posts move; an earlier head's current
-/// subordinates keep their superior. Returns the assignments that moved.
+/// Makes the present heads of these units the superiors of assignments that depend on an earlier head, unless somebody
+/// acts for the earlier head. This applies only to ended assignments with unfinished work and to vacant posts; current
+/// subordinates of an earlier head keep their superior. Returns the assignments that got another superior.
 pub(crate) async fn hand_over_to_heads(
     tx: &Tx,
     units: &BTreeSet<UnitId>,
