@@ -294,7 +294,7 @@ impl Colleagues {
                     action_plan: None,
                     started_at: ended_at - Duration::minutes(30 + i64::from(length % 90)),
                     ended_at,
-                    description: activity_of(&row.title).unwrap_or(&row.title).to_owned(),
+                    description: noted(&row.title),
                     realisation: indicator.map(|_| Decimal::whole(1)),
                     measure: indicator.map(|indicator| indicator.unit.clone()),
                     evidence: vec![GivenEvidence {
@@ -330,6 +330,12 @@ fn versions(activities: &[Activity]) -> Vec<Row<ActivityVersion>> {
 fn done<T>(outcomes: Vec<RowOutcome<T>>) -> Result<T> {
     let first = outcomes.into_iter().next().ok_or(Error::NotFound)?;
     first.done.filter(|_| first.refusals.is_empty()).ok_or(Error::Refused(first.refusals))
+}
+
+/// Describes an activity. Its number in the work book is beyond those of the generated activities.
+fn noted(title: &str) -> String {
+    let number = 1_000_000 + u32::from_be_bytes(random()) % 9_000_000;
+    format!("{} (buku kerja {number})", activity_of(title).unwrap_or(title))
 }
 
 /// Returns a row of the plan in force, for any number: after the last row, the numbers start again with the first.

@@ -135,6 +135,16 @@ impl Cast {
         self.objected.contains(&index)
     }
 
+    /// Whether the decision on the person's objection changes their result.
+    pub fn wins_objection(&self, index: usize) -> bool {
+        self.objected.first() == Some(&index)
+    }
+
+    /// Whether the person's result of the third quarter is taken back and rated again.
+    pub fn is_mended(&self, index: usize) -> bool {
+        self.mended.contains(&index)
+    }
+
     /// Whether a person's story begins with an approved plan.
     pub fn has_plan(&self, index: usize) -> bool {
         self.until(index).is_some()
@@ -485,7 +495,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// The rater finds a mistake in a final result of the third quarter, takes it back and rates again.
+    /// The rater finds that they overlooked something in a final result of the third quarter, take it back and rate again.
     async fn mended(&self, who: usize) -> Result<()> {
         let plan = self.plan(who).await?;
         let before = self.evaluation(plan.id, 3).await?;
@@ -498,7 +508,8 @@ impl Stage<'_> {
         let again = ReopenEvaluation {
             evaluation: before.id,
             expected_version: before.version,
-            reason: "Realisasi bulan September belum dihitung.".to_owned(),
+            reason: "Realisasi bulan September sudah dilaporkan, tetapi belum dihitung saat menilai."
+                .to_owned(),
         };
         reopen_evaluation(&env, &actor, IdempotencyKey::NONE, again).await?;
         let reason = "Dengan realisasi September, target triwulan terlampaui.";

@@ -5,6 +5,7 @@ use super::{
     planted::{LATE, LENIENT, SCHOOL, TRAINING_HOURS, TRAINING_TITLE},
     stories::{ADVISED, MENDED, MOVED, OBJECTED, REVISED, VACANT},
     work,
+    year::share,
 };
 use domain::{
     assignment::Capacity,
@@ -80,10 +81,10 @@ impl Found {
     }
 }
 
-/// The mean achievement of an evaluation's realisations in percent of the targets of its period.
+/// The mean achievement of an evaluation's realisations in percent of the targets of its period. Generated realisations
+/// say what was due; those of the stories are of the third quarter.
 fn achievement(plan: &WorkPlan, one: &Evaluation) -> i64 {
     let rows = plan.effective().map(|revision| revision.content.results.clone()).unwrap_or_default();
-    let parts = if one.kind == EvaluationKind::Annual { 1 } else { 4 };
     let shares: Vec<i64> = one
         .detail
         .realisations
@@ -91,9 +92,14 @@ fn achievement(plan: &WorkPlan, one: &Evaluation) -> i64 {
         .filter_map(|realisation| {
             let row = rows.iter().find(|row| row.id == realisation.result)?;
             let indicator = row.indicators.first()?;
-            let target = indicator.target.min.hundredths();
-            let due = if work::is_level(&indicator.unit) { target } else { target / parts };
-            Some(realisation.value?.hundredths() * 100 / due.max(1))
+            let target = indicator.target.min.hundredths() / 100;
+            let said = realisation.text.split("dari target ").nth(1).and_then(|rest| rest.split(' ').next());
+            let due = match said {
+                Some(due) => due.parse().expect("a number"),
+                None if work::is_level(&indicator.unit) => target,
+                None => share(target, 3, 4),
+            };
+            Some(realisation.value?.hundredths() / due.max(1))
         })
         .collect();
     shares.iter().sum::<i64>() / i64::try_from(shares.len().max(1)).unwrap_or(1)
@@ -146,6 +152,12 @@ fn work_follows_the_post_and_ratings_follow_the_figures(found: &Found) {
         let achieved = achievement(plan, one);
         assert!((60..=150).contains(&achieved), "{achieved} percent");
         let rating = one.result_rating.expect("a rating");
+        let fitting = match achieved {
+            108.. => Expectation::Above,
+            88.. => Expectation::AsExpected,
+            _ => Expectation::Below,
+        };
+        assert_eq!(rating, fitting, "{achieved} percent");
         by_rating.entry(rating).or_default().push(achieved);
         let reasoned = one.detail.result_reason.is_some();
         assert_eq!(reasoned, rating != Expectation::AsExpected, "a reason unless as expected");

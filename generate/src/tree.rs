@@ -81,6 +81,11 @@ const DISTRICTS: [(&str, &[&str]); 3] = [
     ),
 ];
 
+/// The names of the subdistricts.
+pub(super) fn subdistricts() -> impl Iterator<Item = &'static str> {
+    DISTRICTS.iter().flat_map(|(_, names)| names.iter().copied())
+}
+
 const PARTS: [&str; 5] =
     ["Sekretariat", "Bidang Perencanaan", "Bidang Layanan", "Bidang Pembinaan", "Bidang Pengendalian"];
 /// Sections of the secretariat.

@@ -2,6 +2,8 @@
 
 mod texts;
 
+use super::tree;
+
 pub(super) use texts::ADDITIONAL;
 
 use texts::{
@@ -83,7 +85,40 @@ pub(super) fn of(place: Place) -> &'static [Work] {
     }
 }
 
-/// Returns the description of an activity for a row with this title.
+/// What office work is about.
+const SUBJECTS: [&str; 12] = [
+    "anggaran",
+    "arsip",
+    "aset",
+    "data dasar",
+    "kepegawaian",
+    "laporan bulanan",
+    "pengaduan warga",
+    "perencanaan",
+    "perjalanan dinas",
+    "rapat koordinasi",
+    "standar pelayanan",
+    "surat masuk",
+];
+const CLASSES: [&str; 12] = ["1A", "1B", "2A", "2B", "3A", "3B", "4A", "4B", "5A", "5B", "6A", "6B"];
+
+/// Describes an activity for a row with this title. The number in the person's work book is different for each activity,
+/// so that only descriptions that somebody copied are the same.
+pub(super) fn description(title: &str, place: Place, roll: usize, number: u32) -> String {
+    let subdistricts: Vec<&str> = tree::subdistricts().collect();
+    let about = match (place.post, place.sector) {
+        ("KEPSEK" | "GURU-PT" | "GURU-MU" | "GURU-MA", _) => {
+            format!("kelas {}", CLASSES[roll % CLASSES.len()])
+        }
+        (_, Sector::Health | Sector::District) => {
+            format!("Kelurahan {}", subdistricts[roll % subdistricts.len()])
+        }
+        _ => SUBJECTS[roll % SUBJECTS.len()].to_owned(),
+    };
+    format!("{}: {about} (buku kerja {number})", activity_of(title).unwrap_or(title))
+}
+
+/// Returns the activity for a row with this title, without its details.
 pub(super) fn activity_of(title: &str) -> Option<&'static str> {
     let all: [&[Work]; 15] = [
         &ADDITIONAL,

@@ -2,12 +2,16 @@
 
 mod achievement;
 mod outcome;
+#[cfg(test)]
+mod tests;
 mod training;
+
+pub(super) use achievement::share;
 
 use super::{
     dice::{Dice, pick},
     people::{City, Person, Persona},
-    stories::Cast,
+    stories::{Cast, EVIDENCED},
     work::{self, Work},
 };
 use chrono::{Datelike, Duration, TimeZone, Timelike, Utc};
@@ -15,7 +19,7 @@ use domain::{
     Decimal,
     activity::{Activity, ActivityStatus, Evidence, EvidenceKind},
     calendar::DaysOff,
-    evaluation::{OrgUnitPredicate, open_for, periods_held},
+    evaluation::{Evaluation, OrgUnitPredicate, open_for, periods_held},
     id::{
         ActionPlanId, ActivityId, EvaluationId, EvidenceId, IndicatorId, PlanId, ResultId, RevisionId,
         UnitPredicateId,
@@ -82,6 +86,11 @@ impl Year<'_> {
         self.number() + 1 == self.today.year() && self.cast.is_some_and(|cast| cast.objects(index))
     }
 
+    /// Whether the person objects because the rater overlooked what they achieved in this year.
+    fn objects_to_a_mistake(&self, index: usize) -> bool {
+        self.number() + 1 == self.today.year() && self.cast.is_some_and(|cast| cast.wins_objection(index))
+    }
+
     /// The day from which on the person's story replaces generated work.
     fn until(&self, index: usize) -> Option<Date> {
         self.cast()?.until(index)
@@ -93,14 +102,36 @@ impl Year<'_> {
         if person.assignment.leads {
             self.predicates(person, batch)?;
         }
-        // The mayor is not a civil servant and has no plan.
-        let Some(rater) = self.city.rater(person) else { return Ok(()) };
-        let status = self.plan_status(index);
-        let Some(status) = status else { return Ok(()) };
-        let plan = self.plan(index, person, rater, status);
+        let Some(plan) = self.plan_of(index) else { return Ok(()) };
         batch.plan(&plan, plan.submitted_at.unwrap_or(plan.created_at))?;
-        if status != PlanStatus::Approved && status != PlanStatus::Closed {
-            return Ok(());
+        let evaluations = self.evaluations(index, &plan)?;
+        for evaluation in &evaluations {
+            self.remarks(index, evaluation, &plan, batch)?;
+            batch.evaluation(evaluation, evaluation.finalised_at.unwrap_or(plan.created_at))?;
+        }
+        if is_in_force(&plan)
+            && let Some(training) = self.training(index, &plan)
+        {
+            batch.training(&training)?;
+        }
+        for activity in self.activities(index, &plan, &evaluations) {
+            batch.activity(&activity)?;
+        }
+        Ok(())
+    }
+
+    /// A person's plan of this year. The mayor is not a civil servant and has none.
+    fn plan_of(&self, index: usize) -> Option<Plan> {
+        let person = &self.city.people[index];
+        let rater = self.city.rater(person)?;
+        let status = self.plan_status(index)?;
+        Some(self.plan(index, person, rater, status))
+    }
+
+    /// The evaluations of a plan; none before it is approved.
+    fn evaluations(&self, index: usize, plan: &Plan) -> Result<Vec<Evaluation>> {
+        if !is_in_force(plan) {
+            return Ok(Vec::new());
         }
         let regulation = self.rules.reference();
         let held = periods_held((plan.starts_on, plan.ends_on), &[], &BTreeSet::new(), self.periods);
@@ -109,29 +140,22 @@ impl Year<'_> {
             number += 1;
             EvaluationId(self.dice.id("evaluation", self.number(), person_number(index), number))
         };
-        let mut locked = Vec::new();
-        for evaluation in open_for(&plan, self.periods, &held, &regulation, ids) {
-            let Some(period) = self.periods.iter().find(|period| period.id == evaluation.period) else {
-                continue;
-            };
-            let evaluation = self.evaluation(index, evaluation, period, &plan)?;
-            if evaluation.status.is_final() {
-                locked.push(period.id);
-            }
-            self.remarks(index, &evaluation, &plan, batch)?;
-            batch.evaluation(&evaluation, evaluation.finalised_at.unwrap_or(plan.created_at))?;
+        let opened = open_for(plan, self.periods, &held, &regulation, ids);
+        let of_period = |opened: Evaluation| {
+            let period = self.periods.iter().find(|period| period.id == opened.period)?;
+            Some(self.evaluation(index, opened, period, plan))
+        };
+        opened.into_iter().filter_map(of_period).collect()
+    }
+
+    /// The activities of a plan in the current year.
+    fn activities(&self, index: usize, plan: &Plan, evaluations: &[Evaluation]) -> Vec<Activity> {
+        if !self.running() || !is_in_force(plan) {
+            return Vec::new();
         }
-        if let Some(training) = self.training(index, &plan) {
-            batch.training(&training)?;
-        }
-        if self.running() {
-            for number in 0..ACTIVITIES {
-                if let Some(activity) = self.activity(index, number, &plan, &locked) {
-                    batch.activity(&activity)?;
-                }
-            }
-        }
-        Ok(())
+        let finished = evaluations.iter().filter(|one| one.status.is_final());
+        let locked: Vec<_> = finished.map(|one| one.period).collect();
+        (0..ACTIVITIES).filter_map(|number| self.activity(index, number, plan, &locked)).collect()
     }
 
     /// Returns the status of a person's plan, or `None` for no plan. Plans of past years are finished. In the current
@@ -378,19 +402,11 @@ impl Year<'_> {
             rater_staff: plan.rater.staff,
             started_at,
             ended_at,
-            description: work::activity_of(&row.title).unwrap_or(&row.title).to_owned(),
+            description: self.description(index, number, &row.title, rng.random_range(0..1_000)),
             realisation: counted.map(|_| Decimal::whole(rng.random_range((most / 2).max(1)..=most.max(1)))),
             measure: counted.map(|indicator| indicator.unit.clone()),
             status,
-            evidence: vec![Evidence {
-                id: EvidenceId(key),
-                kind: EvidenceKind::Link,
-                url: Some(format!("https://contoh.invalid/bukti/{}", key.simple())),
-                label: Some("Dokumentasi kegiatan".to_owned()),
-                hash: None,
-                added_at: received_at,
-                file: None,
-            }],
+            evidence: self.evidence(index, key, received_at),
             claimed_at: None,
             received_at,
             late: false,
@@ -400,6 +416,27 @@ impl Year<'_> {
             client_key: key,
             version: 1,
         })
+    }
+
+    fn description(&self, index: usize, number: i32, title: &str, roll: usize) -> String {
+        let number = u32::try_from(person_number(index) * ACTIVITIES + number).unwrap_or_default();
+        work::description(title, self.city.people[index].place, roll, number)
+    }
+
+    /// A link. The unit whose people report with files has none: the marks on its links would hide those on the files.
+    fn evidence(&self, index: usize, key: uuid::Uuid, added_at: Instant) -> Vec<Evidence> {
+        if self.city.people[index].unit_code == EVIDENCED {
+            return Vec::new();
+        }
+        vec![Evidence {
+            id: EvidenceId(key),
+            kind: EvidenceKind::Link,
+            url: Some(format!("https://contoh.invalid/bukti/{}", key.simple())),
+            label: Some("Dokumentasi kegiatan".to_owned()),
+            hash: None,
+            added_at,
+            file: None,
+        }]
     }
 
     /// Adds the unit's predicate for each period that has ended.
@@ -433,6 +470,10 @@ impl Year<'_> {
         let nine = chrono::NaiveTime::MIN.with_hour(2).unwrap_or(chrono::NaiveTime::MIN);
         Utc.from_utc_datetime(&day.and_time(nine))
     }
+}
+
+fn is_in_force(plan: &Plan) -> bool {
+    matches!(plan.status, PlanStatus::Approved | PlanStatus::Closed)
 }
 
 fn person_number(index: usize) -> i32 {

@@ -1,6 +1,6 @@
 //! The inputs that people of a story send: contents of plans, and realisations.
 
-use crate::work::is_level;
+use crate::{work::is_level, year::share};
 use domain::{
     Decimal,
     activity::EvidenceLink,
@@ -46,13 +46,13 @@ pub(super) fn input(content: &PlanContent, keeps_ids: bool) -> ContentInput {
     ContentInput { approach: content.approach, results: rows.collect(), behaviour_expectations: Vec::new() }
 }
 
-/// Realisations that reach the targets of a quarter.
+/// Realisations that reach the targets of the third quarter.
 pub(super) fn realisations(plan: &Plan) -> Vec<Realisation<EvidenceLink>> {
     let rows = plan.effective().map(|revision| revision.content.results.as_slice()).unwrap_or_default();
     let of_row = |row: &domain::plan::PlanResult| {
         let indicator = row.indicators.first()?;
         let target = indicator.target.min.hundredths() / 100;
-        let value = if is_level(&indicator.unit) { target } else { (target + 2) / 4 };
+        let value = if is_level(&indicator.unit) { target } else { share(target, 3, 4) };
         Some(Realisation {
             result: row.id,
             indicator: Some(indicator.id),

@@ -38,9 +38,7 @@ impl Stage<'_> {
         let rows = plan.effective().map(|revision| revision.content.results.as_slice()).unwrap_or_default();
         let about = rows.first().map(|row| GroundAbout::Result(row.id));
         let text = match course {
-            Course::Changed => {
-                "Dua kegiatan bulan Desember belum dihitung; buktinya ada pada laporan kegiatan."
-            }
+            Course::Changed => "Realisasi saya setahun melampaui target, tetapi dinilai sesuai ekspektasi.",
             Course::Upheld => "Menurut saya hasil kerja saya lebih baik daripada rating ini.",
             Course::Late => "Saya baru membaca hasil evaluasi ini.",
         };
@@ -53,9 +51,18 @@ impl Stage<'_> {
             return Ok(());
         }
         let rater = self.superior(who)?;
-        self.explain(who, id, after(filed_on, 1), "Bukti kegiatan saya lampirkan pada laporan.").await?;
-        self.explain(rater, id, after(filed_on, 2), "Laporan kegiatan itu belum saya terima saat menilai.")
-            .await?;
+        let (mine, theirs) = match course {
+            Course::Changed => (
+                "Angkanya ada pada laporan realisasi saya.",
+                "Realisasi bulan Desember memang belum saya hitung saat menilai.",
+            ),
+            Course::Upheld | Course::Late => (
+                "Saya sudah berusaha keras sepanjang tahun.",
+                "Saya menilai menurut realisasi yang dilaporkan.",
+            ),
+        };
+        self.explain(who, id, after(filed_on, 1), mine).await?;
+        self.explain(rater, id, after(filed_on, 2), theirs).await?;
         let ratings = match course {
             Course::Changed => NewRatings {
                 result_rating: Some(better(before.result_rating)),
@@ -65,7 +72,7 @@ impl Stage<'_> {
             Course::Upheld | Course::Late => NewRatings::default(),
         };
         let reason = match course {
-            Course::Changed => "Kegiatan yang terlambat dilaporkan terbukti dan memenuhi target.",
+            Course::Changed => "Realisasi yang dilaporkan terbukti melampaui target.",
             Course::Upheld | Course::Late => "Rating sesuai dengan realisasi yang dilaporkan.",
         };
         let env = self.at(after(filed_on, 5));

@@ -104,7 +104,7 @@ pub(super) const TEACHER: [Work; 5] = [
         "Pembelajaran yang bermutu dan berpusat pada murid",
         "Perangkat ajar yang disusun dan diterapkan",
         "perangkat ajar",
-        (16, 32),
+        (24, 48),
         "Menyusun perangkat ajar dan mengajar di kelas",
     ),
     work(
@@ -118,21 +118,21 @@ pub(super) const TEACHER: [Work; 5] = [
         "Pendampingan murid yang tertinggal",
         "Pertemuan remedial yang dilaksanakan",
         "pertemuan",
-        (16, 40),
+        (24, 48),
         "Mengajar remedial bagi murid yang tertinggal",
     ),
     work(
         "Penilaian hasil belajar yang tertib",
         "Penilaian sumatif yang diselesaikan",
         "penilaian",
-        (8, 16),
+        (16, 32),
         "Menyusun soal dan memeriksa penilaian sumatif",
     ),
     work(
         "Pengembangan diri dalam komunitas belajar guru",
         "Pertemuan komunitas belajar yang diikuti",
         "pertemuan",
-        (8, 16),
+        (16, 32),
         "Berbagi praktik baik di komunitas belajar guru",
     ),
 ];

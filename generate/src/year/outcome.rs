@@ -27,6 +27,11 @@ use domain::{
 use service::{Result, synthetic::Batch};
 
 impl Year<'_> {
+    /// Whether visitors look for a final result of the person.
+    fn has_result(&self, index: usize) -> bool {
+        self.is_persona(index) || self.cast().is_some_and(|cast| cast.is_mended(index))
+    }
+
     pub(super) fn evaluation(
         &self,
         index: usize,
@@ -41,7 +46,7 @@ impl Year<'_> {
             _ if self.until(index).is_some_and(|day| period.ends_on >= day) => EvaluationStatus::Open,
             EvaluationKind::Annual if self.objects(index) => EvaluationStatus::Delivered,
             _ if since > CLOSED_AFTER => EvaluationStatus::Closed,
-            EvaluationKind::Periodic if since > 14 && (percent(&mut rng, 93) || self.is_persona(index)) => {
+            EvaluationKind::Periodic if since > 14 && (percent(&mut rng, 93) || self.has_result(index)) => {
                 EvaluationStatus::Final
             }
             EvaluationKind::Periodic if since > 7 => EvaluationStatus::RatedDraft,
