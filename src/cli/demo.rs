@@ -1,6 +1,10 @@
 //! `kinerja demo`: the server on a synthetic city, which the first start generates.
 
-use super::{CliError, close, connect, generate::make, serve};
+use super::{
+    CliError, close, connect,
+    generate::{Shown, make},
+    serve,
+};
 use crate::{
     config::Config,
     http::{
@@ -56,8 +60,8 @@ pub struct Demo {
     /// own times.
     #[arg(long)]
     clock: Option<Start>,
-    /// Start no colleagues. Without this option, a colleague changes something every few seconds, at most 2,000 times
-    /// on a day of the city's clock.
+    /// Start no colleagues, and show no progress while the city is made. Without this option, a colleague changes
+    /// something every few seconds, at most 2,000 times on a day of the city's clock.
     #[arg(long)]
     quiet: bool,
     /// The port, instead of the one in the settings; 0 for a free one.
@@ -101,11 +105,13 @@ impl Demo {
         synthetic::set_clock(&env, wanted).await?;
         if state == State::Empty {
             let today = generate::CALENDAR.day(env.now());
-            make(&env, generate::Plan { staff: self.staff, years: self.years, seed: generate::SEED, today })
-                .await?;
+            let plan = generate::Plan { staff: self.staff, years: self.years, seed: generate::SEED, today };
+            let shown = if self.quiet { Shown::Nothing } else { Shown::on_stderr(&plan) };
+            make(&env, plan, shown).await?;
             close(&env).await?;
             return Err(CliError::Restart(restart()));
         }
+        warn_of_losses(&env.db().unsafe_settings().await?);
         // Before the output, because a program that has read the last line may stop the demo at once.
         let signals = serve::Signals::watch()?;
         let demo = serve::DemoOptions { logins: logins(&env).await?, colleagues: !self.quiet };
@@ -115,6 +121,18 @@ impl Demo {
         drop(out);
         serve::until_stopped(&config, Introspection::Everyone, Some(demo), env, listener, signals).await
     }
+}
+
+/// Says on stderr what a crash of this PostgreSQL can lose. `serve` would refuse it; a demo has nothing to lose.
+fn warn_of_losses(off: &[String]) {
+    if off.is_empty() {
+        return;
+    }
+    eprintln!(
+        "WARNING: this PostgreSQL has these settings off: {}. A crash can lose acknowledged changes.\n\
+         WARNING: that is enough for a demo with invented people. Never keep real data there: kinerja serve refuses it.",
+        off.join(", ")
+    );
 }
 
 /// Replaces this process by the same command, so that the server runs without the memory that generating the city took.

@@ -124,13 +124,52 @@ async fn serve_refuses_a_postgres_that_loses_acknowledged_changes() {
     assert!(!well && err.contains("the settings allow that") && err.contains("create-admin"), "{err}");
 }
 
+/// Starts a demo and returns what it says on stderr until it listens.
+fn said_by_a_demo(database: Option<&str>, options: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut demo = kinerja(folder.path())
+        .args(["demo", "--staff", "60", "--years", "2", "--port", "0"])
+        .args(options)
+        .envs(database.map(|url| ("DATABASE_URL", url)))
+        .env("KINERJA_LOG", "info")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let lines = BufReader::new(demo.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
+    let said: Vec<String> = lines.take_while(|line| !line.contains("listening")).collect();
+    demo.kill().and_then(|()| demo.wait()).expect("killed");
+    said.join("\n")
+}
+
+#[test]
+fn a_demo_shows_its_progress_unless_it_is_quiet() {
+    let said = said_by_a_demo(None, &[]);
+    for line in ["0 %, units and people", "50 %, plans", "100 %, journal"] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert!(!said.contains("WARNING"), "{said}");
+    let said = said_by_a_demo(None, &["--quiet"]);
+    assert!(!said.contains("making the city"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demo_warns_of_a_postgres_that_loses_acknowledged_changes() {
+    let Some(db) = TestDb::postgres().await.expect("a database") else { return };
+    let url = format!("{}?options[synchronous_commit]=off", db.options.url);
+    let demo = move || said_by_a_demo(Some(&url), &["--quiet"]);
+    let said = tokio::task::spawn_blocking(demo).await.expect("it starts");
+    let warning = said.lines().find(|line| line.starts_with("WARNING: ")).unwrap_or_default();
+    assert!(warning.contains("synchronous_commit") && said.contains("serve refuses"), "{said}");
+}
+
 #[test]
 fn a_server_needs_files_for_its_database() {
     let folder = tempfile::tempdir().expect("a folder");
     let with_files = |files: &str, connections: &str| {
         let mut command = Command::new("prlimit");
         command.arg(format!("--nofile={files}")).arg(env!("CARGO_BIN_EXE_kinerja"));
-        command.args(["demo", "--staff", "50", "--years", "1", "--port", "0"]);
+        command.args(["demo", "--quiet", "--staff", "50", "--years", "1", "--port", "0"]);
         command.current_dir(folder.path()).env_clear().env("KINERJA_LOG", "warn");
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("KINERJA_MAX_CONNECTIONS", connections);
