@@ -14,6 +14,7 @@ use super::{
     multipart, negotiate,
     places::{Place, Places},
     playground::{self, DemoLogin},
+    refused,
     settings::{AppSettings, Introspection},
     sse,
     stream::{Execute, Streams},
@@ -24,7 +25,7 @@ use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
     http::{HeaderName, HeaderValue, Method, header},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
     routing::{any, get, put},
 };
@@ -147,6 +148,7 @@ impl App {
             .route("/readyz", get(health::ready))
             .route("/version", get(health::version))
             .route("/metrics", get(metrics::read))
+            .layer(from_fn(refused::explain))
             .with_state(self);
         // Without allowed origins there is no CORS layer, so browsers refuse pages of other origins.
         match origins {

@@ -34,7 +34,8 @@ pub async fn latest(State(app): State<App>, headers: HeaderMap) -> Response {
 }
 
 /// `GET /journal/checkpoint/{size}`: the checkpoint over the first `size` entries.
-pub async fn of_size(State(app): State<App>, Path(size): Path<u64>, headers: HeaderMap) -> Response {
+pub async fn of_size(State(app): State<App>, Path(size): Path<String>, headers: HeaderMap) -> Response {
+    let Ok(size) = size.parse() else { return StatusCode::NOT_FOUND.into_response() };
     answer(&headers, journal::checkpoint(&app.env, Some(size)).await, IMMUTABLE)
 }
 

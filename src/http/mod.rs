@@ -21,6 +21,7 @@ pub mod negotiate;
 pub(crate) mod operators;
 mod places;
 pub mod playground;
+mod refused;
 mod reserve;
 pub mod settings;
 mod sse;

@@ -57,6 +57,8 @@ catalogue! {
     Overloaded: "Server sedang sibuk dan belum memproses permintaan ini; coba lagi setelah {seconds} detik.", "The server is busy and has not begun this request; try again after {seconds} s.";
     RequestTimeout: "Permintaan ini terlalu lama; perubahan yang sudah dimulai mungkin tetap tersimpan.", "The request took too long; a change that had begun may still be saved.";
     NotAcceptable: "Jawaban hanya tersedia sebagai application/graphql-response+json atau application/json.", "Answers come as application/graphql-response+json or application/json only.";
+    PathUnknown: "Tidak ada apa pun di alamat ini; alamat \"/\" mencantumkan yang ada.", "There is nothing at this address; the address \"/\" lists what there is.";
+    MethodRefused: "Alamat ini tidak menerima metode itu; header Allow menyebut yang diterima.", "This address does not take that method; the header Allow names those that it takes.";
     MethodUnknown: "Gunakan POST, atau GET untuk kueri.", "Use POST, or GET for queries.";
     MutationByGet: "GET hanya untuk kueri; kirim mutasi dengan POST.", "GET is for queries only; send mutations by POST.";
     ContentType: "Kirim badan permintaan sebagai application/json dalam UTF-8.", "Send the body as application/json in UTF-8.";
