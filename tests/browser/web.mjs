@@ -61,6 +61,14 @@ await check("has a strict policy and is an app that can be installed", async () 
   for (const { src } of manifest.icons) must((await fetch(new URL(src, url))).ok, src);
 });
 
+await check("before a login the page says that this is a demo, and where the API is", async () => {
+  await page.waitForSelector("#is-demo", WAIT);
+  const said = await page.$eval("#is-demo", (node) => node.textContent);
+  must(said.includes("demo"), said);
+  const api = await page.$eval("#api", ({ href }) => href);
+  must(api === url, api);
+});
+
 await check("a wrong password is a sentence", async () => {
   await page.waitForSelector("#user", WAIT);
   await page.type("#user", options.user);

@@ -32,6 +32,8 @@ export const english: Words = {
     secondFactorMissing: "Your account needs a second factor. Set it up first, together with the admin of your unit.",
     noStaff: "This account does not belong to a member of staff.",
     demo: "Example: log in as",
+    isDemo: "This is a demo: all people in it are invented.",
+    api: "For programs and for trying out queries, this server has a GraphQL API at",
     privacy: "Your data is only sent to your agency's server.",
   },
   logout: {

@@ -30,6 +30,8 @@ export const indonesian = {
     secondFactorMissing: "Akun Anda wajib memakai faktor kedua. Aktifkan lebih dahulu bersama admin unit Anda.",
     noStaff: "Akun ini bukan akun pegawai.",
     demo: "Contoh: masuk sebagai",
+    isDemo: "Ini demo: semua orang di dalamnya rekaan.",
+    api: "Untuk program dan untuk mencoba kueri, server ini punya API GraphQL di",
     privacy: "Data Anda hanya dikirim ke server instansi Anda.",
   },
   logout: {
