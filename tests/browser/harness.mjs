@@ -11,7 +11,6 @@ export const { values: options, positionals: [url] } = parseArgs({
     user: { type: "string" },
     password: { type: "string" },
     superior: { type: "string" },
-    screenshot: { type: "string" },
   },
 });
 

@@ -1,6 +1,6 @@
 // Tests the playground in a headless Chromium that can reach no other host.
 //
-//   node playground.mjs URL --user U --password P --superior S [--screenshot FILE]
+//   node playground.mjs URL --user U --password P --superior S
 //
 // The server is a demo on this machine, in the second half of a year.
 import { createServer } from "node:http";

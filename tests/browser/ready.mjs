@@ -221,17 +221,4 @@ export async function readyOperations() {
     must(consoleErrors.length === 0 && foreign.length === 0, [...consoleErrors, ...foreign].join(" | "));
   });
   await close();
-  if (options.screenshot) await picture();
-}
-
-// The picture of the README: a result with its explanation.
-async function picture() {
-  const { page, close } = await openAlone(url);
-  await page.select('select[aria-label="Bahasa"]', "en");
-  await enter(page, "EMPLOYEE");
-  await choose(page, { name: "evaluations", operationName: "MyResults" });
-  await answerOf(page, "MyResults");
-  await page.waitForFunction(() => document.querySelector(".result-window").textContent.includes("explanationNodes"));
-  await page.screenshot({ path: options.screenshot });
-  await close();
 }
