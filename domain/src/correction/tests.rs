@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     Code, Locale,
+    action::Action,
     actor::{Actor, Coverage},
     id::EvidenceId,
     policy::{self, correction::sees},
@@ -162,6 +163,8 @@ fn the_superior_whom_a_request_names_never_sees_it() {
     let about = requested(CorrectionSubject::Superior);
     let seen = who(&|actor| sees(actor, &about));
     assert_eq!(seen, ["owner", "chief, admin", "auditor", "owner, admin"]);
+    let of_another_agency = Actor { agency: AgencyId(uuid(99)), ..of(STRANGER, &[], true) };
+    assert!(!sees(&of_another_agency, &about), "an auditor of another agency");
     let other = requested(CorrectionSubject::Name);
     let seen = who(&|actor| sees(actor, &other));
     assert_eq!(seen, ["owner", "head, admin", "head, auditor", "chief, admin", "auditor", "owner, admin"]);
@@ -172,4 +175,12 @@ fn the_superior_whom_a_request_names_never_sees_it() {
     };
     assert_eq!(may(CorrectionAction::ResolveCorrection), ["head, admin", "chief, admin"]);
     assert_eq!(may(CorrectionAction::WithdrawCorrection), ["owner", "owner, admin"]);
+    let open = |actor: &Actor| {
+        let relations = policy::correction::relations(actor, &other);
+        let allowed = policy::correction::allowed_actions(&other, &relations);
+        allowed.iter().map(|one| (one.action, one.refusal.is_none())).collect::<Vec<_>>()
+    };
+    let (resolve, withdraw) = (Action::ResolveCorrection, Action::WithdrawCorrection);
+    assert_eq!(open(&of(TEACHER, &[SCHOOL], false)), [(resolve, false), (withdraw, true)]);
+    assert_eq!(open(&of(CHIEF, &[SCHOOL], false)), [(resolve, true), (withdraw, false)]);
 }

@@ -68,6 +68,26 @@ fn the_object_converts_to_kind_and_id_and_back() {
 }
 
 #[test]
+fn only_the_recipient_replies_and_once() {
+    use crate::{
+        action::FeedbackAction,
+        policy::feedback::{allowed_actions, decide},
+    };
+    let given = give(&approved(), |_| ()).expect("given");
+    let replied = given.reply("Terima kasih", at("2026-03-02 10:00")).expect("a reply");
+    for (staff, may) in [(TEACHER, true), (HEAD, false), (STRANGER, false)] {
+        let actor = person(staff, &[]);
+        assert_eq!(decide(FeedbackAction::ReplyFeedback, &actor, &given).is_ok(), may);
+        for (feedback, open) in [(&given, may), (&replied, false)] {
+            let allowed = allowed_actions(&actor, feedback);
+            let found: Vec<_> =
+                allowed.iter().map(|one| (one.refusal.is_none(), one.who_can.clone())).collect();
+            assert_eq!(found, [(open, vec![TEACHER])]);
+        }
+    }
+}
+
+#[test]
 fn feedback_takes_one_reply() {
     let given = give(&approved(), |_| ()).expect("given");
     let replied = given.reply(" Terima kasih ", at("2026-03-02 10:00")).expect("a reply");

@@ -501,6 +501,44 @@ fn every_actor_in_every_state() {
 }
 
 #[test]
+fn who_explains_which_side() {
+    let (delivered, fixture) = delivered(DayCounting::Calendar, &[]);
+    let (filed, _) = file(&delivered, &fixture, "2027-01-05 09:00");
+    let both = Actor { acting_for: [HEADS_POST, CHIEFS_POST].into(), ..person(STRANGER, &[]) };
+    for (name, actor) in cast().into_iter().chain([("deputy of the rater and the decider", both)]) {
+        let relations = Relations::of(&actor, filed.staff, filed.unit, &filed.rater);
+        let relations = relations.with_decider(&actor, &filed);
+        let expected = match name {
+            "employee" | "employee who acts for the decider" | "team, also the employee" => {
+                Some(Party::Employee)
+            }
+            "rater" | "rater's deputy" | "rater who acts for the decider" | "team, also the rater" => {
+                Some(Party::Rater)
+            }
+            _ => None,
+        };
+        assert_eq!(policy::objection::side(&relations), expected, "{name}");
+    }
+}
+
+/// Each side explains itself once, and the persons of record are named whatever the state.
+#[test]
+fn a_side_that_has_explained_itself_waits() {
+    let (delivered, fixture) = delivered(DayCounting::Calendar, &[]);
+    let (filed, _) = file(&delivered, &fixture, "2027-01-05 09:00");
+    let half = filed.answer(Party::Employee, TEACHER, "Sudah", moment("2027-01-06 09:00")).expect("answered");
+    for (actor, may) in [(person(TEACHER, &[TEACHERS_POST]), false), (person(HEAD, &[HEADS_POST]), true)] {
+        let relations = Relations::of(&actor, half.staff, half.unit, &half.rater);
+        let allowed = policy::objection::allowed_actions(&half, &relations, day("2027-01-06"));
+        let of =
+            |action: ObjectionAction| allowed.iter().find(|one| one.action == action.into()).expect("one");
+        assert_eq!(of(ObjectionAction::AnswerObjection).refusal.is_none(), may);
+        assert_eq!(of(ObjectionAction::AnswerObjection).who_can, [TEACHER, HEAD]);
+        assert_eq!(of(ObjectionAction::DecideObjection).who_can, [CHIEF]);
+    }
+}
+
+#[test]
 fn the_employee_the_rater_and_the_assigning_person_never_decide() {
     let (delivered, fixture) = delivered(DayCounting::Calendar, &[]);
     let (filed, _) =

@@ -242,7 +242,9 @@ fn an_action_on_an_activity_needs_the_right_and_the_state() {
     for status in ActivityStatus::iter() {
         let activity = Activity { status, ..draft.clone() };
         for (_, relations) in cast() {
-            check_allowed(&activity::allowed_actions(&activity, &relations, &context), |action| {
+            let actions = activity::allowed_actions(&activity, &relations, &context);
+            assert_eq!(actions.len(), ActivityAction::iter().count());
+            check_allowed(&actions, |action| {
                 ActivityAction::iter().any(|of_activity| {
                     Action::from(of_activity) == action
                         && activity::decide(of_activity, &relations).is_ok()
@@ -262,7 +264,9 @@ fn an_action_on_an_evaluation_needs_the_right_and_the_state() {
             let context = fixture.at(at("2027-01-20 10:00"));
             let reopener = evaluation::Reopener::of(&evaluation, context.period);
             for (_, relations) in cast() {
-                check_allowed(&evaluation::allowed_actions(&evaluation, &relations, &context), |action| {
+                let actions = evaluation::allowed_actions(&evaluation, &relations, &context);
+                assert_eq!(actions.len(), EvaluationAction::iter().count());
+                check_allowed(&actions, |action| {
                     let signs = action != Action::SignEvaluation
                         || evaluation::signing_party(&evaluation, &relations).is_some();
                     signs
@@ -418,4 +422,6 @@ fn the_current_holder_of_an_assignment_has_its_powers() {
     assert!(relations(&person(STRANGER, &[other])).raters_superior);
 }
 
+mod access_of_others;
 mod feedback_directions;
+mod relations;

@@ -192,7 +192,9 @@ fn the_team_or_an_admin_decides_once_and_nobody_about_themselves() {
         let may = |action| policy::training::decide(action, &relations).is_ok();
         assert_eq!(may(TrainingAction::VerifyTraining), verifies, "{name}");
         assert_eq!(may(TrainingAction::WithdrawTraining), withdraws, "{name}");
-        for allowed in policy::training::allowed_actions(&made, &relations) {
+        let actions = policy::training::allowed_actions(&made, &relations);
+        assert_eq!(actions.len(), TrainingAction::iter().count(), "{name}");
+        for allowed in actions {
             let expected =
                 if allowed.action == TrainingAction::VerifyTraining.into() { verifies } else { withdraws };
             assert_eq!(allowed.refusal.is_none(), expected, "{name} {:?}", allowed.action);

@@ -89,6 +89,7 @@ fn include_former_superiors_of_the_year_and_acting_ones() {
     let above = ids(&[&boss]);
     assert_eq!(of(&moved("2026-03-01"), &above, &former), [Subordinate], "a superior of this year");
     assert_eq!(of(&moved("2025-11-01"), &above, &former), [], "a superior of last year");
+    assert_eq!(of(&moved("2026-01-01"), &above, &former), [], "a superior until the end of last year");
     // Budi acts for the superior of a colleague: two directions, so they must choose.
     let mut acting = person(budi.staff, &[budi.id]);
     acting.acting_for.insert(boss.id);
