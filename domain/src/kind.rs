@@ -20,7 +20,7 @@ macro_rules! kinds {
         $with! {
             $($more)*
             /// A granted role.
-            RoleGrant (RoleGrantId 21 "roleGrantId") Covered "Pemberian peran", "Role grant" {
+            RoleGrant (RoleGrantId 21 "roleGrantId") Access "Pemberian peran", "Role grant" {
                 /// A role was granted to a person.
                 RoleGranted "Peran diberikan", "Role granted";
                 /// A granted role was revoked.

@@ -43,6 +43,8 @@ enum Parameter {
 const FIELD: &str = "field";
 /// The parameter that contains the user's input.
 const VALUE: &str = "value";
+/// The parameter that contains a known value beside the given one.
+const OTHER: &str = "other";
 
 impl Message {
     /// Creates a message without parameters.
@@ -91,11 +93,11 @@ impl Message {
         self
     }
 
-    /// Replaces the content of a cell by `…`, so that the sentence names the cell without its content.
+    /// Replaces the content of cells by `…`, so that the sentence names a cell without its content.
     #[must_use]
     pub fn concealed(mut self) -> Self {
         for (name, value) in &mut self.parameters {
-            if name == VALUE {
+            if name == VALUE || name == OTHER {
                 *value = Parameter::Plain("…".to_owned());
             }
         }

@@ -1,6 +1,6 @@
 //! Ranks of civil servants (golongan/ruang) and grades of PPPK, with their titles.
 
-use crate::{Key, Message, Refusal, employment::EmploymentKind};
+use crate::{Key, Message, Refusal, employment::EmploymentKind, scoring::Label};
 
 /// Ranks of PNS, lowest first, with their titles (pangkat).
 pub const PNS: [(&str, &str); 17] = [
@@ -29,24 +29,46 @@ pub const PPPK: [&str; 17] = [
     "XVII",
 ];
 
+/// The ranks of a kind of employment, lowest first. `NON_ASN` has none.
+#[must_use]
+pub fn of_kind(kind: EmploymentKind) -> Vec<&'static str> {
+    match kind {
+        EmploymentKind::Pns | EmploymentKind::Cpns => PNS.iter().map(|(rank, _)| *rank).collect(),
+        EmploymentKind::Pppk | EmploymentKind::PppkPartTime => PPPK.to_vec(),
+        EmploymentKind::NonAsn => Vec::new(),
+    }
+}
+
 /// Parses a rank into its canonical spelling (`III/a`, `IX`); ignores spaces and letter case.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` at `rank` if the kind of employment has no such rank. `NON_ASN` has no ranks.
+/// `BAD_USER_INPUT` at `rank` if the kind of employment has no such rank.
 pub fn parse(value: &str, kind: EmploymentKind) -> Result<String, Refusal> {
     let bare: String = value.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let known = match kind {
-        EmploymentKind::Pns | EmploymentKind::Cpns => {
-            PNS.iter().map(|(rank, _)| *rank).find(|rank| rank.eq_ignore_ascii_case(&bare))
-        }
-        EmploymentKind::Pppk | EmploymentKind::PppkPartTime => {
-            PPPK.into_iter().find(|grade| grade.eq_ignore_ascii_case(&bare))
-        }
-        EmploymentKind::NonAsn => None,
+    let known = of_kind(kind).into_iter().find(|rank| rank.eq_ignore_ascii_case(&bare));
+    known.map(str::to_owned).ok_or_else(|| wrong(Key::RankOfKind, value, kind))
+}
+
+/// Refuses a stored rank that people of a new kind of employment do not have.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at `rank`.
+pub fn must_fit(stored: Option<&str>, kind: EmploymentKind) -> Result<(), Refusal> {
+    match stored.filter(|rank| find(rank, kind).is_none()) {
+        Some(rank) => Err(wrong(Key::RankStays, rank, kind)),
+        None => Ok(()),
+    }
+}
+
+/// The refusal of a rank, with the ranks that the kind of employment has.
+fn wrong(key: Key, value: &str, kind: EmploymentKind) -> Refusal {
+    let allowed = of_kind(kind);
+    let message = if allowed.is_empty() {
+        Message::new(Key::RankOfNone)
+    } else {
+        Message::new(key).with_words("allowed", &Label::same(&allowed.join(", ")))
     };
-    known.map(str::to_owned).ok_or_else(|| {
-        Refusal::input(["rank"], Message::new(Key::Unknown).with("field", "rank").with("value", value))
-    })
+    Refusal::input(["rank"], message.with("field", "rank").with("value", value).with_label("kind", kind))
 }
 
 /// Finds the rank of a kind of employment in a text of an office's list: by code in any spelling (`III/c`, `III c`,
@@ -115,6 +137,7 @@ pub fn title(rank: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Locale;
     use EmploymentKind::{Cpns, NonAsn, Pns, Pppk, PppkPartTime};
 
     #[test]
@@ -163,5 +186,21 @@ mod tests {
         }
         assert_eq!(title("IV/a"), Some("Pembina"));
         assert_eq!(title("IX"), None);
+    }
+
+    #[test]
+    fn a_refused_rank_names_those_of_the_kind() {
+        let said = |refused: Result<(), Refusal>| refused.expect_err("a refusal").message.render(Locale::Id);
+        let typed = said(parse("III/c", Pppk).map(|_| ()));
+        assert!(
+            typed.starts_with("Golongan \"III/c\" bukan golongan PPPK; pilih salah satu: I, II, III"),
+            "{typed}"
+        );
+        assert!(must_fit(None, Pppk).is_ok() && must_fit(Some("IX"), PppkPartTime).is_ok());
+        assert!(must_fit(Some("III/c"), Cpns).is_ok());
+        let stored = said(must_fit(Some("IX"), Pns));
+        assert!(stored.contains("\"IX\"") && stored.contains("salah satu dari: I/a, I/b"), "{stored}");
+        let none = said(must_fit(Some("IX"), NonAsn));
+        assert!(none.contains("tidak memiliki golongan"), "{none}");
     }
 }

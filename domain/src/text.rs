@@ -1,5 +1,6 @@
 //! Texts: which are blank, which can be stored, and their forms for people and for sorting.
 
+use any_ascii::any_ascii_char;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
 
@@ -26,12 +27,21 @@ pub fn tidy(text: &str) -> String {
 }
 
 /// The key by which names are sorted and found, the same on both databases. It is in lower case, without accents and
-/// apostrophes, with single spaces for everything but letters and digits. The key is stored beside each name, so a
-/// change needs a migration.
+/// apostrophes, with single spaces for everything but letters and digits. Letters that the keyboard lacks become those
+/// that people type for them: ß is `ss`, Ø is `o`, Ł is `l`. The key is stored beside each name, so a change needs a
+/// migration.
 #[must_use]
 pub fn sort_key(name: &str) -> String {
-    let plain = name.nfkd().filter(|letter| !is_mark(*letter) && !APOSTROPHES.contains(letter));
-    let lower: String = plain.flat_map(char::to_lowercase).filter(|letter| !is_mark(*letter)).collect();
+    let plain: String = name.nfkd().filter(|letter| !is_mark(*letter)).collect();
+    let mut typed = String::with_capacity(plain.len());
+    for letter in plain.chars() {
+        match any_ascii_char(letter) {
+            ascii if letter.is_alphanumeric() && !ascii.is_empty() => typed.push_str(ascii),
+            _ => typed.push(letter),
+        }
+    }
+    let plain = typed.chars().filter(|letter| !APOSTROPHES.contains(letter));
+    let lower: String = plain.flat_map(char::to_lowercase).collect();
     let words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
@@ -142,6 +152,15 @@ mod tests {
             ("ÉMILE", "emile"),
             ("I Gusti-Ngurah", "i gusti ngurah"),
             ("İpek", "ipek"),
+            ("Jürgen Weiß", "jurgen weiss"),
+            ("GROẞ", "gross"),
+            ("Łukasz Ørsted", "lukasz orsted"),
+            ("Đặng Þór Æsir", "dang thor aesir"),
+            ("Işık", "isik"),
+            ("Дмитрий", "dmitrii"),
+            ("ꦲꦤꦕ", "hnc"),
+            ("Budi ٢", "budi 2"),
+            ("\u{e000}", ""),
             ("---", ""),
         ] {
             assert_eq!(sort_key(name), key, "{name}");

@@ -28,6 +28,7 @@ mod never_held;
 mod objection;
 mod objection_index;
 mod period_days;
+mod plain_keys;
 mod privacy;
 mod read_indexes;
 mod second_factor;
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(dialogue::AddDialogues),
             Box::new(feedback_request::AddFeedbackRequests),
             Box::new(never_held::AddNeverHeld),
+            Box::new(plain_keys::PlainKeys),
         ]
     }
 }

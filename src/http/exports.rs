@@ -87,11 +87,18 @@ impl Parameters {
     async fn read(self, env: &Env, actor: &Actor) -> Result<Export, Error> {
         let required =
             |name: &str, field| Error::input([name], Message::new(Key::Required).with("field", field));
-        let separator = match self.separator.as_deref() {
+        let separator = match self.separator.as_deref().map(str::to_lowercase).as_deref() {
             None | Some("," | "comma") => b',',
             Some(";" | "semicolon") => b';',
             Some("\t" | "tab") => b'\t',
-            Some(other) => return Err(unknown("separator", "separator", other)),
+            Some(_) => {
+                let value = domain::import::excerpt(self.separator.as_deref().unwrap_or_default());
+                let message = Message::new(Key::ParameterValue)
+                    .with("name", "separator")
+                    .with("value", value)
+                    .with_words("allowed", &Label::same("comma, semicolon, tab"));
+                return Err(Error::input(["separator"], message));
+            }
         };
         let depth = self.depth.map_or(Ok(1), |depth| depth.parse());
         let depth = depth.map_err(|_| report::depth_out_of_range())?;
@@ -103,17 +110,17 @@ impl Parameters {
     }
 }
 
-fn unknown(parameter: &str, field: &str, value: &str) -> Error {
-    let value = domain::import::excerpt(value);
-    Error::input([parameter], Message::new(Key::Unknown).with("field", field).with("value", value))
-}
-
 /// The unit with a global id or a code.
 async fn unit_of(env: &Env, actor: &Actor, text: &str) -> Result<UnitId, Error> {
     match global_id::unit(text) {
         Ok(unit) => Ok(unit),
         Err(_) => {
-            report::unit_by_code(env, actor, text).await?.ok_or_else(|| unknown("unit", "orgUnitId", text))
+            let found = report::unit_by_code(env, actor, text).await?;
+            found.ok_or_else(|| {
+                let value = domain::import::excerpt(text);
+                let message = Message::new(Key::Unknown).with("field", "orgUnitId").with("value", value);
+                Error::input(["unit"], message)
+            })
         }
     }
 }
@@ -124,7 +131,10 @@ async fn period_of(env: &Env, actor: &Actor, text: &str) -> Result<(PeriodId, St
         Ok(period) => Ok((period, report::period_name(env, actor, period).await?.unwrap_or_default())),
         Err(_) => {
             let found = report::period_by_name(env, actor, text).await?;
-            found.ok_or_else(|| unknown("period", "periodId", text))
+            found.ok_or_else(|| {
+                let value = domain::import::excerpt(text);
+                Error::input(["period"], Message::new(Key::PeriodNameUnknown).with("value", value))
+            })
         }
     }
 }

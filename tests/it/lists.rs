@@ -180,8 +180,14 @@ both!(people_are_found_by_a_part_of_their_nip_and_units_by_code, |app| async mov
 
 both!(names_are_found_as_people_type_them, |app| async move {
     let admin = app.client(Person::Admin).await;
-    let names =
-        ["Émilia  Nur\u{2019}aini,\u{200b} S.Pd.", "ZUL\u{00a0}FIKRI", "Andi Zulfikri", "émir Contoh"];
+    let names = [
+        "Émilia  Nur\u{2019}aini,\u{200b} S.Pd.",
+        "ZUL\u{00a0}FIKRI",
+        "Andi Zulfikri",
+        "émir Contoh",
+        "Łukasz Weiß",
+        "Ørsted Contoh",
+    ];
     for (number, name) in names.into_iter().enumerate() {
         let input = json!({
             "name": name, "externalId": format!("CARI-{number}"), "employmentKind": "NON_ASN", "assignment": {
@@ -213,6 +219,13 @@ both!(names_are_found_as_people_type_them, |app| async move {
         [teacher, "émir Contoh", "Employee Contoh"],
         "an accent does not move a name"
     );
+    for typed in ["weiss", "WEISS", "Weiß", "lukasz", "łukasz", "Lukasz WEIẞ"] {
+        assert_eq!(find(typed).await, ["Łukasz Weiß"], "{typed}");
+    }
+    let among = ["Manager Contoh", "Mayor Contoh", "Ørsted Contoh", "Outsider Contoh", "Peer Contoh"];
+    let all = find("contoh").await;
+    let found: Vec<&String> = all.iter().filter(|one| among.contains(&one.as_str())).collect();
+    assert_eq!(found, among, "such a letter stands where people look for it");
 });
 
 both!(people_who_have_left_are_listed, |app| async move {

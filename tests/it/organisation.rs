@@ -90,6 +90,30 @@ both!(a_person_can_be_created_changed_and_ended, |app| async move {
     assert_eq!((&changed["version"], &changed["assignment"]["rank"]), (&json!(2), &json!("III/b")));
     assert_eq!(admin.refused("updateStaff", STAFF, change).await, "CONFLICT");
 
+    // A rank of another employment kind is refused, with the ranks of the kind; so is a stored one that would stay.
+    let kind = |kind: &str, rank: Option<Value>| {
+        let mut input = json!({ "staffId": staff["id"], "expectedVersion": 2, "employmentKind": kind });
+        if let Some(rank) = rank {
+            input["rank"] = rank;
+        }
+        input
+    };
+    for (input, said) in [
+        (kind("PNS", Some(json!("IX"))), "choose one of: I/a, I/b"),
+        (kind("PPPK", Some(json!("III/b"))), "choose one of: I, II, III, IV"),
+        (kind("PPPK", None), "new rank, one of: I, II, III, IV"),
+        (kind("NON_ASN", None), "have no rank"),
+    ] {
+        let refusals = admin.refusals("updateStaff", STAFF, input.clone()).await;
+        assert_eq!(paths(&refusals), ["rank"], "{input}");
+        assert!(refusals[0].message.contains(said), "{}", refusals[0].message);
+    }
+    let bad = json!({ "nip": null, "name": "X", "employmentKind": "PPPK", "externalId": "X-1",
+        "assignment": placed(city::SECTION, Person::Manager) });
+    let refusals = admin.refusals("createStaff", STAFF, bad).await;
+    assert_eq!(paths(&refusals), ["assignment.rank"]);
+    assert!(refusals[0].message.contains("one of: I, II, III"), "{}", refusals[0].message);
+
     let end = |day: &str| json!({ "staffId": staff["id"], "expectedVersion": 2, "lastDay": day, "reason": "Pindah instansi" });
     app.set_clock("2026-03-03T02:00:00Z");
     let ended = admin.done("endStaff", STAFF, end("2026-03-02")).await["staff"].clone();

@@ -15,7 +15,7 @@ fn staff(people: &[Person]) -> Value {
 }
 
 fn kind(of: Person, version: i32, kind: &str) -> Value {
-    json!({ "staffId": ids::staff(of), "expectedVersion": version, "employmentKind": kind })
+    json!({ "staffId": ids::staff(of), "expectedVersion": version, "employmentKind": kind, "rank": null })
 }
 
 fn team(of: Person) -> Value {

@@ -111,26 +111,26 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
     assert_eq!(lines.len(), 5);
 
     // The same by code and name, for an Indonesian spreadsheet.
-    for (period, expected) in [("2026-q1", ";2026-Q1;2026-"), ("2026", ";2026;2026-")] {
-        let period = format!("{period}&separator=;");
-        let (status, csv) = self::csv(&auditor, "plan-completion.csv", "KOTA", &period).await;
+    for (unit, period, expected) in [
+        ("KOTA", "2026-q1&separator=;", ";2026-Q1;2026-"),
+        ("kota", "2026&separator=Semicolon", ";2026;2026-"),
+        ("%20Kota", "2026-Q1&separator=SEMICOLON", ";2026-Q1;2026-"),
+    ] {
+        let (status, csv) = self::csv(&auditor, "plan-completion.csv", unit, period).await;
         assert_eq!(status, StatusCode::OK, "{csv}");
         assert!(csv.starts_with("\u{feff}org_unit_id;org_unit_code;"), "{csv}");
         assert!(csv.lines().nth(1).expect("a row").contains(expected), "{csv}");
     }
-    for (unit, period) in [
-        ("TIDAK-ADA", "2026"),
-        ("KOTA", "2026-Q5"),
-        ("KOTA", "2099"),
-        ("KOTA", "2026&separator=x"),
-        ("KOTA", "2026&depht=0"),
+    for (unit, period, said) in [
+        ("TIDAK-ADA", "2026", "TIDAK-ADA"),
+        ("KOTA", "2026-Q5", "2026-Q3"),
+        ("KOTA", "2099", "2026-M07"),
+        ("KOTA", "2026&separator=x", "comma, semicolon, tab"),
+        ("KOTA", "2026&depht=0", "unit, period, depth, separator"),
     ] {
         let (status, body) = self::csv(&auditor, "plan-completion.csv", unit, period).await;
-        assert_eq!(
-            (status, body.contains("BAD_USER_INPUT")),
-            (StatusCode::BAD_REQUEST, true),
-            "{unit} {period}"
-        );
+        let found = (status, body.contains("BAD_USER_INPUT"), body.contains(said));
+        assert_eq!(found, (StatusCode::BAD_REQUEST, true, true), "{unit} {period}: {body}");
     }
 });
 

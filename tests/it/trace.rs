@@ -121,6 +121,42 @@ both!(the_person_concerned_is_notified_of_their_access, |app| async move {
     }
 });
 
+// The performance team and the head of an office do not see who was granted which role there, so neither may the journal
+// tell them.
+both!(entries_of_roles_are_seen_by_those_who_see_the_grant, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let grant = json!({
+        "staffId": ids::staff(Person::Peer), "role": "PERFORMANCE_TEAM", "orgUnitId": ids::unit(city::OFFICE),
+    });
+    let granted = admin.done("grantRole", "roleGrant { id }", grant).await;
+    let id = granted.field("roleGrant.id").clone();
+    admin.done("revokeRole", "roleGrant { id }", json!({ "roleGrantId": id })).await;
+    number(&app).await;
+    let query = "query($unit: ID) { events(first: 100, filter: { orgUnitId: $unit }) { nodes { kind subjectId change { after } } } }";
+    for (who, sees) in [
+        (Person::Admin, true),
+        (Person::Auditor, true),
+        (Person::Team, false),
+        (Person::Head, false),
+        (Person::Manager, false),
+    ] {
+        let client = app.client(who).await;
+        let of_unit = json!({ "unit": ids::unit(city::OFFICE) });
+        for variables in [json!({}), of_unit] {
+            let (_, answer) = client.send(query, variables).await;
+            let found = answer["data"]["events"]["nodes"].as_array().cloned().unwrap_or_default();
+            let of_role: Vec<&Value> = found.iter().filter(|entry| entry["subjectId"] == id).collect();
+            let expected: &[&str] = if sees { &["ROLE_GRANTED", "ROLE_REVOKED"] } else { &[] };
+            let kinds: Vec<&str> =
+                of_role.iter().map(|entry| entry["kind"].as_str().expect("a kind")).collect();
+            assert_eq!(kinds, expected, "{who:?}: {answer}");
+            assert!(of_role.iter().all(|entry| entry["change"]["after"].is_object()), "{who:?}: {of_role:?}");
+        }
+        let (_, node) = client.send("query($id: ID!) { node(id: $id) { id } }", json!({ "id": id })).await;
+        assert_eq!(node["data"]["node"]["id"] == id, sees, "{who:?}: {node}");
+    }
+});
+
 both!(a_code_is_taken_with_or_without_its_dashes, |app| async move {
     for write in [
         (|code| code) as fn(String) -> String,

@@ -34,7 +34,7 @@ fn an_assignment_needs_a_known_rank_and_another_person_as_superior() {
     let ended = Assignment { valid_to: Some(day("2026-01-01")), ..head.clone() };
     let foreign = Assignment { agency: AgencyId(uuid(99)), ..head.clone() };
     for (kind, superior, path, key) in [
-        (EmploymentKind::Pppk, &head, "rank", Key::Unknown),
+        (EmploymentKind::Pppk, &head, "rank", Key::RankOfKind),
         (EmploymentKind::Pns, &own, "superiorAssignmentId", Key::OwnSuperior),
         (EmploymentKind::Pns, &ended, "superiorAssignmentId", Key::AssignmentNotOpen),
         (EmploymentKind::Pns, &foreign, "superiorAssignmentId", Key::NotFound),

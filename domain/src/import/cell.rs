@@ -128,10 +128,26 @@ pub fn day(text: &str) -> Option<Date> {
     Date::from_ymd_opt(year.parse().ok()?, month, day.parse().ok()?)
 }
 
-/// Whether a text can be a name: it has a letter, and is neither a day nor the value of a cell that is true or false.
+/// Words that people and programs write into a cell that has no value.
+const NOTHING: [&str; 9] =
+    ["null", "(null)", "n/a", "none", "undefined", "nihil", "kosong", "tidak ada", "belum ada"];
+
+/// Whether a text says that the cell has no value. A cell without a value is left empty, so this is not a name or an id.
+#[must_use]
+pub fn says_nothing(text: &str) -> bool {
+    NOTHING.contains(&text.to_lowercase().as_str())
+}
+
+/// Whether a text can be a name: it has a letter, and is neither a day, an address of e-mail, nor the value of a cell that
+/// is true or false, nor does it say that there is none.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
-    text.chars().any(char::is_alphabetic) && day(text).is_none() && !matches!(text, "TRUE" | "FALSE")
+    let is_truth = matches!(text, "TRUE" | "FALSE" | "BENAR" | "SALAH");
+    text.chars().any(char::is_alphabetic)
+        && day(text).is_none()
+        && !is_truth
+        && !says_nothing(text)
+        && !text.contains('@')
 }
 
 #[cfg(test)]
@@ -191,10 +207,23 @@ mod tests {
 
     #[test]
     fn numbers_days_and_true_are_no_names() {
-        for text in ["12", "2025-03-01", "1 Maret 2025", "TRUE", "-", ""] {
+        for text in [
+            "12",
+            "2025-03-01",
+            "1 Maret 2025",
+            "TRUE",
+            "BENAR",
+            "NULL",
+            "n/a",
+            "Nihil",
+            "Tidak ada",
+            "Fajar fajar@contoh.go.id",
+            "-",
+            "",
+        ] {
             assert!(!is_name(text), "{text}");
         }
-        for text in ["Budi", "SD Negeri 1", "I", "ꦲꦤꦕ"] {
+        for text in ["Budi", "SD Negeri 1", "I", "Nan", "Benar", "ꦲꦤꦕ"] {
             assert!(is_name(text), "{text}");
         }
     }

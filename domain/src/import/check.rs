@@ -95,9 +95,15 @@ impl LooseRow {
 /// Checks all sheets together and adds findings: duplicates, unknown references, loops of units or superiors, units
 /// with two heads. `sheets` does not contain the rows that could not be parsed. If other rows refer to such a row, one
 /// of its findings gives their number.
-pub fn check(sheets: &Sheets, known: &Sheets, refused: &RefusedRows, findings: &mut Findings) {
+pub fn check<'a>(
+    sheets: &'a Sheets,
+    known: &'a Sheets,
+    refused: &'a RefusedRows,
+    findings: &'a mut Findings,
+) {
     let acting = acting_rows(sheets, known);
-    let mut checks = Checks { findings, refused, follow_ups: BTreeMap::new() };
+    let codes = Codes::of(sheets, known);
+    let mut checks = Checks { findings, refused, codes, follow_ups: BTreeMap::new() };
     checks.units(sheets, known);
     checks.positions(sheets, known);
     checks.staff(sheets, known, &acting);
@@ -176,10 +182,39 @@ pub fn implausible_dates<'a>(
     })
 }
 
+/// The known codes of units and positions, by their small letters.
+struct Codes<'a> {
+    units: BTreeMap<String, &'a str>,
+    positions: BTreeMap<String, &'a str>,
+}
+
+impl<'a> Codes<'a> {
+    fn of(sheets: &'a Sheets, known: &'a Sheets) -> Self {
+        let small = |code: &'a String| (code.to_lowercase(), code.as_str());
+        let units = known.units.iter().chain(&sheets.units);
+        let positions = known.positions.iter().chain(&sheets.positions);
+        Self {
+            units: units.map(|unit| small(&unit.code)).collect(),
+            positions: positions.map(|position| small(&position.code)).collect(),
+        }
+    }
+
+    /// The known code that a reference misspells by small and capital letters.
+    fn meant(&self, column: &str, value: &str) -> Option<&'a str> {
+        let codes = match column {
+            "unitCode" | "parentCode" => &self.units,
+            "positionCode" => &self.positions,
+            _ => return None,
+        };
+        codes.get(&value.to_lowercase()).copied()
+    }
+}
+
 /// The checks of one import.
 struct Checks<'a> {
     findings: &'a mut Findings,
     refused: &'a RefusedRows,
+    codes: Codes<'a>,
     /// The refused rows to which other rows refer, with the number of those other rows.
     follow_ups: BTreeMap<(RowKind, u32), u32>,
 }
@@ -206,7 +241,10 @@ impl Checks<'_> {
             Some(left) => Message::new(Key::ImportHasLeftAlready)
                 .with("person", &left.name)
                 .with("day", left.ended_on.unwrap_or_default()),
-            None => Message::new(Key::Unknown),
+            None => match self.codes.meant(column, value) {
+                Some(other) => Message::new(Key::ImportCaseOf).with("other", other),
+                None => Message::new(Key::Unknown),
+            },
         };
         let message = message.with("field", column).with("value", value);
         self.push(sheet, row, column, message, Fixer::UnitAdmin);

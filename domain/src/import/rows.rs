@@ -5,7 +5,7 @@
 
 use super::{
     Finding, Fixer, RowKind, Severity,
-    cell::{clean, clean_code, clean_number, has_lost_digits, is_name},
+    cell::{clean, clean_code, clean_number, has_lost_digits, is_name, says_nothing},
     excerpt, shown,
     words::{self, Words},
 };
@@ -243,6 +243,12 @@ pub(super) fn no_name(column: &str, value: &str) -> Option<Refusal> {
     (!value.is_empty() && !is_name(value)).then(|| Refusal::input([column], message()))
 }
 
+/// Refuses a code or an id that says that there is none.
+fn no_value(column: &str, value: &str) -> Option<Refusal> {
+    let message = || Message::new(Key::ImportNothing).with("field", column).with("value", shown(value));
+    says_nothing(value).then(|| Refusal::input([column], message()))
+}
+
 /// Parser for the cells of one row, with the findings so far.
 struct Cells {
     sheet: RowKind,
@@ -272,7 +278,9 @@ impl Cells {
     }
 
     fn code(&mut self, column: &str, value: &str, max: usize) -> String {
-        self.text(column, clean_code(value), max)
+        let value = clean_code(value);
+        self.typing_errors(no_value(column, &value).into_iter().collect());
+        self.text(column, value, max)
     }
 
     fn text(&mut self, column: &str, value: String, max: usize) -> String {
@@ -283,8 +291,9 @@ impl Cells {
     }
 
     fn optional(&mut self, column: &str, value: &str, max: usize) -> Option<String> {
-        let mut refusals = Vec::new();
-        let value = optional_text(column, Some(&clean_code(value)), max, &mut refusals);
+        let value = clean_code(value);
+        let mut refusals = Vec::from_iter(no_value(column, &value));
+        let value = optional_text(column, Some(&value), max, &mut refusals);
         self.typing_errors(refusals);
         value
     }
@@ -295,6 +304,7 @@ impl Cells {
         if has_lost_digits(&value) {
             self.lost_digits(column, &value, Fixer::Importer);
         }
+        self.typing_errors(no_value(column, &value).into_iter().collect());
         self.text(column, value, NAME_MAX)
     }
 
@@ -378,16 +388,13 @@ impl Cells {
                 (Some(rank), Some(first)) if rank == first => continue,
                 (Some(_), Some(first)) => Message::new(Key::ImportRankDiffers).with("name", first),
                 (None, _) if kind == Some(EmploymentKind::NonAsn) => {
-                    Message::new(Key::ImportRankOfNone).with_label("kind", EmploymentKind::NonAsn)
+                    Message::new(Key::RankOfNone).with_label("kind", EmploymentKind::NonAsn)
                 }
                 (None, _) => match (rank::code_and_title(&value), kind) {
                     (Some((rank, _)), _) => Message::new(Key::ImportRankDiffers).with("name", rank),
                     (None, Some(kind)) => {
-                        let is_contract = matches!(kind, EmploymentKind::Pppk | EmploymentKind::PppkPartTime);
-                        let ranks = if is_contract { rank::PPPK } else { rank::PNS.map(|(rank, _)| rank) };
-                        Message::new(Key::ImportRank)
-                            .with_label("kind", kind)
-                            .with("allowed", ranks.join(", "))
+                        let ranks = crate::scoring::Label::same(&rank::of_kind(kind).join(", "));
+                        Message::new(Key::RankOfKind).with_label("kind", kind).with_words("allowed", &ranks)
                     }
                     (None, None) => {
                         let ranks = rank::PNS.iter().map(|(rank, _)| *rank).chain(rank::PPPK);

@@ -117,6 +117,12 @@ impl SiasnRows {
     }
 }
 
+/// A cell of these files, which come out of a database: there the word NULL means that nothing is stored.
+#[must_use]
+pub fn unless_null(cell: String) -> String {
+    if clean(&cell).eq_ignore_ascii_case("null") { String::new() } else { cell }
+}
+
 /// Parses a row of `ref-unor`.
 #[must_use]
 pub fn parse_siasn_unit(row: u32, raw: &RawSiasnUnit) -> Parsed<SiasnUnit> {

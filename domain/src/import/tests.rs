@@ -159,6 +159,43 @@ fn duplicates_and_unknown_references_are_found() {
 }
 
 #[test]
+fn a_reference_with_other_capitals_names_the_known_code() {
+    let raw = RawStaff { unit_code: "a".to_owned(), position_code: "Guru".to_owned(), ..raw_person("p9") };
+    let row = parse_staff(7, &raw).0.expect("a person");
+    let findings = checked(&Sheets { staff: vec![row], ..Sheets::default() }, &sheets());
+    let expected = [("unitCode", "\"A\""), ("positionCode", "\"GURU\"")];
+    assert_eq!(findings.len(), expected.len(), "{findings:?}");
+    for (finding, (column, other)) in findings.iter().zip(expected) {
+        let said = finding.refusal.message.render(crate::Locale::Id);
+        assert_eq!((finding.refusal.path.as_slice(), finding.row), ([column.to_owned()].as_slice(), 7));
+        assert!(said.contains(other) && finding.refusal.message.key() == Key::ImportCaseOf, "{said}");
+    }
+}
+
+#[test]
+fn a_cell_that_says_there_is_nothing_is_no_id_and_no_code() {
+    let raw = RawStaff {
+        external_id: "NULL".to_owned(),
+        unit_code: "nihil".to_owned(),
+        position_code: "N/A".to_owned(),
+        name: "(null)".to_owned(),
+        ..raw_person("p9")
+    };
+    let (row, findings) = parse_staff(4, &raw);
+    assert!(row.is_none());
+    let found: Vec<(String, Key)> =
+        findings.iter().map(|one| (one.refusal.path.join("."), one.refusal.message.key())).collect();
+    for (column, key) in [
+        ("externalId", Key::ImportNothing),
+        ("unitCode", Key::ImportNothing),
+        ("positionCode", Key::ImportNothing),
+        ("name", Key::ImportNoName),
+    ] {
+        assert!(found.contains(&(column.to_owned(), key)), "{column}: {found:?}");
+    }
+}
+
+#[test]
 fn a_loop_of_superiors_is_found_once_with_its_chain() {
     let mut all = sheets();
     all.superiors.push(superior(9, "p1", "p3"));

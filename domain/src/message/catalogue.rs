@@ -83,6 +83,8 @@ catalogue! {
     HomeVersion: "Versi server dan skema", "The versions of the server and of the schema";
     ExportUnknown: "Tidak ada ekspor \"{name}\"; yang ada: {allowed}.", "There is no export \"{name}\"; there are: {allowed}.";
     ParameterUnknown: "Parameter \"{name}\" tidak dikenal; yang dikenal: {allowed}.", "The parameter \"{name}\" is unknown; known are: {allowed}.";
+    ParameterValue: "Nilai \"{value}\" untuk parameter \"{name}\" tidak dikenal; pilih salah satu: {allowed}.", "The value \"{value}\" of the parameter \"{name}\" is unknown; choose one of: {allowed}.";
+    PeriodNameUnknown: "Periode \"{value}\" tidak ada; tulis tahun, triwulan atau bulan yang sudah dibuka, misalnya 2026, 2026-Q3 atau 2026-M07.", "There is no period \"{value}\"; write a year, quarter or month that has been opened, such as 2026, 2026-Q3 or 2026-M07.";
     ParameterTwice: "Parameter \"{name}\" ditulis lebih dari sekali; tulis satu kali saja.", "The parameter \"{name}\" is given more than once; give it once.";
     // Subscriptions
     SubscriptionHere: "Langganan berjalan lewat WebSocket, server-sent events, atau jawaban multipart/mixed, bukan di sini.", "Subscriptions run over WebSocket, server-sent events or a multipart/mixed answer, not here.";
@@ -166,6 +168,9 @@ catalogue! {
     Duplicate: "{field} \"{value}\" sudah ada.", "{field} \"{value}\" already exists.";
     CanBeReinstated: "{field} ini milik {person}, yang berhenti dengan hari terakhir {day}; aktifkan kembali orang itu.", "This value of {field} belongs to {person}, whose last day was {day}; reinstate that person.";
     Unknown: "{field} \"{value}\" tidak dikenal.", "{field} \"{value}\" is unknown.";
+    RankOfKind: "{field} \"{value}\" bukan golongan {kind}; pilih salah satu: {allowed}.", "{field} \"{value}\" is no rank of the kind {kind}; choose one of: {allowed}.";
+    RankOfNone: "{field} \"{value}\": pegawai {kind} tidak memiliki golongan; kosongkan golongannya.", "{field} \"{value}\": people of the kind {kind} have no rank; clear it.";
+    RankStays: "Golongan yang tersimpan, \"{value}\", bukan golongan {kind}; isi juga golongan yang baru, salah satu dari: {allowed}.", "The stored rank \"{value}\" is no rank of the kind {kind}; also give the new rank, one of: {allowed}.";
     // Organisation
     RootStays: "Unit akar tidak dapat dipindahkan.", "The root unit can't be moved.";
     RootIsAgency: "Hanya unit akar yang berjenis instansi dan tidak memiliki induk.", "Only the root unit is an agency and has no parent.";
@@ -443,7 +448,14 @@ catalogue! {
     ImportStartsAfterEnd: "Penempatan ini berakhir sebelum {day}; isi tanggal mulai yang lebih awal.", "This assignment ends before {day}; give an earlier first day.";
     ImportFollowUps: "{count} baris lain menyebut baris ini dan baru dapat diperiksa setelah baris ini diperbaiki.", "{count} other rows refer to this row and can be checked only after it is corrected.";
     ImportWord: "{field} \"{value}\" tidak dikenal; pilih salah satu: {allowed}.", "{field} \"{value}\" is unknown; choose one of: {allowed}.";
+    // The next three are only in the stored rows of runs of earlier versions.
     ImportRank: "{field} \"{value}\" bukan golongan {kind}; pilih salah satu: \"{allowed}\".", "{field} \"{value}\" is no rank of the kind {kind}; choose one of: \"{allowed}\".";
+    ImportRankOfNone: "{field} \"{value}\": pegawai {kind} tidak memiliki golongan; kosongkan selnya.", "{field} \"{value}\": people of the kind {kind} have no rank; clear the cell.";
+    ImportRankStays: "Golongan yang tersimpan, \"{value}\", bukan golongan {kind}; isi golongan yang baru.", "The stored rank \"{value}\" is no rank of the kind {kind}; give the new rank.";
+    ImportHeaderAgain: "Baris ini mengulang judul kolom dan tidak dibaca.", "This row repeats the header and is not read.";
+    ImportNoRow: "Sebagian besar kolom wajib pada baris ini kosong: baris ini mungkin judul kelompok, jumlah, atau tanda tangan. Hapus barisnya, atau lengkapi isinya.", "Most required columns of this row are empty: it may be the title of a group, a sum or a signature. Delete the row, or fill it in.";
+    ImportNothing: "{field} \"{value}\" tidak berisi nilai; kosongkan selnya, atau ketik isinya.", "{field} \"{value}\" is no value; clear the cell, or type what it contains.";
+    ImportCaseOf: "{field} \"{value}\" tidak dikenal; yang ada adalah \"{other}\", dengan huruf besar dan kecil yang lain. Tulis sama.", "{field} \"{value}\" is unknown; there is \"{other}\", with other small and capital letters. Write it the same.";
     ImportRankDiffers: "Pangkat \"{value}\" tidak sesuai dengan golongan \"{name}\"; perbaiki salah satunya.", "The title \"{value}\" does not fit the rank \"{name}\"; correct one of them.";
     ImportDay: "{field} \"{value}\" bukan tanggal; tulis tanggal-bulan-tahun, misalnya 31-12-2026.", "{field} \"{value}\" is not a day; write day-month-year, such as 31-12-2026.";
     ImportYear: "{field} {day}: tahun itu tidak mungkin; perbaiki tanggalnya.", "{field} {day}: that year is impossible; correct the day.";
@@ -453,8 +465,6 @@ catalogue! {
     ImportDayCell: "{field} berisi tanggal \"{value}\", bukan teks; lembar kerja sering mengubah kode menjadi tanggal. Ubah format selnya menjadi Teks, lalu ketik ulang.", "{field} contains the day \"{value}\" instead of a text; spreadsheets often turn codes into days. Change the format of the cell to Text and type it again.";
     ImportTruthCell: "{field} berisi nilai benar atau salah, bukan teks; ketik isinya.", "{field} contains a value that is true or false instead of a text; type the content.";
     ImportDamagedCell: "Isi sel {field} rusak, sehingga tidak dapat dibaca; ketik ulang, lalu simpan berkasnya.", "The content of the cell {field} is damaged and can't be read; type it again and save the file.";
-    ImportRankOfNone: "{field} \"{value}\": pegawai {kind} tidak memiliki golongan; kosongkan selnya.", "{field} \"{value}\": people of the kind {kind} have no rank; clear the cell.";
-    ImportRankStays: "Golongan yang tersimpan, \"{value}\", bukan golongan {kind}; isi golongan yang baru.", "The stored rank \"{value}\" is no rank of the kind {kind}; give the new rank.";
     ImportOfFile: "Berkas \"{name}\": {refusal}", "File \"{name}\": {refusal}";
     ImportEncrypted: "Berkas ini dilindungi kata sandi; hapus kata sandinya, simpan, lalu unggah lagi.", "The file is protected by a password; remove the password, save it, and upload it again.";
     ImportSuperiorColumn: "Kolom \"{found}\" tidak dibaca dari daftar pegawai; isi atasan pada lembar atasan, dengan kolom pegawai dan atasan.", "The column \"{found}\" is not read from a list of people; give superiors in the sheet of superiors, with the columns pegawai and atasan.";
@@ -463,6 +473,8 @@ catalogue! {
     ImportNotUtf8: "Berkas CSV harus UTF-8; simpan sebagai \"CSV UTF-8\".", "The CSV file must be UTF-8; save it as \"CSV UTF-8\".";
     ImportNoSheet: "Tidak ada lembar yang dikenal: judul kolom tidak sesuai templat.", "No known sheet was found: the column headers do not match a template.";
     ImportColumn: "Kolom \"{column}\" pada lembar {sheet} tidak ada.", "The column \"{column}\" is missing from the sheet {sheet}.";
+    ImportColumnOfWords: "Kolom \"{column}\" pada lembar {sheet} tidak ada; tambahkan, dengan isi salah satu dari: {allowed}.", "The column \"{column}\" is missing from the sheet {sheet}; add it, with one of these words in each cell: {allowed}.";
+    ImportColumnOfLevels: "Kolom \"{column}\" pada lembar {sheet} tidak ada; tambahkan. Isinya untuk jabatan fungsional salah satu dari: {allowed}. Untuk jabatan lain kosong.", "The column \"{column}\" is missing from the sheet {sheet}; add it. For functional positions it contains one of: {allowed}. For other positions it is empty.";
     ImportColumnNear: "Kolom \"{column}\" pada lembar {sheet} tidak ada; yang paling mirip adalah \"{found}\".", "The column \"{column}\" is missing from the sheet {sheet}; the most similar one is \"{found}\".";
     ImportColumnTwice: "Kolom \"{place}\" dan kolom \"{found}\" sama-sama dibaca sebagai \"{column}\"; hapus salah satunya, atau ubah judulnya.", "The columns \"{place}\" and \"{found}\" are both read as \"{column}\"; delete one of them, or change its header.";
     ImportColumnMisspelt: "Kolom \"{found}\" tidak dikenal; mungkin maksudnya \"{column}\". Perbaiki judulnya, atau hapus kolomnya.", "The column \"{found}\" is unknown; it may mean \"{column}\". Correct its header, or delete the column.";

@@ -131,7 +131,8 @@ struct UpdateStaffInput {
     employment_kind: MaybeUndefined<EmploymentKind>,
     /// Id in the personnel system; null clears it.
     external_id: MaybeUndefined<String>,
-    /// Rank in today's assignment; null clears it.
+    /// Rank in today's assignment, such as `III/c`, or `IX` for a PPPK; null clears it. With a new `employmentKind`, it is
+    /// the rank in all assignments, and is required if the stored rank is not one of that kind.
     rank: MaybeUndefined<String>,
     /// Whether the person heads the unit of today's assignment; not null.
     leads: MaybeUndefined<bool>,

@@ -33,7 +33,7 @@ use domain::{
 };
 use serde::Serialize;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, OnceLock},
 };
 use uuid::Uuid;
@@ -117,24 +117,23 @@ pub async fn issue_activation_codes(
                 people.retain(|person| !activated.contains(&person.id));
                 let ungrantable = with_ungrantable_role(&tx, people.iter().map(|person| person.id)).await?;
                 let own = of_own_power(&tx, people.iter().map(|person| person.id)).await?;
-                let mut rest = Vec::with_capacity(people.len());
-                let mut admins = None;
-                for person in people {
-                    let refusal = if ungrantable.contains(&person.id) {
-                        if admins.is_none() {
-                            admins = Some(agency_admins(&tx).await?);
-                        }
-                        let who_can = admins.clone().unwrap_or_default();
+                let mut refusals = own_refusals(&tx, &own).await?;
+                if !ungrantable.is_empty() {
+                    let who_can = agency_admins(&tx).await?;
+                    for person in people.iter().filter(|person| ungrantable.contains(&person.id)) {
                         let message = Message::new(Key::AccountOfOtherRole).with("person", &person.name);
-                        Refusal::another_person(message, who_can)
-                    } else if own.contains(&StaffId(person.id)) {
-                        let giver = actor.staff().ok_or(Error::Forbidden)?;
-                        power::account_refusal(&tx, giver, StaffId(person.id)).await?
-                    } else {
-                        rest.push(person);
-                        continue;
-                    };
-                    left_out.push(LeftOut { staff: StaffId(person.id), name: person.name, refusal });
+                        let refusal = Refusal::another_person(message, who_can.clone());
+                        refusals.insert(StaffId(person.id), refusal);
+                    }
+                }
+                let mut rest = Vec::with_capacity(people.len());
+                for person in people {
+                    match refusals.remove(&StaffId(person.id)) {
+                        Some(refusal) => {
+                            left_out.push(LeftOut { staff: StaffId(person.id), name: person.name, refusal });
+                        }
+                        None => rest.push(person),
+                    }
                 }
                 // If all people are left out, the request is refused.
                 match left_out.iter().find(|one| own.contains(&one.staff)) {
@@ -150,14 +149,15 @@ pub async fn issue_activation_codes(
                     return Err(Refusal::not_found(["staffIds"]).into());
                 }
                 let own = of_own_power(&tx, ids.iter().map(|id| id.0)).await?;
+                let mut own = own_refusals(&tx, &own).await?;
                 for (person, unit) in found {
                     // A person without a unit today belongs to the root unit.
                     policy::access::decide(&actor, unit.unwrap_or(UnitId(actor.agency.0)))?;
                     if ungrantable.contains(&person.id) {
                         return Err(policy::forbidden(Key::OnlyAgencyAdmin).into());
                     }
-                    if own.contains(&StaffId(person.id)) {
-                        return Err(refuse_own(&tx, StaffId(person.id)).await?);
+                    if let Some(refusal) = own.remove(&StaffId(person.id)) {
+                        return Err(refusal.into());
                     }
                     people.push(person);
                 }
@@ -186,9 +186,12 @@ async fn of_own_power(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTr
     power::of_own_power(tx, actor, &people.map(StaffId).collect()).await
 }
 
-async fn refuse_own(tx: &Tx, person: StaffId) -> Result<Error> {
-    let actor = tx.actor().staff().ok_or(Error::Forbidden)?;
-    Ok(power::account_refusal(tx, actor, person).await?.into())
+/// The refusal of a code for each of these people, whose power over results came from the actor.
+async fn own_refusals(tx: &Tx, own: &BTreeSet<StaffId>) -> Result<HashMap<StaffId, Refusal>> {
+    match tx.actor().staff() {
+        Some(actor) => power::account_refusals(tx, actor, own).await,
+        None => Ok(HashMap::new()),
+    }
 }
 
 /// Finds the people among these who have a role that the actor may not grant. With a code for such a person, the

@@ -67,6 +67,7 @@ impl Layout {
         let distance = |column: &Column| {
             let names = column.aliases.iter().copied().chain([column.name]);
             let names = names.filter(|name| name.len().abs_diff(header.len()) <= 2);
+            let names = names.filter(|name| has_same_short_words(name, &header));
             names.map(|name| (distance(name, &header), name.len())).min()
         };
         let near = |(distance, length): (usize, usize)| length >= 4 && distance <= (length / 5).clamp(1, 2);
@@ -87,16 +88,34 @@ impl Column {
         SIASN_NAMES.into_iter().find(|name| normal(name) == self.name).unwrap_or(self.name)
     }
 
-    /// Whether a header has only words of one of the column's names: `Unit Kerja` for `kode_unit_kerja`.
+    /// Whether a header has only words of one of the column's names, maybe mistyped: `Unit Kerja` for `kode_unit_kerja`.
     pub fn is_hinted_by(&self, header: &str) -> bool {
         let header = normal(header);
         let mut names = self.aliases.iter().copied().chain([self.name]);
-        !header.is_empty()
-            && names.any(|name| {
-                let words: Vec<&str> = name.split('_').collect();
-                header.split('_').all(|word| words.contains(&word))
-            })
+        let mut words =
+            header.split('_').filter(|word| !word.is_empty() && !BESIDE.contains(word)).peekable();
+        words.peek().is_some()
+            && names.any(|name| words.clone().all(|word| name.split('_').any(|one| is_typed(one, word))))
     }
+}
+
+/// Words that say nothing about a column when they stand alone: `Gelar` is not the name of a person.
+const BESIDE: [&str; 10] =
+    ["dan", "dengan", "gelar", "lengkap", "baru", "akhir", "nomor", "induk", "jenis", "tanggal"];
+
+/// Whether a word is meant, maybe with a typing error. A short word with another letter is another word.
+fn is_typed(word: &str, typed: &str) -> bool {
+    word == typed || word.len().min(typed.len()) > SHORT && distance(word, typed) <= 1
+}
+
+/// Words of at most so many letters are abbreviations: NIK is not a typing error of NIP.
+const SHORT: usize = 3;
+
+/// Whether two names have the same abbreviations at the same places, if they have equally many words.
+fn has_same_short_words(left: &str, right: &str) -> bool {
+    let pairs = || left.split('_').zip(right.split('_'));
+    left.split('_').count() != right.split('_').count()
+        || pairs().all(|(one, other)| one == other || one.len().max(other.len()) > SHORT)
 }
 
 const fn column(
@@ -318,6 +337,8 @@ pub(super) struct Fit {
     /// The number of required columns that are missing.
     missing: usize,
     has_mark: bool,
+    /// Whether the name of the sheet is that of this layout.
+    is_named: bool,
 }
 
 impl Fit {
@@ -341,14 +362,42 @@ impl Fit {
         self.matched + self.near >= 2
     }
 
-    /// The key for comparing fits: the better of two fits has the greater key.
-    pub const fn rank(&self) -> (bool, bool, std::cmp::Reverse<usize>, usize) {
-        (self.is_header(), self.is_similar(), std::cmp::Reverse(self.missing), self.matched)
+    /// The key for comparing fits: the better of two fits has the greater key. The number of missing columns and the name
+    /// of the sheet come before the mark: a list of positions that lacks the column with the mark can have the mark of
+    /// the list of people.
+    pub const fn rank(&self) -> (bool, bool, std::cmp::Reverse<usize>, bool, bool, usize) {
+        let missing = std::cmp::Reverse(self.missing);
+        (self.is_complete(), self.is_similar(), missing, self.is_named, self.has_mark, self.matched)
     }
 }
 
-/// The layout that fits the headers of a row best; `None` if no header is known.
-pub(super) fn fit<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> Option<Fit> {
+/// The words in names of sheets that name one of the office's own sheets.
+const OF_SHEETS: [(&str, RowKind); 12] = [
+    ("unit", RowKind::Unit),
+    ("units", RowKind::Unit),
+    ("opd", RowKind::Unit),
+    ("skpd", RowKind::Unit),
+    ("unor", RowKind::Unit),
+    ("jabatan", RowKind::Position),
+    ("positions", RowKind::Position),
+    ("pegawai", RowKind::Staff),
+    ("staff", RowKind::Staff),
+    ("asn", RowKind::Staff),
+    ("atasan", RowKind::Superior),
+    ("superiors", RowKind::Superior),
+];
+
+/// The rows that a sheet contains by its name; none if the name says nothing, or names several.
+fn named_kind(sheet: &str) -> Option<RowKind> {
+    let sheet = normal(sheet);
+    let words = || sheet.split('_').filter_map(|word| OF_SHEETS.iter().find(|(known, _)| *known == word));
+    let first = words().next()?.1;
+    words().all(|(_, kind)| *kind == first).then_some(first)
+}
+
+/// The layout that fits the name of a sheet and the headers of a row best; `None` if no header is known.
+pub(super) fn fit<'a>(sheet: &str, headers: impl Iterator<Item = &'a str> + Clone) -> Option<Fit> {
+    let kind = named_kind(sheet);
     let fits = LAYOUTS.iter().map(|layout| {
         let mut named: Vec<&str> =
             headers.clone().filter_map(|header| layout.column(header)).map(|column| column.name).collect();
@@ -374,6 +423,7 @@ pub(super) fn fit<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> Option<
             near: near.len(),
             missing,
             has_mark: named.contains(&layout.mark),
+            is_named: kind == Some(layout.kind) && !layout.is_siasn(),
         }
     });
     // If several layouts fit equally well, the first one wins: a list of people can also have columns of other sheets.
@@ -471,12 +521,19 @@ mod tests {
         {
             assert_eq!(near(header), None, "{header}");
         }
+        for header in ["NIK Pegawai", "No Pegawai", "TMT Pensiun", "Kode Pos"] {
+            assert_eq!(near(header), None, "{header}");
+        }
         let hinted = |header: &str| {
             let names = staff.columns.iter().filter(|column| column.is_hinted_by(header));
             names.map(|column| column.name).collect::<Vec<_>>()
         };
         assert_eq!(hinted("UNIT KERJA"), ["kode_unit", "pimpinan"]);
+        assert_eq!(hinted("Unit Krja"), ["kode_unit", "pimpinan"]);
         assert_eq!((hinted("JABATAN").first(), hinted("Catatan").first()), (Some(&"kode_jabatan"), None));
+        for header in ["Gelar", "Nomor", "Lengkap dan Gelar", "Baru", "NIK"] {
+            assert_eq!(hinted(header), [""; 0], "{header}");
+        }
         for header in ["N I P *", "T M T", "KodeUnit"] {
             assert!(staff.column(header).is_some(), "{header}");
         }

@@ -122,7 +122,7 @@ fn fits(start: &[u8], delimiter: u8) -> bool {
     let start = String::from_utf8_lossy(start);
     start.lines().take(START_LINES).any(|line| {
         let cells = line.split(char::from(delimiter)).map(|text| text.trim().trim_matches('"'));
-        fit(cells).is_some_and(|fit| fit.is_header())
+        fit("", cells).is_some_and(|fit| fit.is_header())
     })
 }
 
@@ -132,7 +132,7 @@ fn delimiter(start: &[u8]) -> u8 {
     let start = String::from_utf8_lossy(start);
     let fit_of = |delimiter: u8| {
         let fits = start.lines().take(START_LINES).filter_map(|line| {
-            fit(line.split(char::from(delimiter)).map(|text| text.trim().trim_matches('"')))
+            fit("", line.split(char::from(delimiter)).map(|text| text.trim().trim_matches('"')))
         });
         fits.map(|fit| fit.rank()).max()
     };

@@ -274,7 +274,58 @@ mod tests {
             .iter()
             .map(|one| (one.refusal.message.key(), one.cell.as_ref().map(|cell| cell.place.as_str())))
             .collect();
-        assert_eq!(found, [(Key::ImportColumn, None), (Key::ImportColumnNear, Some("D1"))]);
+        assert_eq!(found, [(Key::ImportColumnOfWords, None), (Key::ImportColumnNear, Some("D1"))]);
+    }
+
+    #[test]
+    fn a_list_of_positions_without_all_columns_is_not_called_another_list() {
+        for (text, missing) in [
+            ("Kode Jabatan;Nama\nJ1;Analis\n", ["jenis", "jenjang"]),
+            ("Kode Jabatan;Nama Jabatan\nJ1;Analis\n", ["jenis", "jenjang"]),
+            ("KODE;NAMA JABATAN;Golongan\nJ1;Analis;III/c\n", ["jenis", "jenjang"]),
+        ] {
+            let parsed = read(text).expect("a list of positions");
+            let said: Vec<String> = parsed
+                .findings
+                .listed()
+                .iter()
+                .filter(|one| one.severity == domain::import::Severity::Error)
+                .map(|one| one.refusal.message.render(domain::Locale::Id))
+                .collect();
+            assert_eq!(said.len(), 2, "{said:?}");
+            for (said, column) in said.iter().zip(missing) {
+                let begin = format!("Kolom \"{column}\" pada lembar jabatan tidak ada");
+                assert!(said.to_lowercase().starts_with(&begin.to_lowercase()), "{said}");
+            }
+            assert!(said[0].contains("FUNGSIONAL") || said[0].contains("Fungsional"), "{said:?}");
+            assert!(
+                said[1].contains("Ahli Muda") && said[1].ends_with("Untuk jabatan lain kosong."),
+                "{said:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_header_that_fits_several_absent_columns_is_not_called_similar_to_one() {
+        let near = |text: &str| {
+            let parsed = read(text).expect("a sheet");
+            let found = parsed
+                .findings
+                .listed()
+                .iter()
+                .filter(|one| one.refusal.message.key() == Key::ImportColumnNear);
+            found
+                .map(|one| one.cell.as_ref().map(|cell| cell.place.clone()).unwrap_or_default())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            near("nip;nama;jenis pegawai;Kode;golongan;mulai\n"),
+            [""; 0],
+            "Kode: of the unit or of the position"
+        );
+        assert_eq!(near("nip;nama;jenis pegawai;kode jabatan;Kode\n"), ["E1"]);
+        assert_eq!(near("nip;Gelar;jenis pegawai;kode jabatan;kode unit\n"), [""; 0]);
+        assert_eq!(near("NIK Pegawai;nama;jenis pegawai;kode jabatan;kode unit\n"), [""; 0]);
     }
 
     #[test]
@@ -283,6 +334,30 @@ mod tests {
         assert_eq!(numbers(&read(text).expect("a sheet")), [4, 7], "the warning about a column, and one row");
         let late = format!("{}pegawai;atasan\n1;2\n", "judul\n".repeat(40));
         assert_eq!(key(late), Some(Key::ImportNoSheet));
+    }
+
+    #[test]
+    fn rows_of_a_printed_list_that_are_no_people_have_one_finding_each() {
+        let header = "nip;nama;jenis kepegawaian;kode unit;kode jabatan;gol";
+        let person = "199001012015011020;Ani;PNS;U;J;III/a";
+        let text = format!(
+            "{header}\nA. SEKRETARIAT;;;;;\n{person}\nJUMLAH;2;;;;\n{header}\n;;;;Kepala Dinas;\n199001012015011021;Budi;;;;\n"
+        );
+        let parsed = read(text).expect("a sheet");
+        let found: Vec<(u32, Key)> =
+            parsed.findings.listed().iter().map(|one| (one.row, one.refusal.message.key())).collect();
+        let expected = [
+            (2, Key::ImportNoRow),
+            (4, Key::ImportNoRow),
+            (5, Key::ImportHeaderAgain),
+            (6, Key::ImportNoRow),
+        ];
+        assert_eq!(found.get(..4), Some(&expected[..]), "{found:?}");
+        assert!(found[4..].iter().all(|one| *one == (7, Key::Required)) && found.len() == 7, "{found:?}");
+        assert_eq!(parsed.sheets.staff.len(), 1);
+        // The error of a formula is no label of a row.
+        let parsed = read(format!("{header}\n199001012015011020;#N/A;PNS;U;J;III/a\n")).expect("a sheet");
+        assert_eq!(parsed.all, [(RowKind::Staff, 2, String::new())]);
     }
 
     #[test]

@@ -1,15 +1,21 @@
 //! The header of an import sheet: its columns, and the findings about it.
 
 use super::{
-    columns::{Column, LAYOUTS, Layout, letters},
+    columns::{Column, LAYOUTS, Layout, letters, normal},
     parse::Parsed,
     sheet::Row,
+    template::allowed,
 };
 use domain::{
-    Key, Message, Refusal,
-    import::{Cell, Finding, RowKind, Severity, cell::clean, excerpt},
+    Key, Locale, Message, Refusal,
+    import::{
+        Cell, Finding, RowKind, Severity,
+        cell::{clean, clean_number},
+        excerpt,
+    },
+    scoring::Label,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Names of unknown columns that the warning shows.
 const SHOWN_NAMES: usize = 20;
@@ -22,7 +28,8 @@ pub(super) struct Columns {
     /// Whether the header has exactly the columns of the template, under its names and in its order.
     is_template: bool,
     places: BTreeMap<&'static str, usize>,
-    read: BTreeSet<usize>,
+    /// The headers of the columns that are read, for comparisons.
+    titles: BTreeMap<usize, String>,
     missing: Vec<&'static str>,
 }
 
@@ -39,7 +46,7 @@ impl Columns {
 
     /// Whether the cells at this place, from 0, are read.
     pub fn keeps(&self, place: usize) -> bool {
-        self.read.contains(&place)
+        self.titles.contains_key(&place)
     }
 
     /// The place of a field's column; `None` if the file does not have it.
@@ -56,6 +63,33 @@ impl Columns {
         };
         let is_first = number == self.header.saturating_add(1);
         is_first && self.is_template && self.layout.columns.iter().all(|column| text(column) == Some(true))
+    }
+
+    /// Why a row between those of a printed list is none of them: it repeats the header, or it is the title of a group, a
+    /// sum or a part of the signature, with text in less than half of the required columns. `None` for all other rows.
+    pub fn no_row_of_list(&self, row: &Row) -> Option<Message> {
+        let text = |place: usize| row.cells.get(&place).map(|text| normal(text)).unwrap_or_default();
+        let repeats = |(place, header): (&usize, &String)| text(*place) == *header;
+        if self.titles.len() > 1 && self.titles.iter().all(repeats) {
+            return Some(Message::new(Key::ImportHeaderAgain));
+        }
+        let required = self.layout.columns.iter().filter(|column| column.required);
+        let places: Vec<usize> = required.filter_map(|column| self.place(column.field)).collect();
+        let filled = places.iter().filter(|place| !text(**place).is_empty()).count();
+        // A row with a NIP is about a person, whatever else it lacks.
+        let nip = self.place("nip").and_then(|place| row.cells.get(&place)).map(|nip| clean_number(nip));
+        let is_person = nip.is_some_and(|nip| nip.len() == 18 && nip.bytes().all(|one| one.is_ascii_digit()));
+        let is_row = self.is_siasn() || is_person || filled * 2 >= places.len();
+        (!is_row).then(|| Message::new(Key::ImportNoRow))
+    }
+
+    /// What people see of a row that is no row of the list.
+    pub fn label(&self, row: &Row) -> String {
+        if self.is_siasn() {
+            return String::new();
+        }
+        let texts: Vec<String> = row.cells.values().map(|text| clean(text)).collect();
+        excerpt(&texts.join(" "))
     }
 
     /// The names of required columns that the file does not have.
@@ -109,13 +143,23 @@ pub(super) fn read(
     let absent = layout.columns.iter().filter(|column| column.required && is_absent(column));
     let absent: Vec<&'static Column> = absent.collect();
     let missing: Vec<&'static str> = absent.iter().map(|column| column.title()).collect();
+    // A header that hints at several absent columns, such as `Kode`, is not called similar to any of them.
+    let hinted_by = |text: &str| {
+        let mut hinted = absent.iter().filter(|column| column.is_hinted_by(text));
+        hinted.next().filter(|_| hinted.next().is_none()).map(|column| column.name)
+    };
+    let hints: Vec<(usize, &str)> = unnamed
+        .iter()
+        .filter(|(place, _)| !misspelt.contains_key(place))
+        .filter_map(|(place, text)| Some((*place, hinted_by(text)?)))
+        .collect();
     for column in &absent {
         let near = misspelt.iter().find(|(_, near)| near.name == column.name).map(|(place, _)| *place);
-        let hint = || unnamed.iter().find(|(_, text)| column.is_hinted_by(text)).map(|(place, _)| *place);
+        let hint = || hints.iter().find(|(_, name)| *name == column.name).map(|(place, _)| *place);
         let near = near.or_else(hint);
         let message = match near {
             Some(place) => Message::new(Key::ImportColumnNear).with("found", header.named(place)),
-            None => Message::new(Key::ImportColumn),
+            None => absent_column(layout, column),
         };
         let message = message.with_label("sheet", layout.kind).with("column", column.title());
         header.finding(near, message, Severity::Error);
@@ -152,10 +196,24 @@ pub(super) fn read(
         let text = cells.get(place).map(|text| clean(text)).unwrap_or_default();
         header.parsed.headers.insert((layout.kind, *field), (*place, excerpt(&text)));
     }
-    let read = places.values().copied().collect();
+    let title = |place: &usize| (*place, cells.get(place).map(|text| normal(text)).unwrap_or_default());
+    let titles = places.values().map(title).collect();
     let template = layout.columns.iter().map(|column| column.name);
     let is_template = !layout.is_siasn() && template.eq(cells.values().map(|text| text.trim()));
-    Columns { layout, header: row, is_template, places, read, missing }
+    Columns { layout, header: row, is_template, places, titles, missing }
+}
+
+/// The sentence about a required column that is absent, with what it may contain.
+fn absent_column(layout: &Layout, column: &Column) -> Message {
+    let words = |locale| Some(allowed(layout.kind, column.field, locale)?.join(", "));
+    match words(Locale::Id).zip(words(Locale::En)).filter(|_| !layout.is_siasn()) {
+        Some((id, en)) => {
+            let is_level = layout.kind == RowKind::Position && column.field == "level";
+            let key = if is_level { Key::ImportColumnOfLevels } else { Key::ImportColumnOfWords };
+            Message::new(key).with_words("allowed", &Label { id, en })
+        }
+        None => Message::new(Key::ImportColumn),
+    }
 }
 
 /// The header and its findings.

@@ -13,7 +13,7 @@ use domain::{
         Severity, Sheets,
         cell::{clean, clean_code, clean_number, day, is_error},
         excerpt, parse_position, parse_staff, parse_superior, parse_unit, shown,
-        siasn::{RawSiasnPerson, RawSiasnUnit, SiasnRows, parse_siasn_person, parse_siasn_unit},
+        siasn::{RawSiasnPerson, RawSiasnUnit, SiasnRows, parse_siasn_person, parse_siasn_unit, unless_null},
     },
     text::tidy,
 };
@@ -133,8 +133,19 @@ impl Parsed {
             self.all.push((columns.kind(), number, String::new()));
             return;
         }
+        if let Some(message) = columns.no_row_of_list(row) {
+            let is_header = message.key() == Key::ImportHeaderAgain;
+            let severity = if is_header { Severity::Warning } else { Severity::Error };
+            let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
+            self.findings.push(Finding::for_importer(columns.kind(), number, refusal, severity));
+            self.all.push((columns.kind(), number, columns.label(row)));
+            return;
+        }
         let (kind, mut cells) = (columns.kind(), RowCells { columns, number, row, wrong: Vec::new() });
-        let mut get = |field: &'static str| cells.get(field, &mut self.findings);
+        let mut get = |field: &'static str| {
+            let cell = cells.get(field, &mut self.findings);
+            if columns.is_siasn() { unless_null(cell) } else { cell }
+        };
         let (label, findings) = match kind {
             RowKind::Unit if columns.is_siasn() => {
                 let raw = RawSiasnUnit {
@@ -275,8 +286,10 @@ impl Parsed {
             // Sheets of this kind have no rows.
             RowKind::Other => return,
         };
-        self.all.push((kind, number, excerpt(&label)));
         let wrong = cells.wrong;
+        // The text of a cell that is an error is no label.
+        let label = if wrong.contains(&"name") { String::new() } else { excerpt(&label) };
+        self.all.push((kind, number, label));
         let is_new = |finding: &Finding| {
             let field = finding.refusal.path.first().map(String::as_str).unwrap_or_default();
             let is_required = matches!(finding.refusal.message.key(), Key::Required | Key::NoIdentity);

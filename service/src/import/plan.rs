@@ -331,9 +331,9 @@ impl Planner<'_> {
         let kind = person.employment_kind;
         let rank = self.stored.main.get(&person.id)?.rank.as_ref().filter(|_| row.rank.is_none())?;
         let before = self.stored.staff.get(&person.id)?.employment_kind;
-        let is_wrong = before != kind && rank::find(rank, kind).is_none();
-        let message = || Message::new(Key::ImportRankStays).with("value", rank).with_label("kind", kind);
-        is_wrong.then(|| Refusal::input(["rank"], message()))
+        // People of the new kind may have no ranks at all: then the stored one goes.
+        let goes = before == kind || rank::of_kind(kind).is_empty();
+        rank::must_fit(Some(rank), kind).err().filter(|_| !goes)
     }
 
     /// Refuses a row that has the NIP of one stored person and the external id of another. If it were applied, one of

@@ -219,7 +219,8 @@ impl Sheet {
         match &mut self.state {
             State::Header { .. } => self.header(number, row, parsed),
             State::Found { header, next } => {
-                match fit(row.texts()).filter(|fit| fit.is_header() && header.is_worse_than(fit)) {
+                match fit(&self.name, row.texts()).filter(|fit| fit.is_header() && header.is_worse_than(fit))
+                {
                     Some(fit) => {
                         *header = Candidate { number, row: row.clone(), fit };
                         next.clear();
@@ -263,7 +264,7 @@ impl Sheet {
     fn header(&mut self, number: u32, row: &Row, parsed: &mut Parsed) -> Result<()> {
         let State::Header { best, rows } = &mut self.state else { return Ok(()) };
         *rows += 1;
-        let found = fit(row.texts());
+        let found = fit(&self.name, row.texts());
         if let Some(fit) = found.filter(Fit::is_header) {
             let header = Candidate { number, row: row.clone(), fit };
             self.state = State::Found { header, next: Vec::new() };

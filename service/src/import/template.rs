@@ -110,7 +110,7 @@ fn worksheet(layout: &Layout) -> String {
         .iter()
         .enumerate()
         .filter_map(|(place, column)| {
-            let values = allowed(layout.kind, column.field)?;
+            let values = allowed(layout.kind, column.field, Locale::Id)?;
             let letters = letters(place);
             Some(format!(
                 "<dataValidation type=\"list\" allowBlank=\"1\" showInputMessage=\"1\" showErrorMessage=\"1\" \
@@ -132,18 +132,18 @@ fn worksheet(layout: &Layout) -> String {
     )
 }
 
-/// The values that a column allows, in Indonesian; `None` if it allows any text.
-fn allowed(kind: RowKind, field: &str) -> Option<Vec<&'static str>> {
-    fn labels<T: Labelled + IntoEnumIterator>() -> Vec<&'static str> {
-        T::iter().map(|value| value.label(Locale::Id)).collect()
+/// The values that a column of the office's own sheets allows; `None` if it allows any text.
+pub(super) fn allowed(kind: RowKind, field: &str, locale: Locale) -> Option<Vec<&'static str>> {
+    fn labels<T: Labelled + IntoEnumIterator>(locale: Locale) -> Vec<&'static str> {
+        T::iter().map(|value| value.label(locale)).collect()
     }
     Some(match (kind, field) {
-        (RowKind::Unit, "kind") => labels::<UnitKind>(),
-        (RowKind::Position, "kind") => labels::<PositionKind>(),
+        (RowKind::Unit, "kind") => labels::<UnitKind>(locale),
+        (RowKind::Position, "kind") => labels::<PositionKind>(locale),
         (RowKind::Position, "level") => words::LEVELS.to_vec(),
-        (RowKind::Staff, "employmentKind") => labels::<EmploymentKind>(),
+        (RowKind::Staff, "employmentKind") => labels::<EmploymentKind>(locale),
         (RowKind::Staff, "rank") => rank::PNS.iter().map(|(rank, _)| *rank).chain(rank::PPPK).collect(),
-        (RowKind::Staff, "capacity") => labels::<Capacity>(),
+        (RowKind::Staff, "capacity") => labels::<Capacity>(locale),
         (RowKind::Staff, "leads") => vec!["ya", "tidak"],
         _ => return None,
     })
@@ -193,12 +193,12 @@ mod tests {
         assert_eq!(count(&format!("{}\r\n{}\r\n", shorter(header), shorter(example))).0, 1);
         for layout in &LAYOUTS {
             for column in layout.columns {
-                let list = allowed(layout.kind, column.field).unwrap_or_default().join(",");
+                let list = allowed(layout.kind, column.field, Locale::Id).unwrap_or_default().join(",");
                 // Excel allows no longer list of values in the rule of a cell.
                 assert!(list.len() <= 255, "{}: {}", column.name, list.len());
             }
         }
-        let words = allowed(RowKind::Unit, "kind").expect("words");
+        let words = allowed(RowKind::Unit, "kind", Locale::Id).expect("words");
         assert!(words.iter().all(|word| UnitKind::read(word).is_some()));
     }
 }

@@ -21,6 +21,7 @@ use domain::{
     event::EventKind,
     id::{AssignmentId, StaffId, UnitId},
     policy::organisation::{Scope, decide},
+    rank,
     scheduled::PlannedChange,
     staff::{EmploymentKind, NewStaff, Staff, StaffChanges, StaffInput, StaffStatus},
     time::Date,
@@ -52,7 +53,8 @@ pub struct UpdateStaff {
     /// The changes of the person.
     #[serde(flatten)]
     pub changes: StaffChanges,
-    /// The rank in the current assignment; the person must have exactly one.
+    /// The rank in the current assignment; the person must have exactly one. With a new employment kind, the rank in all
+    /// assignments.
     pub rank: Edit<String>,
     /// Whether they head the unit of that assignment.
     pub leads: Option<bool>,
@@ -155,16 +157,26 @@ pub async fn update_staff(
         load::same_version(before.version, input.expected_version)?;
         let after = before.update(input.changes)?;
         refuse_taken(&tx, &after).await?;
-        if !input.rank.is_keep() || input.leads.is_some() {
+        let kind = after.employment_kind;
+        let has_new_kind = kind != before.employment_kind;
+        if has_new_kind || !input.rank.is_keep() || input.leads.is_some() {
             let today = tx.today();
-            let mut assignments = load::unended(&tx, before.id, today).await?;
-            assignments.retain(|assignment| assignment.open_on(today));
-            let [assignment] = assignments.as_slice() else {
+            let unended = load::unended(&tx, before.id, today).await?;
+            let is_open = |one: &&Assignment| one.open_on(today);
+            let is_edited = input.leads.is_some() || !(has_new_kind || input.rank.is_keep());
+            if is_edited && unended.iter().filter(is_open).count() != 1 {
                 return Err(Refusal::not_found(["rank"]).into());
-            };
-            let next = assignment.update(input.rank.as_deref(), input.leads, after.employment_kind)?;
-            if next != *assignment {
-                tx.change(assignment, next, EventKind::AssignmentUpdated, None).await?;
+            }
+            for assignment in unended.iter().filter(|one| has_new_kind || is_open(one)) {
+                // The rank of another kind would stay in each assignment, also in those that begin later.
+                if input.rank.is_keep() && has_new_kind {
+                    rank::must_fit(assignment.rank.as_deref(), kind)?;
+                }
+                let leads = input.leads.filter(|_| is_open(&assignment));
+                let next = assignment.update(input.rank.as_deref(), leads, kind)?;
+                if next != *assignment {
+                    tx.change(assignment, next, EventKind::AssignmentUpdated, None).await?;
+                }
             }
         }
         if after == before {

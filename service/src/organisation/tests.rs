@@ -4,6 +4,7 @@
 
 mod ahead;
 mod migration;
+mod plain_keys;
 mod work;
 
 use super::{

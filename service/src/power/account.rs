@@ -112,7 +112,7 @@ pub(super) async fn hands(tx: &Tx, people: &People) -> Result<HashMap<StaffId, P
 }
 
 /// Finds who gave power to each of these people: everyone who could act through the giver's account at that time.
-async fn givers(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
+pub(super) async fn givers(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
     let given = store::control::powers_given(tx, people).await?;
     let accounts = Accounts::load(tx, &given.iter().map(|(_, giver, _)| *giver).collect()).await?;
     let mut found: HashMap<StaffId, People> = HashMap::new();
@@ -158,9 +158,4 @@ pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Re
     let linked = givers(tx, &powerful).await?.into_iter().filter(|(_, givers)| !givers.is_disjoint(&own));
     found.extend(linked.map(|(staff, _)| staff));
     Ok(found)
-}
-
-/// Finds who gave power to one person, like [`givers`].
-pub(super) async fn givers_of(tx: &Tx, person: StaffId) -> Result<People> {
-    Ok(givers(tx, &[person].into()).await?.remove(&person).unwrap_or_default())
 }

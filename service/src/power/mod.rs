@@ -18,16 +18,16 @@ pub(crate) use over::{cancel_of_another, must_be_of_another, selves};
 
 use crate::{
     db::{Noted, Tx},
-    error::Result,
+    error::{Error, Result},
     store,
 };
-use account::{givers_of, hands};
+use account::{givers, hands};
 use domain::{
     Key, Message, Refusal,
     id::{StaffId, UnitId},
 };
-use second::Second;
-use std::collections::BTreeSet;
+use second::{Second, who_can};
+use std::collections::{BTreeSet, HashMap};
 
 /// Refuses a unit of work that gives power over results to the person who makes the change. Also refuses that people
 /// change who rates them, who sets the predicate of their unit, whether they are appraised, or whether they headed a
@@ -55,15 +55,14 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
     let hands_of_giver = selves(tx, giver).await?;
     let mut gains = gain::find(tx, &noted, giver, &hands_of_giver).await?;
     gains.people.extend(&noted.later);
-    let second = || Second::load(tx, &gains.units);
     let own = gains.people.contains(&giver).then_some(Key::PowerForOneself);
     if let Some(key) = own.or(gains.own_result) {
-        let who_can = second().await?.who_can(tx, giver, &[giver]).await?;
+        let who_can = who_can(tx, &gains.units, giver, &[giver]).await?;
         return Err(Refusal::another_person(Message::new(key), who_can).into());
     }
     if separation.four_eyes {
         if !noted.replaced.is_disjoint(&hands_of_giver) {
-            let who_can = second().await?.who_can(tx, giver, &[giver]).await?;
+            let who_can = who_can(tx, &gains.units, giver, &[giver]).await?;
             return Err(Refusal::another_person(Message::new(Key::OwnIdentity), who_can).into());
         }
         account_of_own_power(tx, &noted, giver, &gains.people).await?;
@@ -72,7 +71,7 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         let linked =
             people.iter().find(|one| hands.get(one).is_some_and(|of| !of.is_disjoint(&hands_of_giver)));
         if let Some(person) = linked.filter(|_| separation.accounts()) {
-            let who_can = second().await?.who_can(tx, giver, &people).await?;
+            let who_can = who_can(tx, &gains.units, giver, &people).await?;
             let message =
                 Message::new(Key::PowerOfOwnAccount).with("person", second::name(tx, *person).await?);
             return Err(Refusal::another_person(message, who_can).into());
@@ -84,7 +83,7 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
             gains.over.extend(raters.into_iter().map(|rater| (rater, *person)));
         }
         if let Some((person, rated)) = over::controlled_by_ratee(tx, &gains.over).await? {
-            let who_can = second().await?.who_can(tx, giver, &[rated]).await?;
+            let who_can = who_can(tx, &gains.units, giver, &[rated]).await?;
             let message = Message::new(Key::PowerOfRateesAccount)
                 .with("person", second::name(tx, person).await?)
                 .with("rated", second::name(tx, rated).await?);
@@ -112,14 +111,39 @@ async fn account_of_own_power(
 }
 
 /// The refusal of a code, a NIP or an external id for a person whose power came from the actor.
-pub(crate) async fn account_refusal(tx: &Tx, giver: StaffId, person: StaffId) -> Result<Refusal> {
-    let units = store::staff::units_on(tx, [person.0], tx.today()).await?;
+async fn account_refusal(tx: &Tx, giver: StaffId, person: StaffId) -> Result<Refusal> {
+    account_refusals(tx, giver, &[person].into()).await?.remove(&person).ok_or(Error::NotFound)
+}
+
+/// The refusals of [`account_refusal`] for several people. The number of statements does not depend on the number of
+/// people.
+pub(crate) async fn account_refusals(
+    tx: &Tx,
+    giver: StaffId,
+    people: &BTreeSet<StaffId>,
+) -> Result<HashMap<StaffId, Refusal>> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let units = store::staff::units_on(tx, people.iter().map(|person| person.0), tx.today()).await?;
     let root = UnitId(tx.actor().agency.0);
-    let unit = units.get(&person.0).copied().unwrap_or(root);
-    let mut givers = givers_of(tx, person).await?;
-    givers.insert(giver);
-    let givers: Vec<StaffId> = givers.into_iter().collect();
-    let who_can = Second::load(tx, &[unit].into()).await?.who_can(tx, giver, &givers).await?;
-    let message = Message::new(Key::AccountOfOwnPower).with("person", second::name(tx, person).await?);
-    Ok(Refusal::another_person(message, who_can))
+    let givers = givers(tx, people).await?;
+    let concerned: Vec<(StaffId, UnitId, BTreeSet<StaffId>)> = people
+        .iter()
+        .map(|person| {
+            let mut concerned = givers.get(person).cloned().unwrap_or_default();
+            concerned.insert(giver);
+            (*person, units.get(&person.0).copied().unwrap_or(root), concerned)
+        })
+        .collect();
+    let all = concerned.iter().flat_map(|(_, _, concerned)| concerned).copied().collect();
+    let second = Second::load(tx, giver, &all).await?;
+    let ids: Vec<StaffId> = people.iter().copied().collect();
+    let found = store::staff::by_ids(tx.source(), tx.actor().agency, &ids).await?;
+    let refusal = |(person, unit, concerned): (StaffId, UnitId, BTreeSet<StaffId>)| {
+        let name = found.get(&person).map(|person| person.name.as_str()).unwrap_or_default();
+        let message = Message::new(Key::AccountOfOwnPower).with("person", name);
+        (person, Refusal::another_person(message, second.who_can(&[unit].into(), &concerned)))
+    };
+    Ok(concerned.into_iter().map(refusal).collect())
 }

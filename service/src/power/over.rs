@@ -4,7 +4,7 @@
 use super::{
     account::hands,
     gain::{add_above, appraised, days, lasts, unknown},
-    second::Second,
+    second::who_can,
     unit,
 };
 use crate::{
@@ -97,7 +97,7 @@ pub(crate) async fn must_be_of_another(tx: &Tx, person: StaffId, unit: UnitId) -
     if !selves(tx, by).await?.contains(&person) {
         return Ok(());
     }
-    let who_can = Second::load(tx, &[unit].into()).await?.who_can(tx, by, &[person]).await?;
+    let who_can = who_can(tx, &[unit].into(), by, &[person]).await?;
     Err(Refusal::another_person(Message::new(Key::OwnResult), who_can).into())
 }
 
@@ -120,6 +120,6 @@ pub(crate) async fn cancel_of_another(tx: &Tx, change: &ScheduledChange) -> Resu
         return Ok(());
     }
     let concerned: Vec<StaffId> = selves.into_iter().collect();
-    let who_can = Second::load(tx, &[change.unit].into()).await?.who_can(tx, actor, &concerned).await?;
+    let who_can = who_can(tx, &[change.unit].into(), actor, &concerned).await?;
     Err(Refusal::another_person(Message::new(Key::OwnScheduledChange), who_can).into())
 }

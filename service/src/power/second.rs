@@ -6,50 +6,68 @@ use domain::{
     id::{StaffId, UnitId},
     staff::StaffStatus,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The admins of the units that a change touches.
-pub(super) struct Second(BTreeSet<StaffId>);
+type People = BTreeSet<StaffId>;
+
+/// The admins of an agency other than the actor, and who can act through their accounts.
+pub(super) struct Second {
+    fixers: Fixers,
+    root: UnitId,
+    /// The names of those who have not left.
+    admins: BTreeMap<StaffId, String>,
+    /// Who can act through the accounts of the admins and of the people concerned; none without four eyes.
+    hands: Option<HashMap<StaffId, People>>,
+}
 
 impl Second {
-    /// Loads the admins who cover all these units; without units, the admins of the whole agency.
-    pub async fn load(tx: &Tx, units: &BTreeSet<UnitId>) -> Result<Self> {
-        let fixers = Fixers::load(tx.source(), tx.actor().agency, tx.today()).await?;
-        let mut admins: BTreeSet<StaffId> = fixers.all().collect();
-        let root = BTreeSet::from([UnitId(tx.actor().agency.0)]);
-        for unit in if units.is_empty() { &root } else { units } {
-            let of_unit = BTreeSet::from_iter(fixers.of(*unit));
-            admins.retain(|admin| of_unit.contains(admin));
-        }
-        Ok(Self(admins))
+    /// Loads the admins for changes of the actor that concern these people.
+    pub async fn load(tx: &Tx, actor: StaffId, concerned: &People) -> Result<Self> {
+        let agency = tx.actor().agency;
+        let fixers = Fixers::load(tx.source(), agency, tx.today()).await?;
+        let admins: People = fixers.all().filter(|admin| *admin != actor).collect();
+        let hands = match tx.separation().four_eyes {
+            true => Some(hands(tx, &admins.union(concerned).copied().collect()).await?),
+            false => None,
+        };
+        let ids: Vec<StaffId> = admins.into_iter().collect();
+        let people = store::staff::by_ids(tx.source(), agency, &ids).await?;
+        let active = people.into_values().filter(|person| person.status == StaffStatus::Active);
+        let admins = active.map(|person| (person.id, person.name)).collect();
+        Ok(Self { fixers, root: UnitId(agency.0), admins, hands })
     }
 
-    /// Selects the admins who can make the change, with their names. Leaves out the actor. Without four eyes, it also
-    /// leaves out `concerned`. With four eyes, it leaves out an admin if one person can use both the admin's account
-    /// and the account of one of `concerned`.
-    pub async fn who_can(
-        self,
-        tx: &Tx,
-        actor: StaffId,
-        concerned: &[StaffId],
-    ) -> Result<Vec<(StaffId, String)>> {
-        let mut admins: Vec<StaffId> = self.0.into_iter().filter(|admin| *admin != actor).collect();
-        if tx.separation().four_eyes {
-            let all: BTreeSet<StaffId> = admins.iter().chain(concerned).copied().collect();
-            let hands = hands(tx, &all).await?;
-            let of_concerned: BTreeSet<StaffId> =
-                concerned.iter().filter_map(|one| hands.get(one)).flatten().copied().collect();
-            admins.retain(|admin| hands.get(admin).is_some_and(|of| of.is_disjoint(&of_concerned)));
-        } else {
-            admins.retain(|admin| !concerned.contains(admin));
+    /// Selects the admins who cover all these units (without units, the admins of the whole agency) and can make the
+    /// change, with their names. Without four eyes, it leaves out `concerned`. With four eyes, it leaves out an admin if
+    /// one person can use both the admin's account and the account of one of `concerned`.
+    pub fn who_can(&self, units: &BTreeSet<UnitId>, concerned: &People) -> Vec<(StaffId, String)> {
+        let mut admins: People = self.admins.keys().copied().collect();
+        let root = BTreeSet::from([self.root]);
+        for unit in if units.is_empty() { &root } else { units } {
+            let of_unit = People::from_iter(self.fixers.of(*unit));
+            admins.retain(|admin| of_unit.contains(admin));
         }
-        let people = store::staff::by_ids(tx.source(), tx.actor().agency, &admins).await?;
-        let active = admins.into_iter().filter_map(|admin| {
-            let person = people.get(&admin).filter(|person| person.status == StaffStatus::Active)?;
-            Some((admin, person.name.clone()))
-        });
-        Ok(active.collect())
+        match &self.hands {
+            Some(hands) => {
+                let of_concerned: People =
+                    concerned.iter().filter_map(|one| hands.get(one)).flatten().copied().collect();
+                admins.retain(|admin| hands.get(admin).is_some_and(|of| of.is_disjoint(&of_concerned)));
+            }
+            None => admins.retain(|admin| !concerned.contains(admin)),
+        }
+        admins.into_iter().filter_map(|admin| Some((admin, self.admins.get(&admin)?.clone()))).collect()
     }
+}
+
+/// The admins of these units who can make a change of the actor that concerns these people; see [`Second::who_can`].
+pub(super) async fn who_can(
+    tx: &Tx,
+    units: &BTreeSet<UnitId>,
+    actor: StaffId,
+    concerned: &[StaffId],
+) -> Result<Vec<(StaffId, String)>> {
+    let concerned = concerned.iter().copied().collect();
+    Ok(Second::load(tx, actor, &concerned).await?.who_can(units, &concerned))
 }
 
 /// The name of a person, for a sentence.

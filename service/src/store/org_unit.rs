@@ -317,7 +317,7 @@ impl Record for OrgUnit {
     }
 }
 
-/// Finds a current or former unit of an agency by its code.
+/// Finds a current or former unit of an agency by its code, in small or capital letters.
 pub(crate) async fn by_code<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -325,10 +325,12 @@ pub(crate) async fn by_code<C: ConnectionTrait>(
 ) -> Result<Option<UnitId>> {
     let found = org_unit::Entity::find()
         .filter(org_unit::Column::AgencyId.eq(agency.0))
-        .filter(org_unit::Column::Code.eq(code))
-        .one(source.connection)
+        .filter(is_code(org_unit::Column::Code, code))
+        .all(source.connection)
         .await?;
-    Ok(found.map(|unit| UnitId(unit.id)))
+    // Databases of earlier versions can have two codes that differ only by small and capital letters.
+    let same = found.iter().find(|unit| unit.code == code);
+    Ok(same.or(found.first()).map(|unit| UnitId(unit.id)))
 }
 
 /// Loads the ids of the agencies of a database. An agency has the id of its root unit.

@@ -3,10 +3,11 @@
 use super::{Opening, Planner, Withdrawn};
 use crate::env::fresh_id;
 use domain::{
-    Key, Message, Refusal,
+    Edit, Key, Message, Refusal,
     assignment::{Assignment, NewAssignment, Placement, Transfer},
     id::{AssignmentId, PositionId, UnitId},
     import::{RowKind, StaffRow},
+    rank,
     staff::Staff,
     time::Date,
 };
@@ -36,7 +37,7 @@ impl Planner<'_> {
             self.writes.touched.insert(key);
             return Ok(());
         }
-        let mut after = before.update(row.rank.as_deref().into(), row.leads, person.employment_kind)?;
+        let mut after = before.update(edited_rank(row, person), row.leads, person.employment_kind)?;
         let from = row.valid_from.unwrap_or(before.valid_from);
         if let Some(end) = before.valid_to.filter(|end| *end <= from) {
             let message = Message::new(Key::ImportStartsAfterEnd).with("day", end);
@@ -83,11 +84,8 @@ impl Planner<'_> {
         let how = before.transferred(from, today);
         let how = how.map_err(|refusal| Refusal { path: vec!["validFrom".to_owned()], ..refusal })?;
         if let (Transfer::Replaces, Some(continued)) = (how, continued) {
-            let after = continued.reopen(today).update(
-                row.rank.as_deref().into(),
-                row.leads,
-                person.employment_kind,
-            )?;
+            let kind = person.employment_kind;
+            let after = continued.reopen(today).update(edited_rank(row, person), row.leads, kind)?;
             self.reopened.insert(after.id, continued.clone());
             self.withdraw(before, after.id);
             self.now.insert(person.id, after);
@@ -101,7 +99,7 @@ impl Planner<'_> {
         let corrected = ended.iter().filter(|post| how == Transfer::Replaces && post.valid_to == Some(from));
         let in_unit = std::iter::once(before).chain(corrected).find(|post| post.unit == unit);
         let mut opened = opened.under(in_unit.and_then(|post| post.superior));
-        opened.rank = opened.rank.or_else(|| before.rank.clone());
+        opened.rank = edited_rank(row, person).map(str::to_owned).apply(before.rank.clone());
         match how {
             Transfer::Ends => self.writes.ended.push((before.clone(), from)),
             Transfer::Replaces => self.withdraw(before, opened.id),
@@ -138,5 +136,14 @@ impl Planner<'_> {
                 from,
             },
         }
+    }
+}
+
+/// What a row does to the rank. An empty cell leaves it, but people of some kinds have none.
+fn edited_rank<'a>(row: &'a StaffRow, person: &Staff) -> Edit<&'a str> {
+    match row.rank.as_deref() {
+        Some(rank) => Edit::Set(rank),
+        None if rank::of_kind(person.employment_kind).is_empty() => Edit::Clear,
+        None => Edit::Keep,
     }
 }

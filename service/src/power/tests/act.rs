@@ -401,7 +401,9 @@ async fn update(
     leads: Option<bool>,
 ) -> Result<()> {
     let expected_version = person(env, staff).await?.version;
-    let input = UpdateStaff { staff, expected_version, changes, rank: Edit::Keep, leads };
+    // The stored rank may not be one of the new kind.
+    let rank = if changes.employment_kind.is_some() { Edit::Clear } else { Edit::Keep };
+    let input = UpdateStaff { staff, expected_version, changes, rank, leads };
     update_staff(env, actor, IdempotencyKey::NONE, input).await?;
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod act;
 mod chain;
+mod left_out;
 mod rank;
 mod result;
 mod world;
