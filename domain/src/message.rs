@@ -81,8 +81,8 @@ impl Message {
         self.with_words(name, &Label { id: list(Locale::Id), en: list(Locale::En) })
     }
 
-    /// Replaces the name of the field with the one in the reader's file, such as the header of a column. Changes nothing if
-    /// the message has no `{field}`.
+    /// Replaces the name of the field with the one in the reader's file, such as the header of a column. Changes nothing
+    /// if the message has no `{field}`.
     #[must_use]
     pub fn with_field(mut self, words: &str) -> Self {
         for (name, value) in &mut self.parameters {

@@ -60,8 +60,8 @@ pub(crate) enum Way {
     NotHeading,
 }
 
-/// Settings of the checks of power. With four eyes, a person who gives somebody power must not control
-/// the account of the one who gets it.
+/// Settings of the checks of power. With four eyes, a person who gives somebody power must not control the
+/// account of the one who gets it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Separation {
     /// Whether these checks also consider who controls an account (`KINERJA_FOUR_EYES`).
@@ -83,7 +83,8 @@ impl Separation {
         open != Some(way)
     }
 
-    /// Whether the person who gives power and a person who controls the account must be different. Tests can turn this off.
+    /// Whether the person who gives power and a person who controls the account must be different. Tests can
+    /// turn this off.
     pub(crate) fn accounts(self) -> bool {
         self.four_eyes && self.closes(Way::Code)
     }
