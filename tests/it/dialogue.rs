@@ -1,4 +1,5 @@
-//! Dialogues through HTTP: held by the rater, read by the two people or by everyone above, agreements until they are completed.
+//! Dialogues through HTTP: the rater holds them, and either only the two people or everyone above can read them. Agreements
+//! stay in the worklist until they are completed.
 
 use crate::{
     both,

@@ -99,7 +99,7 @@ fn a_person_who_leaves_has_no_post_and_the_successor_has_the_subordinates() {
     let without = outlook(None, &[ends(HEAD, "2026-07-01", None)]);
     assert!(without.post(TEACHERS_POST).is_none());
     let below: Vec<AssignmentId> = without.below_changed(day("2026-07-01")).map(|post| post.id).collect();
-    assert_eq!(below, [TEACHERS_POST], "nobody may rate them");
+    assert_eq!(below, [TEACHERS_POST], "their rater may have changed");
     // Someone who leaves stops acting for another person, and their other scheduled changes are cancelled.
     let acting =
         [ends(STRANGER, "2026-07-01", None), under(TEACHERS_POST, STRANGER, CHIEFS_POST, "2026-08-01")];
