@@ -37,7 +37,7 @@ function split(text, by) {
 }
 
 const metadata = JSON.parse(
-  execFileSync("cargo", ["metadata", "--format-version", "1", "--locked"], { maxBuffer: 1 << 28 }),
+  execFileSync("cargo", ["metadata", "--format-version", "1", "--locked", "--features", "s3"], { maxBuffer: 1 << 28 }),
 );
 const findings = [];
 let checked = 0;
