@@ -214,7 +214,7 @@ async fn everything(app: &TestApp, who: Person, (plan, dialogue): (&Value, &Valu
     all + &serde_json::to_value(export).expect("JSON").to_string()
 }
 
-both!(what_is_said_in_counselling_stays_between_the_two, |app: TestApp| async move {
+both!(only_the_two_people_can_read_a_counselling_dialogue, |app: TestApp| async move {
     let app = app.signed().without_limits();
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);

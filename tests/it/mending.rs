@@ -1,4 +1,4 @@
-//! A delivered result can be reopened during the objection period, and no result closes before its end.
+//! A delivered result can be reopened during the objection period, and closes only after that period.
 
 use crate::{
     both,
@@ -8,13 +8,13 @@ use crate::{
 use serde_json::{Value, json};
 use service::tick::tick;
 
-/// Delivers an annual result on 1 January 2027: the objection period ends on 15 January. The quarters are left out.
+/// Delivers an annual result on 1 January 2027: the objection period ends on 15 January. The quarters have no results.
 pub async fn delivered(app: &TestApp) -> Value {
     let annual = final_result(app).await;
     app.client(Person::Manager).await.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await
 }
 
-/// Makes an annual result final on 1 January 2027.
+/// Makes an annual result final on 1 January 2027, with a reason for each quarter without a result.
 pub async fn final_result(app: &TestApp) -> Value {
     let plan = year::approved(app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
@@ -136,7 +136,7 @@ both!(the_raters_superior_reopens_a_delivered_result, |app| async move {
     assert_eq!(tick(&app.env).await.expect("a tick").deemed_accepted, 1);
 });
 
-both!(a_delivered_result_is_fixed_after_its_last_day, |app| async move {
+both!(a_delivered_result_cannot_be_reopened_after_the_objection_period, |app| async move {
     let annual = delivered(&app).await;
     let head = app.client(Person::Head).await;
     app.set_clock("2027-01-15T17:00:00Z");
@@ -154,7 +154,7 @@ both!(a_delivered_result_is_fixed_after_its_last_day, |app| async move {
     }
 });
 
-both!(a_result_that_the_employee_has_signed_stays, |app| async move {
+both!(a_result_that_the_employee_has_signed_cannot_be_reopened, |app| async move {
     let annual = delivered(&app).await;
     let (employee, head) = (app.client(Person::Employee).await, app.client(Person::Head).await);
     let signed = employee.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
@@ -163,7 +163,7 @@ both!(a_result_that_the_employee_has_signed_stays, |app| async move {
     assert!(refusals[0].message.contains("signed"), "{refusals:?}");
 });
 
-both!(signatures_do_not_end_the_days_to_object, |app| async move {
+both!(signatures_do_not_end_the_objection_period, |app| async move {
     let annual = delivered(&app).await;
     let (employee, manager, head) = (
         app.client(Person::Employee).await,

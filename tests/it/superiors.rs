@@ -107,7 +107,7 @@ both!(a_superior_applies_from_its_day, |app| async move {
     assert_eq!(read["node"], expected);
 });
 
-both!(a_past_state_has_the_superiors_as_recorded_then, |app| async move {
+both!(a_past_state_has_the_superiors_recorded_at_that_time, |app| async move {
     let admin = app.client(Person::Admin).await;
     app.set_clock("2026-03-03T02:00:00Z");
     assign(&admin, Person::Employee, Person::Head, "2026-03-02", 1).await;

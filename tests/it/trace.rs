@@ -115,7 +115,7 @@ both!(the_person_concerned_is_notified_of_their_access, |app| async move {
     };
     let expected =
         ["ACTIVATION_CODE_ISSUED", "ACCOUNT_ACTIVATED", "PASSWORD_CHANGED", "ROLE_GRANTED", "ROLE_REVOKED"];
-    assert_eq!(kinds(&read(&own).await), expected, "also of what was done in their own name");
+    assert_eq!(kinds(&read(&own).await), expected, "updates about access include the person's own actions");
     for who in [Person::Stranger, Person::Employee] {
         assert_eq!(kinds(&read(&app.client(who).await).await), Vec::<&str>::new(), "{who:?}");
     }
@@ -157,7 +157,7 @@ both!(entries_of_roles_are_seen_by_those_who_see_the_grant, |app| async move {
     }
 });
 
-both!(a_code_is_taken_with_or_without_its_dashes, |app| async move {
+both!(a_code_is_accepted_with_or_without_its_dashes, |app| async move {
     for write in [
         (|code| code) as fn(String) -> String,
         |code| code.replace('-', ""),

@@ -152,7 +152,8 @@ impl SessionMutation {
     async fn login(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "User name, password and an optional client name.")] input: LoginInput,
+        #[graphql(desc = "User name, password, and optionally a code, a device token and a client name.")]
+        input: LoginInput,
     ) -> async_graphql::Result<SessionPayload> {
         let login = identity_service::Login {
             user: input.user,

@@ -194,7 +194,7 @@ async fn a_subscription_delivers_its_items_and_ends() {
 }
 
 #[tokio::test]
-async fn a_failing_subscription_is_an_error_and_the_socket_stays() {
+async fn a_failing_subscription_is_an_error_and_the_socket_stays_open() {
     let server = server(limits()).await;
     let mut client = server.ready(Person::Employee).await;
     for (query, code) in [

@@ -50,7 +50,7 @@ both!(a_mistaken_departure_is_undone_with_the_plan_and_its_evaluations, |app| as
     assert_eq!(admin.refused("reinstateStaff", STAFF, again).await, "INVALID_TRANSITION");
 });
 
-both!(an_undone_ending_lists_what_stays, |app| async move {
+both!(an_undone_ending_lists_the_consequences_that_remain, |app| async move {
     let admin = app.client(Person::Admin).await;
     let acts = json!({ "assignmentId": ids::assignment(Person::Stranger), "delegateId": ids::staff(Person::Manager),
         "capacity": "PLH", "from": "2026-03-01", "reason": "Cuti" });

@@ -55,7 +55,7 @@ fn the_result_is_computed_from_reported_figures_and_scores() {
 }
 
 #[test]
-fn the_rater_corrects_a_figure_and_sets_the_target_of_a_part() {
+fn the_rater_corrects_a_figure_and_sets_the_target_for_a_part_of_the_year() {
     let (evaluation, fixture) = reported(None);
     let context = fixture.at(at(LATE));
     let mut given = scores(&context, "120");
@@ -106,7 +106,7 @@ fn training(hours: u32) -> RecognisedTraining {
 }
 
 #[test]
-fn a_final_result_keeps_the_trainings_that_the_register_has_then() {
+fn a_final_result_keeps_the_trainings_registered_when_it_becomes_final() {
     let mut fixture = crate::testing::EvaluationFixture::of(&annual());
     fixture.trainings = vec![training(30)];
     let context = fixture.at(at(LATE));

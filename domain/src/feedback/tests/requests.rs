@@ -65,7 +65,7 @@ fn every_broken_rule_is_named_at_its_field() {
 fn colleagues_and_subordinates_get_neither_a_subject_nor_a_message() {
     for directions in [&[Peer][..], &[Subordinate], &[Superior, Peer]] {
         let ask = |change: fn(&mut RequestInput)| request_with((TEACHER, STRANGER), directions, &[], change);
-        assert!(ask(|_| ()).expect("at large").in_confidence, "{directions:?}");
+        assert!(ask(|_| ()).expect("a general request").in_confidence, "{directions:?}");
         let with_message = ask(|new| new.message = Some("Bagaimana rapat kemarin?".to_owned()));
         assert_eq!(paths(&with_message.expect_err("a message")), ["message"]);
         let about = ask(|new| new.about = FeedbackAbout::Behaviour(CriterionId(uuid(61))));
