@@ -367,6 +367,29 @@ both!(words_and_ranks_of_real_lists_are_understood, |app| async move {
     assert_eq!(places(&checked(&admin, differ).await), at("STAFF", &["G2"]));
 });
 
+both!(a_person_outside_the_civil_service_has_no_rank, |app| async move {
+    let admin = office(&app).await;
+    let nip = "199001012015011002";
+    let row = |kind: &str, rank: &str| {
+        let header = "NIP;NAMA;STATUS KEPEGAWAIAN;KODE UNIT;KODE JABATAN;GOL\n";
+        format!("{header}{nip};Staf Uji Dua, S.E.;{kind};UJI;UJI-STAF;{rank}\n")
+    };
+    assert_eq!(person(&admin, nip).await["assignment"]["rank"], "III/a");
+    // Another kind with ranks of its own needs one of them; the sentence names them.
+    let run = checked(&admin, row("PPPK", "")).await;
+    assert_eq!(places(&run), at("STAFF", &["F2"]), "{run:#}");
+    assert!(problems(&run, "ERROR")[0].2.contains("salah satu dari: I, II, III"), "{run:#}");
+    // People outside the civil service have none, and an empty cell is the only right one.
+    let run = checked(&admin, row("Honorer", "III/a")).await;
+    assert_eq!(places(&run), at("STAFF", &["F2"]), "{run:#}");
+    applied(&admin, row("Honorer", "")).await;
+    let found = person(&admin, nip).await;
+    assert_eq!(found["employmentKind"], "NON_ASN");
+    assert_eq!(*found.field("assignment.rank"), Value::Null);
+    let run = checked(&admin, row("Honorer", "")).await;
+    assert_eq!(run["changes"]["unchanged"], 1, "{run:#}");
+});
+
 both!(numbers_and_names_are_cleaned_of_what_spreadsheets_add, |app| async move {
     let admin = office(&app).await;
     let text = format!(
