@@ -87,6 +87,11 @@ macro_rules! actions {
                 /// Withdraw the objection.
                 WithdrawObjection "Cabut keberatan", "Withdraw the objection";
             }
+            /// Actions on a recommendation.
+            RecommendationAction {
+                /// Record what was done about it, or why nothing is.
+                FollowUpRecommendation "Tindak lanjuti rekomendasi", "Follow up the recommendation";
+            }
             /// Actions on a training.
             TrainingAction {
                 /// Verify the training, or refuse it with a reason.

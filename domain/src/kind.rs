@@ -285,6 +285,10 @@ macro_rules! kinds {
             Recommendation (RecommendationId 20 "recommendationId") Personal "Rekomendasi", "Recommendation" {
                 /// A career recommendation was made.
                 RecommendationMade "Rekomendasi dibuat", "Recommendation made";
+                /// A recommendation was followed up, or a training that answers it was verified.
+                RecommendationFollowedUp "Rekomendasi ditindaklanjuti", "Recommendation followed up";
+                /// A recommendation is not followed up, with a reason.
+                RecommendationDeclined "Rekomendasi tidak ditindaklanjuti", "Recommendation declined";
             }
             /// A version of a regulation.
             Regulation (RegulationId 8 "regulationId") Agency "Peraturan", "Regulation" {

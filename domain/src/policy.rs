@@ -16,6 +16,7 @@ pub mod feedback;
 pub mod objection;
 pub mod organisation;
 pub mod plan;
+pub mod recommendation;
 pub mod report;
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,21 @@
-//! Career recommendations (rekomendasi) at the end of a year's appraisal.
+//! Career recommendations (rekomendasi) at the end of a year's appraisal, and what became of them.
+//!
+//! A recommendation is open until whoever is responsible for its kind follows it up or declines it, or until a training
+//! that answers it is verified. Rights are in `policy::recommendation`.
 
 #[cfg(test)]
 mod tests;
 
 use crate::{
     Key, Refusal,
-    action::EvaluationAction,
+    action::{EvaluationAction, RecommendationAction},
     error::{TEXT_MAX, text, unless_refused},
     evaluation::{Evaluation, EvaluationContext},
-    id::{AgencyId, EvaluationId, RecommendationId, StaffId},
+    id::{AgencyId, EvaluationId, RecommendationId, StaffId, TrainingId},
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
+use strum::IntoEnumIterator;
 
 /// Kind of recommendation.
 #[derive(
@@ -45,11 +49,126 @@ pub enum RecommendationKind {
     Coaching,
     /// Rencana perbaikan kinerja: a plan to improve by a deadline.
     ImprovementPlan,
+    /// Penghargaan: a reward.
+    Reward,
     /// Anything else; the text describes it.
     Other,
 }
 
-/// A recommendation; immutable.
+impl RecommendationKind {
+    /// Who follows it up: the rater what superiors do with their people, the performance team what the agency decides.
+    #[must_use]
+    pub const fn responsible(self) -> RecommendationResponsible {
+        match self {
+            Self::Coaching | Self::ImprovementPlan => RecommendationResponsible::Rater,
+            Self::Promotion
+            | Self::TalentPool
+            | Self::Training
+            | Self::Rotation
+            | Self::Reward
+            | Self::Other => RecommendationResponsible::PerformanceTeam,
+        }
+    }
+}
+
+/// Who follows up a recommendation.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RecommendationResponsible {
+    /// The rater of the evaluation.
+    Rater,
+    /// The performance team of the unit.
+    PerformanceTeam,
+}
+
+/// Status of a recommendation.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RecommendationStatus {
+    /// Waits for whoever is responsible.
+    #[default]
+    Open,
+    /// Followed up.
+    FollowedUp,
+    /// Not followed up, with a reason.
+    Declined,
+}
+
+/// The answer to a recommendation.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RecommendationOutcome {
+    /// It was followed up.
+    FollowedUp,
+    /// It is not followed up.
+    Declined,
+}
+
+/// What became of a recommendation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// The person who recorded it.
+    pub by: StaffId,
+    /// When.
+    pub at: Instant,
+    /// What was done, or why nothing is, 1 to 2,000 characters. `None` if a training answers the recommendation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The verified training that answers the recommendation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<TrainingId>,
+}
+
+/// A recommendation. Only what became of it is ever added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recommendation {
     /// Its id.
@@ -68,7 +187,13 @@ pub struct Recommendation {
     pub text: String,
     /// When it was made.
     pub made_at: Instant,
-    /// Always 1.
+    /// Its status. Entries from before recommendations had one mean that it was open.
+    #[serde(default)]
+    pub status: RecommendationStatus,
+    /// What became of it; `None` while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUp>,
+    /// Raised by the store with each change, from 1.
     pub version: i32,
 }
 
@@ -109,8 +234,55 @@ impl Recommendation {
             kind: input.kind,
             text,
             made_at: context.at,
+            status: RecommendationStatus::Open,
+            follow_up: None,
             version: 1,
         };
         unless_refused(recommendation, refusals)
+    }
+
+    /// Checks whether the state permits an action. Does not check who may run it.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` with the actions that the state permits.
+    pub fn permits(&self, action: RecommendationAction) -> Result<(), Refusal> {
+        let allows = |action: RecommendationAction| match action {
+            RecommendationAction::FollowUpRecommendation => self.status == RecommendationStatus::Open,
+        };
+        if allows(action) {
+            return Ok(());
+        }
+        let allowed: Vec<&str> =
+            RecommendationAction::iter().filter(|one| allows(*one)).map(Into::into).collect();
+        Err(Refusal::transition(self.status, &allowed))
+    }
+
+    /// Records what was done, or why nothing is.
+    ///
+    /// # Errors
+    /// As [`Self::permits`], or no note.
+    pub fn follow_up(
+        &self,
+        (by, at): (StaffId, Instant),
+        outcome: RecommendationOutcome,
+        note: &str,
+    ) -> Result<Self, Vec<Refusal>> {
+        self.permits(RecommendationAction::FollowUpRecommendation)?;
+        let mut refusals = Vec::new();
+        let note = Some(text("note", note, TEXT_MAX, &mut refusals));
+        let status = match outcome {
+            RecommendationOutcome::FollowedUp => RecommendationStatus::FollowedUp,
+            RecommendationOutcome::Declined => RecommendationStatus::Declined,
+        };
+        let follow_up = Some(FollowUp { by, at, note, training: None });
+        unless_refused(Self { status, follow_up, ..self.clone() }, refusals)
+    }
+
+    /// The recommendation after a training that answers it was verified; `None` if it is not open any more.
+    #[must_use]
+    pub fn answered_by(&self, training: TrainingId, (by, at): (StaffId, Instant)) -> Option<Self> {
+        let follow_up = Some(FollowUp { by, at, note: None, training: Some(training) });
+        let status = RecommendationStatus::FollowedUp;
+        (self.status == RecommendationStatus::Open).then(|| Self { status, follow_up, ..self.clone() })
     }
 }

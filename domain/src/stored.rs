@@ -62,6 +62,9 @@ fn every_enum_value_has_one_name() {
     words::<plan::ResultKind>();
     words::<plan::RevisionStatus>();
     words::<recommendation::RecommendationKind>();
+    words::<recommendation::RecommendationOutcome>();
+    words::<recommendation::RecommendationResponsible>();
+    words::<recommendation::RecommendationStatus>();
     words::<regulation::Aggregation>();
     words::<regulation::AssignmentScope>();
     words::<regulation::CreditCategory>();

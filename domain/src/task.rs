@@ -10,6 +10,7 @@ use crate::{
     objection::ObjectionStatus,
     period::Period,
     plan::{self, PlanStatus, RevisionStatus},
+    recommendation::RecommendationStatus,
     time::Date,
     training::TrainingStatus,
 };
@@ -50,6 +51,8 @@ pub enum Task {
     DecideObjection,
     /// An annual evaluation to sign.
     SignEvaluation,
+    /// A recommendation to follow up or decline.
+    FollowUpRecommendation,
     /// A training to verify or refuse.
     VerifyTraining,
     /// A request to correct a record that waits for an answer.
@@ -75,11 +78,13 @@ pub enum Responsible {
     Asked,
     /// The people who manage the unit.
     Manager,
+    /// The rater or the people who manage the unit, by the kind of the recommendation.
+    RaterOrManager,
 }
 
 impl Task {
     /// Every task, in the order of a year.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::CreatePlan,
         Self::SubmitPlan,
         Self::ReviewPlan,
@@ -96,6 +101,7 @@ impl Task {
         Self::AssignObjectionDecider,
         Self::DecideObjection,
         Self::SignEvaluation,
+        Self::FollowUpRecommendation,
         Self::VerifyTraining,
         Self::ResolveCorrection,
         Self::FixRoster,
@@ -121,6 +127,7 @@ impl Task {
             Self::AssignObjectionDecider => Action::AssignObjectionDecider,
             Self::DecideObjection => Action::DecideObjection,
             Self::SignEvaluation => Action::SignEvaluation,
+            Self::FollowUpRecommendation => Action::FollowUpRecommendation,
             Self::VerifyTraining => Action::VerifyTraining,
             Self::ResolveCorrection => Action::ResolveCorrection,
         })
@@ -148,6 +155,7 @@ impl Task {
             | Self::VerifyTraining
             | Self::ResolveCorrection
             | Self::FixRoster => Responsible::Manager,
+            Self::FollowUpRecommendation => Responsible::RaterOrManager,
         }
     }
 
@@ -218,6 +226,15 @@ impl Task {
     pub const fn trainings(self) -> Option<TrainingStatus> {
         match self {
             Self::VerifyTraining => Some(TrainingStatus::Recorded),
+            _ => None,
+        }
+    }
+
+    /// The status of recommendations that wait for the task.
+    #[must_use]
+    pub const fn recommendations(self) -> Option<RecommendationStatus> {
+        match self {
+            Self::FollowUpRecommendation => Some(RecommendationStatus::Open),
             _ => None,
         }
     }
@@ -329,6 +346,7 @@ mod tests {
             let others = task.objections().is_some()
                 || task.trainings().is_some()
                 || task.corrections().is_some()
+                || task.recommendations().is_some()
                 || task.is_without_status();
             assert_eq!(waits > 0 || others, task.action().is_some(), "{task:?}");
             assert_eq!(task.plans().is_empty(), task.revisions().is_empty(), "{task:?}");

@@ -16,6 +16,8 @@ pub struct Model {
     pub kind: String,
     pub text: String,
     pub made_at: i64,
+    pub status: String,
+    pub follow_up: Option<String>,
     pub version: i32,
 }
 

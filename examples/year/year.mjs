@@ -478,9 +478,29 @@ await mutate(superior, "makeRecommendation", "recommendation { kindLabel }", {
   kind: "PROMOTION",
   text: "Layak dipertimbangkan untuk promosi.",
 });
+const { recommendation: coaching } = await mutate(superior, "makeRecommendation", "recommendation { id version kindLabel }", {
+  evaluationId: annual.id,
+  kind: "COACHING",
+  text: "Menyiapkan diri memimpin tim pelayanan.",
+});
+const { recommendation: followed } = await mutate(superior, "followUpRecommendation", "recommendation { statusLabel followUp { note } }", {
+  recommendationId: coaching.id,
+  expectedVersion: coaching.version,
+  outcome: "FOLLOWED_UP",
+  note: "Bimbingan dijadwalkan setiap bulan.",
+});
+step(`${coaching.kindLabel}: ${followed.statusLabel}, ${followed.followUp.note}`);
 
-await offlineAfter("RECOMMENDATION_MADE");
-const missed = ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_FINALISED", "EVALUATION_REOPENED", "RECOMMENDATION_MADE"].filter(
+await offlineAfter("RECOMMENDATION_FOLLOWED_UP");
+const expected = [
+  "PLAN_REVIEWED",
+  "ACTIVITY_REVIEWED",
+  "EVALUATION_FINALISED",
+  "EVALUATION_REOPENED",
+  "RECOMMENDATION_MADE",
+  "RECOMMENDATION_FOLLOWED_UP",
+];
+const missed = expected.filter(
   (kind) => !news.some((update) => update.kind === kind),
 );
 if (missed.length > 0) throw new Error(`the phone missed ${missed}`);
@@ -495,7 +515,7 @@ for (const language of ["id", "en"]) {
     { id: annual.id },
     language,
   );
-  step(`final predicate: ${evaluation.predicateLabel}; recommended: ${evaluation.recommendations[0].kindLabel}`);
+  step(`final predicate: ${evaluation.predicateLabel}; recommended: ${evaluation.recommendations.map(({ kindLabel }) => kindLabel).join(", ")}`);
   console.log(evaluation.explanationText.trimEnd().replace(/^/gm, "      "));
 }
 const { verifyRecalculation: verified } = await send(

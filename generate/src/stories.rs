@@ -12,6 +12,7 @@ mod corrected;
 mod evidence;
 mod heard;
 mod objection;
+mod recommended;
 mod talked;
 mod trained;
 
@@ -212,6 +213,7 @@ pub(super) async fn play(
     ended("a training that waits", stage.waits_for_the_team().await)?;
     ended("a correction that waits", stage.waits_for_an_admin().await)?;
     ended("dialogues", stage.talked().await)?;
+    ended("recommendations", stage.recommended().await)?;
     Ok(early)
 }
 

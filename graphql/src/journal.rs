@@ -122,6 +122,8 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::DialogueHeld,
         E::AgreementCompleted,
         E::RecommendationMade,
+        E::RecommendationFollowedUp,
+        E::RecommendationDeclined,
         E::ObjectionDeciderAssigned,
         E::ObjectionAnswered,
         E::ObjectionSilenceRecorded,

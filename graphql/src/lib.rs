@@ -220,7 +220,7 @@ pub struct Mutation(
     evaluation::RatingMutation,
     evaluation::EvaluationsMutation,
     evaluation::FollowUpMutation,
-    evaluation::RemarkMutation,
+    evaluation::RecommendationMutation,
     feedback::FeedbackMutation,
     feedback::RequestMutation,
     dialogue::DialogueMutation,

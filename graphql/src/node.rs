@@ -192,8 +192,7 @@ async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Optio
             found.or_fail(ctx)?.map(|feedback| Node::Feedback(Feedback(feedback)))
         }
         Kind::Recommendation => {
-            let found = service::evaluation::recommendation(env, ctx.actor()?, uuid.into()).boxed().await;
-            found.or_fail(ctx)?.map(|made| Node::Recommendation(Recommendation(made)))
+            evaluation::one_recommendation(ctx, uuid.into()).await?.map(Node::Recommendation)
         }
         Kind::RoleGrant => {
             match service::identity::role_grant(env, ctx.actor()?, uuid.into()).boxed().await {

@@ -33,6 +33,7 @@ pub fn of_task(subject: &WorklistSubject) -> Option<SubjectStatus> {
         WorklistSubject::Plan(plan) => plan.0.status.to_string(),
         WorklistSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
         WorklistSubject::Objection(objection) => objection.0.status.to_string(),
+        WorklistSubject::Recommendation(made) => made.0.status.to_string(),
         WorklistSubject::Training(training) => training.0.status.to_string(),
         WorklistSubject::Correction(correction) => correction.0.status.to_string(),
         WorklistSubject::ActivityGroup(_)

@@ -7,7 +7,7 @@ use super::{
     dialogue::Dialogue,
     enums::SubjectStatus,
     error::OrFail,
-    evaluation::Evaluation,
+    evaluation::{Evaluation, Recommendation},
     feedback::FeedbackRequest,
     labels::{Locale, label},
     objection::Objection,
@@ -66,6 +66,8 @@ pub enum WorklistKind {
     DecideObjection,
     /// Sign an annual evaluation.
     SignEvaluation,
+    /// Follow up a recommendation, or decline; for who is responsible for it.
+    FollowUpRecommendation,
     /// Verify or refuse a training; for the performance team and admins of the unit.
     VerifyTraining,
     /// Answer a request to correct a record; for admins of the unit.
@@ -102,6 +104,8 @@ pub enum WorklistSubject {
     Evaluation(Evaluation),
     /// An objection.
     Objection(Objection),
+    /// A recommendation.
+    Recommendation(Recommendation),
     /// A training.
     Training(Training),
     /// A request to correct a record.
@@ -181,8 +185,8 @@ impl WorklistItem {
         self.deadline.map(Date)
     }
     /// The person whom the task is about: the owner of the plan, activity, evaluation, training or record; the person
-    /// who objects; the employee in the dialogue; the person whom the feedback is about; or the person whom nobody can
-    /// rate.
+    /// whom the recommendation is about; the person who objects; the employee in the dialogue; the person whom the
+    /// feedback is about; or the person whom nobody can rate.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
@@ -222,6 +226,7 @@ pub(super) async fn of_viewer(
             }
             Subject::Evaluation(evaluation) => WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation))),
             Subject::Objection(objection) => WorklistSubject::Objection(Objection(Arc::new(*objection))),
+            Subject::Recommendation(made) => WorklistSubject::Recommendation(Recommendation(*made)),
             Subject::Training(training) => WorklistSubject::Training(Training(Arc::new(*training))),
             Subject::Correction(correction) => WorklistSubject::Correction(Correction(Arc::new(*correction))),
             Subject::Dialogue(dialogue) => WorklistSubject::Dialogue(Dialogue(Arc::new(*dialogue))),
@@ -252,6 +257,7 @@ async fn prefetch(
                 | Subject::Roster(_)
                 | Subject::Activities(_)
                 | Subject::Objection(_)
+                | Subject::Recommendation(_)
                 | Subject::Training(_)
                 | Subject::Correction(_)
                 | Subject::Dialogue(_)

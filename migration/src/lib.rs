@@ -18,6 +18,7 @@ mod feedback;
 mod feedback_request;
 mod files;
 mod first;
+mod follow_up;
 mod form;
 mod key_owners;
 mod list_indexes;
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(feedback_request::AddFeedbackRequests),
             Box::new(never_held::AddNeverHeld),
             Box::new(plain_keys::PlainKeys),
+            Box::new(follow_up::AddFollowUps),
         ]
     }
 }

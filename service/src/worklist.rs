@@ -29,6 +29,7 @@ use domain::{
     period::Period,
     plan::{Plan, PlanStatus, deadline_of_assignment},
     policy::{self, Allowed, Relations},
+    recommendation::Recommendation,
     roster::Problem,
     time::Date,
     training::Training,
@@ -50,6 +51,8 @@ pub enum WorklistSubject {
     Evaluation(Box<Evaluation>),
     /// An objection.
     Objection(Box<Objection>),
+    /// A recommendation.
+    Recommendation(Box<Recommendation>),
     /// A training.
     Training(Box<Training>),
     /// A request to correct a record.
@@ -69,8 +72,8 @@ pub struct WorklistItem {
     pub kind: WorklistKind,
     /// The last day on which the task can be done in time.
     pub deadline: Option<Date>,
-    /// The owner of the plan, activity, evaluation, training or record; the employee of a dialogue; the person whom the
-    /// feedback is about; for a gap, the person whom nobody can rate.
+    /// The owner of the plan, activity, evaluation, training or record; the person whom the recommendation is about; the
+    /// employee of a dialogue; the person whom the feedback is about; for a gap, the person whom nobody can rate.
     pub staff: StaffId,
     /// The object of the task.
     pub subject: WorklistSubject,
@@ -90,6 +93,7 @@ impl WorklistItem {
             WorklistSubject::Activities(_) => self.staff.0,
             WorklistSubject::Evaluation(evaluation) => evaluation.id.0,
             WorklistSubject::Objection(objection) => objection.id.0,
+            WorklistSubject::Recommendation(made) => made.id.0,
             WorklistSubject::Training(training) => training.id.0,
             WorklistSubject::Correction(correction) => correction.id.0,
             WorklistSubject::Dialogue(dialogue) => dialogue.id.0,
@@ -158,6 +162,9 @@ impl WorklistQuery<'_> {
         items.extend(self.activities(&about(|kind| !kind.activities().is_empty())).await?);
         items.extend(self.evaluations(&about(|kind| !kind.evaluations().is_empty())).await?);
         items.extend(self.objections(&about(|kind| kind.objections().is_some())).await?);
+        for kind in about(|kind| kind.recommendations().is_some()) {
+            items.extend(self.recommendations(kind).await?);
+        }
         for kind in about(|kind| kind.trainings().is_some()) {
             items.extend(self.trainings(kind).await?);
         }
@@ -296,6 +303,18 @@ impl WorklistQuery<'_> {
                 subject: WorklistSubject::Objection(Box::new(objection)),
             })
             .collect())
+    }
+
+    /// Finds the recommendations that the actor is responsible for. They have no deadline.
+    async fn recommendations(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        let found = evaluations::waiting_recommendations(self.env, self.waiting, kind).await?;
+        let item = |made: Recommendation| WorklistItem {
+            kind,
+            deadline: None,
+            staff: made.staff,
+            subject: WorklistSubject::Recommendation(Box::new(made)),
+        };
+        Ok(found.into_iter().map(item).collect())
     }
 
     /// Finds the trainings that the actor can verify. They have no deadline.

@@ -1,6 +1,7 @@
 //! Evaluations through HTTP: rights, required reasons, visibility, and the end of a year.
 
 mod follow_up;
+mod recommendation;
 
 use crate::{
     both,

@@ -128,6 +128,20 @@ labels! {
         Rotation: "Rotasi", "Rotation";
         Coaching: "Bimbingan kinerja", "Coaching";
         ImprovementPlan: "Rencana perbaikan kinerja", "Improvement plan";
+        Reward: "Penghargaan", "Reward";
         Other: "Lainnya", "Other";
+    }
+    recommendation::RecommendationResponsible {
+        Rater: "Pejabat penilai", "Rater";
+        PerformanceTeam: "Tim pengelola kinerja", "Performance team";
+    }
+    recommendation::RecommendationStatus {
+        Open: "Belum ditindaklanjuti", "Open";
+        FollowedUp: "Ditindaklanjuti", "Followed up";
+        Declined: "Tidak ditindaklanjuti", "Declined";
+    }
+    recommendation::RecommendationOutcome {
+        FollowedUp: "Ditindaklanjuti", "Followed up";
+        Declined: "Tidak ditindaklanjuti", "Declined";
     }
 }

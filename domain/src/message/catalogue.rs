@@ -388,6 +388,8 @@ catalogue! {
     OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
     OnlyAdminResolves: "Hanya admin unit yang dapat menjawab permintaan ini, dan bukan untuk datanya sendiri.", "Only an admin of the unit can answer this, and nobody can answer their own request.";
+    OnlySuperiorsOrTeam: "Hanya pejabat penilai, atasannya, tim pengelola kinerja, atau admin unit yang dapat melakukan ini, dan bukan untuk dirinya sendiri.", "Only the rater, the rater's superior, the performance team or an admin of the unit can do this, and nobody can do it for themselves.";
+    OnlyTeamFollowsUp: "Hanya tim pengelola kinerja atau admin unit yang dapat menindaklanjuti rekomendasi ini, dan bukan untuk dirinya sendiri.", "Only the performance team or an admin of the unit can follow up this recommendation, and nobody can follow up their own.";
     OnlyTeamVerifies: "Hanya tim pengelola kinerja atau admin unit yang dapat memverifikasi, dan bukan untuk dirinya sendiri.", "Only the performance team or an admin of the unit can verify this, and nobody can verify their own training.";
     OnlyDecider: "Hanya pemutus keberatan yang dapat memutus: bukan penilai dan bukan yang pernah membuka kembali hasilnya.", "Only the decider of the objection can do this: a person who neither rated nor reopened the result.";
     OnlyTeamAssigns: "Hanya Tim Pengelola Kinerja unit yang dapat menunjuk pemutus keberatan.", "Only the performance team of the unit can assign a decider.";

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    action::{ActivityAction, EvaluationAction, OrganisationAction, PlanAction},
+    action::{ActivityAction, EvaluationAction, OrganisationAction, PlanAction, RecommendationAction},
     activity::{Activity, ActivityStatus, NewActivity},
     actor::Coverage,
     evaluation::{Evaluation, EvaluationKind, Party},
@@ -104,6 +104,27 @@ fn rights_on_evaluations() {
             };
             let actions = who(|relations| evaluation::decide(action, relations, reopener).is_ok());
             assert_eq!(actions, expected, "{action} {reopener:?}");
+        }
+    }
+}
+
+#[test]
+fn rights_on_recommendations() {
+    use crate::recommendation::RecommendationResponsible as Responsible;
+    for action in RecommendationAction::iter() {
+        for responsible in Responsible::iter() {
+            let expected: &[&str] = match (action, responsible) {
+                (RecommendationAction::FollowUpRecommendation, Responsible::Rater) => {
+                    &["rater", "deputy", "superior", "team", "admin"]
+                }
+                (RecommendationAction::FollowUpRecommendation, Responsible::PerformanceTeam) => {
+                    &["team", "admin"]
+                }
+            };
+            let may = who(|relations| recommendation::right(action, responsible).decide(relations).is_ok());
+            assert_eq!(may, expected, "{action} {responsible}");
+            let waits = who(|relations| recommendation::is_responsible(relations, responsible));
+            assert!(waits.iter().all(|one| may.contains(one)), "{responsible} {waits:?}");
         }
     }
 }

@@ -1,7 +1,8 @@
-//! A recommendation needs a final annual evaluation.
+//! A recommendation needs a final annual evaluation, and is followed up once.
 
 use super::*;
 use crate::{
+    Code,
     evaluation::{EvaluationKind, EvaluationStatus},
     testing::*,
 };
@@ -32,4 +33,52 @@ fn a_recommendation_needs_another_person_and_a_text() {
     assert_eq!(paths(&make(&last, TEACHER, "Diklat").expect_err("refused")), ["evaluationId"]);
     assert_eq!(paths(&make(&last, HEAD, " ").expect_err("refused")), ["text"]);
     assert_eq!(make(&last, HEAD, "Diklat").expect("made").staff, TEACHER);
+}
+
+fn made(kind: RecommendationKind) -> Recommendation {
+    let last = evaluations().pop().expect("the year");
+    let last = Evaluation { status: EvaluationStatus::Final, ..last };
+    Recommendation { kind, ..make(&last, HEAD, "Diklat").expect("made") }
+}
+
+#[test]
+fn a_recommendation_is_followed_up_or_declined_once_with_a_note() {
+    let open = made(RecommendationKind::Promotion);
+    assert_eq!((open.status, &open.follow_up), (RecommendationStatus::Open, &None));
+    let by = (STRANGER, at("2027-02-01 09:00"));
+    for (outcome, status) in [
+        (RecommendationOutcome::FollowedUp, RecommendationStatus::FollowedUp),
+        (RecommendationOutcome::Declined, RecommendationStatus::Declined),
+    ] {
+        assert_eq!(paths(&open.follow_up(by, outcome, " ").expect_err("no note")), ["note"]);
+        let done = open.follow_up(by, outcome, " Diusulkan ").expect("recorded");
+        let follow_up = done.follow_up.as_ref().expect("what became of it");
+        assert_eq!(
+            (done.status, follow_up.by, follow_up.note.as_deref()),
+            (status, STRANGER, Some("Diusulkan"))
+        );
+        let again = done.follow_up(by, outcome, "Lagi").expect_err("refused");
+        assert!(matches!(&again[0].code, Code::InvalidTransition { allowed, .. } if allowed.is_empty()));
+    }
+}
+
+#[test]
+fn a_verified_training_answers_an_open_recommendation() {
+    let open = made(RecommendationKind::Training);
+    let by = (STRANGER, at("2027-04-01 09:00"));
+    let answered = open.answered_by(TrainingId(uuid(701)), by).expect("answered");
+    let follow_up = answered.follow_up.as_ref().expect("the training");
+    assert_eq!(
+        (answered.status, follow_up.training, &follow_up.note),
+        (RecommendationStatus::FollowedUp, Some(TrainingId(uuid(701))), &None)
+    );
+    assert_eq!(answered.answered_by(TrainingId(uuid(702)), by), None);
+}
+
+#[test]
+fn an_entry_from_before_there_were_statuses_is_open() {
+    let open = made(RecommendationKind::Other);
+    let mut image = serde_json::to_value(&open).expect("an image");
+    image.as_object_mut().expect("an object").remove("status");
+    assert_eq!(serde_json::from_value::<Recommendation>(image).expect("read"), open);
 }

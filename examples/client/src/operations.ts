@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "COMPLETE_AGREEMENT" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DECLINE_FEEDBACK" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "HOLD_DIALOGUE" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REQUEST_FEEDBACK" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_CORRECTION" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ANSWER_MARKS" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "COMPLETE_AGREEMENT" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DECIDE_OBJECTION" | "DECLINE_FEEDBACK" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FILE_OBJECTION" | "FINALISE_EVALUATION" | "FOLLOW_UP_RECOMMENDATION" | "GIVE_FEEDBACK" | "HOLD_DIALOGUE" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPLY_FEEDBACK" | "REPORT_REALISATION" | "REQUEST_FEEDBACK" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CALENDAR" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "VERIFY_TRAINING" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_CORRECTION" | "WITHDRAW_OBJECTION" | "WITHDRAW_PLAN" | "WITHDRAW_TRAINING";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -194,7 +194,7 @@ export interface EvaluationVersionInput {
   expectedVersion: number;
 }
 
-export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "AGREEMENT_COMPLETED" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CORRECTION_DECLINED" | "CORRECTION_FIXED" | "CORRECTION_REQUESTED" | "CORRECTION_WITHDRAWN" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "DIALOGUE_HELD" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
+export type EventKind = "ACCOUNT_ACTIVATED" | "ACCOUNT_RESET" | "ACTIVATION_CODE_ISSUED" | "ACTIVITY_DISCARDED" | "ACTIVITY_MARKS_ANSWERED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "AGREEMENT_COMPLETED" | "API_KEY_CREATED" | "API_KEY_REVOKED" | "API_KEY_TAKEN_OVER" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CALENDAR_SET" | "CHANGE_SCHEDULED" | "CORRECTION_DECLINED" | "CORRECTION_FIXED" | "CORRECTION_REQUESTED" | "CORRECTION_WITHDRAWN" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "DIALOGUE_HELD" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DECIDED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OBJECTED" | "EVALUATION_OBJECTION_WITHDRAWN" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "FEEDBACK_RELEASED" | "FEEDBACK_REPLIED" | "LOGIN_LINKED" | "LOGIN_UNLINKED" | "OBJECTION_ANSWERED" | "OBJECTION_DECIDED" | "OBJECTION_DECIDER_ASSIGNED" | "OBJECTION_EXTENDED" | "OBJECTION_FILED" | "OBJECTION_INADMISSIBLE" | "OBJECTION_SILENCE_RECORDED" | "OBJECTION_WITHDRAWN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PASSWORD_CHANGED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "RATING_POWER_GIVEN" | "REALISATION_REPORTED" | "RECOMMENDATION_DECLINED" | "RECOMMENDATION_FOLLOWED_UP" | "RECOMMENDATION_MADE" | "RECOVERY_CODE_USED" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "SECOND_FACTOR_ADDED" | "SECOND_FACTOR_REMOVED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED" | "TRAINING_RECORDED" | "TRAINING_REFUSED" | "TRAINING_VERIFIED" | "TRAINING_WITHDRAWN";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -251,6 +251,14 @@ export interface FinaliseEvaluationInput {
 export interface FinaliseEvaluationsInput {
   idempotencyKey?: string | null;
   rows: EvaluationFinalisationInput[];
+}
+
+export interface FollowUpRecommendationInput {
+  expectedVersion: number;
+  idempotencyKey?: string | null;
+  note: string;
+  outcome: RecommendationOutcome;
+  recommendationId: string;
 }
 
 export interface GapInput {
@@ -396,6 +404,12 @@ export interface RecognisedTrainingInput {
   title: string;
 }
 
+export type RecommendationKind = "COACHING" | "IMPROVEMENT_PLAN" | "OTHER" | "PROMOTION" | "REWARD" | "ROTATION" | "TALENT_POOL" | "TRAINING";
+
+export type RecommendationOutcome = "DECLINED" | "FOLLOWED_UP";
+
+export type RecommendationStatus = "DECLINED" | "FOLLOWED_UP" | "OPEN";
+
 export interface RecordActivitiesInput {
   idempotencyKey?: string | null;
   planId: string;
@@ -536,7 +550,7 @@ export interface SignEvaluationsInput {
   rows: EvaluationVersionInput[];
 }
 
-export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DECIDED_CHANGED" | "DECIDED_UPHELD" | "DECLINED" | "DEEMED_ACCEPTED" | "DELIVERED" | "DISCARDED" | "DRAFT" | "ENDED" | "EXPLANATIONS" | "FILED" | "FINAL" | "FIXED" | "INADMISSIBLE" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RECORDED" | "REFUSED" | "REQUESTED" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED" | "VERIFIED" | "WITHDRAWN";
+export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DECIDED_CHANGED" | "DECIDED_UPHELD" | "DECLINED" | "DEEMED_ACCEPTED" | "DELIVERED" | "DISCARDED" | "DRAFT" | "ENDED" | "EXPLANATIONS" | "FILED" | "FINAL" | "FIXED" | "FOLLOWED_UP" | "INADMISSIBLE" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RECORDED" | "REFUSED" | "REQUESTED" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED" | "VERIFIED" | "WITHDRAWN";
 
 export interface SubmitActivitiesInput {
   idempotencyKey?: string | null;
@@ -617,7 +631,7 @@ export interface WithdrawTrainingInput {
   trainingId: string;
 }
 
-export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "COMPLETE_AGREEMENT" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "GIVE_FEEDBACK" | "RATE_EVALUATION" | "REPORT_REALISATION" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
+export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "ANSWER_OBJECTION" | "ASSIGN_OBJECTION_DECIDER" | "COMPLETE_AGREEMENT" | "CREATE_PLAN" | "DECIDE_OBJECTION" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "FIX_ROSTER" | "FOLLOW_UP_RECOMMENDATION" | "GIVE_FEEDBACK" | "RATE_EVALUATION" | "REPORT_REALISATION" | "RESOLVE_CORRECTION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "VERIFY_TRAINING";
 
 export interface YearDecisionInput {
   predicate: Predicate;
@@ -1783,10 +1797,14 @@ export type EvaluationQueryData = {
         name: string;
       } | null;
     })[];
-    recommendations: {
+    recommendations: ({
       kindLabel: string;
       text: string;
-    }[];
+      statusLabel: string;
+      followUp: {
+        note: string | null;
+      } | null;
+    })[];
     explanationNodes: ({
       place: string;
       parentPlace: string | null;
@@ -1797,7 +1815,7 @@ export type EvaluationQueryData = {
     })[];
   } | null;
 };
-export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:ec2230bcc646d8fa77a356dfb5913a5f030a8329680c3db31139d1766586f96b" };
+export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:5311fb7d60645716e83ef5272aa4273704df0eba994afe1458f224e486024023" };
 
 export type EvaluationsToRateQueryVariables = { periodId: string; status?: EvaluationStatus[] | null; after?: string | null };
 export type EvaluationsToRateQueryData = {
@@ -2093,6 +2111,54 @@ export type FinaliseEvaluationsMutationData = {
   };
 };
 export const FinaliseEvaluationsMutation: Operation<FinaliseEvaluationsMutationVariables, FinaliseEvaluationsMutationData> = { name: "FinaliseEvaluationsMutation", kind: "Mutation", id: "sha256:894ce4e321685f8baa0cfb6c0ff97e1ff2beb7f60d6accf40f053e32c3b11acc" };
+
+export type FollowUpRecommendationMutationVariables = { input: FollowUpRecommendationInput };
+export type FollowUpRecommendationMutationData = {
+  followUpRecommendation: {
+    recommendation: {
+      id: string;
+      version: number;
+      kind: RecommendationKind;
+      kindLabel: string;
+      status: RecommendationStatus;
+      statusLabel: string;
+      followUp: {
+        at: string;
+        note: string | null;
+        by: {
+          id: string;
+          name: string;
+        } | null;
+      } | null;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+    } | null;
+    errors: (({
+      __typename: "ActionError" | "AnotherPersonError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const FollowUpRecommendationMutation: Operation<FollowUpRecommendationMutationVariables, FollowUpRecommendationMutationData> = { name: "FollowUpRecommendationMutation", kind: "Mutation", id: "sha256:dbe922698f6094bda2d5120d2159e45dfc6aca5edda5718e5d19a20b73384d21" };
 
 export type GiveFeedbackMutationVariables = { input: GiveFeedbackInput };
 export type GiveFeedbackMutationData = {
@@ -3116,6 +3182,55 @@ export type RateEvaluationsMutationData = {
   };
 };
 export const RateEvaluationsMutation: Operation<RateEvaluationsMutationVariables, RateEvaluationsMutationData> = { name: "RateEvaluationsMutation", kind: "Mutation", id: "sha256:127ccc5e7011ff58a140c5d85c0db8888e25a4fa5ada754d6aee59f4784bcbaa" };
+
+export type RecommendationsToFollowUpQueryVariables = { first?: number | null; after?: string | null };
+export type RecommendationsToFollowUpQueryData = {
+  viewer: {
+    id: string;
+    worklist: {
+      totalCount: number | null;
+      nodes: ({
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+        subject: ({
+          __typename: "ActivityGroup" | "Correction" | "Dialogue" | "Evaluation" | "FeedbackRequest" | "Objection" | "Period" | "Plan" | "RosterProblem" | "Training";
+        } | {
+          __typename: "Recommendation";
+          id: string;
+          version: number;
+          kind: RecommendationKind;
+          kindLabel: string;
+          text: string;
+          madeAt: string;
+          author: {
+            id: string;
+            name: string;
+          } | null;
+          evaluation: {
+            id: string;
+            period: {
+              id: string;
+              year: number;
+            } | null;
+          } | null;
+          allowedActions: ({
+            action: Action;
+            allowed: boolean;
+            code: ErrorCode | null;
+            message: string | null;
+          })[];
+        });
+      })[];
+      pageInfo: {
+        hasNextPage: boolean;
+        endCursor: string | null;
+      };
+    };
+  } | null;
+};
+export const RecommendationsToFollowUpQuery: Operation<RecommendationsToFollowUpQueryVariables, RecommendationsToFollowUpQueryData> = { name: "RecommendationsToFollowUpQuery", kind: "Query", id: "sha256:97d13ae7fed9158e4bdcd1e1a3f5d91d597b9ddab28fff2eb5978e40ae892e24" };
 
 export type RecordActivitiesMutationVariables = { input: RecordActivitiesInput };
 export type RecordActivitiesMutationData = {
@@ -4372,7 +4487,7 @@ export type ViewerQueryData = {
         } | {
           __typename: "Correction" | "Objection" | "RosterProblem" | "Training";
         } | {
-          __typename: "Dialogue" | "Evaluation" | "Plan";
+          __typename: "Dialogue" | "Evaluation" | "Plan" | "Recommendation";
           id: string;
           version: number;
         } | {
@@ -4410,7 +4525,7 @@ export type ViewerQueryData = {
     })[];
   } | null;
 };
-export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:7f7c21e3368a77778b68b1a70ed5700a96faabb60b2c1cf92936317f39d4158f" };
+export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:dea815f98ae0d8c7bc948901cf6ca947defc072ade0daa0739e1af3cbfabaf85" };
 
 export type WaitingFeedbackQueryVariables = { staffId: string };
 export type WaitingFeedbackQueryData = {

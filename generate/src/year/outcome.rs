@@ -8,6 +8,7 @@ use super::{
 use crate::{
     CALENDAR,
     dice::percent,
+    people::Persona,
     planted::{EARLIER_TITLE, TRAINING_HOURS, TRAINING_TITLE},
 };
 use chrono::Duration;
@@ -17,11 +18,12 @@ use domain::{
         Signature,
     },
     feedback::{Feedback, FeedbackAbout, FeedbackDirection},
-    id::{FeedbackId, RecommendationId},
+    id::{FeedbackId, RecommendationId, TrainingId},
     period::Period,
     plan::Plan,
-    recommendation::{Recommendation, RecommendationKind},
+    recommendation::{FollowUp, Recommendation, RecommendationKind, RecommendationStatus},
     scoring::{ScoreInput, score},
+    time::Instant,
     training::recognised,
 };
 use service::{Result, synthetic::Batch};
@@ -181,6 +183,7 @@ impl Year<'_> {
             ),
             None => return Ok(()),
         };
+        let follow_up = self.followed_up(index, kind, plan, at);
         batch.recommendation(&Recommendation {
             id: RecommendationId(self.dice.id("recommendation", year, number, 0)),
             agency: plan.agency,
@@ -190,7 +193,47 @@ impl Year<'_> {
             kind,
             text,
             made_at: at,
+            status: match follow_up {
+                Some(_) => RecommendationStatus::FollowedUp,
+                None => RecommendationStatus::Open,
+            },
+            follow_up,
             version: 1,
         })
+    }
+
+    /// What became of a recommendation within eight weeks. One place in the talent pool in ten still waits, and a training
+    /// until it is verified.
+    fn followed_up(
+        &self,
+        index: usize,
+        kind: RecommendationKind,
+        plan: &Plan,
+        made_at: Instant,
+    ) -> Option<FollowUp> {
+        let (year, number) = (self.number(), person_number(index));
+        let managed = |persona| self.city.people[self.city.persona(persona)].staff.id;
+        let (by, at, note) = match kind {
+            RecommendationKind::Training => {
+                let training = TrainingId(self.dice.id("training", year + 1, number, 0));
+                let at = self.morning(super::training::verified_on(year + 1)?);
+                return (CALENDAR.day(at) < self.today).then_some(FollowUp {
+                    by: managed(Persona::Admin),
+                    at,
+                    note: None,
+                    training: Some(training),
+                });
+            }
+            RecommendationKind::Coaching => {
+                (plan.rater.staff, made_at + Duration::weeks(2), "Bimbingan dijadwalkan setiap bulan.")
+            }
+            _ if number % 10 == 0 => return None,
+            _ => {
+                let note = "Diusulkan dalam rapat kelompok rencana suksesi.";
+                (managed(Persona::PerformanceTeam), made_at + Duration::weeks(8), note)
+            }
+        };
+        let follow_up = FollowUp { by, at, note: Some(note.to_owned()), training: None };
+        (CALENDAR.day(at) < self.today).then_some(follow_up)
     }
 }

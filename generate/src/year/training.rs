@@ -15,6 +15,11 @@ use domain::{
     training::{Support, SupportAbout, Training, TrainingDecision, TrainingStatus},
 };
 
+/// The day on which the trainings of a year are verified.
+pub(super) fn verified_on(year: i32) -> Option<Date> {
+    Date::from_ymd_opt(year, 3, 12)
+}
+
 impl Year<'_> {
     /// The title of the training that a trained teacher attends in this year; none in other years. The training in the
     /// year before the current one was recommended one year earlier, so a city without that year does not have it.
@@ -32,7 +37,7 @@ impl Year<'_> {
         let title = self.training_of_year(index)?;
         let (year, number) = (self.number(), person_number(index));
         let (first, last) = (Date::from_ymd_opt(year, 3, 2)?, Date::from_ymd_opt(year, 3, 6)?);
-        let (recorded, decided) = (last + Duration::days(3), last + Duration::days(6));
+        let (recorded, decided) = (last + Duration::days(3), verified_on(year)?);
         if self.today <= decided {
             return None;
         }

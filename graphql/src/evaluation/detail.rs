@@ -1,9 +1,9 @@
-//! Parts of an evaluation: realisations, ratings of rows, trainings, signatures, reopenings, recommendations.
+//! Parts of an evaluation: realisations, ratings of rows, trainings, signatures, reopenings.
 
 use crate::{
     activity::Evidence,
     context::ContextExt,
-    enums::{EvaluationStatus, Expectation, Party, RecommendationKind},
+    enums::{EvaluationStatus, Expectation, Party},
     id::{self, Kind},
     labels::{Locale, label},
     organisation::{Staff, one_staff},
@@ -214,41 +214,5 @@ impl Reopening {
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         label(ctx, locale, self.0.from)
-    }
-}
-
-#[derive(Clone)]
-pub struct Recommendation(pub domain::recommendation::Recommendation);
-
-/// A recommendation for a person's career, made at the end of the year.
-#[Object]
-impl Recommendation {
-    /// Global id.
-    pub async fn id(&self) -> ID {
-        id::encode(Kind::Recommendation, self.0.id)
-    }
-    /// Kind of recommendation.
-    async fn kind(&self) -> RecommendationKind {
-        self.0.kind.into()
-    }
-    /// Label of `kind` in the requested language.
-    async fn kind_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> &str {
-        label(ctx, locale, self.0.kind)
-    }
-    /// Text.
-    async fn text(&self) -> &str {
-        &self.0.text
-    }
-    /// The person who made it.
-    async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
-        one_staff(ctx, self.0.author).await
-    }
-    /// Time at which it was made.
-    async fn made_at(&self) -> DateTime {
-        DateTime(self.0.made_at)
     }
 }

@@ -1,28 +1,15 @@
-//! Mutations after the ratings are final, and those of recommendations.
+//! Mutations after the ratings are final.
 
-use super::{
-    detail::Recommendation,
-    mutation::{EvaluationPayload, payload},
-};
-use crate::{
-    context::ContextExt,
-    enums::RecommendationKind,
-    error::{self, UserError},
-    given::Given,
-    reader::Reader,
-};
-use async_graphql::{Context, InputObject, Object, SimpleObject};
-use domain::{id::EvaluationId, recommendation::RecommendationInput};
+use super::mutation::{EvaluationPayload, payload};
+use crate::{context::ContextExt, given::Given, reader::Reader};
+use async_graphql::{Context, InputObject, Object};
+use domain::id::EvaluationId;
 use service::{IdempotencyKey, evaluation as use_case};
 use uuid::Uuid;
 
 /// Mutations of evaluations that are FINAL or later.
 #[derive(Default)]
 pub struct FollowUpMutation;
-
-/// Mutations of recommendations.
-#[derive(Default)]
-pub struct RemarkMutation;
 
 macro_rules! versioned_input {
     ($($(#[$doc:meta])* $name:ident: $Step:ident),* $(,)?) => {$(
@@ -127,53 +114,5 @@ impl FollowUpMutation {
         let mut read = Reader::new(ctx)?;
         let (key, which) = input.read(&mut read);
         payload(ctx, read.run(use_case::close_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
-    }
-}
-
-/// Input of `makeRecommendation`: a career recommendation after an annual evaluation.
-#[derive(InputObject)]
-struct MakeRecommendationInput {
-    /// The annual evaluation that it is based on; FINAL or later.
-    evaluation_id: Given<EvaluationId>,
-    /// Kind of recommendation.
-    kind: RecommendationKind,
-    /// Text, 1 to 2,000 characters.
-    text: String,
-    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
-    /// the change.
-    idempotency_key: Option<Given<Uuid>>,
-}
-
-/// Outcome of `makeRecommendation`.
-#[derive(SimpleObject)]
-struct RecommendationPayload {
-    /// The recommendation; null if `errors` is not empty.
-    recommendation: Option<Recommendation>,
-    /// Errors that the client can act on; if there are any, nothing was written.
-    errors: Vec<UserError>,
-}
-
-#[Object]
-impl RemarkMutation {
-    /// Makes a recommendation for the person's career. For the rater and the rater's superior.
-    async fn make_recommendation(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The evaluation, the recommendation and an optional idempotency key.")]
-        input: MakeRecommendationInput,
-    ) -> async_graphql::Result<RecommendationPayload> {
-        let mut read = Reader::new(ctx)?;
-        let key = read.key(input.idempotency_key);
-        let evaluation = read.get("evaluationId", input.evaluation_id);
-        let recommendation = RecommendationInput { kind: input.kind.into(), text: input.text };
-        let recommend = use_case::Recommend { evaluation, recommendation };
-        let result = read.run(use_case::recommend(ctx.env()?, ctx.actor()?, key, recommend)).await;
-        let (made, errors) = error::outcome(ctx, result)?;
-        let all = match made {
-            Some(_) => ctx.loaders()?.recommendations.find(ctx, evaluation).await?.unwrap_or_default(),
-            None => Default::default(),
-        };
-        let recommendation = all.iter().find(|recommendation| Some(recommendation.id) == made).cloned();
-        Ok(RecommendationPayload { recommendation: recommendation.map(Recommendation), errors })
     }
 }

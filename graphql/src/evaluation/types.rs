@@ -1,7 +1,8 @@
 //! `Evaluation`.
 
 use super::{
-    detail::{Realisation, RecognisedTraining, Recommendation, Reopening, RowRating, Signature, ValueRating},
+    detail::{Realisation, RecognisedTraining, Reopening, RowRating, Signature, ValueRating},
+    recommendation::Recommendation,
     scores::Scores,
     year::{self, YearDecision, YearPart},
 };

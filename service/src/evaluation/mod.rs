@@ -32,6 +32,10 @@ pub use recalculate::{
     Deviation, MAX_DEVIATING, Recalculation, YearRecalculation, recalculate, verify_recalculation,
     what_would_reach,
 };
-pub use recommend::{Recommend, recommend, recommendation, recommendations};
+pub(crate) use recommend::waiting_recommendations;
+pub use recommend::{
+    FollowUpRecommendation, Recommend, follow_up_recommendation, recommend, recommendation,
+    recommendation_actions, recommendations,
+};
 pub use report::{ReportRealisation, report_realisation};
 pub use year::{frozen_year, years};

@@ -137,7 +137,7 @@ pub async fn forms(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<Has
 
 /// Whether the actor can see the ratings of an evaluation that is visible to them: the rater always, everyone else
 /// from FINAL on.
-fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
+pub(super) fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
     let relations =
         Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater).with_chain(true);
     policy::sees_ratings(&relations, evaluation.status)

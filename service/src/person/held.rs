@@ -131,6 +131,7 @@ fn label(table: &str, column: &str, text: &str) -> Option<Label> {
         ("feedback" | "waiting_feedback", "about_kind") => of::<feedback::FeedbackKind>(text),
         ("feedback" | "waiting_feedback", "direction") => of::<feedback::FeedbackDirection>(text),
         ("recommendation", "kind") => of::<recommendation::RecommendationKind>(text),
+        ("recommendation", "status") => of::<recommendation::RecommendationStatus>(text),
         ("feedback_request", "about_kind") => of::<feedback::FeedbackKind>(text),
         ("feedback_request", "answer") => of::<feedback::RequestStatus>(text),
         ("dialogue", "kind") => of::<dialogue::DialogueKind>(text),

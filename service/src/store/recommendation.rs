@@ -51,6 +51,8 @@ pub(crate) fn value(row: Model) -> Result<Recommendation> {
         kind: row.kind.parse().map_err(Error::internal)?,
         text: row.text,
         made_at: from_micros(row.made_at),
+        status: row.status.parse().map_err(Error::internal)?,
+        follow_up: row.follow_up.as_deref().map(serde_json::from_str).transpose()?,
         version: row.version,
     })
 }
@@ -66,6 +68,8 @@ pub(crate) fn row(recommendation: &Recommendation) -> Result<ActiveModel> {
         kind: Set(recommendation.kind.to_string()),
         text: Set(recommendation.text.clone()),
         made_at: Set(to_micros(recommendation.made_at)),
+        status: Set(recommendation.status.to_string()),
+        follow_up: Set(recommendation.follow_up.as_ref().map(serde_json::to_string).transpose()?),
         version: Set(recommendation.version),
     })
 }

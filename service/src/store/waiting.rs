@@ -2,8 +2,10 @@
 //! relation to the actor. The relation also decides whether the actor may see them.
 
 mod activities;
+mod recommendations;
 
 pub(crate) use activities::{activities_by_person, activities_of, activities_of_groups};
+pub(crate) use recommendations::recommendations;
 
 use super::{assignment as assignments, period as periods};
 use crate::{

@@ -7,7 +7,12 @@ use crate::{
     power, store,
 };
 use domain::{
-    Refusal, action::TrainingAction, actor::Actor, event::EventKind, id::TrainingId, policy,
+    Refusal,
+    action::TrainingAction,
+    actor::Actor,
+    event::EventKind,
+    id::{StaffId, TrainingId},
+    policy,
     training::Training,
 };
 use serde::Serialize;
@@ -45,9 +50,23 @@ pub async fn verify_training(
         let after = before.verify(by, input.verified, input.reason.as_deref(), tx.now())?;
         let event = if input.verified { EventKind::TrainingVerified } else { EventKind::TrainingRefused };
         let why = after.decision.as_ref().and_then(|decision| decision.reason.clone());
-        Ok(tx.change(&before, after, event, why.as_deref()).await?.id)
+        let after = tx.change(&before, after, event, why.as_deref()).await?;
+        if input.verified {
+            answer_recommendation(&tx, &after, by).await?;
+        }
+        Ok(after.id)
     })
     .await
+}
+
+/// Records that a verified training answers the recommendation that it names, if this is still open.
+async fn answer_recommendation(tx: &Tx, training: &Training, by: StaffId) -> Result<()> {
+    let Some(made) = training.recommendation else { return Ok(()) };
+    let Some(before) = store::recommendation::find(tx.source(), made).await? else { return Ok(()) };
+    if let Some(after) = before.answered_by(training.id, (by, tx.now())) {
+        tx.change(&before, after, EventKind::RecommendationFollowedUp, None).await?;
+    }
+    Ok(())
 }
 
 /// A training to withdraw.

@@ -18,7 +18,7 @@ use domain::{
         Approach, Aspect, Direction, Indicator, Plan, PlanContent, PlanResult, PlanRevision, PlanStatus,
         RaterSnapshot, ResultKind, RevisionStatus, Target,
     },
-    recommendation::{Recommendation, RecommendationKind},
+    recommendation::{Recommendation, RecommendationKind, RecommendationStatus},
     regulation::{self, RegulationRef},
     scoring::{CountsFor, Label, RecognisedTraining, Registered},
     staff::{EmploymentKind, Staff, StaffStatus},
@@ -159,6 +159,8 @@ fn person(batch: &mut Batch, case: &Case, rows: &Rows) {
                 kind,
                 text: "Perlu dikembangkan".to_owned(),
                 made_at: at("2026-01-21T02:00:00Z"),
+                status: RecommendationStatus::Open,
+                follow_up: None,
                 version: 1,
             };
             batch.recommendation(&made).expect("a row");

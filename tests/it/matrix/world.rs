@@ -40,7 +40,8 @@ impl World {
         let query = "query($id: ID!) { node(id: $id) { ... on Plan { version } ... on Activity { version }
             ... on Evaluation { version } ... on Assignment { version } ... on Staff { version }
             ... on OrgUnit { version } ... on Period { version } ... on Delegation { version }
-            ... on Training { version } ... on Correction { version } ... on Dialogue { version } } }";
+            ... on Training { version } ... on Correction { version } ... on Dialogue { version }
+            ... on Recommendation { version } } }";
         let read = self.client("admin").ok(query, json!({ "id": self.id(name) })).await;
         read["node"]["version"].as_i64().unwrap_or_else(|| panic!("{name}: {read}"))
     }
@@ -65,7 +66,7 @@ impl World {
             "requestCorrection" => "correction { id }",
             "holdDialogue" => "dialogue { id }",
             "requestFeedback" => "feedbackRequest { id }",
-            "makeRecommendation" => "recommendation { id }",
+            "makeRecommendation" | "followUpRecommendation" => "recommendation { id }",
             "fileObjection" | "answerObjection" | "withdrawObjection" | "decideObjection" => {
                 "objection { id status }"
             }
@@ -386,7 +387,7 @@ impl World {
         self.finalise("man", "q1", json!({})).await;
     }
 
-    async fn year_end(&self, visit: &mut impl AsyncFnMut(&Self, &'static str)) {
+    async fn year_end(&mut self, visit: &mut impl AsyncFnMut(&Self, &'static str)) {
         self.app.pass_the_end_of_year();
         for quarter in ["q2", "q3", "q4"] {
             self.report("emp", quarter, &self.id("row")).await;
@@ -413,8 +414,11 @@ impl World {
         self.app.set_clock("2027-02-01T02:00:00Z");
         visit(self, "SIGNED").await;
         step("man", "closeEvaluation").await;
-        let advice = json!({ "evaluationId": self.id("annual"), "kind": "PROMOTION", "text": "Layak." });
-        self.done("head", "makeRecommendation", advice).await;
+        for (name, kind) in [("promotion", "PROMOTION"), ("coaching", "COACHING")] {
+            let advice = json!({ "evaluationId": self.id("annual"), "kind": kind, "text": "Layak." });
+            let made = self.done("head", "makeRecommendation", advice).await;
+            self.ids.insert(name, made["recommendation"]["id"].clone());
+        }
         visit(self, "CLOSED").await;
     }
 }

@@ -224,7 +224,12 @@ async fn attempts(world: &World, state: &'static str) -> Vec<Attempt> {
         "SIGNED" => vec![("closeEvaluation", year().await), ("closeEvaluations", one_row(year().await))],
         "CLOSED" => {
             let advice = json!({ "evaluationId": world.id("annual"), "kind": "ROTATION", "text": "Layak." });
-            vec![("makeRecommendation", advice)]
+            let done = json!({ "outcome": "FOLLOWED_UP", "note": "Sudah dibahas" });
+            vec![
+                ("makeRecommendation", advice),
+                ("followUpRecommendation", world.change("recommendationId", "promotion", done.clone()).await),
+                ("followUpRecommendation(man)", world.change("recommendationId", "coaching", done).await),
+            ]
         }
         _ => Vec::new(),
     }
@@ -373,7 +378,7 @@ async fn invalid_ids_are_refused_in_every_input() {
             })
             .await;
         assert!(findings.is_empty(), "{findings:#?}");
-        assert_eq!(tried, 335, "inputs with an id of another kind");
+        assert_eq!(tried, 341, "inputs with an id of another kind");
     })
     .await;
 }

@@ -158,6 +158,29 @@ mirrors! {
         /// The superior who held the dialogue.
         Superior,
     }
+    /// Status of a recommendation.
+    RecommendationStatus = "domain::recommendation::RecommendationStatus" {
+        /// Waits for whoever is responsible.
+        Open,
+        /// Followed up.
+        FollowedUp,
+        /// Not followed up, with a reason.
+        Declined,
+    }
+    /// What became of a recommendation.
+    RecommendationOutcome = "domain::recommendation::RecommendationOutcome" {
+        /// It was followed up.
+        FollowedUp,
+        /// It is not followed up.
+        Declined,
+    }
+    /// Who follows up a recommendation.
+    RecommendationResponsible = "domain::recommendation::RecommendationResponsible" {
+        /// The rater: COACHING and IMPROVEMENT_PLAN.
+        Rater,
+        /// The performance team and the admins of the unit: all other kinds.
+        PerformanceTeam,
+    }
     /// Kind of recommendation.
     RecommendationKind = "domain::recommendation::RecommendationKind" {
         /// Promosi: a higher position or rank.
@@ -172,6 +195,8 @@ mirrors! {
         Coaching,
         /// Rencana perbaikan kinerja: a performance improvement plan with a deadline.
         ImprovementPlan,
+        /// Penghargaan: a reward.
+        Reward,
         /// Anything else, described in the text.
         Other,
     }

@@ -30,7 +30,8 @@ pub use error_code::ErrorCode;
 pub use evaluation::{
     DialogueKind, DialogueParty, EvaluationKind, EvaluationStatus, Expectation, FeedbackDirection,
     FeedbackKind, FeedbackRequestStatus, ObjectionStatus, OrgUnitPredicate, Party, Predicate,
-    RecommendationKind, TrainingStatus,
+    RecommendationKind, RecommendationOutcome, RecommendationResponsible, RecommendationStatus,
+    TrainingStatus,
 };
 pub use journal::{EventKind, SubjectKind};
 pub use organisation::{

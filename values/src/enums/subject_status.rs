@@ -23,7 +23,7 @@ pub enum SubjectStatus {
     DecidedChanged,
     /// The objection is decided: the ratings stay.
     DecidedUpheld,
-    /// The request to correct a record is declined.
+    /// The request to correct a record, or the recommendation, is declined.
     Declined,
     /// Deemed accepted because the objection period has passed.
     DeemedAccepted,
@@ -41,6 +41,8 @@ pub enum SubjectStatus {
     Filed,
     /// The ratings are final.
     Final,
+    /// The recommendation is followed up.
+    FollowedUp,
     /// The objection was filed after the last day.
     Inadmissible,
     /// The record is fixed.
@@ -79,7 +81,7 @@ domain::labels! {
         Decided: "Keberatan diputus", "Objection decided";
         DecidedChanged: "Diputus: hasil diubah", "Decided: the result changed";
         DecidedUpheld: "Diputus: hasil tetap", "Decided: the result stays";
-        Declined: "Permintaan ditolak", "Request declined";
+        Declined: "Ditolak", "Declined";
         DeemedAccepted: "Dianggap diterima", "Deemed accepted";
         Delivered: "Diserahkan", "Delivered";
         Discarded: "Dibuang", "Discarded";
@@ -88,6 +90,7 @@ domain::labels! {
         Explanations: "Menunggu penjelasan dan putusan", "Waits for explanations and the decision";
         Filed: "Diajukan, menunggu pemutus", "Filed, waits for a decider";
         Final: "Final", "Final";
+        FollowedUp: "Ditindaklanjuti", "Followed up";
         Inadmissible: "Tidak dapat diterima", "Inadmissible";
         Fixed: "Data diperbaiki", "Record fixed";
         Objected: "Diajukan keberatan", "Objected to";
@@ -123,6 +126,7 @@ mod tests {
         has_all::<domain::objection::ObjectionStatus>();
         has_all::<domain::correction::CorrectionStatus>();
         has_all::<domain::training::TrainingStatus>();
+        has_all::<domain::recommendation::RecommendationStatus>();
         has_all::<domain::period::PeriodStatus>();
         has_all::<domain::staff::StaffStatus>();
     }
