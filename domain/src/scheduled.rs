@@ -122,6 +122,15 @@ impl PlannedChange {
         }
     }
 
+    /// The assignment that ends or gets another superior; `None` if the person leaves.
+    #[must_use]
+    pub const fn assignment(&self) -> Option<AssignmentId> {
+        match self {
+            Self::Transfer { assignment, .. } | Self::Superior { assignment, .. } => Some(*assignment),
+            Self::Ending { .. } => None,
+        }
+    }
+
     /// Whether both changes have the same content. The id of the assignment that a transfer opens is ignored.
     fn has_content_of(&self, other: &Self) -> bool {
         let content = |change: &Self| {

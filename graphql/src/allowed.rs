@@ -4,14 +4,20 @@ use super::{
     context::ContextExt,
     enums::Action,
     enums::ErrorCode,
-    error::UserError,
+    error::{OrFail, UserError},
     labels::{Locale, label},
     organisation::Staff,
     scalars::Date,
 };
 use async_graphql::{Context, Object};
-use domain::{Code, policy::Allowed, staff::StaffStatus};
-use futures_util::future::try_join_all;
+use domain::{
+    Code,
+    id::{StaffId, UnitId},
+    policy::Allowed,
+    staff::StaffStatus,
+};
+use futures_util::{FutureExt, future::try_join_all};
+use service::power;
 use std::sync::Arc;
 
 pub struct AllowedAction {
@@ -23,6 +29,36 @@ impl AllowedAction {
     /// Wraps the actions of an object.
     pub fn list(all: &Arc<Vec<Allowed>>) -> Vec<Self> {
         (0..all.len()).map(|index| Self { all: all.clone(), index }).collect()
+    }
+
+    /// Makes one for each action of an object of a person. Some of them are refused for people who can act through the
+    /// caller's account; these people are loaded once for a request.
+    pub async fn of_person(
+        ctx: &Context<'_>,
+        mut all: Vec<Allowed>,
+        of: (StaffId, UnitId),
+    ) -> async_graphql::Result<Vec<Self>> {
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        if power::depends_on_accounts(env, actor, &all) {
+            let own = ctx.loaders()?.own_accounts.find(ctx, ()).await?.unwrap_or_default();
+            power::refuse_for_own_accounts(env, actor, &own, of, &mut all).boxed().await.or_fail(ctx)?;
+        }
+        Ok(Self::list(&Arc::new(all)))
+    }
+
+    /// Makes one for each action of a post or a delegation. Some of them are refused where they would choose who rates the
+    /// caller; the caller's raters are loaded once for a request.
+    pub async fn of_post(
+        ctx: &Context<'_>,
+        mut all: Vec<Allowed>,
+        of: (power::Changed<'_>, Option<UnitId>),
+    ) -> async_graphql::Result<Vec<Self>> {
+        if power::depends_on_raters(&all) {
+            let own = ctx.loaders()?.own_raters.find(ctx, ()).await?.unwrap_or_default();
+            let (env, actor) = (ctx.env()?, ctx.actor()?);
+            power::refuse_choices(env, actor, &own, of, &mut all).boxed().await.or_fail(ctx)?;
+        }
+        Ok(Self::list(&Arc::new(all)))
     }
 
     fn one(&self) -> Option<&Allowed> {

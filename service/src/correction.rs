@@ -7,7 +7,7 @@ use crate::{
     db::{Command, Connection, IdempotencyKey, Order, Page, PageRequest, Source, Tx},
     env::{Env, fresh_id},
     error::{Error, Result},
-    store,
+    power, store,
 };
 use domain::{
     Refusal,
@@ -243,6 +243,7 @@ async fn checked(
     let found = store::correction::by_ids(tx.source(), tx.actor(), &[id]).await?.remove(&id);
     let found = found.ok_or(Error::NotFound)?;
     policy::correction::decide(action, &policy::correction::relations(tx.actor(), &found))?;
+    power::must_be_of_another(tx, action, (found.staff, found.unit)).await?;
     if found.version != expected_version {
         return Err(Refusal::conflict(found.version).into());
     }

@@ -13,7 +13,7 @@ use crate::{
     directory::{self, Among},
     env::Env,
     error::{Error, Result},
-    evaluation as evaluations, objection as objections, plan as plans,
+    evaluation as evaluations, objection as objections, plan as plans, power,
     store::{self, waiting::Waiting},
     training as trainings,
 };
@@ -24,7 +24,7 @@ use domain::{
     dialogue::{Dialogue, DialogueParty},
     evaluation::Evaluation,
     feedback::FeedbackRequest,
-    id::{EvaluationId, PlanId, StaffId},
+    id::{EvaluationId, PlanId, StaffId, UnitId},
     objection::Objection,
     period::Period,
     plan::{Plan, PlanStatus, deadline_of_assignment},
@@ -282,16 +282,32 @@ impl WorklistQuery<'_> {
         Ok(waiting.into_iter().filter_map(item).collect())
     }
 
+    /// Selects the objects that the actor can act on, also as far as accounts decide it.
+    async fn possible<T>(
+        &self,
+        found: Vec<T>,
+        of: impl Fn(&T) -> ((StaffId, UnitId), Vec<Allowed>),
+        can: impl Fn(&T, &[Allowed]) -> bool,
+    ) -> Result<impl Iterator<Item = T>> {
+        let mut lists: Vec<((StaffId, UnitId), Vec<Allowed>)> = found.iter().map(of).collect();
+        let objects = lists.iter_mut().map(|(of, allowed)| (*of, allowed));
+        power::refuse_in_list(self.env, self.waiting.actor, objects).await?;
+        let both = found.into_iter().zip(lists);
+        Ok(both.filter(move |(one, (_, allowed))| can(one, allowed)).map(|(one, _)| one))
+    }
+
     /// Finds the objections for which the actor can explain their side, decide, or assign a decider. Explanations and
     /// decisions have a deadline; assigning a decider has none.
     async fn objections(&self, kinds: &[WorklistKind]) -> Result<Vec<WorklistItem>> {
         let Waiting { actor, today, .. } = self.waiting;
         let found = store::objection::waiting(self.env.db.source(), (actor, today), kinds).await?;
-        let can =
-            |(kind, one): &(WorklistKind, Objection)| can(*kind, &objections::actions(self.env, actor, one));
-        Ok(found
-            .into_iter()
-            .filter(can)
+        let of = |(_, one): &(WorklistKind, Objection)| {
+            ((one.staff, one.unit), objections::actions(self.env, actor, one))
+        };
+        let can = |(kind, _): &(WorklistKind, Objection), allowed: &[Allowed]| can(*kind, allowed);
+        Ok(self
+            .possible(found, of, can)
+            .await?
             .map(|(kind, objection)| WorklistItem {
                 kind,
                 deadline: match kind {
@@ -320,10 +336,11 @@ impl WorklistQuery<'_> {
     /// Finds the trainings that the actor can verify. They have no deadline.
     async fn trainings(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
         let found = store::training::waiting(self.env.db.source(), self.waiting.actor, kind).await?;
-        let can = |one: &Training| can(kind, &trainings::actions(self.waiting.actor, one));
-        Ok(found
-            .into_iter()
-            .filter(can)
+        let of = |one: &Training| ((one.staff, one.unit), trainings::actions(self.waiting.actor, one));
+        let can = |_: &Training, allowed: &[Allowed]| can(kind, allowed);
+        Ok(self
+            .possible(found, of, can)
+            .await?
             .map(|training| WorklistItem {
                 kind,
                 deadline: None,
@@ -336,10 +353,11 @@ impl WorklistQuery<'_> {
     /// Finds the corrections that the actor can answer.
     async fn corrections(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
         let found = store::correction::waiting(self.env.db.source(), self.waiting.actor, kind).await?;
-        let can = |one: &Correction| can(kind, &corrections::actions(self.waiting.actor, one));
-        Ok(found
-            .into_iter()
-            .filter(can)
+        let of = |one: &Correction| ((one.staff, one.unit), corrections::actions(self.waiting.actor, one));
+        let can = |_: &Correction, allowed: &[Allowed]| can(kind, allowed);
+        Ok(self
+            .possible(found, of, can)
+            .await?
             .map(|correction| WorklistItem {
                 kind,
                 deadline: Some(correction.due_on),

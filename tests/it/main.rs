@@ -44,6 +44,7 @@ mod nulls;
 mod objection;
 mod organisation;
 mod overload;
+mod own_account;
 mod own_result;
 mod period;
 mod person;

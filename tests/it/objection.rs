@@ -28,7 +28,7 @@ fn text_input(text: &str) -> Value {
 }
 
 /// Both sides explain themselves.
-async fn answered(app: &TestApp, objection: &Value) -> Value {
+pub async fn answered(app: &TestApp, objection: &Value) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let one = employee.act(&OBJECTION, "answerObjection", objection, text_input("Bukti terlampir")).await;
     manager.act(&OBJECTION, "answerObjection", &one, text_input("Bukti tidak lengkap")).await

@@ -3,8 +3,9 @@
 use crate::{
     both,
     matrix::workshop,
+    mending::delivered,
     powers::{another, codes, delegation, grant_admin, superior},
-    support::{Client, Person, TestApp, ids, with},
+    support::{Client, EVALUATION, OBJECTION, Person, TestApp, ids, with},
     year,
 };
 use serde_json::{Value, json};
@@ -95,6 +96,11 @@ both!(nobody_cancels_a_change_of_another_person_that_ends_their_power, |app| asy
         let change = &made["scheduledChange"];
         let cancel = json!({ "scheduledChangeId": change["id"], "expectedVersion": change["version"], "reason": "Batal" });
         assert_eq!(another(by, "cancelScheduledChange", cancel.clone()).await, staff(&sorted(can)));
+        // Without the assignment, the change would fail on its day.
+        let above = of.superior().expect("a superior");
+        let place = json!({ "orgUnitId": ids::unit(city::OFFICE), "positionId": ids::position(), "superiorAssignmentId": ids::assignment(above), "from": "2026-03-02" });
+        let leave = json!({ "assignmentId": ids::assignment(of), "expectedVersion": 1, "reason": "Mutasi", "to": place });
+        assert_eq!(another(by, "transferStaff", leave).await, staff(&sorted(can)));
         other.done("cancelScheduledChange", "scheduledChange { status }", cancel).await;
     }
 });
@@ -173,4 +179,19 @@ both!(a_rater_of_a_later_day_or_an_ended_post_counts, |app| async move {
     let employee = app.client(Person::Employee).await;
     let can = another(&employee, "issueActivationCodes", codes(Person::Manager)).await;
     assert_eq!(can, staff(&sorted([Person::Admin, Person::Outsider])));
+});
+
+both!(nobody_chooses_who_decides_on_their_objection_by_a_delegation, |app| async move {
+    grant_admin(&app, Person::Employee).await;
+    let employee = app.client(Person::Employee).await;
+    employee.done("createDelegation", "delegation { id }", delegation(Person::Head, Person::Outsider)).await;
+    let annual = delivered(&app).await;
+    let ground = json!({ "about": null, "text": "Target tercapai", "evidence": [] });
+    let filed = EVALUATION.input(&annual, json!({ "grounds": [ground] }));
+    let objection = employee.create(&OBJECTION, "fileObjection", filed).await;
+    assert_eq!(objection["decider"]["name"], "Head Contoh", "not the person whom the employee recorded");
+    let outsider = app.client(Person::Outsider).await;
+    let decision = json!({ "reason": "Sesuai" });
+    let refused = outsider.act_refused(&OBJECTION, "decideObjection", &objection, decision).await;
+    assert_eq!(refused, "FORBIDDEN");
 });

@@ -41,10 +41,15 @@ use service::{
     evaluation::{self, Frozen, Projection},
     feedback, journal, objection, organisation, period,
     plan::{self, PlanProjection, PlanRow},
+    power::{self, OwnRaters},
     training::{self, Hours},
     worklist::{self, WorklistKind},
 };
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    hash::Hash,
+    sync::Arc,
+};
 use uuid::Uuid;
 
 /// Key of a group of activities: the task that they wait for, and the person who owns them.
@@ -64,6 +69,8 @@ pub struct Loaders {
     pub positions: Batch<PositionId, Position>,
     pub staff: Batch<StaffId, Staff>,
     pub personal: Batch<StaffId, ()>,
+    pub own_accounts: Batch<(), Arc<BTreeSet<StaffId>>>,
+    pub own_raters: Batch<(), Arc<OwnRaters>>,
     pub assignments: Batch<AssignmentId, Assignment>,
     pub assignments_of_staff: Batch<StaffId, Vec<Assignment>>,
     pub scheduled_of_staff: Batch<StaffId, Vec<Arc<ScheduledChange>>>,
@@ -140,6 +147,12 @@ impl Loaders {
             }),
             personal: Batch::new(&reader, |env, actor, ids: Vec<StaffId>| async move {
                 Ok(organisation::personal(&env, &actor, &ids).await?.into_iter().map(|id| (id, ())).collect())
+            }),
+            own_accounts: Batch::new(&reader, |env, actor, _: Vec<()>| async move {
+                Ok(HashMap::from([((), power::own_accounts(&env, &actor).await?)]))
+            }),
+            own_raters: Batch::new(&reader, |env, actor, _: Vec<()>| async move {
+                Ok(HashMap::from([((), power::own_raters(&env, &actor).await?)]))
             }),
             assignments: Batch::new(&reader, |env, actor, ids: Vec<AssignmentId>| async move {
                 organisation::assignments_by_ids(&env, &actor, &ids).await

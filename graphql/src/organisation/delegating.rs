@@ -21,8 +21,7 @@ use domain::{
     id::{AssignmentId, DelegationId, StaffId},
 };
 use futures_util::FutureExt;
-use service::{consequence::Listed, organisation as use_case};
-use std::sync::Arc;
+use service::{consequence::Listed, organisation as use_case, power::Changed};
 use uuid::Uuid;
 
 /// Queries on delegations.
@@ -194,7 +193,7 @@ impl Delegation {
         let assignment = ctx.loaders()?.assignments.find(ctx, self.0.assignment).await?;
         let unit = assignment.map(|assignment| assignment.unit);
         let all = use_case::delegation_actions(ctx.env()?, ctx.actor()?, &self.0, unit);
-        Ok(AllowedAction::list(&Arc::new(all)))
+        AllowedAction::of_post(ctx, all, (Changed::Delegation(&self.0), unit)).await
     }
 }
 

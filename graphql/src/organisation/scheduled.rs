@@ -53,12 +53,7 @@ impl ScheduledChange {
     }
     /// The assignment that ends or gets another superior; null if the person leaves.
     async fn assignment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
-        match &self.0.change {
-            PlannedChange::Transfer { assignment, .. } | PlannedChange::Superior { assignment, .. } => {
-                found(ctx, Some(*assignment)).await
-            }
-            PlannedChange::Ending { .. } => Ok(None),
-        }
+        found(ctx, self.0.change.assignment()).await
     }
     /// The new unit; null unless the change is a transfer.
     async fn unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
@@ -142,7 +137,8 @@ impl ScheduledChange {
     /// The actions on it: whether you can run each one now, and if not, why.
     #[graphql(directive = list_size::apply(1))]
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
-        let all = use_case::scheduled_change_actions(ctx.actor()?, &self.0);
+        let all = use_case::scheduled_change_actions(ctx.env()?, ctx.actor()?, &self.0);
+        let all = all.boxed().await.or_fail(ctx)?;
         Ok(AllowedAction::list(&Arc::new(all)))
     }
 }

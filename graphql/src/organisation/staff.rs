@@ -23,7 +23,7 @@ use async_graphql::{ComplexObject, Context, ID, Lookahead, Object, SelectionFiel
 use chrono::Datelike;
 use domain::id::{AssignmentId, StaffId};
 use futures_util::FutureExt;
-use service::organisation;
+use service::{organisation, power::Changed};
 use std::sync::Arc;
 
 /// Maximum number of items in `Staff.corrections`; the query `corrections` returns all of them.
@@ -372,7 +372,7 @@ impl Assignment {
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let all =
             organisation::assignment_actions(ctx.env()?, ctx.actor()?, &self.0).boxed().await.or_fail(ctx)?;
-        Ok(AllowedAction::list(&Arc::new(all)))
+        AllowedAction::of_post(ctx, all, (Changed::Post(&self.0), Some(self.0.unit))).await
     }
 }
 

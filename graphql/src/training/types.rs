@@ -143,7 +143,7 @@ impl Training {
     /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let found = service::training::actions(ctx.actor()?, &self.0);
-        Ok(AllowedAction::list(&Arc::new(found)))
+        AllowedAction::of_person(ctx, found, (self.0.staff, self.0.unit)).await
     }
 }
 

@@ -79,6 +79,8 @@ pub struct Options {
     pub writers: u32,
     /// How long a statement or a unit of work waits for a free connection before it fails with `Error::Overloaded`.
     pub acquire_timeout: Duration,
+    /// How long PostgreSQL keeps a unit of work open whose server has stopped. SQLite has no such limit.
+    pub idle_in_transaction: Duration,
     /// Callback for each executed statement, for tests and benchmarks.
     pub watch: Option<Watch>,
 }
@@ -110,7 +112,14 @@ impl Options {
         // SQLite has one writer, and an import can use it for seconds, so its timeout is longer. Both timeouts are
         // below the 30 s limit of a request, so that the client learns that the server did not start the request.
         let seconds = if url.starts_with("sqlite:") { 15 } else { 5 };
-        Self { url, readers: 8, writers: 8, acquire_timeout: Duration::from_secs(seconds), watch: None }
+        Self {
+            url,
+            readers: 8,
+            writers: 8,
+            acquire_timeout: Duration::from_secs(seconds),
+            idle_in_transaction: Duration::from_secs(10),
+            watch: None,
+        }
     }
 
     /// The file of a SQLite database.
@@ -391,17 +400,19 @@ async fn assert_sqlite_version(connection: &DatabaseConnection) -> Result<()> {
 }
 
 async fn postgres(options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
+    let idle = format!("{}ms", options.idle_in_transaction.as_millis());
     let connect = |connections: u32| {
+        let idle = idle.clone();
         let mut connect = ConnectOptions::new(options.url.clone());
         connect
             .max_connections(connections)
             .acquire_timeout(options.acquire_timeout)
             .sqlx_logging(false)
-            .map_sqlx_postgres_opts(|defaults| {
+            .map_sqlx_postgres_opts(move |defaults| {
                 defaults.application_name("kinerja").statement_cache_capacity(512).options([
                     ("statement_timeout", "30s"),
                     ("lock_timeout", "2s"),
-                    ("idle_in_transaction_session_timeout", "10s"),
+                    ("idle_in_transaction_session_timeout", idle.as_str()),
                 ])
             });
         connect

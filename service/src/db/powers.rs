@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 use domain::{
     actor::{Role, RoleGrant},
     assignment::{Assignment, Delegation},
-    id::{AssignmentId, DelegationId, StaffId, UnitId},
+    evaluation::{Evaluation, EvaluationStatus},
+    id::{AssignmentId, DelegationId, PeriodId, StaffId, UnitId},
     objection::Objection,
     staff::Staff,
     unit::OrgUnit,
@@ -52,12 +53,18 @@ pub(crate) enum Way {
     Training,
     /// An admin cancels a change of their own post that another person scheduled.
     Cancel,
+    /// An admin leaves their assignment before the day of such a change, which then fails.
+    Defeat,
     /// A head moves their own unit below another one.
     MovedUnit,
     /// A head grants the role of the performance team for their own unit.
     OwnTeam,
     /// A head records that they do not head their unit.
     NotHeading,
+    /// An admin lets somebody act for the former rater of a result of theirs that can still change.
+    RecordedRater,
+    /// An admin moves themselves on a past day, so that an evaluation that is due is cancelled.
+    OwnCancellation,
 }
 
 /// Settings of the checks of power. With four eyes, a person who gives somebody power must not control the
@@ -113,6 +120,8 @@ pub(crate) struct Noted {
     pub replaced: BTreeSet<StaffId>,
     /// The people with another employment kind than before.
     pub kinds: BTreeSet<StaffId>,
+    /// The people whose evaluation was cancelled, with its year or part.
+    pub cancelled: Vec<(StaffId, PeriodId)>,
     /// The people to whom a change that is being scheduled will give power on its day.
     pub later: BTreeSet<StaffId>,
     /// The person who scheduled the change that the system now brings into force.
@@ -179,6 +188,10 @@ impl Changes {
             let assigned = before.is_none_or(|before| before.detail.assigned != after.detail.assigned);
             let decider = |staff| NotedDecider { staff, objector: after.staff, unit: after.unit };
             noted.deciders.extend(after.decider.filter(|_| assigned).map(decider));
+        } else if let Some(after) = after.downcast_ref::<Evaluation>()
+            && after.status == EvaluationStatus::Cancelled
+        {
+            noted.cancelled.push((after.staff, after.period));
         }
     }
 
@@ -207,6 +220,7 @@ impl Changes {
         noted.identities.extend(&other.identities);
         noted.replaced.extend(&other.replaced);
         noted.kinds.extend(&other.kinds);
+        noted.cancelled.extend_from_slice(&other.cancelled);
         noted.later.extend(&other.later);
     }
 

@@ -262,9 +262,7 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
     let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
     let reopener = policy::evaluation::Reopener::of(&before, &facts.period);
     policy::evaluation::decide(what.action, &relations, reopener)?;
-    if what.action == EvaluationAction::ReopenEvaluation {
-        power::must_be_of_another(tx, before.staff, before.unit).await?;
-    }
+    power::must_be_of_another(tx, what.action, (before.staff, before.unit)).await?;
     if before.version != what.expected {
         return Err(Refusal::conflict(before.version).into());
     }

@@ -9,6 +9,7 @@ use crate::{
     directory::{self, Printed},
     env::Env,
     error::{Error, Result},
+    power,
     store::{
         self,
         evaluation::{Frozen, Projection},
@@ -97,7 +98,7 @@ pub(crate) async fn with_actions(
     let found = store::evaluation::by_ids(source, actor, ids, Projection::FULL).await?;
     let found: Vec<Evaluation> = found.into_values().collect();
     let mut facts = EvaluationFacts::load_many(source, &env.regulations(), &found, env.now()).await?;
-    Ok(found
+    let mut found: Vec<(Evaluation, Period, Vec<Allowed>)> = found
         .into_iter()
         .filter_map(|evaluation| {
             let facts = facts.remove(&evaluation.id)?;
@@ -106,7 +107,10 @@ pub(crate) async fn with_actions(
                 policy::evaluation::allowed_actions(&evaluation, &relations, &facts.context(actor.calendar));
             Some((evaluation, facts.period, allowed))
         })
-        .collect())
+        .collect();
+    let lists = found.iter_mut().map(|(one, _, allowed)| ((one.staff, one.unit), allowed));
+    power::refuse_in_list(env, actor, lists).await?;
+    Ok(found)
 }
 
 /// Finds the revisions that final evaluations of these plans rated. The caller has checked that the actor can see the

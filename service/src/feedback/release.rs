@@ -104,7 +104,7 @@ async fn to_person(tx: &Tx, person: StaffId, terms: Terms, part: Option<&Period>
 async fn dependent_on(tx: &Tx, person: StaffId, waiting: &[WaitingFeedback]) -> Result<BTreeSet<StaffId>> {
     let sealed = waiting.iter().filter(|one| one.direction.is_confidential());
     let authors = sealed.map(|one| one.author).collect();
-    let codes = store::control::entries(tx, &authors).await?.into_iter();
+    let codes = store::control::entries(tx.source(), &authors).await?.into_iter();
     let from_person = codes
         .filter(|(_, entry)| entry.kind == EventKind::ActivationCodeIssued && entry.actor == Some(person));
     Ok(from_person.map(|(author, _)| author).collect())

@@ -5,7 +5,7 @@ use crate::{
     db::{Command, IdempotencyKey, Tx},
     env::Env,
     error::{Error, Result},
-    store,
+    power, store,
 };
 use domain::{
     Refusal, action::ObjectionAction, actor::Actor, evaluation::Evaluation, event::EventKind,
@@ -97,6 +97,7 @@ pub(super) async fn locked(
     store::lock_plans(tx, plans).await?;
     let found = store::objection::find(tx.source(), tx.actor(), id).await?.ok_or(Error::NotFound)?;
     policy::objection::decide(action, &relations(tx.actor(), &found))?;
+    power::must_be_of_another(tx, action, (found.staff, found.unit)).await?;
     if found.version != expected_version {
         return Err(Refusal::conflict(found.version).into());
     }

@@ -5,13 +5,14 @@ use crate::{
     env::{Env, fresh_id},
     error::{Error, Result},
     evaluation::EvaluationFacts,
+    power::{self, Basis},
     store,
 };
 use domain::{
     Refusal,
     action::EvaluationAction,
     actor::Actor,
-    assignment::Acting,
+    assignment::{Acting, Post},
     evaluation::Evaluation,
     event::EventKind,
     id::{EvaluationId, EvidenceId, ObjectionId, StaffId},
@@ -59,8 +60,11 @@ pub async fn file_objection(
             return Err(Refusal::conflict(before.version).into());
         }
         let context = facts.context(tx.actor().calendar);
-        let barred = barred(&tx, &before).await?;
-        let decider = decider(&tx, &before, &barred).await?;
+        let above = post_above(&tx, &before).await?;
+        let mut barred = barred(&tx, &before).await?;
+        barred.extend(chosen_deputies(&tx, before.staff, above.as_ref()).await?);
+        let may = |one: &Acting| one.staff != before.staff && !barred.contains(&one.staff);
+        let decider = above.and_then(|post| post.acting_on(tx.today()).find(may));
         let mut ids = || EvidenceId(fresh_id());
         let filing = Filing { id: ObjectionId(fresh_id()), barred, decider, ids: &mut ids };
         let filed = Objection::file(input.grounds, &before, &context, filing)?;
@@ -85,15 +89,25 @@ async fn barred(tx: &Tx, evaluation: &Evaluation) -> Result<Vec<StaffId>> {
     Ok(found.into_iter().collect())
 }
 
-/// Finds the decider: a person who today has the powers of the post above the rater's and may decide. An acting
-/// official comes before the holder of the post.
-async fn decider(tx: &Tx, evaluation: &Evaluation, barred: &[StaffId]) -> Result<Option<Acting>> {
-    let (source, agency, today) = (tx.source(), evaluation.agency, tx.today());
+/// Finds the post above the rater's today. The acting official may decide, otherwise the holder.
+async fn post_above(tx: &Tx, evaluation: &Evaluation) -> Result<Option<Post>> {
+    let (source, agency) = (tx.source(), evaluation.agency);
     let post = evaluation.rater.assignment;
     let posts = store::assignment::posts(source, agency, &[post]).await?;
-    let Some(above) = posts.get(&post).and_then(|post| post.superior_on(today)) else { return Ok(None) };
-    let posts = store::assignment::posts(source, agency, &[above]).await?;
-    let Some(post) = posts.get(&above) else { return Ok(None) };
-    let may = |one: &Acting| one.staff != evaluation.staff && !barred.contains(&one.staff);
-    Ok(post.acting_on(today).find(may))
+    let Some(above) = posts.get(&post).and_then(|post| post.superior_on(tx.today())) else { return Ok(None) };
+    Ok(store::assignment::posts(source, agency, &[above]).await?.remove(&above))
+}
+
+/// Finds the people who act for the post above because the person who objects, or with four eyes a person who can act
+/// through their account, recorded it: nobody chooses who decides on their own objection.
+async fn chosen_deputies(tx: &Tx, objector: StaffId, above: Option<&Post>) -> Result<Vec<StaffId>> {
+    let recorded = [EventKind::Delegated, EventKind::DelegationUpdated];
+    let mut found = Vec::new();
+    for one in above.into_iter().flat_map(|post| &post.delegations).filter(|one| one.open_on(tx.today())) {
+        let by = store::event::actors(tx.source(), one.id.0, &recorded).await?;
+        if !by.is_disjoint(&power::selves(Basis::of(tx), objector).await?) {
+            found.push(one.delegate);
+        }
+    }
+    Ok(found)
 }

@@ -12,7 +12,8 @@ use crate::{
     directory,
     env::{Env, fresh_id},
     error::{Error, Result},
-    power, store,
+    power::{self, Basis},
+    store,
 };
 use domain::{
     Code, Refusal,
@@ -115,7 +116,9 @@ pub async fn cancel_scheduled_change(
         let scope = Scope { units: &[before.unit], ..Scope::default() };
         decide(OrganisationAction::CancelScheduledChange, tx.actor(), scope)?;
         load::same_version(before.version, input.expected_version)?;
-        power::cancel_of_another(&tx, &before).await?;
+        if let Some(refusal) = power::cancel_of_another(Basis::of(&tx), tx.actor().staff(), &before).await? {
+            return Err(refusal.into());
+        }
         let after = before.cancel(&input.reason, tx.now())?;
         let why = Some(input.reason.as_str());
         Ok(tx.change(&before, after, EventKind::ScheduledChangeCancelled, why).await?.id)
@@ -154,12 +157,22 @@ pub async fn scheduled_change(
 }
 
 /// Lists what the actor can do to a scheduled change.
-#[must_use]
-pub fn scheduled_change_actions(actor: &Actor, change: &ScheduledChange) -> Vec<Allowed> {
+pub async fn scheduled_change_actions(
+    env: &Env,
+    actor: &Actor,
+    change: &ScheduledChange,
+) -> Result<Vec<Allowed>> {
     let scope = Scope { units: &[change.unit], ..Scope::default() };
     let right = decide(OrganisationAction::CancelScheduledChange, actor, scope);
-    let refusal = right.and(change.must_be_cancellable()).err();
-    vec![Allowed { action: OrganisationAction::CancelScheduledChange.into(), refusal, who_can: Vec::new() }]
+    let refusal = match right.and(change.must_be_cancellable()) {
+        Ok(()) => power::cancel_of_another(Basis::of_query(env, actor), actor.staff(), change).await?,
+        Err(refusal) => Some(refusal),
+    };
+    Ok(vec![Allowed {
+        action: OrganisationAction::CancelScheduledChange.into(),
+        refusal,
+        who_can: Vec::new(),
+    }])
 }
 
 /// The numbers of scheduled changes that came into force and that failed.

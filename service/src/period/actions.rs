@@ -1,7 +1,7 @@
 //! Allowed actions on periods and on predicates of units.
 
 use super::predicate::is_own_result;
-use crate::{env::Env, error::Result, store};
+use crate::{env::Env, error::Result, power::Basis, store};
 use domain::{
     action::OrganisationAction,
     actor::Actor,
@@ -68,7 +68,7 @@ pub async fn predicate_actions(env: &Env, actor: &Actor, predicate: &UnitPredica
     let parent = units.get(&predicate.unit).and_then(|unit| unit.parent);
     let period = store::period::find(source, actor.agency, predicate.period).await?;
     let own_result = match &period {
-        Some(period) => is_own_result(source, actor, predicate.unit, period).await?,
+        Some(period) => is_own_result(Basis::of_query(env, actor), actor, predicate.unit, period).await?,
         None => false,
     };
     let scope = Scope { units: &[predicate.unit], parent, own_result, gains: None };

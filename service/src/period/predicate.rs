@@ -5,7 +5,7 @@ use crate::{
     env::{Env, fresh_id},
     error::{Error, Result},
     identity::load_actor_in,
-    power::{self, Way},
+    power::{self, Basis, Way},
     store,
 };
 use domain::{
@@ -57,8 +57,7 @@ pub async fn set_org_unit_predicate(
             .remove(&input.unit)
             .ok_or(Error::NotFound)?;
         let period = store::period::find(source, actor.agency, input.period).await?.ok_or(Error::NotFound)?;
-        let selves = acting_through(&tx, set_by).await?;
-        let own_result = is_result_of(source, actor.agency, &selves, (unit.id, &period)).await?;
+        let own_result = is_own_result(Basis::of(&tx), actor, unit.id, &period).await?;
         let scope = Scope { units: &[unit.id], parent: unit.parent, own_result, gains: None };
         if let Err(refusal) = decide(OrganisationAction::SetOrgUnitPredicate, actor, scope) {
             let others = if own_result { who_can(&tx, &unit, &period).await? } else { Vec::new() };
@@ -90,15 +89,17 @@ pub async fn set_org_unit_predicate(
     .await
 }
 
-/// Whether the predicate of a unit in a period is the result of the actor; see [`is_result_of`].
+/// Whether the predicate of a unit in a period is the result of the actor, or with four eyes of a person who can act
+/// through the actor's account; see [`is_result_of`].
 pub(super) async fn is_own_result<C: Connection>(
-    source: Source<'_, C>,
+    basis: Basis<'_, C>,
     actor: &Actor,
     unit: UnitId,
     period: &Period,
 ) -> Result<bool> {
-    let people: Vec<StaffId> = actor.staff().into_iter().collect();
-    is_result_of(source, actor.agency, &people, (unit, period)).await
+    let Some(person) = actor.staff() else { return Ok(false) };
+    let people = acting_through(basis, person).await?;
+    is_result_of(basis.source, basis.agency, &people, (unit, period)).await
 }
 
 /// Whether the predicate of a unit in a period is the result of one of these people: an appraised person who headed the
@@ -127,13 +128,13 @@ async fn is_result_of<C: Connection>(
 }
 
 /// Returns a person and, with four eyes, the people who can act through that person's account.
-async fn acting_through(tx: &Tx, person: StaffId) -> Result<Vec<StaffId>> {
-    let separation = tx.separation();
+async fn acting_through<C: Connection>(basis: Basis<'_, C>, person: StaffId) -> Result<Vec<StaffId>> {
+    let separation = basis.separation;
     if !separation.closes(Way::Predicate) {
         return Ok(Vec::new());
     }
     match separation.closes(Way::ControlledPredicate) {
-        true => Ok(power::selves(tx, person).await?.into_iter().collect()),
+        true => Ok(power::selves(basis, person).await?.into_iter().collect()),
         false => Ok(vec![person]),
     }
 }
@@ -159,7 +160,7 @@ async fn who_can(tx: &Tx, unit: &OrgUnit, period: &Period) -> Result<Vec<(StaffI
             Err(Error::Unauthenticated) => continue,
             Err(cause) => return Err(cause),
         };
-        let selves = acting_through(tx, staff).await?;
+        let selves = acting_through(Basis::of(tx), staff).await?;
         let own_result = is_result_of(source, agency, &selves, (unit.id, period)).await?;
         let scope = Scope { units: &[unit.id], parent: unit.parent, own_result, gains: None };
         if decide(OrganisationAction::SetOrgUnitPredicate, &actor, scope).is_ok() {

@@ -5,7 +5,6 @@ use crate::{
     db::{Command, IdempotencyKey},
     env::Env,
     error::Result,
-    power,
 };
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
@@ -25,11 +24,10 @@ impl Command for CancelPlan {
     const OPERATION: &'static str = "cancelPlan";
 }
 
-/// Cancels a plan. With four eyes, the actor can't cancel the plan of a person who can act through the actor's account.
+/// Cancels a plan.
 pub async fn cancel_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: CancelPlan) -> Result<PlanId> {
     env.write_once(actor, key, input, move |tx, input| async move {
         let (before, facts) = load(&tx, input.plan, input.expected_version, PlanAction::CancelPlan).await?;
-        power::must_be_of_another(&tx, before.staff, before.unit).await?;
         let after = before.cancel(&input.reason, &facts.context(tx.actor().calendar))?;
         let plan = tx.change(&before, after, EventKind::PlanCancelled, Some(&input.reason)).await?;
         cancel_evaluations(&tx, &facts.evaluations, &input.reason).await?;

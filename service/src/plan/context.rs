@@ -5,7 +5,7 @@ use crate::{
     directory::{Printed, forms},
     env::Env,
     error::{Error, Result},
-    store,
+    power, store,
 };
 use domain::{
     Refusal,
@@ -81,6 +81,7 @@ pub(super) async fn load(
     store::lock_plans(tx, [id]).await?;
     let plan = store::plan::find(tx.source(), tx.actor(), id).await?.ok_or(Error::NotFound)?;
     policy::plan::decide(action, &Relations::of(tx.actor(), plan.staff, plan.unit, &plan.rater))?;
+    power::must_be_of_another(tx, action, (plan.staff, plan.unit)).await?;
     if plan.version != expected {
         return Err(Refusal::conflict(plan.version).into());
     }

@@ -8,6 +8,7 @@ use crate::{
     directory::{self, Printed},
     env::Env,
     error::{Error, Result},
+    power,
     store::{self, lists::plans, plan::PlanProjection},
 };
 use domain::{
@@ -207,6 +208,8 @@ pub(crate) async fn with_actions(
         let allowed = policy::plan::allowed_actions(&plan, &relations, &facts.context(actor.calendar));
         found.push((plan, facts.period, allowed));
     }
+    let lists = found.iter_mut().map(|(plan, _, allowed)| ((plan.staff, plan.unit), allowed));
+    power::refuse_in_list(env, actor, lists).await?;
     Ok(found)
 }
 

@@ -5,9 +5,9 @@
 //! after a new code, because the first token is linked to the account whose NIP or external id it names. The journal
 //! entries about these acts prove them, because nobody can rewrite an entry.
 
-use super::over::over_results_of;
+use super::{Basis, over::over_results_of};
 use crate::{
-    db::{Concerns, Notice, Tx, Way, append_notices},
+    db::{Concerns, Connection, Notice, Tx, Way, append_notices},
     error::Result,
     store::{
         self,
@@ -42,13 +42,13 @@ struct Accounts {
 impl Accounts {
     /// Loads the accounts of these people, then the accounts of everyone who acted on the accounts found so far, until
     /// no new account is found.
-    async fn load(tx: &Tx, people: &People) -> Result<Self> {
-        let mut found = Self { token_login: tx.separation().token_login, ..Self::default() };
+    async fn load<C: Connection>(basis: Basis<'_, C>, people: &People) -> Result<Self> {
+        let mut found = Self { token_login: basis.separation.token_login, ..Self::default() };
         let mut open = people.clone();
         while !open.is_empty() {
             found.entries.extend(open.iter().map(|one| (*one, Vec::new())));
             let mut next = People::new();
-            for (staff, entry) in store::control::entries(tx, &open).await? {
+            for (staff, entry) in store::control::entries(basis.source, &open).await? {
                 next.extend(entry.actor.filter(|actor| *actor != staff));
                 found.entries.entry(staff).or_default().push(entry);
             }
@@ -57,8 +57,10 @@ impl Accounts {
         let all = found.entries.values().flatten();
         let changes = all.filter(|entry| entry.kind == EventKind::StaffUpdated && entry.actor.is_some());
         found.renamed =
-            store::control::with_other_identity(tx, changes.map(|entry| entry.id).collect()).await?;
-        found.pending = store::control::with_valid_code(tx, &found.entries.keys().copied().collect()).await?;
+            store::control::with_other_identity(basis.source, changes.map(|entry| entry.id).collect())
+                .await?;
+        found.pending =
+            store::control::with_valid_code(basis.source, &found.entries.keys().copied().collect()).await?;
         Ok(found)
     }
 
@@ -106,15 +108,18 @@ impl Accounts {
 }
 
 /// Finds who can act through the accounts of these people now, themselves included.
-pub(super) async fn hands(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
-    let accounts = Accounts::load(tx, people).await?;
+pub(super) async fn hands<C: Connection>(
+    basis: Basis<'_, C>,
+    people: &People,
+) -> Result<HashMap<StaffId, People>> {
+    let accounts = Accounts::load(basis, people).await?;
     Ok(people.iter().map(|one| (*one, accounts.hands(*one, NOW))).collect())
 }
 
 /// Finds who gave power to each of these people: everyone who could act through the giver's account at that time.
 pub(super) async fn givers(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
     let given = store::control::powers_given(tx, people).await?;
-    let accounts = Accounts::load(tx, &given.iter().map(|(_, giver, _)| *giver).collect()).await?;
+    let accounts = Accounts::load(Basis::of(tx), &given.iter().map(|(_, giver, _)| *giver).collect()).await?;
     let mut found: HashMap<StaffId, People> = HashMap::new();
     for (staff, giver, at) in given {
         found.entry(staff).or_default().extend(accounts.hands(giver, at));
@@ -148,10 +153,10 @@ pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Re
     if people.is_empty() {
         return Ok(People::new());
     }
-    let own = Accounts::load(tx, &[actor].into()).await?.hands(actor, NOW);
+    let own = Accounts::load(Basis::of(tx), &[actor].into()).await?.hands(actor, NOW);
     let mut found = People::new();
     if tx.separation().closes(Way::OwnRater) {
-        found = over_results_of(tx, &own).await?.intersection(people).copied().collect();
+        found = over_results_of(Basis::of(tx), &own).await?.intersection(people).copied().collect();
         found.remove(&actor);
     }
     let powerful = store::control::powerful(tx, people).await?;

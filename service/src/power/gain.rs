@@ -1,8 +1,8 @@
 //! Finds who has more power after a unit of work than before it.
 
-use super::unit;
+use super::{Basis, over, record, unit};
 use crate::{
-    db::{self, Noted, Separation, Tx, Way},
+    db::{self, Connection, Noted, Separation, Tx, Way},
     directory,
     error::{Error, Result},
     store,
@@ -33,7 +33,7 @@ pub(super) struct Gains {
 /// through the giver's account, themselves included.
 pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSet<StaffId>) -> Result<Gains> {
     let mut gains = Gains::default();
-    let appraised = appraised(tx, hands).await?;
+    let appraised = appraised(Basis::of(tx), hands).await?;
     let organisation = Organisation::load(tx, noted).await?;
     let (separation, today) = (tx.separation(), tx.today());
     let replaced = [Way::ActingRater, Way::RatersPost, Way::RatersSuperior];
@@ -57,10 +57,12 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
             }
         }
     }
+    chooses_rater =
+        chooses_rater || record::chooses_recorded(tx, noted, &appraised, |id| organisation.after(id)).await?;
     let heads = organisation.heads(today);
     gains.people.extend(heads.into_iter().filter(|head| *head != giver || separation.closes(Way::Leads)));
     for (before, after) in noted.delegations.values() {
-        if lasts(after.valid_to, today) && before.as_ref().is_none_or(|before| is_longer(before, after)) {
+        if is_new_or_longer(before.as_ref(), after, today) {
             gains.people.insert(after.delegate);
         }
     }
@@ -80,6 +82,10 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId, hands: &BTreeSe
         Some(Key::OwnHeading)
     } else if unit::chooses_setter(tx, noted, &appraised).await? {
         Some(Key::ChosenPredicate)
+    } else if over::defeats_change(tx, noted, giver, |id| organisation.after(id)).await? {
+        Some(Key::OwnScheduledChange)
+    } else if record::cancels_due(tx, noted, &appraised).await? {
+        Some(Key::OwnResult)
     } else {
         None
     };
@@ -95,6 +101,11 @@ pub(super) fn lasts(to: Option<Date>, today: Date) -> bool {
     to.is_none_or(|end| end > today)
 }
 
+/// Whether a delegation gives power that it did not give before, today or later.
+pub(super) fn is_new_or_longer(before: Option<&Delegation>, after: &Delegation, today: Date) -> bool {
+    lasts(after.valid_to, today) && before.is_none_or(|before| is_longer(before, after))
+}
+
 fn is_longer(before: &Delegation, after: &Delegation) -> bool {
     let ends_later = match (before.valid_to, after.valid_to) {
         (Some(before), after) => after.is_none_or(|after| after > before),
@@ -104,9 +115,12 @@ fn is_longer(before: &Delegation, after: &Delegation) -> bool {
 }
 
 /// Selects those of these people who are appraised.
-pub(super) async fn appraised(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
+pub(super) async fn appraised<C: Connection>(
+    basis: Basis<'_, C>,
+    people: &BTreeSet<StaffId>,
+) -> Result<BTreeSet<StaffId>> {
     let people: Vec<StaffId> = people.iter().copied().collect();
-    let found = store::staff::by_ids(tx.source(), tx.actor().agency, &people).await?;
+    let found = store::staff::by_ids(basis.source, basis.agency, &people).await?;
     let appraised = found.into_values().filter(|person| person.employment_kind.is_appraised());
     Ok(appraised.map(|person| person.id).collect())
 }
@@ -151,7 +165,7 @@ impl<'a> Organisation<'a> {
         wanted.extend(
             ratees.iter().chain(was).flat_map(|one| one.superiors.iter().map(|dated| dated.superior)),
         );
-        add_above(tx, &mut posts, wanted).await?;
+        add_above(Basis::of(tx), &mut posts, wanted).await?;
         let earlier: HashMap<AssignmentId, Option<Post>> =
             touched.iter().map(|id| (*id, earlier(*id, noted, &posts))).collect();
         let with_earlier = |(id, earlier): (&AssignmentId, &Option<Post>)| {
@@ -323,8 +337,8 @@ pub(super) fn days<'a, P: Iterator<Item = &'a Post>>(
 }
 
 /// Adds these posts and all above them.
-pub(super) async fn add_above(
-    tx: &Tx,
+pub(super) async fn add_above<C: Connection>(
+    basis: Basis<'_, C>,
     posts: &mut HashMap<AssignmentId, Post>,
     mut wanted: BTreeSet<AssignmentId>,
 ) -> Result<()> {
@@ -333,7 +347,7 @@ pub(super) async fn add_above(
         if missing.is_empty() {
             return Ok(());
         }
-        let found = store::assignment::posts(tx.source(), tx.actor().agency, &missing).await?;
+        let found = store::assignment::posts(basis.source, basis.agency, &missing).await?;
         if found.len() < missing.len() {
             return Err(Error::internal("a superior's assignment does not exist"));
         }

@@ -4,8 +4,12 @@
 //! over whom before and after the changes. So a new use case needs no check of its own.
 
 mod account;
+mod accounts;
+mod basis;
+mod choice;
 mod gain;
 mod over;
+mod record;
 mod second;
 #[cfg(test)]
 mod tests;
@@ -14,7 +18,11 @@ mod unit;
 pub use crate::db::Separation;
 pub(crate) use crate::db::Way;
 pub(crate) use account::of_own_power;
-pub(crate) use over::{cancel_of_another, must_be_of_another, selves};
+pub use accounts::{depends_on_accounts, own_accounts, refuse_for_own_accounts};
+pub(crate) use accounts::{must_be_of_another, refuse_in_list};
+pub(crate) use basis::Basis;
+pub use choice::{Changed, OwnRaters, depends_on_raters, own_raters, refuse_choices};
+pub(crate) use over::{cancel_of_another, selves};
 
 use crate::{
     db::{Noted, Tx},
@@ -44,6 +52,7 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         && noted.teams.is_empty()
         && noted.deciders.is_empty()
         && noted.kinds.is_empty()
+        && noted.cancelled.is_empty()
         && noted.later.is_empty();
     if changes_nothing && (noted.identities.is_empty() || !separation.four_eyes) {
         return Ok(BTreeSet::new());
@@ -52,41 +61,42 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         // The lock ensures that nobody issues a code or changes a NIP between this check and the commit.
         store::superior::lock(tx, tx.actor().agency).await?;
     }
-    let hands_of_giver = selves(tx, giver).await?;
+    let basis = Basis::of(tx);
+    let hands_of_giver = selves(basis, giver).await?;
     let mut gains = gain::find(tx, &noted, giver, &hands_of_giver).await?;
     gains.people.extend(&noted.later);
     let own = gains.people.contains(&giver).then_some(Key::PowerForOneself);
     if let Some(key) = own.or(gains.own_result) {
-        let who_can = who_can(tx, &gains.units, giver, &[giver]).await?;
+        let who_can = who_can(basis, &gains.units, giver, &[giver]).await?;
         return Err(Refusal::another_person(Message::new(key), who_can).into());
     }
     if separation.four_eyes {
         if !noted.replaced.is_disjoint(&hands_of_giver) {
-            let who_can = who_can(tx, &gains.units, giver, &[giver]).await?;
+            let who_can = who_can(basis, &gains.units, giver, &[giver]).await?;
             return Err(Refusal::another_person(Message::new(Key::OwnIdentity), who_can).into());
         }
         account_of_own_power(tx, &noted, giver, &gains.people).await?;
         let people: Vec<StaffId> = gains.people.iter().copied().collect();
-        let hands = hands(tx, &people.iter().copied().collect()).await?;
+        let hands = hands(basis, &people.iter().copied().collect()).await?;
         let linked =
             people.iter().find(|one| hands.get(one).is_some_and(|of| !of.is_disjoint(&hands_of_giver)));
         if let Some(person) = linked.filter(|_| separation.accounts()) {
-            let who_can = who_can(tx, &gains.units, giver, &people).await?;
+            let who_can = who_can(basis, &gains.units, giver, &people).await?;
             let message =
-                Message::new(Key::PowerOfOwnAccount).with("person", second::name(tx, *person).await?);
+                Message::new(Key::PowerOfOwnAccount).with("person", second::name(basis, *person).await?);
             return Err(Refusal::another_person(message, who_can).into());
         }
         // A person who becomes appraised must not control the account of someone who already has power over their
         // result.
         for person in &noted.kinds {
-            let raters = over::over_results_of(tx, &[*person].into()).await?;
+            let raters = over::over_results_of(basis, &[*person].into()).await?;
             gains.over.extend(raters.into_iter().map(|rater| (rater, *person)));
         }
         if let Some((person, rated)) = over::controlled_by_ratee(tx, &gains.over).await? {
-            let who_can = who_can(tx, &gains.units, giver, &[rated]).await?;
+            let who_can = who_can(basis, &gains.units, giver, &[rated]).await?;
             let message = Message::new(Key::PowerOfRateesAccount)
-                .with("person", second::name(tx, person).await?)
-                .with("rated", second::name(tx, rated).await?);
+                .with("person", second::name(basis, person).await?)
+                .with("rated", second::name(basis, rated).await?);
             return Err(Refusal::another_person(message, who_can).into());
         }
         if tx.actor().staff().is_some() {
@@ -137,7 +147,7 @@ pub(crate) async fn account_refusals(
         })
         .collect();
     let all = concerned.iter().flat_map(|(_, _, concerned)| concerned).copied().collect();
-    let second = Second::load(tx, giver, &all).await?;
+    let second = Second::load(Basis::of(tx), giver, &all).await?;
     let ids: Vec<StaffId> = people.iter().copied().collect();
     let found = store::staff::by_ids(tx.source(), tx.actor().agency, &ids).await?;
     let refusal = |(person, unit, concerned): (StaffId, UnitId, BTreeSet<StaffId>)| {

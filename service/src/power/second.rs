@@ -1,7 +1,7 @@
 //! Finds who else can make a change that its actor may not make alone.
 
-use super::hands;
-use crate::{db::Tx, directory::Fixers, error::Result, store};
+use super::{Basis, hands};
+use crate::{db::Connection, directory::Fixers, error::Result, store};
 use domain::{
     id::{StaffId, UnitId},
     staff::StaffStatus,
@@ -22,19 +22,22 @@ pub(super) struct Second {
 
 impl Second {
     /// Loads the admins for changes of the actor that concern these people.
-    pub async fn load(tx: &Tx, actor: StaffId, concerned: &People) -> Result<Self> {
-        let agency = tx.actor().agency;
-        let fixers = Fixers::load(tx.source(), agency, tx.today()).await?;
+    pub async fn load<C: Connection>(
+        basis: Basis<'_, C>,
+        actor: StaffId,
+        concerned: &People,
+    ) -> Result<Self> {
+        let fixers = Fixers::load(basis.source, basis.agency, basis.today).await?;
         let admins: People = fixers.all().filter(|admin| *admin != actor).collect();
-        let hands = match tx.separation().four_eyes {
-            true => Some(hands(tx, &admins.union(concerned).copied().collect()).await?),
+        let hands = match basis.separation.four_eyes {
+            true => Some(hands(basis, &admins.union(concerned).copied().collect()).await?),
             false => None,
         };
         let ids: Vec<StaffId> = admins.into_iter().collect();
-        let people = store::staff::by_ids(tx.source(), agency, &ids).await?;
+        let people = store::staff::by_ids(basis.source, basis.agency, &ids).await?;
         let active = people.into_values().filter(|person| person.status == StaffStatus::Active);
         let admins = active.map(|person| (person.id, person.name)).collect();
-        Ok(Self { fixers, root: UnitId(agency.0), admins, hands })
+        Ok(Self { fixers, root: UnitId(basis.agency.0), admins, hands })
     }
 
     /// Selects the admins who cover all these units (without units, the admins of the whole agency) and can make the
@@ -60,18 +63,18 @@ impl Second {
 }
 
 /// The admins of these units who can make a change of the actor that concerns these people; see [`Second::who_can`].
-pub(super) async fn who_can(
-    tx: &Tx,
+pub(super) async fn who_can<C: Connection>(
+    basis: Basis<'_, C>,
     units: &BTreeSet<UnitId>,
     actor: StaffId,
     concerned: &[StaffId],
 ) -> Result<Vec<(StaffId, String)>> {
     let concerned = concerned.iter().copied().collect();
-    Ok(Second::load(tx, actor, &concerned).await?.who_can(units, &concerned))
+    Ok(Second::load(basis, actor, &concerned).await?.who_can(units, &concerned))
 }
 
 /// The name of a person, for a sentence.
-pub(super) async fn name(tx: &Tx, person: StaffId) -> Result<String> {
-    let found = store::staff::by_ids(tx.source(), tx.actor().agency, &[person]).await?;
+pub(super) async fn name<C: Connection>(basis: Basis<'_, C>, person: StaffId) -> Result<String> {
+    let found = store::staff::by_ids(basis.source, basis.agency, &[person]).await?;
     Ok(found.get(&person).map(|person| person.name.clone()).unwrap_or_default())
 }

@@ -1,8 +1,8 @@
 //! Finds who can set the predicates of units, which are the results of their heads.
 
-use super::gain::lasts;
+use super::{Basis, gain::lasts};
 use crate::{
-    db::{Noted, Tx, Way},
+    db::{Connection, Noted, Tx, Way},
     error::Result,
     store::{self, org_unit::Tree},
 };
@@ -28,49 +28,50 @@ fn newly_above(unit: UnitId, noted: &Noted, tree: &Tree) -> Units {
 }
 
 /// The people who head these units today or later, and the people who act for them.
-async fn heads(tx: &Tx, units: &Units) -> Result<People> {
+async fn heads<C: Connection>(basis: Basis<'_, C>, units: &Units) -> Result<People> {
     if units.is_empty() {
         return Ok(People::new());
     }
-    let (source, today) = (tx.source(), tx.today());
-    let heads = store::assignment::heads_of(source, tx.actor().agency, units).await?;
+    let (source, today) = (basis.source, basis.today);
+    let heads = store::assignment::heads_of(source, basis.agency, units).await?;
     let acting = store::delegation::of_posts(source, heads.iter().map(|one| one.id)).await?;
     let acting = acting.into_iter().filter(|one| lasts(one.valid_to, today)).map(|one| one.delegate);
     let holders = heads.iter().filter(|one| lasts(one.valid_to, today)).map(|one| one.staff);
     Ok(acting.chain(holders).collect())
 }
 
-async fn teams(tx: &Tx, units: &Units) -> Result<People> {
+async fn teams<C: Connection>(basis: Basis<'_, C>, units: &Units) -> Result<People> {
     if units.is_empty() {
         return Ok(People::new());
     }
     let units: Vec<UnitId> = units.iter().copied().collect();
-    Ok(store::role_grant::holders(tx.source(), Role::PerformanceTeam, &units).await?.into_iter().collect())
+    let holders = store::role_grant::holders(basis.source, Role::PerformanceTeam, &units).await?;
+    Ok(holders.into_iter().collect())
 }
 
 /// The units that one of these people heads by their own post, today or later.
-async fn headed_by(tx: &Tx, people: &People) -> Result<Units> {
+async fn headed_by<C: Connection>(basis: Basis<'_, C>, people: &People) -> Result<Units> {
     if people.is_empty() {
         return Ok(Units::new());
     }
     let people: Vec<StaffId> = people.iter().copied().collect();
-    let posts = store::assignment::of_people(tx.source(), &people).await?;
-    let today = tx.today();
+    let posts = store::assignment::of_people(basis.source, &people).await?;
+    let today = basis.today;
     let headed = posts.iter().filter(|one| one.leads && one.has_days() && lasts(one.valid_to, today));
     Ok(headed.map(|one| one.unit).collect())
 }
 
 /// The people who can set the predicates of the units that one of these people heads: the heads of the units above, the
 /// people who act for these, and the performance teams.
-pub(super) async fn setters_of(tx: &Tx, people: &People) -> Result<People> {
-    let headed = headed_by(tx, people).await?;
+pub(super) async fn setters_of<C: Connection>(basis: Basis<'_, C>, people: &People) -> Result<People> {
+    let headed = headed_by(basis, people).await?;
     if headed.is_empty() {
         return Ok(People::new());
     }
-    let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, tx.today()).await?;
+    let tree = store::org_unit::tree(basis.source.connection, basis.agency, basis.today).await?;
     let above: Units = headed.iter().flat_map(|unit| above(*unit, |unit| tree.parent(unit))).collect();
-    let mut found = heads(tx, &above).await?;
-    found.extend(teams(tx, &above.union(&headed).copied().collect()).await?);
+    let mut found = heads(basis, &above).await?;
+    found.extend(teams(basis, &above.union(&headed).copied().collect()).await?);
     Ok(found)
 }
 
@@ -82,8 +83,9 @@ pub(super) async fn over_moved(tx: &Tx, noted: &Noted) -> Result<People> {
     }
     let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, tx.today()).await?;
     let new: Units = noted.units.keys().flat_map(|unit| newly_above(*unit, noted, &tree)).collect();
-    let mut found = heads(tx, &new).await?;
-    found.extend(teams(tx, &new).await?);
+    let basis = Basis::of(tx);
+    let mut found = heads(basis, &new).await?;
+    found.extend(teams(basis, &new).await?);
     Ok(found)
 }
 
@@ -96,7 +98,8 @@ pub(super) async fn chooses_setter(tx: &Tx, noted: &Noted, appraised: &People) -
     }
     let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, tx.today()).await?;
     let mut new = Units::new();
-    for unit in headed_by(tx, appraised).await? {
+    let basis = Basis::of(tx);
+    for unit in headed_by(basis, appraised).await? {
         new.extend(newly_above(unit, noted, &tree));
         let of_unit = |team: UnitId| team == unit || above(unit, |unit| tree.parent(unit)).contains(&team);
         if tx.separation().closes(Way::OwnTeam) && noted.teams.iter().any(|(_, team)| of_unit(*team)) {
@@ -106,5 +109,5 @@ pub(super) async fn chooses_setter(tx: &Tx, noted: &Noted, appraised: &People) -
     if new.is_empty() || !tx.separation().closes(Way::MovedUnit) {
         return Ok(false);
     }
-    Ok(!heads(tx, &new).await?.is_empty() || !teams(tx, &new).await?.is_empty())
+    Ok(!heads(basis, &new).await?.is_empty() || !teams(basis, &new).await?.is_empty())
 }

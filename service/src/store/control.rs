@@ -2,7 +2,7 @@
 
 use crate::{
     clock::machine_now,
-    db::{BATCH, Tx, any_of},
+    db::{BATCH, Connection, Source, Tx, any_of},
     error::{Error, Result},
 };
 use domain::{
@@ -10,6 +10,7 @@ use domain::{
     evaluation::EvaluationStatus,
     event::EventKind,
     id::{AssignmentId, StaffId},
+    plan::RaterSnapshot,
     time::to_micros,
 };
 use entity::{
@@ -42,7 +43,10 @@ pub(crate) struct Entry {
 }
 
 /// Loads the entries about these accounts and people, in order.
-pub(crate) async fn entries(tx: &Tx, people: &People) -> Result<Vec<(StaffId, Entry)>> {
+pub(crate) async fn entries<C: Connection>(
+    source: Source<'_, C>,
+    people: &People,
+) -> Result<Vec<(StaffId, Entry)>> {
     let kinds = [
         EventKind::ActivationCodeIssued,
         EventKind::AccountActivated,
@@ -61,11 +65,11 @@ pub(crate) async fn entries(tx: &Tx, people: &People) -> Result<Vec<(StaffId, En
                 event::Column::ActorId,
                 event::Column::SubjectId,
             ])
-            .filter(any_of(tx.backend(), (event::Entity, event::Column::SubjectId), ids))
+            .filter(any_of(source.backend, (event::Entity, event::Column::SubjectId), ids))
             .filter(event::Column::Kind.is_in(kinds.map(|kind| kind.to_string())))
             .order_by(Expr::col(DRAWN), Order::Asc)
             .into_tuple()
-            .all(tx.connection())
+            .all(source.connection)
             .await?;
         for (at, id, kind, actor, subject) in rows {
             let kind = kind.parse().map_err(Error::internal)?;
@@ -76,7 +80,7 @@ pub(crate) async fn entries(tx: &Tx, people: &People) -> Result<Vec<(StaffId, En
 }
 
 /// Finds those of these people who have an activation code that can still be used.
-pub(crate) async fn with_valid_code(tx: &Tx, people: &People) -> Result<People> {
+pub(crate) async fn with_valid_code<C: Connection>(source: Source<'_, C>, people: &People) -> Result<People> {
     if people.is_empty() {
         return Ok(People::new());
     }
@@ -92,10 +96,10 @@ pub(crate) async fn with_valid_code(tx: &Tx, people: &People) -> Result<People> 
         let rows: Vec<Uuid> = account::Entity::find()
             .select_only()
             .column(account::Column::StaffId)
-            .filter(any_of(tx.backend(), (account::Entity, account::Column::StaffId), ids))
+            .filter(any_of(source.backend, (account::Entity, account::Column::StaffId), ids))
             .filter(account::Column::Id.in_subquery(valid.clone()))
             .into_tuple()
-            .all(tx.connection())
+            .all(source.connection)
             .await?;
         found.extend(rows.into_iter().map(StaffId));
     }
@@ -104,15 +108,18 @@ pub(crate) async fn with_valid_code(tx: &Tx, people: &People) -> Result<People> 
 
 /// Selects the entries that changed the NIP or the external id of a person. An entry whose images were erased counts as
 /// such a change.
-pub(crate) async fn with_other_identity(tx: &Tx, entries: Vec<Uuid>) -> Result<BTreeSet<Uuid>> {
+pub(crate) async fn with_other_identity<C: Connection>(
+    source: Source<'_, C>,
+    entries: Vec<Uuid>,
+) -> Result<BTreeSet<Uuid>> {
     let mut found: BTreeSet<Uuid> = entries.iter().copied().collect();
     for batch in entries.chunks(BATCH) {
         let which = any_of(
-            tx.backend(),
+            source.backend,
             (event_payload::Entity, event_payload::Column::EventId),
             batch.iter().copied(),
         );
-        for payload in event_payload::Entity::find().filter(which).all(tx.connection()).await? {
+        for payload in event_payload::Entity::find().filter(which).all(source.connection).await? {
             let (Some(before), Some(after)) = (payload.before, payload.after) else { continue };
             let (before, after): (Value, Value) =
                 (serde_json::from_str(&before)?, serde_json::from_str(&after)?);
@@ -201,21 +208,34 @@ pub(crate) async fn powerful(tx: &Tx, people: &People) -> Result<People> {
     Ok(found)
 }
 
-/// Finds the assignments of these people with a result that can still change.
-pub(crate) async fn with_unfinished_results(tx: &Tx, people: &People) -> Result<BTreeSet<AssignmentId>> {
-    let mut found = BTreeSet::new();
+/// A result that can still change.
+pub(crate) struct OpenResult {
+    pub assignment: AssignmentId,
+    /// The recorded rater with their superior.
+    pub rater: RaterSnapshot,
+}
+
+/// Loads the results of these people that can still change.
+pub(crate) async fn open_results<C: Connection>(
+    source: Source<'_, C>,
+    people: &People,
+) -> Result<Vec<OpenResult>> {
+    let mut found = Vec::new();
     for batch in Vec::from_iter(people).chunks(BATCH) {
         let ids = batch.iter().map(|one| one.0);
         let finished = [EvaluationStatus::Closed, EvaluationStatus::Cancelled].map(|one| one.to_string());
-        let rows: Vec<Uuid> = evaluation::Entity::find()
+        let rows: Vec<(Uuid, String)> = evaluation::Entity::find()
             .select_only()
-            .column(evaluation::Column::AssignmentId)
-            .filter(any_of(tx.backend(), (evaluation::Entity, evaluation::Column::StaffId), ids))
+            .columns([evaluation::Column::AssignmentId, evaluation::Column::Rater])
+            .filter(any_of(source.backend, (evaluation::Entity, evaluation::Column::StaffId), ids))
             .filter(evaluation::Column::Status.is_not_in(finished))
             .into_tuple()
-            .all(tx.connection())
+            .all(source.connection)
             .await?;
-        found.extend(rows.into_iter().map(AssignmentId));
+        for (assignment, rater) in rows {
+            let rater = serde_json::from_str(&rater)?;
+            found.push(OpenResult { assignment: AssignmentId(assignment), rater });
+        }
     }
     Ok(found)
 }

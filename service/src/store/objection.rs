@@ -172,18 +172,40 @@ pub(crate) async fn unanswered(tx: &Tx, most: u64) -> Result<Vec<Objection>> {
 }
 
 /// Finds the people whom the performance team assigned to decide on open objections of these people.
-pub(crate) async fn deciders_of(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
-    let of = any_of(tx.backend(), (Entity, Column::StaffId), people.iter().map(|one| one.0));
-    assigned(tx, of.into()).await
+pub(crate) async fn deciders_of<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    people: &BTreeSet<StaffId>,
+) -> Result<BTreeSet<StaffId>> {
+    let of = any_of(source.backend, (Entity, Column::StaffId), people.iter().map(|one| one.0));
+    assigned(source, of.into()).await
+}
+
+/// Finds the posts whose powers decide on the open objections of these people.
+pub(crate) async fn deciding_posts<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    people: &BTreeSet<StaffId>,
+) -> Result<BTreeSet<AssignmentId>> {
+    let found: Vec<Option<uuid::Uuid>> = Entity::find()
+        .select_only()
+        .column(Column::DeciderPostId)
+        .filter(any_of(source.backend, (Entity, Column::StaffId), people.iter().map(|one| one.0)))
+        .filter(Column::Status.eq(ObjectionStatus::Explanations.to_string()))
+        .into_tuple()
+        .all(source.connection)
+        .await?;
+    Ok(found.into_iter().flatten().map(AssignmentId).collect())
 }
 
 /// Selects the people, among these, who were assigned to decide on open objections.
 pub(crate) async fn assigned_among(tx: &Tx, people: &[&StaffId]) -> Result<BTreeSet<StaffId>> {
     let among = any_of(tx.backend(), (Entity, Column::DeciderId), people.iter().map(|one| one.0));
-    assigned(tx, among.into()).await
+    assigned(tx.source(), among.into()).await
 }
 
-async fn assigned(tx: &Tx, which: sea_orm::sea_query::Condition) -> Result<BTreeSet<StaffId>> {
+async fn assigned<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: sea_orm::sea_query::Condition,
+) -> Result<BTreeSet<StaffId>> {
     let found: Vec<uuid::Uuid> = Entity::find()
         .select_only()
         .column(Column::DeciderId)
@@ -192,7 +214,7 @@ async fn assigned(tx: &Tx, which: sea_orm::sea_query::Condition) -> Result<BTree
         .filter(Column::Status.eq(ObjectionStatus::Explanations.to_string()))
         .filter(which)
         .into_tuple()
-        .all(tx.connection())
+        .all(source.connection)
         .await?;
     Ok(found.into_iter().map(StaffId).collect())
 }

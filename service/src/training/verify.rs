@@ -46,7 +46,6 @@ pub async fn verify_training(
         let before =
             checked(&tx, input.training, input.expected_version, TrainingAction::VerifyTraining).await?;
         let by = tx.actor().staff().ok_or(Error::Forbidden)?;
-        power::must_be_of_another(&tx, before.staff, before.unit).await?;
         let after = before.verify(by, input.verified, input.reason.as_deref(), tx.now())?;
         let event = if input.verified { EventKind::TrainingVerified } else { EventKind::TrainingRefused };
         let why = after.decision.as_ref().and_then(|decision| decision.reason.clone());
@@ -104,6 +103,7 @@ async fn checked(tx: &Tx, id: TrainingId, expected_version: i32, action: Trainin
     store::staff::lock(tx, person).await?;
     let found = find(tx, id).await?;
     policy::training::decide(action, &policy::training::relations(tx.actor(), &found))?;
+    power::must_be_of_another(tx, action, (found.staff, found.unit)).await?;
     if found.version != expected_version {
         return Err(Refusal::conflict(found.version).into());
     }

@@ -2,6 +2,7 @@
 
 use super::{
     chain,
+    plots::Plots,
     result::{self, Work},
     world::World,
 };
@@ -85,7 +86,12 @@ fn placement(unit: UnitId, superior: Option<AssignmentId>, leads: bool, from: Da
 
 impl Act {
     /// A random change and the person who tries it, usually an admin.
-    pub(super) fn random(world: &World, rng: &mut ChaCha8Rng) -> (Option<StaffId>, Self) {
+    pub(super) fn random(world: &World, plots: &mut Plots, rng: &mut ChaCha8Rng) -> (Option<StaffId>, Self) {
+        if rng.random_bool(0.4)
+            && let Some(step) = plots.next(world, rng)
+        {
+            return step;
+        }
         if rng.random_bool(0.3)
             && let Some((actor, act)) = result::random(world, rng)
         {

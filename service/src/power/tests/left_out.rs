@@ -1,6 +1,6 @@
 //! How many statements it takes to find who can issue the codes that the actor may not issue.
 
-use super::{super::account_refusals, act::Act, env, world::World};
+use super::{super::account_refusals, act::Act, env, postgres, sqlite, world::World};
 use crate::testing::{
     TestDb,
     city::{self, Person},
@@ -46,12 +46,12 @@ async fn take_the_same_number_of_statements(db: TestDb) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refusals_take_the_same_number_of_statements_on_sqlite() {
-    take_the_same_number_of_statements(TestDb::sqlite().await.expect("a database")).await;
+    take_the_same_number_of_statements(sqlite().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refusals_take_the_same_number_of_statements_on_postgresql() {
-    if let Some(db) = TestDb::postgres().await.expect("a database") {
+    if let Some(db) = postgres().await {
         take_the_same_number_of_statements(db).await;
     }
 }

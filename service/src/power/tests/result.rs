@@ -44,31 +44,36 @@ pub(super) struct Work {
     pub assignment: AssignmentId,
     pub ratee: StaffId,
     pub rater: StaffId,
+    pub rater_post: AssignmentId,
+    pub cancelled: bool,
     /// Whether its result can still change.
     pub open: bool,
 }
 
 impl Work {
-    fn new(id: Uuid, version: i32, [assignment, ratee, rater]: [Uuid; 3]) -> Self {
-        let (assignment, ratee, rater) = (AssignmentId(assignment), StaffId(ratee), StaffId(rater));
-        Self { id, version, assignment, ratee, rater, open: true }
+    fn new(id: Uuid, version: i32, [assignment, ratee, rater, rater_post]: [Uuid; 4]) -> Self {
+        let (assignment, rater_post) = (AssignmentId(assignment), AssignmentId(rater_post));
+        let (ratee, rater) = (StaffId(ratee), StaffId(rater));
+        Self { id, version, assignment, ratee, rater, rater_post, cancelled: false, open: true }
     }
 }
 
 /// Loads the plans, and the evaluations of the first quarter.
 pub(super) async fn load(env: &Env) -> Result<(Vec<Work>, Vec<Work>)> {
     let plans = plan::Entity::find().all(env.db.reader()).await?;
-    let plans = plans
-        .into_iter()
-        .map(|row| Work::new(row.id, row.version, [row.assignment_id, row.staff_id, row.rater_staff_id]));
+    let plans = plans.into_iter().map(|row| {
+        let people = [row.assignment_id, row.staff_id, row.rater_staff_id, row.rater_assignment_id];
+        Work::new(row.id, row.version, people)
+    });
     let found = evaluation::Entity::find()
         .filter(evaluation::Column::PeriodId.eq(city::quarter(1).0))
         .all(env.db.reader())
         .await?;
     let evaluations = found.into_iter().map(|row| {
         let open = !["CLOSED", "CANCELLED"].contains(&row.status.as_str());
-        let work = Work::new(row.id, row.version, [row.assignment_id, row.staff_id, row.rater_staff_id]);
-        Work { open, ..work }
+        let people = [row.assignment_id, row.staff_id, row.rater_staff_id, row.rater_assignment_id];
+        let cancelled = row.status == "CANCELLED";
+        Work { open, cancelled, ..Work::new(row.id, row.version, people) }
     });
     Ok((plans.collect(), evaluations.collect()))
 }

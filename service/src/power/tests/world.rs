@@ -2,7 +2,8 @@
 
 use super::{
     act::Act,
-    rank::{Ranks, over_in},
+    rank::Ranks,
+    recorded::Recorded,
     result::{self, Work},
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 use chrono::Duration;
 use domain::{
     actor::{Actor, Coverage, Role},
-    assignment::{Assignment, Delegation, Post, WhoRates, who_rates},
+    assignment::{Assignment, Delegation, Post},
     id::{AssignmentId, RoleGrantId, StaffId, UnitId},
     scheduled::{ScheduledChange, ScheduledStatus},
     staff::{EmploymentKind, Staff, StaffStatus},
@@ -44,7 +45,7 @@ type Powers = BTreeMap<StaffId, BTreeMap<Over, u8>>;
 
 /// An organisation as stored, and what the test remembers about it.
 pub(super) struct World {
-    env: Env,
+    pub(super) env: Env,
     pub people: Vec<Staff>,
     pub left: Vec<StaffId>,
     pub posts: Vec<Assignment>,
@@ -59,14 +60,17 @@ pub(super) struct World {
     pub admins: Vec<StaffId>,
     pub grants: Vec<RoleGrantId>,
     teams: Vec<(StaffId, UnitId)>,
-    tree: Tree,
-    all: HashMap<AssignmentId, Post>,
+    /// The tree of units on each of [`World::days`].
+    trees: Vec<(Date, Tree)>,
+    pub(super) all: HashMap<AssignmentId, Post>,
     /// The people who can act through each account, besides its own person.
     hands: BTreeMap<StaffId, People>,
     /// The unused codes, each with the people who may know it.
     codes: BTreeMap<StaffId, (String, People)>,
     /// The people who gave power to each person.
     givers: BTreeMap<StaffId, People>,
+    /// The powers since the last change. A refused change leaves them as they are.
+    powers: Option<Powers>,
 }
 
 impl World {
@@ -85,11 +89,12 @@ impl World {
             admins: Vec::new(),
             grants: Vec::new(),
             teams: Vec::new(),
-            tree: Tree::default(),
+            trees: Vec::new(),
             all: HashMap::new(),
             hands: BTreeMap::new(),
             codes: BTreeMap::new(),
             givers: BTreeMap::new(),
+            powers: None,
         };
         world.load().await.expect("an organisation");
         world
@@ -107,7 +112,12 @@ impl World {
         let today = city_day(&self.env);
         let units = store::org_unit::load(source, Condition::all(), today).await?;
         self.units = units.into_iter().map(|unit| unit.id).collect();
-        self.tree = store::org_unit::tree(self.env.db.reader(), city::AGENCY, today).await?;
+        self.trees.clear();
+        for day in self.days() {
+            let tree = store::org_unit::tree(self.env.db.reader(), city::AGENCY, day).await?;
+            self.trees.push((day, tree));
+        }
+        self.powers = None;
         (self.plans, self.evaluations) = result::load(&self.env).await?;
         self.trainings = store::training::load(source, Condition::all()).await?;
         self.trainings.retain(|one| one.status == TrainingStatus::Recorded);
@@ -127,6 +137,11 @@ impl World {
 
     pub fn post(&self, id: AssignmentId) -> Option<&Assignment> {
         self.all.get(&id).map(|post| &post.assignment)
+    }
+
+    /// The members of the performance teams.
+    pub fn teams(&self) -> Vec<StaffId> {
+        self.teams.iter().map(|(person, _)| *person).collect()
     }
 
     pub fn pending(&self) -> Vec<StaffId> {
@@ -167,7 +182,7 @@ impl World {
             }
         };
         let four_eyes = env.separation.four_eyes;
-        let before = self.powers().await?;
+        let before = self.powers();
         let controlled = self.controlled_raters();
         let may_rate = match &act {
             Act::Review(of) | Act::Rate(of) | Act::Finalise(of) => Some(self.raters_in(of.assignment)),
@@ -195,11 +210,20 @@ impl World {
         });
         let loses = loses.map(|change| format!("{actor:?} cancelled {change:?}"));
         let near = self.controlled_otherwise();
-        let issued = act.run(self, &env, &by).await;
-        self.load().await?;
-        let issued = issued?;
+        let recorded = Recorded::of(self, &selves);
+        let ran = act.run(self, &env, &by).await;
+        // A refused change is rolled back, so what is loaded stays true. These two make several changes.
+        if ran.is_ok() || matches!(act, Act::Plan(_) | Act::Rate(_)) {
+            self.load().await?;
+        }
+        let issued = ran?;
         if let Some(broken) = loses {
             return Ok(Some(broken));
+        }
+        if !matches!(act, Act::Days(_))
+            && let Some(broken) = recorded.broken_in(self)
+        {
+            return Ok(Some(format!("{actor:?} {broken}")));
         }
         for one in &selves {
             let broken = match &act {
@@ -241,7 +265,7 @@ impl World {
                 return Ok(Some(format!("{} can act as {}, who has power over them", both.1, both.0)));
             }
         }
-        let mut after = self.powers().await?;
+        let mut after = self.powers();
         for over in after.values_mut() {
             over.retain(|over, _| !matches!(over, Over::Unit(unit, _) if !units.contains(unit)));
         }
@@ -319,7 +343,7 @@ impl World {
         }
     }
 
-    fn is_appraised(&self, person: StaffId) -> bool {
+    pub(super) fn is_appraised(&self, person: StaffId) -> bool {
         self.people.iter().any(|one| one.id == person && one.employment_kind.is_appraised())
     }
 
@@ -356,55 +380,6 @@ impl World {
             })
     }
 
-    /// All posts as if nobody acted for anybody.
-    fn without_acting(&self) -> HashMap<AssignmentId, Post> {
-        let own = |post: &Post| Post { delegations: Vec::new(), ..post.clone() };
-        self.all.iter().map(|(id, post)| (*id, own(post))).collect()
-    }
-
-    /// Finds who has power over the results of a ratee on a day.
-    fn over(&self, ratee: &Assignment, day: Date) -> Ranks {
-        over_in(&self.all, ratee, day)
-    }
-
-    /// Finds who would have power over the results of a person today if `posts` were all posts.
-    fn ranks_over(&self, person: StaffId, posts: &HashMap<AssignmentId, Post>) -> Ranks {
-        let today = city_day(&self.env);
-        let mut ranks = Ranks::new();
-        for own in self.posts.iter().filter(|post| post.staff == person && post.open_on(today)) {
-            for (person, rank) in over_in(posts, own, today) {
-                let strongest = ranks.entry(person).or_insert(rank);
-                *strongest = rank.max(*strongest);
-            }
-        }
-        ranks
-    }
-
-    /// The person who rates a person today, in the only post of that person.
-    fn first_rater(&self, person: StaffId) -> Option<StaffId> {
-        let today = city_day(&self.env);
-        let mut own = self.posts.iter().filter(|post| post.staff == person && post.open_on(today));
-        let (only, None) = (own.next()?, own.next()) else { return None };
-        match who_rates(only, today, |id| self.all.get(&id)).expect("known posts") {
-            WhoRates::Person(found) | WhoRates::Vacant(found) => Some(found.rater.staff),
-            _ => None,
-        }
-    }
-
-    fn raters_of(&self, person: StaffId) -> People {
-        self.ranks_over(person, &self.all).into_keys().collect()
-    }
-
-    /// The people who rate in this assignment, today or on its last day: the rater, and those who act for the rater.
-    fn raters_in(&self, assignment: AssignmentId) -> People {
-        let today = city_day(&self.env);
-        let own = self.post(assignment);
-        let last = own.and_then(|post| post.valid_to).map(|end| end - Duration::days(1));
-        let day = last.map_or(today, |last| last.min(today));
-        let over = own.map(|post| self.over(post, day)).unwrap_or_default();
-        over.into_iter().filter(|(_, rank)| *rank == 2).map(|(person, _)| person).collect()
-    }
-
     /// The pairs of a person with power over a ratee, today or on a later day, and the ratee, in which the ratee can
     /// act through the person's account.
     fn controlled_raters(&self) -> BTreeSet<(StaffId, StaffId)> {
@@ -428,8 +403,8 @@ impl World {
             .flat_map(|post| post.acting_on(today).map(|one| (one.staff, post.unit)).collect::<Vec<_>>())
             .collect();
         for own in self.posts.iter().filter(|post| post.leads && post.open_on(today)) {
-            let above = |unit: &UnitId| *unit != own.unit && self.tree.subtree(*unit).contains(&own.unit);
-            let team = |unit: &UnitId| self.tree.subtree(*unit).contains(&own.unit);
+            let above = |unit: &UnitId| *unit != own.unit && self.tree().subtree(*unit).contains(&own.unit);
+            let team = |unit: &UnitId| self.tree().subtree(*unit).contains(&own.unit);
             let setters = acting
                 .iter()
                 .filter(|(_, unit)| above(unit))
@@ -449,23 +424,31 @@ impl World {
         pairs.into_iter().filter(both).collect()
     }
 
-    fn days(&self) -> [Date; 5] {
+    pub fn days(&self) -> [Date; 5] {
         [0, 3, 6, 9, 15].map(|days| city_day(&self.env) + Duration::days(days))
     }
 
-    async fn powers(&self) -> Result<Powers> {
+    fn tree(&self) -> &Tree {
+        &self.trees.first().expect("today").1
+    }
+
+    fn powers(&mut self) -> Powers {
+        let known = self.powers.take().unwrap_or_else(|| self.compute_powers());
+        self.powers.insert(known).clone()
+    }
+
+    fn compute_powers(&self) -> Powers {
         let mut powers = Powers::new();
         let mut add = |person: StaffId, over: Over, rank: u8| {
             let strongest = powers.entry(person).or_default().entry(over).or_insert(rank);
             *strongest = rank.max(*strongest);
         };
-        for day in self.days() {
+        for (day, tree) in self.trees.iter().map(|(day, tree)| (*day, tree)) {
             for ratee in self.posts.iter().filter(|post| post.open_on(day)) {
                 for (person, rank) in self.over(ratee, day) {
                     add(person, Over::Ratee(ratee.staff, day), rank);
                 }
             }
-            let tree = store::org_unit::tree(self.env.db.reader(), city::AGENCY, day).await?;
             for post in self.all.values().filter(|post| post.leads) {
                 for acting in post.acting_on(day) {
                     for unit in tree.subtree(post.unit) {
@@ -482,7 +465,7 @@ impl World {
         for (person, unit) in &self.teams {
             add(*person, Over::Team(*unit), 1);
         }
-        Ok(powers)
+        powers
     }
 }
 
@@ -490,6 +473,6 @@ fn is_more(before: Option<&BTreeMap<Over, u8>>, after: &BTreeMap<Over, u8>) -> b
     after.iter().any(|(over, rank)| before.and_then(|before| before.get(over)).is_none_or(|old| rank > old))
 }
 
-fn city_day(env: &Env) -> Date {
+pub(super) fn city_day(env: &Env) -> Date {
     domain::time::Calendar::JAKARTA.day(env.now())
 }
