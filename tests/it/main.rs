@@ -1,6 +1,7 @@
 //! Integration tests through HTTP and the use cases: one binary, most tests on both databases.
 
 mod access;
+mod access_cost;
 mod access_log;
 mod activity;
 mod audit;

@@ -50,6 +50,9 @@ struct Inner {
     state: Mutex<State>,
     lost: AtomicU64,
     written: AtomicU64,
+    /// Whether a benchmark has turned off the recording of reads.
+    #[cfg(any(test, feature = "testing"))]
+    off: std::sync::atomic::AtomicBool,
 }
 
 #[derive(Default)]
@@ -89,6 +92,13 @@ impl AccessLog {
         self.0.written.load(Ordering::Relaxed)
     }
 
+    /// Forgets what was read, and records reads from now on or not. For benchmarks of its cost.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn restart(&self, records: bool) {
+        self.state().remembered.clear();
+        self.0.off.store(!records, Ordering::Relaxed);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // A poisoned lock is safe to use: nothing panics while holding it.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -98,6 +108,10 @@ impl AccessLog {
     pub(crate) fn read(&self, env: &Env, actor: &Actor, read: Read, about: StaffId) {
         let Some((reader, by_key)) = identity(actor) else { return };
         if actor.is(about) {
+            return;
+        }
+        #[cfg(any(test, feature = "testing"))]
+        if self.0.off.load(Ordering::Relaxed) {
             return;
         }
         let (kind, object_kind, object) = match read {
