@@ -165,7 +165,7 @@ impl PlannedChange {
     }
 }
 
-/// A change with a later day.
+/// A change that comes into force on a later day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduledChange {
     /// Its id.

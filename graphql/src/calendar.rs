@@ -158,7 +158,7 @@ impl CalendarMutation {
             joint_leave: day.joint_leave,
         };
         let days_off = YearOfDaysOff { year: input.year, days: read.each("days", input.days, day) };
-        let expected_version = read.kept("expectedVersion", input.expected_version);
+        let expected_version = read.not_null("expectedVersion", input.expected_version);
         let set = use_case::SetCalendar { days_off, expected_version };
         let result = read.run(use_case::set_calendar(ctx.env()?, ctx.actor()?, key, set)).await;
         let (done, errors) = error::outcome(ctx, result)?;

@@ -277,7 +277,7 @@ impl CriteriaMutation {
         let key = read.key(input.idempotency_key);
         let code = input.code.trim().to_owned();
         let valid_from = read.get("validFrom", input.valid_from);
-        let expected_version = read.kept("expectedVersion", input.expected_version);
+        let expected_version = read.not_null("expectedVersion", input.expected_version);
         let set = NewCriteriaSet {
             code: input.code,
             name_id: input.name_id,

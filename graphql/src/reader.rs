@@ -47,7 +47,7 @@ impl Reader {
     }
 
     /// Reads a field of a change that must have a value: null is refused, and an omitted field stays unchanged.
-    pub fn kept<T>(&mut self, field: &str, given: MaybeUndefined<T>) -> Option<T> {
+    pub fn not_null<T>(&mut self, field: &str, given: MaybeUndefined<T>) -> Option<T> {
         match given {
             MaybeUndefined::Value(value) => Some(value),
             MaybeUndefined::Undefined => None,

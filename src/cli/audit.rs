@@ -94,15 +94,15 @@ impl Verify {
             LanguageArgument::Id => Language::Id,
             LanguageArgument::En => Language::En,
         };
-        let kept = self.kept(config, language)?;
+        let kept = self.verified_checkpoints(config, language)?;
         let env = migrated(config, CliError::OtherSchema).await?;
         let bar = progress_bar("{msg} {wide_bar} {percent}% {elapsed}");
         let shown = bar.clone();
         let progress = move |Progress { step, done, total }| {
             shown.set_message(match step {
-                Step::Entries => words(language, "entri", "entries"),
-                Step::Rows => words(language, "baris", "rows"),
-                Step::Files => words(language, "berkas bukti", "evidence"),
+                Step::Entries => in_language(language, "entri", "entries"),
+                Step::Rows => in_language(language, "baris", "rows"),
+                Step::Files => in_language(language, "berkas bukti", "evidence"),
             });
             shown.set_length(total);
             shown.set_position(done);
@@ -134,12 +134,12 @@ impl Verify {
         if report.findings.is_empty() {
             Ok(())
         } else {
-            Err(CliError::AuditFailed(words(language, "PEMERIKSAAN GAGAL", "THE AUDIT FAILED")))
+            Err(CliError::AuditFailed(in_language(language, "PEMERIKSAAN GAGAL", "THE AUDIT FAILED")))
         }
     }
 
     /// Reads the checkpoints and verifies that a known key signed each of them. A folder may contain other files too.
-    fn kept(&self, config: &Config, language: Language) -> Result<Kept, CliError> {
+    fn verified_checkpoints(&self, config: &Config, language: Language) -> Result<Kept, CliError> {
         let files = config.journal_files();
         let file = self.key.clone().unwrap_or_else(|| journal::public_keys(&files.current_key()));
         let keys = journal::keys(&read(&file)?).map_err(|error| CliError::content(&file, error))?;
@@ -256,7 +256,7 @@ fn read(file: &Path) -> Result<String, CliError> {
     std::fs::read_to_string(file).map_err(CliError::file(file))
 }
 
-const fn words(language: Language, id: &'static str, en: &'static str) -> &'static str {
+const fn in_language(language: Language, id: &'static str, en: &'static str) -> &'static str {
     match language {
         Language::Id => id,
         Language::En => en,

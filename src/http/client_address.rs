@@ -57,7 +57,7 @@ impl TrustedProxies {
             return peer;
         }
         let by = |name: HeaderName, read: fn(&str) -> Option<IpAddr>| {
-            headers.contains_key(&name).then(|| self.behind(peer, &entries(headers, name), read))
+            headers.contains_key(&name).then(|| self.client_behind(peer, &entries(headers, name), read))
         };
         match (by(header::FORWARDED, forwarded_for), by(X_FORWARDED_FOR, address)) {
             (Some(one), Some(other)) if one != other => peer,
@@ -66,7 +66,7 @@ impl TrustedProxies {
         }
     }
 
-    fn behind(&self, peer: IpAddr, entries: &[String], read: fn(&str) -> Option<IpAddr>) -> IpAddr {
+    fn client_behind(&self, peer: IpAddr, entries: &[String], read: fn(&str) -> Option<IpAddr>) -> IpAddr {
         let mut client = peer;
         for entry in entries.iter().rev() {
             if !self.trusts(client) {

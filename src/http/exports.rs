@@ -221,8 +221,12 @@ fn write<T: Figures>(export: &Export, report: &Report<T>) -> Result<Vec<u8>, Err
     csv.write_record(columns.chain(ends)).map_err(Error::internal)?;
     let computed_at = report.computed_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     for row in &report.rows {
-        let texts =
-            [global_id::of_unit(row.unit), harmless(&row.code), harmless(&row.name), row.level.to_string()];
+        let texts = [
+            global_id::of_unit(row.unit),
+            without_formulas(&row.code),
+            without_formulas(&row.name),
+            row.level.to_string(),
+        ];
         let figures = [row.staff].into_iter().chain(row.figures.counts());
         let figures = figures.map(|figure| figure.map_or_else(String::new, |figure| figure.to_string()));
         let why: &str = row.hidden.map_or("", Into::into);
@@ -237,7 +241,7 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// Puts an apostrophe before everything that a spreadsheet would run as a formula. It checks the start of the text, and
 /// the text after each character that another spreadsheet may take as a separator.
-fn harmless(text: &str) -> String {
+fn without_formulas(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     if text.starts_with(['\t', '\r', '\n']) {
         safe.push('\'');
@@ -256,21 +260,21 @@ fn harmless(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::without_formulas;
 
     #[test]
     fn no_cell_is_a_formula_for_any_separator() {
         for text in ["=1+1", "+1", "-1", "@x", "\tx", "\r=1", "\n", " =1", "＝1"] {
-            assert!(harmless(text).trim_start().starts_with('\''), "{text:?}");
+            assert!(without_formulas(text).trim_start().starts_with('\''), "{text:?}");
         }
         for separator in [';', ',', '\t', '|', '\n', '"'] {
             for formula in ["=1", " =1", "@x", "\"=1"] {
                 let text = format!("Dinas{separator}{formula}");
-                let cells = harmless(&text);
+                let cells = without_formulas(&text);
                 let mut cells = cells.split([separator, '"']).map(str::trim_start);
                 assert!(cells.all(|cell| !cell.starts_with(['=', '+', '-', '@'])), "{text:?}");
             }
         }
-        assert_eq!(harmless("Dinas = A-B, Bidang C"), "Dinas = A-B, Bidang C");
+        assert_eq!(without_formulas("Dinas = A-B, Bidang C"), "Dinas = A-B, Bidang C");
     }
 }

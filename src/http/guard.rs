@@ -61,17 +61,17 @@ pub fn message(error: &DocumentError) -> Message {
         Reason::Syntax => Key::DocumentSyntax.into(),
         Reason::NoOperation => Key::NoOperation.into(),
         Reason::Invalid(text) => Message::new(Key::InvalidDocument).with("error", cut(text, SENTENCE)),
-        Reason::FragmentCycle(name) => Message::new(Key::FragmentCycle).with("name", short(name)),
-        Reason::VariableRequired(name) => Message::new(Key::VariableRequired).with("name", short(name)),
+        Reason::FragmentCycle(name) => Message::new(Key::FragmentCycle).with("name", shortened(name)),
+        Reason::VariableRequired(name) => Message::new(Key::VariableRequired).with("name", shortened(name)),
         Reason::VariableInvalid { path, expected } => {
-            Message::new(Key::InvalidVariable).with("name", short(path)).with("type", short(expected))
+            Message::new(Key::InvalidVariable).with("name", shortened(path)).with("type", shortened(expected))
         }
         Reason::OperationNameRequired => Key::OperationNameRequired.into(),
         Reason::NotStorable(_) => Key::NotStorable.into(),
-        Reason::UnknownOperation(name) => Message::new(Key::UnknownOperation).with("name", short(name)),
+        Reason::UnknownOperation(name) => Message::new(Key::UnknownOperation).with("name", shortened(name)),
         Reason::TooMuch { limit, requested, available, costliest } => {
             let message = if costliest.is_empty() {
-                Message::new(Key::LimitExceeded).with_words("limit", &words(&label(*limit).into()))
+                Message::new(Key::LimitExceeded).with_words("limit", &to_label(&label(*limit).into()))
             } else {
                 Message::new(Key::CostExceeded).with_words("advice", &advice(costliest))
             };
@@ -114,7 +114,7 @@ fn advice(costliest: &[CostlyField]) -> Label {
             Some(argument) => Message::new(Key::CostOfPage).with("argument", argument),
             None => Message::new(Key::CostOfField),
         };
-        words(&message.with("place", &field.path).with("cost", field.cost))
+        to_label(&message.with("place", &field.path).with("cost", field.cost))
     });
     let sentences: Vec<Label> = sentences.collect();
     let join = |locale| sentences.iter().map(|label| label.text(locale)).collect::<Vec<_>>().join(" ");
@@ -122,12 +122,12 @@ fn advice(costliest: &[CostlyField]) -> Label {
 }
 
 /// Converts a sentence in both languages to a label, for use inside another sentence.
-fn words(message: &Message) -> Label {
+fn to_label(message: &Message) -> Label {
     Label { id: message.render(Locale::Id), en: message.render(Locale::En) }
 }
 
 /// The first characters of a text that the client sent, so that a client can't inflate an answer.
-fn short(text: &str) -> String {
+fn shortened(text: &str) -> String {
     cut(text, QUOTED)
 }
 

@@ -290,12 +290,12 @@ impl DelegationMutation {
     ) -> async_graphql::Result<DelegationPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key(input.idempotency_key);
-        let from = read.kept("from", input.from);
+        let from = read.not_null("from", input.from);
         let update = use_case::UpdateDelegation {
             delegation: read.get("delegationId", input.delegation_id),
             expected_version: input.expected_version,
             changes: DelegationChanges {
-                capacity: read.kept("capacity", input.capacity).map(Into::into),
+                capacity: read.not_null("capacity", input.capacity).map(Into::into),
                 from: read.optional("from", from),
                 open_ended: input.open_ended || input.to.is_null(),
                 to: read.optional("to", input.to.take()),
@@ -318,7 +318,7 @@ impl DelegationMutation {
     ) -> async_graphql::Result<DelegationPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key(input.idempotency_key);
-        let to = read.kept("to", input.to);
+        let to = read.not_null("to", input.to);
         let end = use_case::EndDelegation {
             delegation: read.get("delegationId", input.delegation_id),
             expected_version: input.expected_version,

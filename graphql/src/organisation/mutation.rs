@@ -259,17 +259,17 @@ impl OrganisationMutation {
         let mut read = Reader::new(ctx)?;
         let key = read.key(input.idempotency_key);
         let (parent, from) =
-            (read.kept("parentId", input.parent_id), read.kept("parentFrom", input.parent_from));
+            (read.not_null("parentId", input.parent_id), read.not_null("parentFrom", input.parent_from));
         let update = use_case::UpdateOrgUnit {
             unit: read.get("orgUnitId", input.org_unit_id),
             expected_version: input.expected_version,
             parent_from: read.optional("parentFrom", from),
             changes: UnitChanges {
                 parent: read.optional("parentId", parent),
-                code: read.kept("code", input.code),
-                name: read.kept("name", input.name),
-                kind: read.kept("kind", input.kind).map(Into::into),
-                time_zone: read.kept("timeZone", input.time_zone),
+                code: read.not_null("code", input.code),
+                name: read.not_null("name", input.name),
+                kind: read.not_null("kind", input.kind).map(Into::into),
+                time_zone: read.not_null("timeZone", input.time_zone),
                 external_id: edit(input.external_id),
                 valid_to: edit(input.valid_to).map(|day| read.get("validTo", day)),
                 approximate: None,
@@ -317,12 +317,12 @@ impl OrganisationMutation {
             expected_version: input.expected_version,
             changes: StaffChanges {
                 nip: edit(input.nip),
-                name: read.kept("name", input.name),
-                employment_kind: read.kept("employmentKind", input.employment_kind).map(Into::into),
+                name: read.not_null("name", input.name),
+                employment_kind: read.not_null("employmentKind", input.employment_kind).map(Into::into),
                 external_id: edit(input.external_id),
             },
             rank: edit(input.rank),
-            leads: read.kept("leads", input.leads),
+            leads: read.not_null("leads", input.leads),
         };
         staff_payload(ctx, read.run(use_case::update_staff(ctx.env()?, ctx.actor()?, key, update)).await)
             .await
@@ -349,7 +349,7 @@ impl OrganisationMutation {
             successor: read.optional("successorAssignmentId", input.successor_assignment_id),
         };
         let ended = use_case::end_staff(ctx.env()?, ctx.actor()?, key, end, input.dry_run);
-        effected_payload(ctx, read.run(ended).await).await
+        staff_or_scheduled_payload(ctx, read.run(ended).await).await
     }
 
     /// Reinstates a person who has left, with a new assignment, or undoes a departure that was recorded by mistake.
@@ -412,10 +412,10 @@ async fn staff_payload(
         consequences: listed.consequences,
         gaps: listed.gaps,
     });
-    effected_payload(ctx, now).await
+    staff_or_scheduled_payload(ctx, now).await
 }
 
-async fn effected_payload(
+async fn staff_or_scheduled_payload(
     ctx: &Context<'_>,
     result: service::Result<Listed<NowOrScheduled<StaffId>>>,
 ) -> async_graphql::Result<StaffPayload> {

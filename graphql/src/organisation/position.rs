@@ -62,9 +62,9 @@ impl PositionMutation {
             position: read.get("positionId", input.position_id),
             expected_version: input.expected_version,
             changes: PositionChanges {
-                code: read.kept("code", input.code),
-                name: read.kept("name", input.name),
-                kind: read.kept("kind", input.kind).map(Into::into),
+                code: read.not_null("code", input.code),
+                name: read.not_null("name", input.name),
+                kind: read.not_null("kind", input.kind).map(Into::into),
                 level: edit(input.level),
             },
         };

@@ -191,15 +191,15 @@ impl PeriodMutation {
     ) -> async_graphql::Result<PeriodPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key(input.idempotency_key);
-        let plan_deadline = read.kept("planDeadline", input.plan_deadline);
+        let plan_deadline = read.not_null("planDeadline", input.plan_deadline);
         // Map negative days to a number that is also out of range.
         let days = |days: Option<i32>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
         let year = NewYear {
             year: input.year,
             cycle: input.cycle.into(),
             plan_deadline: read.optional("planDeadline", plan_deadline),
-            report_days: days(read.kept("reportDays", input.report_days)),
-            rating_days: days(read.kept("ratingDays", input.rating_days)),
+            report_days: days(read.not_null("reportDays", input.report_days)),
+            rating_days: days(read.not_null("ratingDays", input.rating_days)),
         };
         period_payload(
             ctx,
@@ -219,7 +219,7 @@ impl PeriodMutation {
         let mut read = Reader::new(ctx)?;
         let key = read.key(input.idempotency_key);
         let mut day = |field: &str, given| {
-            let given = read.kept(field, given);
+            let given = read.not_null(field, given);
             read.optional(field, given)
         };
         let days = PeriodDays {

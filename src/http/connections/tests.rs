@@ -11,7 +11,7 @@ fn connections(max: usize, address_percent: u8) -> Connections {
 }
 
 /// Whether a connection has been closed in favour of a new one; does not wait.
-async fn gave_way(connection: &Connection) -> bool {
+async fn told_to_close(connection: &Connection) -> bool {
     tokio::time::timeout(Duration::ZERO, connection.must_close.notified()).await.is_ok()
 }
 
@@ -21,14 +21,14 @@ async fn a_new_connection_takes_the_place_of_the_longest_waiting_one() {
     let [first, second, third] = [(); 3].map(|()| connections.admit(ONE).expect("room"));
     let running = first.begin();
     let fourth = connections.admit(OTHER).expect("the place of the second");
-    assert!(gave_way(&second).await && !gave_way(&first).await && !gave_way(&third).await);
+    assert!(told_to_close(&second).await && !told_to_close(&first).await && !told_to_close(&third).await);
     // Closing it later frees no second place.
     second.close();
     assert_eq!(connections.figures().open, 3);
     drop(running);
     // The first has been waiting since its request ended.
     connections.admit(OTHER).expect("the place of the third");
-    assert!(gave_way(&third).await && !gave_way(&first).await && !gave_way(&fourth).await);
+    assert!(told_to_close(&third).await && !told_to_close(&first).await && !told_to_close(&fourth).await);
 }
 
 #[tokio::test]
@@ -56,11 +56,11 @@ async fn few_waiting_connections_keep_their_places() {
         let all = [(); 32].map(|()| connections.admit(ONE).expect("room"));
         let mut running: Vec<Running> = all[2..].iter().map(Connection::begin).collect();
         assert!(connections.admit(ONE).is_none(), "two wait");
-        assert!(!gave_way(&all[0]).await && !gave_way(&all[1]).await);
+        assert!(!told_to_close(&all[0]).await && !told_to_close(&all[1]).await);
         // Negative control: a third waits.
         running.pop();
         assert!(connections.admit(ONE).is_some());
-        assert!(gave_way(&all[0]).await);
+        assert!(told_to_close(&all[0]).await);
     }
 }
 
@@ -71,8 +71,8 @@ async fn an_address_is_limited_to_its_share() {
     let second = connections.admit(ONE).expect("room");
     let other = connections.admit(OTHER).expect("room");
     connections.admit(ONE).expect("the place of its own first");
-    assert!(gave_way(&first).await && !gave_way(&other).await);
-    assert!(!gave_way(&second).await);
+    assert!(told_to_close(&first).await && !told_to_close(&other).await);
+    assert!(!told_to_close(&second).await);
     assert_eq!(connections.figures().open, 3);
     // Negative control: without a share, and as a trusted proxy, it takes a free place.
     let proxies: TrustedProxies = serde_json::from_value(serde_json::json!([ONE])).expect("a list");
@@ -80,7 +80,7 @@ async fn an_address_is_limited_to_its_share() {
     for connections in [self::connections(4, 0), Connections::new(&half, 4, Arc::new(proxies))] {
         let first = connections.admit(ONE).expect("room");
         let _rest = [(); 3].map(|()| connections.admit(ONE).expect("room"));
-        assert!(!gave_way(&first).await);
+        assert!(!told_to_close(&first).await);
     }
 }
 
