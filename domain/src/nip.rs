@@ -92,7 +92,7 @@ pub fn check(value: &str, kind: Option<EmploymentKind>) -> NipReport {
 /// No one in the civil service is older than [`OLDEST`], and no one has a NIP before the month of their appointment
 /// (PPPK: the year). [`check`] warns if someone was too young at their appointment.
 #[must_use]
-pub fn implausible(value: &str, today: Date) -> Vec<Message> {
+pub fn implausible_dates(value: &str, today: Date) -> Vec<Message> {
     let Some(bare) = check(value, None).normalised else { return Vec::new() };
     let mut warnings = Vec::new();
     let birth = bare.get(..8).and_then(|digits| Date::parse_from_str(digits, "%Y%m%d").ok());
@@ -111,8 +111,8 @@ pub fn implausible(value: &str, today: Date) -> Vec<Message> {
 }
 
 fn years_between(from: Date, to: Date) -> i32 {
-    let birthday_due = (to.month(), to.day()) < (from.month(), from.day());
-    to.year() - from.year() - i32::from(birthday_due)
+    let before_birthday = (to.month(), to.day()) < (from.month(), from.day());
+    to.year() - from.year() - i32::from(before_birthday)
 }
 
 /// Formats a NIP as on forms, `19641215 199003 1 009`; returns any other text unchanged.
@@ -212,13 +212,13 @@ mod tests {
         ] {
             let today = today.parse().expect("a day");
             let mut found = check(value, None).warnings;
-            found.extend(implausible(value, today));
+            found.extend(implausible_dates(value, today));
             assert_eq!(keys(&found), warnings, "{value} {today}");
         }
         // A malformed NIP is refused and has no warnings.
         for value in ["", "00010101", "000000000000000000", "１９６４１２１５１９９００３１００９"]
         {
-            assert!(implausible(value, Date::MAX).is_empty(), "{value}");
+            assert!(implausible_dates(value, Date::MAX).is_empty(), "{value}");
         }
     }
 

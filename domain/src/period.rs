@@ -261,6 +261,6 @@ impl Period {
 ///
 /// # Errors
 /// `TOO_EARLY`.
-pub(crate) fn must_have_come(opens_on: Date, today: Date) -> Result<(), Refusal> {
+pub(crate) fn refuse_before(opens_on: Date, today: Date) -> Result<(), Refusal> {
     if today < opens_on { Err(Refusal::too_early(opens_on)) } else { Ok(()) }
 }

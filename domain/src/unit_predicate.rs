@@ -8,7 +8,7 @@ use crate::{
     Refusal,
     error::{TEXT_MAX, optional_text, unless_refused},
     id::{AgencyId, PeriodId, StaffId, UnitId, UnitPredicateId},
-    period::{Period, must_have_come},
+    period::{Period, refuse_before},
     rating::OrgUnitPredicate,
     time::{Calendar, Instant},
 };
@@ -81,7 +81,7 @@ impl UnitPredicate {
     /// `PERIOD_CLOSED` or `TOO_EARLY`.
     pub fn permits(period: &Period, calendar: Calendar, at: Instant) -> Result<(), Refusal> {
         period.must_be_open()?;
-        must_have_come(period.rating_from, calendar.day(at))
+        refuse_before(period.rating_from, calendar.day(at))
     }
 
     /// Changes the predicate. Final evaluations keep the predicate they used.

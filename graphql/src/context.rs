@@ -78,18 +78,18 @@ impl Caller {
     /// Returns the actor; none without a login.
     #[must_use]
     pub fn actor(&self) -> Option<&Arc<Actor>> {
-        self.found().map(|found| &found.actor)
+        self.authenticated().map(|found| &found.actor)
     }
 
     /// Returns the session; none for an API key or without a login.
     #[must_use]
     pub fn session(&self) -> Option<SessionId> {
-        self.found().and_then(|found| found.session)
+        self.authenticated().and_then(|found| found.session)
     }
 
     /// Returns the caller's authentication: actor and session or key; none without a login.
     #[must_use]
-    pub fn found(&self) -> Option<&Authenticated> {
+    pub fn authenticated(&self) -> Option<&Authenticated> {
         self.last().found.as_ref()
     }
 

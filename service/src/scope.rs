@@ -78,7 +78,7 @@ impl<C: ColumnTrait> Owned<C> {
         if let Coverage::Units(units) = covered {
             any = any.add(any_of(backend, self.unit.as_column_ref(), units.iter().map(|unit| unit.0)));
         }
-        let mine = powers(actor);
+        let mine = own_and_acted_for(actor);
         if !mine.is_empty() {
             if let Some((rater, _)) = &self.rater {
                 any = any.add(any_of(backend, rater.as_column_ref(), mine.iter().copied()));
@@ -97,7 +97,7 @@ pub(crate) fn any_or_none(alternatives: Condition) -> Condition {
 }
 
 /// Returns the assignments that the actor has or acts for today.
-pub(crate) fn powers(actor: &Actor) -> Vec<Uuid> {
+pub(crate) fn own_and_acted_for(actor: &Actor) -> Vec<Uuid> {
     actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0).collect()
 }
 

@@ -339,7 +339,7 @@ fn needs_no_login(summary: &Summary) -> bool {
 
 /// Checks whether the caller may use the root fields. Each load then decides which objects they can see.
 fn check_access(app: &App, caller: &Caller, summary: &Summary) -> Result<(), Error> {
-    if let Some(found) = caller.found()
+    if let Some(found) = caller.authenticated()
         && !summary.root_fields.iter().all(|field| graphql::adds_second_factor(field))
     {
         auth::complete(found.clone())?;

@@ -10,7 +10,8 @@ use axum::{
 use domain::{Key, Locale, Message};
 
 /// The paths, each with the key of its description.
-const ADDRESSES: [(&str, Key); 5] = [
+const ADDRESSES: [(&str, Key); 6] = [
+    ("/", Key::HomePage),
     ("/graphql", Key::HomePlayground),
     ("/graphql", Key::HomeQueries),
     ("/graphql/stream", Key::HomeStreams),

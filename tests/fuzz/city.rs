@@ -36,7 +36,7 @@ impl City {
             let env = Env::new(connected, Clock::fixed(now), db.folder.path());
             city::found(&env).await.expect("the small city");
             let lasting = chrono::Duration::minutes(90);
-            let token = city::session_for(&env, who, lasting).await.expect("a session");
+            let token = city::session_lasting(&env, who, lasting).await.expect("a session");
             let app = App::new(env.clone(), settings).expect("an app");
             (env, app, token, db)
         });

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use service::testing::{city, whole};
 
 /// Numbers the entries written so far, as a running server does on its own.
-async fn number(app: &TestApp) {
+async fn number_entries(app: &TestApp) {
     service::journal::sequence(&app.env).await.expect("numbers");
 }
 
@@ -56,7 +56,7 @@ fn reveals_rating(image: &str) -> bool {
 
 both!(draft_ratings_stay_hidden_in_all_past_images, |app| async move {
     let (_, evaluation) = rated(&app).await;
-    number(&app).await;
+    number_entries(&app).await;
     let (employee, manager, auditor) = (
         app.client(Person::Employee).await,
         app.client(Person::Manager).await,
@@ -72,7 +72,7 @@ both!(draft_ratings_stay_hidden_in_all_past_images, |app| async move {
     assert_eq!(kinds(&revealing), ["EVALUATION_RATED"], "the rater sees their own draft");
 
     finalised(&app, &evaluation).await;
-    number(&app).await;
+    number_entries(&app).await;
     for client in [&employee, &auditor] {
         let found = images(client, &evaluation).await;
         assert!(kinds(&found).contains(&"EVALUATION_FINALISED"), "{found:#?}");
@@ -92,7 +92,7 @@ both!(draft_ratings_stay_hidden_in_all_past_images, |app| async move {
 both!(the_state_at_a_past_instant_can_be_read, |app| async move {
     let (plan, evaluation) = rated(&app).await;
     finalised(&app, &evaluation).await;
-    number(&app).await;
+    number_entries(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let query = "query($id: ID!, $at: DateTime!) { evaluationAsOf(id: $id, at: $at) { status version resultRating } }";
     let at =
@@ -115,7 +115,7 @@ both!(the_state_at_a_past_instant_can_be_read, |app| async move {
 
 both!(a_client_that_polls_gets_each_update_once, |app| async move {
     // All the following entries are within the thirty days of retention.
-    number(&app).await;
+    number_entries(&app).await;
     app.set_clock("2026-03-20T02:00:00Z");
     let employee = app.client(Person::Employee).await;
     let query = "query($after: String, $first: Int) { updates(after: $after, first: $first) {
@@ -126,7 +126,7 @@ both!(a_client_that_polls_gets_each_update_once, |app| async move {
 
     let (_, evaluation) = rated(&app).await;
     finalised(&app, &evaluation).await;
-    number(&app).await;
+    number_entries(&app).await;
     let mut after = newest["pageInfo"]["endCursor"].clone();
     let mut kinds = Vec::new();
     loop {
@@ -162,7 +162,7 @@ both!(a_client_that_polls_gets_each_update_once, |app| async move {
 
 both!(only_auditors_can_read_the_whole_journal, |app| async move {
     rated(&app).await;
-    number(&app).await;
+    number_entries(&app).await;
     let query = "query($after: String) { events(after: $after, first: 100) {
         edges { node { number kind } } pageInfo { endCursor hasNextPage } } }";
     let employee = app.client(Person::Employee).await;
@@ -198,7 +198,7 @@ both!(events_are_found_by_unit_person_actor_and_time, |app| async move {
     app.set_clock("2026-06-10T02:00:00Z");
     let unit = json!({ "orgUnitId": ids::unit(city::SECTION), "expectedVersion": 1, "name": "Seksi Baru" });
     admin.done("updateOrgUnit", "orgUnit { name }", unit).await;
-    number(&app).await;
+    number_entries(&app).await;
     let auditor = app.client(Person::Auditor).await;
     let query =
         "query($filter: EventFilter, $after: String) { events(filter: $filter, after: $after, first: 5) {
@@ -228,14 +228,14 @@ both!(events_are_found_by_unit_person_actor_and_time, |app| async move {
 
     let (office, section, other) =
         (ids::unit(city::OFFICE), ids::unit(city::SECTION), ids::unit(city::OTHER_OFFICE));
-    let may =
+    let in_may =
         |more: Value| with(json!({ "from": "2026-05-01T00:00:00Z", "until": "2026-06-01T00:00:00Z" }), more);
     for unit in [&office, &section, &other] {
-        let found = found(may(json!({ "orgUnitId": unit }))).await;
+        let found = found(in_may(json!({ "orgUnitId": unit }))).await;
         assert_eq!(kinds(&found), ["STAFF_UPDATED"], "one of its people");
         assert_eq!(found[0]["actor"]["id"], json!(ids::staff(Person::Admin)));
     }
-    assert_eq!(kinds(&found(may(json!({}))).await), ["STAFF_UPDATED", "STAFF_UPDATED"]);
+    assert_eq!(kinds(&found(in_may(json!({}))).await), ["STAFF_UPDATED", "STAFF_UPDATED"]);
     assert_eq!(
         kinds(&found(json!({ "from": "2026-06-01T00:00:00Z", "orgUnitId": office })).await),
         ["ORG_UNIT_UPDATED"]

@@ -3,8 +3,8 @@
 
 use crate::{
     both,
-    mending::{delivered, final_result, finalised},
     powers::{another, codes},
+    reopening::{delivered, final_result, finalised},
     support::{Client, EVALUATION, Fields, OBJECTION, Person, TestApp, bad_input, ids},
 };
 use serde_json::{Value, json};

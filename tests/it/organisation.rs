@@ -13,7 +13,7 @@ const STAFF: &str =
     "staff { id name nip status version assignment { id leads rank version superior { id } } }";
 const ASSIGNMENT: &str = "assignment { id version validFrom superior { id } unit { id } staff { id } }";
 
-fn placed(unit: domain::id::UnitId, superior: Person) -> Value {
+fn placement(unit: domain::id::UnitId, superior: Person) -> Value {
     json!({
         "orgUnitId": ids::unit(unit), "positionId": ids::position(), "rank": "iii/a",
         "superiorAssignmentId": ids::assignment(superior), "from": "2026-03-01",
@@ -66,7 +66,7 @@ both!(a_person_can_be_created_changed_and_ended, |app| async move {
     let person = |nip: &str| {
         json!({
             "nip": nip, "name": "Baru Contoh, S.Kom.", "employmentKind": "PNS",
-            "assignment": placed(city::SECTION, Person::Manager),
+            "assignment": placement(city::SECTION, Person::Manager),
         })
     };
     let staff = admin.done("createStaff", STAFF, person("19900101 201501 1 001")).await["staff"].clone();
@@ -222,7 +222,7 @@ both!(a_transfer_closes_one_assignment_and_opens_another, |app| async move {
     let plan = year::approved(&app).await;
     let transfer = json!({
         "assignmentId": ids::assignment(Person::Employee), "expectedVersion": 1, "reason": "Mutasi",
-        "to": placed(city::OTHER_OFFICE, Person::Stranger),
+        "to": placement(city::OTHER_OFFICE, Person::Stranger),
     });
     let moved = admin.done("transferStaff", ASSIGNMENT, transfer.clone()).await["assignment"].clone();
     assert_eq!(moved["unit"]["id"], ids::unit(city::OTHER_OFFICE));
@@ -237,7 +237,7 @@ both!(subordinates_of_a_transferred_head_get_the_successor_as_superior, |app| as
     let plan = year::approved(&app).await;
     let transfer = json!({
         "assignmentId": ids::assignment(Person::Manager), "expectedVersion": 1, "reason": "Promosi",
-        "to": placed(city::OTHER_OFFICE, Person::Stranger),
+        "to": placement(city::OTHER_OFFICE, Person::Stranger),
         "successorAssignmentId": ids::assignment(Person::Head),
     });
     admin.done("transferStaff", ASSIGNMENT, transfer).await;

@@ -7,10 +7,11 @@ use crate::{
 use serde_json::{Value, json};
 use service::testing::city;
 
-const FIRST: &str = "kata sandi yang panjang";
-const SECOND: &str = "kata sandi yang lain lagi";
+const FIRST_PASSWORD: &str = "kata sandi yang panjang";
+const SECOND_PASSWORD: &str = "kata sandi yang lain lagi";
 
-async fn number(app: &TestApp) {
+/// Numbers the entries written so far, as a running server does on its own.
+async fn number_entries(app: &TestApp) {
     service::journal::sequence(&app.env).await.expect("numbers");
 }
 
@@ -48,21 +49,23 @@ fn kinds(entries: &[Value]) -> Vec<&str> {
 
 both!(codes_passwords_and_keys_are_journalled_without_secrets, |app| async move {
     let (code, user) = issue(&app).await;
-    let activate = json!({ "code": code, "password": FIRST });
+    let activate = json!({ "code": code, "password": FIRST_PASSWORD });
     app.anonymous().done("activateAccount", "done", activate).await;
-    let own = log_in(&app, &user, FIRST).await;
-    let change = json!({ "currentPassword": FIRST, "newPassword": SECOND });
+    let own = log_in(&app, &user, FIRST_PASSWORD).await;
+    let change = json!({ "currentPassword": FIRST_PASSWORD, "newPassword": SECOND_PASSWORD });
     own.done("changePassword", "done", change).await;
     // A second code replaces a forgotten password.
     let (code, _) = issue(&app).await;
-    app.anonymous().done("activateAccount", "done", json!({ "code": code, "password": FIRST })).await;
+    app.anonymous()
+        .done("activateAccount", "done", json!({ "code": code, "password": FIRST_PASSWORD }))
+        .await;
     let admin = app.client(Person::Admin).await;
     let key = json!({ "name": "Dasbor", "orgUnitId": ids::unit(city::OFFICE) });
     let key = admin.done("createApiKey", "apiKeyId key", key).await;
     for _ in 0..2 {
         admin.done("revokeApiKey", "done", json!({ "apiKeyId": key["apiKeyId"] })).await;
     }
-    number(&app).await;
+    number_entries(&app).await;
 
     let expected = [
         "ACTIVATION_CODE_ISSUED",
@@ -90,14 +93,21 @@ both!(codes_passwords_and_keys_are_journalled_without_secrets, |app| async move 
 });
 
 both!(the_person_concerned_is_notified_of_their_access, |app| async move {
-    number(&app).await;
+    number_entries(&app).await;
     let query = "query($after: String) { updates(after: $after, first: 100) { nodes { kind actor { id } } pageInfo { endCursor } } }";
     let outsider = app.client(Person::Outsider).await;
     let after = outsider.ok(query, json!({})).await["updates"]["pageInfo"]["endCursor"].clone();
     let (code, user) = issue(&app).await;
-    app.anonymous().done("activateAccount", "done", json!({ "code": code, "password": FIRST })).await;
-    let own = log_in(&app, &user, FIRST).await;
-    own.done("changePassword", "done", json!({ "currentPassword": FIRST, "newPassword": SECOND })).await;
+    app.anonymous()
+        .done("activateAccount", "done", json!({ "code": code, "password": FIRST_PASSWORD }))
+        .await;
+    let own = log_in(&app, &user, FIRST_PASSWORD).await;
+    own.done(
+        "changePassword",
+        "done",
+        json!({ "currentPassword": FIRST_PASSWORD, "newPassword": SECOND_PASSWORD }),
+    )
+    .await;
     let admin = app.client(Person::Admin).await;
     let grant = json!({
         "staffId": ids::staff(Person::Outsider), "role": "PERFORMANCE_TEAM", "orgUnitId": ids::unit(city::OTHER_OFFICE),
@@ -106,9 +116,9 @@ both!(the_person_concerned_is_notified_of_their_access, |app| async move {
     admin
         .done("revokeRole", "roleGrant { id }", json!({ "roleGrantId": granted.field("roleGrant.id") }))
         .await;
-    number(&app).await;
+    number_entries(&app).await;
 
-    let own = log_in(&app, &user, SECOND).await;
+    let own = log_in(&app, &user, SECOND_PASSWORD).await;
     let read = async |client: &Client| {
         let found = client.ok(query, json!({ "after": after })).await["updates"]["nodes"].clone();
         found.as_array().expect("updates").clone()
@@ -131,7 +141,7 @@ both!(entries_of_roles_are_seen_by_those_who_see_the_grant, |app| async move {
     let granted = admin.done("grantRole", "roleGrant { id }", grant).await;
     let id = granted.field("roleGrant.id").clone();
     admin.done("revokeRole", "roleGrant { id }", json!({ "roleGrantId": id })).await;
-    number(&app).await;
+    number_entries(&app).await;
     let query = "query($unit: ID) { events(first: 100, filter: { orgUnitId: $unit }) { nodes { kind subjectId change { after } } } }";
     for (who, sees) in [
         (Person::Admin, true),
@@ -168,12 +178,12 @@ both!(a_code_is_accepted_with_or_without_its_dashes, |app| async move {
     ] {
         let (code, _) = issue(&app).await;
         let typed = write(code);
-        let activate = json!({ "code": typed, "password": FIRST });
+        let activate = json!({ "code": typed, "password": FIRST_PASSWORD });
         app.anonymous().done("activateAccount", "done", activate).await;
     }
     let (code, _) = issue(&app).await;
     for wrong in [code[1..].to_owned(), format!("{code}A"), String::new()] {
-        let activate = json!({ "code": wrong, "password": FIRST });
+        let activate = json!({ "code": wrong, "password": FIRST_PASSWORD });
         assert_eq!(app.anonymous().refused("activateAccount", "done", activate).await, "BAD_USER_INPUT");
     }
 });
@@ -181,7 +191,7 @@ both!(a_code_is_accepted_with_or_without_its_dashes, |app| async move {
 both!(the_core_values_come_with_their_behaviours_in_both_languages, |app| async move {
     let query = "{ criteria { code id: behaviours(locale: ID) en: behaviours(locale: EN) behaviours } }";
     let mut anonymous = app.anonymous();
-    for (language, same) in [("id", "id"), ("en", "en")] {
+    for language in ["id", "en"] {
         anonymous.language = language;
         let criteria = anonymous.ok(query, json!({})).await["criteria"].clone();
         let criteria = criteria.as_array().expect("criteria");
@@ -191,6 +201,6 @@ both!(the_core_values_come_with_their_behaviours_in_both_languages, |app| async 
         };
         assert_eq!((of("id").len(), of("en").len()), (21, 21));
         assert!(of("id").iter().zip(of("en")).all(|(id, en)| *id != en));
-        assert_eq!(of("behaviours"), of(same), "in the language of the request");
+        assert_eq!(of("behaviours"), of(language), "in the language of the request");
     }
 });

@@ -8,7 +8,7 @@ use crate::{
     Refusal,
     action::EvaluationAction,
     calendar::DaysOff,
-    period::must_have_come,
+    period::refuse_before,
     regulation::RegulationDocument,
     time::{Calendar, Date},
 };
@@ -40,7 +40,7 @@ impl Evaluation {
         context: &EvaluationContext<'_>,
     ) -> Result<(), Refusal> {
         let today = context.calendar.day(context.at);
-        self.opens_on(action, context).map_or(Ok(()), |opens_on| must_have_come(opens_on, today))
+        self.opens_on(action, context).map_or(Ok(()), |opens_on| refuse_before(opens_on, today))
     }
 
     /// The same result with a longer objection period, if the agency's changed days off give a later last day. A

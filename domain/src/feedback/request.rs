@@ -182,7 +182,7 @@ impl FeedbackRequest {
     ///
     /// # Errors
     /// `INVALID_TRANSITION` if it was answered already.
-    pub fn given(&self, hidden: bool) -> Result<Self, Refusal> {
+    pub fn give(&self, hidden: bool) -> Result<Self, Refusal> {
         self.must_be_unanswered()?;
         let answer = RequestAnswer { status: RequestStatus::Given, hidden, reason: None };
         Ok(Self { answer: Some(answer), ..self.clone() })

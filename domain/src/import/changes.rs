@@ -227,7 +227,7 @@ impl<'a> People<'a> {
         self.by_nip.get(nip).copied()
     }
 
-    pub fn with_id(&self, id: &str) -> Option<usize> {
+    pub fn with_external_id(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
     }
 

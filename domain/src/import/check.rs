@@ -14,7 +14,7 @@ use crate::{
     unit::UnitKind,
 };
 use chrono::Datelike;
-use identity::keys;
+use identity::ids_of;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -135,7 +135,7 @@ const FIRST_YEAR: i32 = 1950;
 const FIRST_BIRTH: i32 = 1900;
 
 /// Finds dates that are impossible or implausible on a day: first days of assignments before 1950, after next year, or
-/// before the birth or the appointment that the NIP gives; and dates in a NIP, see [`nip::implausible`]. A NIP with an
+/// before the birth or the appointment that the NIP gives; and dates in a NIP, see [`nip::implausible_dates`]. A NIP with an
 /// impossible year is an error; an unusual one is a warning.
 pub fn implausible_dates<'a>(
     sheets: &'a Sheets,
@@ -177,7 +177,7 @@ pub fn implausible_dates<'a>(
         };
         let unborn = year(0).filter(|year| *year > today.year()).map(|_| Message::new(Key::NipBirthDate));
         let unborn = unborn.map(at_nip(Severity::Error));
-        let warnings = nip::implausible(nip, today).into_iter().map(at_nip(severity));
+        let warnings = nip::implausible_dates(nip, today).into_iter().map(at_nip(severity));
         wrong.into_iter().chain(early).chain(unborn).chain(warnings)
     })
 }
@@ -374,8 +374,8 @@ impl Checks<'_> {
             .chain(&sheets.units)
             .map(|unit| (unit.code.as_str(), unit.name.as_str()))
             .collect();
-        let in_file: BTreeSet<&str> = sheets.staff.iter().flat_map(keys).collect();
-        let stays = |row: &&StaffRow| row.leads() && !keys(row).any(|key| in_file.contains(key));
+        let in_file: BTreeSet<&str> = sheets.staff.iter().flat_map(ids_of).collect();
+        let stays = |row: &&StaffRow| row.leads() && !ids_of(row).any(|key| in_file.contains(key));
         let mut heads: BTreeMap<&str, &StaffRow> =
             known.staff.iter().filter(stays).map(|row| (row.unit_code.as_str(), row)).collect();
         for person in sheets.staff.iter().filter(|row| row.leads() && !acting.contains(&row.row)) {

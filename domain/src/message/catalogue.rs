@@ -57,7 +57,7 @@ catalogue! {
     Overloaded: "Server sedang sibuk dan belum memproses permintaan ini; coba lagi setelah {seconds} detik.", "The server is busy and has not begun this request; try again after {seconds} s.";
     RequestTimeout: "Permintaan ini terlalu lama; perubahan yang sudah dimulai mungkin tetap tersimpan.", "The request took too long; a change that had begun may still be saved.";
     NotAcceptable: "Jawaban hanya tersedia sebagai application/graphql-response+json atau application/json.", "Answers come as application/graphql-response+json or application/json only.";
-    PathUnknown: "Tidak ada apa pun di alamat ini; alamat \"/\" mencantumkan yang ada.", "There is nothing at this address; the address \"/\" lists what there is.";
+    PathUnknown: "Tidak ada apa pun di alamat ini; alamat \"/\" menjelaskan server ini.", "There is nothing at this address; the address \"/\" describes this server.";
     MethodRefused: "Alamat ini tidak menerima metode itu; header Allow menyebut yang diterima.", "This address does not take that method; the header Allow names those that it takes.";
     MethodUnknown: "Gunakan POST, atau GET untuk kueri.", "Use POST, or GET for queries.";
     MutationByGet: "GET hanya untuk kueri; kirim mutasi dengan POST.", "GET is for queries only; send mutations by POST.";
@@ -76,6 +76,7 @@ catalogue! {
     // The first page of a server
     HomeAbout: "API GraphQL untuk penilaian kinerja aparatur sipil negara (ASN).", "A GraphQL API for the performance appraisal of Indonesian civil servants (ASN).";
     HomeDemo: "Ini demo: semua orang di dalamnya sintetis.", "This is a demo: all people in it are synthetic.";
+    HomePage: "Halaman untuk pegawai, di browser", "The page for staff, in a browser";
     HomePlayground: "Playground, di browser", "The playground, in a browser";
     HomeQueries: "Kueri dan mutasi, dengan POST", "Queries and mutations, with POST";
     HomeStreams: "Langganan sebagai server-sent events", "Subscriptions as server-sent events";

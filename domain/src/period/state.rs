@@ -1,6 +1,6 @@
 //! Transitions of a period: change its days, close it, reopen it.
 
-use super::{DAYS_MAX, Period, PeriodStatus, must_have_come};
+use super::{DAYS_MAX, Period, PeriodStatus, refuse_before};
 use crate::{
     Key, Labelled, Locale, Message, Refusal,
     error::{reason, unless_refused},
@@ -116,7 +116,7 @@ impl Period {
             let message = Message::new(Key::PartsOpen).with("count", open_parts);
             return Err(Refusal { message, ..Refusal::transition(self.status, &[]) });
         }
-        must_have_come(self.ends_on, calendar.day(at))
+        refuse_before(self.ends_on, calendar.day(at))
     }
 
     /// Closes the period.

@@ -417,7 +417,7 @@ fn columns_of(field: &str) -> Projection {
         "orgUnitPredicate" | "orgUnitPredicateLabel" => Projection::UNIT_PREDICATE,
         "version" => Projection::VERSION,
         field if DOCUMENT_FIELDS.contains(&field) => Projection::FULL,
-        _ => Projection::HEAD,
+        _ => Projection::WITHOUT_DETAIL,
     }
 }
 

@@ -188,7 +188,7 @@ impl SessionMutation {
     ) -> async_graphql::Result<AccessPayload> {
         let mut read = Reader::new(ctx)?;
         read.reference("idempotencyKey", input.idempotency_key);
-        let caller = ctx.request()?.caller.found().filter(|found| found.session.is_some());
+        let caller = ctx.request()?.caller.authenticated().filter(|found| found.session.is_some());
         let caller = caller.ok_or(Error::Forbidden).or_fail(ctx)?;
         done(ctx, read.run_if_well_formed(identity_service::logout(ctx.env()?, caller)).await)
     }

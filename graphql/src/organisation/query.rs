@@ -263,7 +263,7 @@ impl OrganisationQuery {
     ) -> async_graphql::Result<Option<NipReport>> {
         let (_, today) = agency_and_day(ctx, ctx.env()?).await.or_fail(ctx)?;
         let mut report = domain::nip::check(&value, None);
-        report.warnings.extend(domain::nip::implausible(&value, today));
+        report.warnings.extend(domain::nip::implausible_dates(&value, today));
         let texts =
             |messages: Vec<Message>| messages.iter().map(|message| message.render(ctx.locale())).collect();
         Ok(Some(NipReport {

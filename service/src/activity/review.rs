@@ -2,7 +2,7 @@
 
 use super::{
     record::Recorded,
-    submit::{ActivityVersion, each},
+    submit::{ActivityVersion, change_each},
 };
 use crate::{
     batch::{Row, RowOutcome, check_batch},
@@ -37,7 +37,7 @@ pub async fn review_activities(
     let reason = input.decision.checked_reason()?;
     env.write_once(actor, key, input, move |tx, input| async move {
         let now = tx.now();
-        each(
+        change_each(
             &tx,
             &input.rows,
             ActivityAction::ReviewActivities,

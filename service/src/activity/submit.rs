@@ -49,7 +49,7 @@ pub async fn submit_activities(
 ) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
     env.write_once(actor, key, input, move |tx, input| async move {
-        each(
+        change_each(
             &tx,
             &input.rows,
             ActivityAction::SubmitActivities,
@@ -63,7 +63,7 @@ pub async fn submit_activities(
 }
 
 /// Applies the same change to each activity of a batch; a refused row does not stop the others.
-pub(super) async fn each<M>(
+pub(super) async fn change_each<M>(
     tx: &Tx,
     rows: &[Row<ActivityVersion>],
     action: ActivityAction,

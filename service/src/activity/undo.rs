@@ -2,7 +2,7 @@
 
 use super::{
     record::Recorded,
-    submit::{ActivityVersion, each},
+    submit::{ActivityVersion, change_each},
 };
 use crate::{
     batch::{Row, RowOutcome, check_batch},
@@ -58,7 +58,8 @@ pub async fn discard_activities(
     check_batch("rows", input.rows.len())?;
     env.write_once(actor, key, input, move |tx, input| async move {
         let (action, event) = (ActivityAction::DiscardActivities, EventKind::ActivityDiscarded);
-        each(&tx, &input.rows, action, event, None, |activity, context| activity.discard(context)).await
+        change_each(&tx, &input.rows, action, event, None, |activity, context| activity.discard(context))
+            .await
     })
     .await
 }
@@ -73,7 +74,8 @@ pub async fn withdraw_activities(
     check_batch("rows", input.rows.len())?;
     env.write_once(actor, key, input, move |tx, input| async move {
         let (action, event) = (ActivityAction::WithdrawActivities, EventKind::ActivityWithdrawn);
-        each(&tx, &input.rows, action, event, None, |activity, context| activity.withdraw(context)).await
+        change_each(&tx, &input.rows, action, event, None, |activity, context| activity.withdraw(context))
+            .await
     })
     .await
 }
@@ -89,7 +91,8 @@ pub async fn reopen_activities(
     let why = reason("reason", &input.reason)?;
     env.write_once(actor, key, input, move |tx, input| async move {
         let (action, event) = (ActivityAction::ReopenActivities, EventKind::ActivityReopened);
-        each(&tx, &input.rows, action, event, Some(&why), |activity, context| activity.reopen(context)).await
+        change_each(&tx, &input.rows, action, event, Some(&why), |activity, context| activity.reopen(context))
+            .await
     })
     .await
 }

@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// A plan, an evaluation or an assignment to print: the ratee, their assignment, and their rater.
 #[derive(Clone, Debug)]
-pub(crate) struct Printed {
+pub(crate) struct FormSubject {
     pub staff: StaffId,
     pub assignment: AssignmentId,
     pub rater: RaterSnapshot,
@@ -27,25 +27,25 @@ pub(crate) struct Printed {
 pub(crate) async fn forms<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
-    printed: &[Printed],
+    subjects: &[FormSubject],
     on: Date,
 ) -> Result<Vec<Form>> {
-    forms_foreseen(source, agency, printed, on, &Outlook::default()).await
+    forms_foreseen(source, agency, subjects, on, &Outlook::default()).await
 }
 
 /// Like [`forms`], on a later day, after the scheduled changes of the outlook.
 pub(super) async fn forms_foreseen<C: Connection>(
     source: Source<'_, C>,
     agency: AgencyId,
-    printed: &[Printed],
+    subjects: &[FormSubject],
     on: Date,
     outlook: &Outlook,
 ) -> Result<Vec<Form>> {
-    if printed.is_empty() {
+    if subjects.is_empty() {
         return Ok(Vec::new());
     }
-    let directory = Directory::load(source, agency, printed, on, outlook).await?;
-    Ok(printed.iter().map(|of| directory.form(of)).collect())
+    let directory = Directory::load(source, agency, subjects, on, outlook).await?;
+    Ok(subjects.iter().map(|of| directory.form(of)).collect())
 }
 
 /// Everyone on the forms, with their assignments, positions and units.
@@ -63,16 +63,16 @@ impl Directory {
     async fn load<C: Connection>(
         source: Source<'_, C>,
         agency: AgencyId,
-        printed: &[Printed],
+        subjects: &[FormSubject],
         on: Date,
         outlook: &Outlook,
     ) -> Result<Self> {
-        let people: BTreeSet<StaffId> = printed
+        let people: BTreeSet<StaffId> = subjects
             .iter()
             .flat_map(|of| [Some(of.staff), Some(of.rater.staff), of.rater.superior_staff])
             .flatten()
             .collect();
-        let posts: BTreeSet<AssignmentId> = printed
+        let posts: BTreeSet<AssignmentId> = subjects
             .iter()
             .flat_map(|of| [Some(of.assignment), Some(of.rater.assignment), of.rater.superior_assignment])
             .flatten()
@@ -100,7 +100,7 @@ impl Directory {
         Ok(Self { on, people, assignments, ranked, positions, units })
     }
 
-    fn form(&self, of: &Printed) -> Form {
+    fn form(&self, of: &FormSubject) -> Form {
         let superior = of.rater.superior_assignment.zip(of.rater.superior_staff);
         Form {
             ratee: self.person(of.staff, of.assignment),

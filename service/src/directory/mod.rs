@@ -16,7 +16,7 @@ pub use find::{
     subordinates, units, units_by_ids,
 };
 pub(crate) use find::{must_be_person, visible_unit};
-pub(crate) use form::{Printed, forms};
+pub(crate) use form::{FormSubject, forms};
 #[cfg(test)]
 pub(crate) use outlook::apply as outlook_of;
 pub use rater::{Rated, who_rates};
@@ -24,6 +24,6 @@ pub(crate) use rater::{Raters, rater_of};
 pub(crate) use reached::reached;
 #[cfg(test)]
 pub(crate) use roster::problems_foreseen as foreseen_problems;
-pub(crate) use roster::{Fixers, in_force, problems};
+pub(crate) use roster::{UnitAdmins, in_force, problems};
 pub use roster::{problems_around, roster_problems};
 pub use tree::{children, heads, parents_on, staff_of_units, subtree};

@@ -1,7 +1,7 @@
 //! Finds the rater of an assignment on a day: the person who has the powers of the superior's post.
 
 use super::{
-    form::{Printed, forms_foreseen},
+    form::{FormSubject, forms_foreseen},
     outlook::outlook,
     roster::explain,
 };
@@ -124,12 +124,14 @@ impl Raters {
         assignment: &Assignment,
     ) -> Result<Option<RaterSnapshot>> {
         match self.find(source, assignment).await? {
-            WhoRates::Person(found) | WhoRates::Vacant(found) => self.printed(source, found).await.map(Some),
+            WhoRates::Person(found) | WhoRates::Vacant(found) => {
+                self.snapshot_on_day(source, found).await.map(Some)
+            }
             WhoRates::NobodyAbove | WhoRates::NoSuperior | WhoRates::Loop => Ok(None),
         }
     }
 
-    async fn printed<C: Connection>(
+    async fn snapshot_on_day<C: Connection>(
         &mut self,
         source: Source<'_, C>,
         found: RaterOnDay,
@@ -195,10 +197,10 @@ pub async fn who_rates(env: &Env, actor: &Actor, staff: StaffId, on: Option<Date
         let answer = raters.find(source, &assignment).await?;
         let rater = match answer {
             WhoRates::Person(found) => {
-                let rater = raters.printed(source, found).await?;
-                let printed =
-                    Printed { staff: assignment.staff, assignment: assignment.id, rater: rater.clone() };
-                let forms = forms_foreseen(source, actor.agency, &[printed], on, &outlook).await?;
+                let rater = raters.snapshot_on_day(source, found).await?;
+                let subject =
+                    FormSubject { staff: assignment.staff, assignment: assignment.id, rater: rater.clone() };
+                let forms = forms_foreseen(source, actor.agency, &[subject], on, &outlook).await?;
                 forms.into_iter().next().map(|form| (rater, form))
             }
             _ => None,

@@ -103,8 +103,11 @@ pub(crate) async fn problems_foreseen<C: Connection>(
         vacant.keys().filter_map(|id| raters.post(*id)).map(|post| &post.assignment).collect();
     let names =
         Names::load(source, agency, on, unrated.iter().chain(&looped).chain(&heads).chain(posts)).await?;
-    let fixers =
-        if names.people.is_empty() { Fixers::default() } else { Fixers::load(source, agency, on).await? };
+    let fixers = if names.people.is_empty() {
+        UnitAdmins::default()
+    } else {
+        UnitAdmins::load(source, agency, on).await?
+    };
     let mut found = Vec::new();
     let mut add = |kind, of: &Assignment, message| {
         let fixers = fixers.of(of.unit);
@@ -177,7 +180,7 @@ async fn failed_changes<C: Connection>(
     }
     let people: BTreeSet<StaffId> = failed.iter().map(|(change, _)| change.staff).collect();
     let people = store::staff::by_ids(source, agency, &Vec::from_iter(people)).await?;
-    let fixers = Fixers::load(source, agency, on).await?;
+    let fixers = UnitAdmins::load(source, agency, on).await?;
     let problem = |(change, refusals): (ScheduledChange, Vec<Refusal>)| {
         let is_over = change.status == ScheduledStatus::Failed;
         let key = if is_over { Key::RosterChangeFailed } else { Key::RosterChangeWillFail };
@@ -209,7 +212,7 @@ pub(super) async fn explain<C: Connection>(
     };
     let names = Names::load(source, of.agency, on, [of].into_iter().chain(post)).await?;
     let Some((kind, message)) = names.unrated(of, answer, post, on) else { return Ok(None) };
-    let fixers = Fixers::load(source, of.agency, on).await?.of(of.unit);
+    let fixers = UnitAdmins::load(source, of.agency, on).await?.of(of.unit);
     let (unit, assignment, staff) = (of.unit, Some(of.id), of.staff);
     Ok(Some(Problem { kind, unit, assignment, staff, message, fixers }))
 }
@@ -312,12 +315,12 @@ impl Names {
 
 /// The admins of units.
 #[derive(Default)]
-pub(crate) struct Fixers {
+pub(crate) struct UnitAdmins {
     admins: Vec<(StaffId, UnitId)>,
     tree: store::org_unit::Tree,
 }
 
-impl Fixers {
+impl UnitAdmins {
     /// Loads the admins of an agency, with the units below each other on a day.
     pub(crate) async fn load<C: Connection>(
         source: Source<'_, C>,

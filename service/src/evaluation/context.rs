@@ -3,7 +3,7 @@
 use super::{unrated::unrated, year};
 use crate::{
     db::{Backend, Command, Connection, IdempotencyKey, Source, Tx},
-    directory::{Printed, forms},
+    directory::{FormSubject, forms},
     env::Env,
     error::{Error, Result},
     power,
@@ -251,9 +251,9 @@ pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -
         facts.reads_online = store::credentials::account::reads_online(tx, before.staff).await?;
     }
     if what.action == EvaluationAction::FinaliseEvaluation {
-        let printed =
-            Printed { staff: before.staff, assignment: before.assignment, rater: before.rater.clone() };
-        facts.form = forms(tx.source(), before.agency, &[printed], tx.today()).await?.pop();
+        let subject =
+            FormSubject { staff: before.staff, assignment: before.assignment, rater: before.rater.clone() };
+        facts.form = forms(tx.source(), before.agency, &[subject], tx.today()).await?.pop();
         facts.unrated = unrated(tx, &before, &facts.plan).await?;
         let verified = store::training::verified_of(tx.source(), [before.staff]).await?.remove(&before.staff);
         let days = facts.period.starts_on..=facts.period.ends_on;
@@ -297,8 +297,9 @@ async fn lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<
 /// affects their other evaluations. A part of the year must not change while the annual evaluation that counts it
 /// becomes final.
 async fn plans_to_lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<Vec<PlanId>> {
-    let moves = matches!(action, EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation);
-    if !(moves && before.kind == EvaluationKind::Annual) {
+    let affects_others =
+        matches!(action, EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation);
+    if !(affects_others && before.kind == EvaluationKind::Annual) {
         return Ok(vec![before.plan]);
     }
     store::plan::of_same_year(tx.source(), before.staff, before.plan).await

@@ -6,7 +6,7 @@ use super::context::EvaluationFacts;
 use crate::{
     access::Read,
     db::{Order, Page, PageRequest},
-    directory::{self, Printed},
+    directory::{self, FormSubject},
     env::Env,
     error::{Error, Result},
     power,
@@ -124,17 +124,17 @@ pub async fn frozen(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<F
 pub async fn forms(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<HashMap<EvaluationId, Form>> {
     let source = env.db.source();
     let (mut found, mut open) = (HashMap::new(), Vec::new());
-    for evaluation in evaluations::heads(source, actor, ids).await? {
+    for evaluation in evaluations::without_documents(source, actor, ids).await? {
         let Evaluation { id, staff, assignment, rater, form, status, .. } = evaluation;
         match form.filter(|_| status.is_final()) {
             Some(form) => {
                 found.insert(id, form);
             }
-            None => open.push((id, Printed { staff, assignment, rater })),
+            None => open.push((id, FormSubject { staff, assignment, rater })),
         }
     }
-    let (ids, printed): (Vec<_>, Vec<_>) = open.into_iter().unzip();
-    let now = directory::forms(source, actor.agency, &printed, env.today(actor)).await?;
+    let (ids, subjects): (Vec<_>, Vec<_>) = open.into_iter().unzip();
+    let now = directory::forms(source, actor.agency, &subjects, env.today(actor)).await?;
     found.extend(ids.into_iter().zip(now));
     Ok(found)
 }

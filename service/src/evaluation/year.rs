@@ -43,25 +43,25 @@ pub(super) async fn load_many<C: Connection>(
             && (one.staff, one.period) == (other.staff, other.period)
             && one.plan != other.plan
     };
-    let split: Vec<&Evaluation> = evaluations
+    let of_split_years: Vec<&Evaluation> = evaluations
         .iter()
         .filter(|one| one.kind == EvaluationKind::Annual)
         .filter(|one| siblings.iter().any(|other| of_same_year(one, other)))
         .collect();
-    let Some(first) = split.first() else { return Ok(HashMap::new()) };
+    let Some(first) = of_split_years.first() else { return Ok(HashMap::new()) };
     let agency = first.agency;
     let people: Vec<StaffId> =
-        split.iter().map(|one| one.staff).collect::<BTreeSet<_>>().into_iter().collect();
+        of_split_years.iter().map(|one| one.staff).collect::<BTreeSet<_>>().into_iter().collect();
     let of_people: Vec<&Evaluation> = siblings
         .iter()
         .filter(|other| other.kind == EvaluationKind::Annual && people.contains(&other.staff))
         .collect();
-    let plans = store::plan::heads_by_ids_unscoped(source, of_people.iter().map(|one| one.plan)).await?;
+    let plans = store::plan::without_revisions_unscoped(source, of_people.iter().map(|one| one.plan)).await?;
     let assignments = store::assignment::of_staff(source, agency, &people).await?;
     let labels = labels(source, agency, &assignments, &plans).await?;
     let label = |one: &Evaluation| labels.get(&one.assignment).cloned().unwrap_or_default();
     let mut found = HashMap::new();
-    for one in split {
+    for one in of_split_years {
         let Some(own) = plans.get(&one.plan) else { continue };
         let posts = assignments.get(&one.staff).map(Vec::as_slice).unwrap_or_default();
         let mut others = Vec::new();
@@ -92,8 +92,8 @@ pub(super) fn has_later_month(
     year_ends: Date,
 ) -> bool {
     let last = |post: &Assignment| post.last_day().map_or(year_ends, |last| last.min(year_ends));
-    let apart = posts.iter().filter(|post| post.id != own).map(|post| (post.valid_from, last(post)));
-    let apart = apart.filter(|post| post.0 <= post.1 && (post.1 < days.0 || days.1 < post.0));
+    let others = posts.iter().filter(|post| post.id != own).map(|post| (post.valid_from, last(post)));
+    let apart = others.filter(|post| post.0 <= post.1 && (post.1 < days.0 || days.1 < post.0));
     let parts: Vec<(Date, Date)> = std::iter::once(days).chain(apart).collect();
     months_between(days.0, year_ends)
         .filter_map(|month| holder_of_month(&parts, month))

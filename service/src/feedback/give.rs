@@ -122,7 +122,7 @@ async fn to_person(
 /// for others the request keeps its status, and the text does not name the request.
 async fn answer(tx: &Tx, request: Option<FeedbackRequestId>, to: StaffId, hidden: bool) -> Result<()> {
     let Some(request) = request else { return Ok(()) };
-    let given = to_answer(tx, request, to).await?.given(hidden)?;
+    let given = to_answer(tx, request, to).await?.give(hidden)?;
     store::feedback_request::answer(tx, &given).await
 }
 

@@ -82,7 +82,7 @@ async fn to_person(tx: &Tx, person: StaffId, terms: Terms, part: Option<&Period>
     let plans = store::feedback::candidates(tx.source(), person).await?;
     let plan_on = async |day: Date| -> Result<Option<Plan>> {
         let Some(id) = plan_from(&plans, day) else { return Ok(None) };
-        Ok(store::plan::heads_by_ids_unscoped(tx.source(), [id].into_iter()).await?.remove(&id))
+        Ok(store::plan::without_revisions_unscoped(tx.source(), [id].into_iter()).await?.remove(&id))
     };
     let (closed, open): (Vec<_>, Vec<_>) = due.into_iter().partition(|one| one.direction.is_confidential());
     let mut shown = 0;

@@ -36,8 +36,8 @@ pub(crate) async fn load_in<C: Connection>(
         .await?
         .filter(|staff| staff.status == domain::staff::StaffStatus::Active.to_string())
         .ok_or(Error::Unauthenticated)?;
-    let store::rights::Held { assignments, acting_for, led, grants } =
-        store::rights::held(connection, person, today).await?;
+    let store::rights::PersonRights { assignments, acting_for, led, grants } =
+        store::rights::of_person(connection, person, today).await?;
     let needs_tree = !led.is_empty() || !grants.is_empty();
     let tree =
         if needs_tree { store::org_unit::tree(connection, agency, today).await? } else { Default::default() };

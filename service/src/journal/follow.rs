@@ -2,7 +2,7 @@
 
 use super::{
     entry::{Entry, Topic},
-    position::{known, newest, position},
+    position::{checked, newest, position},
     tail::{Head, Journal},
 };
 use crate::{
@@ -217,7 +217,7 @@ async fn position_before(
         // A journal that was restored from a backup has lost its last entries. Without this error, a reader would wait
         // for lost numbers.
         Start::After(claimed) if claimed.number > newest.number => Err(Error::CursorUnknown),
-        Start::After(claimed) => known(env, claimed).await,
+        Start::After(claimed) => checked(env, claimed).await,
         Start::Now | Start::Oldest => Ok(position(env, oldest).await?.unwrap_or(newest)),
     }
 }

@@ -44,7 +44,7 @@ pub async fn position(env: &Env, number: i64) -> Result<Option<Position>> {
 ///
 /// # Errors
 /// `CURSOR_UNKNOWN` if it names no entry of this journal.
-pub(super) async fn known(env: &Env, claimed: Position) -> Result<Position> {
+pub(super) async fn checked(env: &Env, claimed: Position) -> Result<Position> {
     let stored = position(env, claimed.number).await?.ok_or(Error::CursorUnknown)?;
     let is_known = match claimed.mark {
         Some(_) => claimed.mark == stored.mark,

@@ -7,7 +7,7 @@
 use super::{
     entry::{Entry, Topic},
     follow::Start,
-    position::{known, newest},
+    position::{checked, newest},
 };
 use crate::{
     db::{Backend, any_of},
@@ -72,7 +72,7 @@ pub async fn search(
     let after = match start {
         Start::Now => head,
         Start::Oldest => Position::default(),
-        Start::After(claimed) => known(env, claimed).await?,
+        Start::After(claimed) => checked(env, claimed).await?,
     };
     let Some((from, to)) = numbers(env, filter, head.number).await? else { return Ok((Vec::new(), head)) };
     let range = Range { after: Ord::max(after.number, from), to };

@@ -128,8 +128,8 @@ impl Subject {
         }) else {
             return false;
         };
-        let mut powers = actor.assignments.union(&actor.acting_for);
-        let seen = sees_personal(&relations.with_chain(powers.any(|power| self.above.contains(power))));
+        let mut posts = actor.assignments.union(&actor.acting_for);
+        let seen = sees_personal(&relations.with_chain(posts.any(|post| self.above.contains(post))));
         let decides = matches!(&self.object, Some(Object::Objection(it)) if names_decider(actor, it));
         let held = matches!(&self.object, Some(Object::Dialogue(it, _)) if actor.is(it.superior));
         actor.agency == agency && (seen || decides || held)
@@ -304,7 +304,7 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
     }
     if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Plan) {
         let which = any_of(source.backend, (plan::Entity, plan::Column::Id), ids);
-        let plans = store::plan::heads(source, Condition::all().add(which)).await?;
+        let plans = store::plan::without_revisions(source, Condition::all().add(which)).await?;
         found.extend(plans.into_iter().map(|it| ((S::Plan, it.id.0), Object::Plan(Arc::new(it)))));
     }
     if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Activity) {
@@ -345,7 +345,7 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
         let which = any_of(source.backend, (dialogue::Entity, dialogue::Column::Id), ids);
         let dialogues = store::dialogue::load(source, Condition::all().add(which)).await?;
         let of = dialogues.iter().map(|it| it.plan);
-        let plans = store::plan::heads_by_ids_unscoped(source, of).await?;
+        let plans = store::plan::without_revisions_unscoped(source, of).await?;
         let plans: HashMap<_, _> = plans.into_iter().map(|(id, plan)| (id, Arc::new(plan))).collect();
         found.extend(dialogues.into_iter().filter_map(|it| {
             let plan = plans.get(&it.plan)?.clone();

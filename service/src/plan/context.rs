@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Command, Connection, IdempotencyKey, Source, Tx},
-    directory::{Printed, forms},
+    directory::{FormSubject, forms},
     env::Env,
     error::{Error, Result},
     power, store,
@@ -67,8 +67,8 @@ impl PlanFacts {
 
 /// Loads the people on the plan's form, as the directory has them now.
 pub(super) async fn form_now(tx: &Tx, plan: &Plan) -> Result<Option<Form>> {
-    let printed = Printed { staff: plan.staff, assignment: plan.assignment, rater: plan.rater.clone() };
-    Ok(forms(tx.source(), plan.agency, &[printed], tx.today()).await?.pop())
+    let subject = FormSubject { staff: plan.staff, assignment: plan.assignment, rater: plan.rater.clone() };
+    Ok(forms(tx.source(), plan.agency, &[subject], tx.today()).await?.pop())
 }
 
 /// Locks and loads a plan with its facts. Fails unless the actor may do the action and the version matches.

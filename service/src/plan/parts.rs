@@ -41,7 +41,12 @@ impl PersonsYear {
 
     /// Finds the parts, and the year itself, that belong to a plan with these days. `next` is an assignment of the
     /// person that is not stored yet.
-    pub fn held(&self, plan: &Plan, days: (Date, Date), next: Option<&Assignment>) -> BTreeSet<PeriodId> {
+    pub fn periods_of(
+        &self,
+        plan: &Plan,
+        days: (Date, Date),
+        next: Option<&Assignment>,
+    ) -> BTreeSet<PeriodId> {
         if self.withdrawn.contains(&plan.assignment) {
             return plan.kept.iter().copied().collect();
         }
@@ -125,7 +130,7 @@ pub(crate) async fn fit_evaluations(tx: &Tx, staff: StaffId, why: &str) -> Resul
 }
 
 async fn fit_plan(tx: &Tx, persons_year: &PersonsYear, plan: &Plan, why: &str) -> Result<()> {
-    let held = persons_year.held(plan, (plan.starts_on, plan.ends_on), None);
+    let held = persons_year.periods_of(plan, (plan.starts_on, plan.ends_on), None);
     let mut to_open = persons_year.to_open(plan);
     for before in persons_year.evaluations.iter().filter(|one| one.plan == plan.id) {
         let wanted = to_open.remove(&before.period);

@@ -5,7 +5,7 @@ pub use crate::store::lists::plans::PlanFilter;
 use super::content::superiors_plans;
 use crate::{
     db::{Order, Page, PageRequest},
-    directory::{self, Printed},
+    directory::{self, FormSubject},
     env::Env,
     error::{Error, Result},
     power,
@@ -138,10 +138,13 @@ pub async fn forms(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<P
         found.extend(evaluation.form.map(|form| (evaluation.plan, form)));
     }
     let open: Vec<Plan> = open.into_iter().filter(|plan| !found.contains_key(&plan.id)).collect();
-    let printed =
-        |plan: &Plan| Printed { staff: plan.staff, assignment: plan.assignment, rater: plan.rater.clone() };
-    let printed: Vec<Printed> = open.iter().map(printed).collect();
-    let now = directory::forms(source, actor.agency, &printed, env.today(actor)).await?;
+    let subject = |plan: &Plan| FormSubject {
+        staff: plan.staff,
+        assignment: plan.assignment,
+        rater: plan.rater.clone(),
+    };
+    let subjects: Vec<FormSubject> = open.iter().map(subject).collect();
+    let now = directory::forms(source, actor.agency, &subjects, env.today(actor)).await?;
     found.extend(open.iter().map(|plan| plan.id).zip(now));
     Ok(found)
 }

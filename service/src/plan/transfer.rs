@@ -89,7 +89,7 @@ async fn after_ending(
     }
     let year = store::period::year(tx.source(), plan.period).await?;
     let persons_year = PersonsYear::load(tx, plan, year.clone()).await?;
-    let held = persons_year.held(plan, (plan.starts_on, last), ending.next);
+    let held = persons_year.periods_of(plan, (plan.starts_on, last), ending.next);
     for evaluation in store::evaluation::of_plan(tx.source(), plan.id).await? {
         let period = year
             .iter()

@@ -1,7 +1,7 @@
 //! Finds who else can make a change that its actor may not make alone.
 
 use super::{Basis, hands};
-use crate::{db::Connection, directory::Fixers, error::Result, store};
+use crate::{db::Connection, directory::UnitAdmins, error::Result, store};
 use domain::{
     id::{StaffId, UnitId},
     staff::StaffStatus,
@@ -12,7 +12,7 @@ type People = BTreeSet<StaffId>;
 
 /// The admins of an agency other than the actor, and who can act through their accounts.
 pub(super) struct Second {
-    fixers: Fixers,
+    fixers: UnitAdmins,
     root: UnitId,
     /// The names of those who have not left.
     admins: BTreeMap<StaffId, String>,
@@ -27,7 +27,7 @@ impl Second {
         actor: StaffId,
         concerned: &People,
     ) -> Result<Self> {
-        let fixers = Fixers::load(basis.source, basis.agency, basis.today).await?;
+        let fixers = UnitAdmins::load(basis.source, basis.agency, basis.today).await?;
         let admins: People = fixers.all().filter(|admin| *admin != actor).collect();
         let hands = match basis.separation.four_eyes {
             true => Some(hands(basis, &admins.union(concerned).copied().collect()).await?),

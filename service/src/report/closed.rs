@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The counts of one unit without its subunits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct KeptUnit {
+struct UnitFigures {
     unit: UnitId,
     parent: Option<UnitId>,
     /// Number of people by column of `disclosure::ratings`.
@@ -43,19 +43,19 @@ struct KeptUnit {
     plans: Vec<u32>,
     /// Outcomes of the gaps of the year before; only for a year. `None` if an earlier version stored the figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    development: Option<KeptDevelopment>,
+    development: Option<DevelopmentFigures>,
 }
 
 /// The outcomes of the gaps that a unit's people had in the year before.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct KeptDevelopment {
+struct DevelopmentFigures {
     /// The unit above it on the last day of that year.
     parent: Option<UnitId>,
     /// Number of people by column of `disclosure::development`.
     counts: Vec<u32>,
 }
 
-impl KeptUnit {
+impl UnitFigures {
     /// The unit's place in the tree and its counts, for a table of this kind.
     fn counts(&self, about: About) -> UnitCounts {
         let development = self.development.as_ref();
@@ -72,8 +72,8 @@ impl KeptUnit {
 }
 
 /// The stored figures of an agency for a period.
-struct Kept {
-    units: Vec<KeptUnit>,
+struct StoredFigures {
+    units: Vec<UnitFigures>,
     /// The minimum group that applied when they were stored.
     minimum: u32,
     at: Instant,
@@ -92,25 +92,27 @@ pub(super) async fn report<T: Figures>(
         _ => None,
     };
     let period = year.as_ref().unwrap_or(period);
-    let has_development = |kept: &Kept| kept.units.iter().any(|one| one.development.is_some());
-    let kept = kept(source, period).await?;
-    let kept = kept.filter(|kept| T::ABOUT != About::Development || has_development(kept));
+    let has_development = |stored: &StoredFigures| stored.units.iter().any(|one| one.development.is_some());
+    let stored = stored_figures(source, period).await?;
+    let stored = stored.filter(|stored| T::ABOUT != About::Development || has_development(stored));
     // Before the first closing, plans can be counted but ratings are hidden.
-    let hidden = (T::ABOUT != About::Plans && kept.is_none()).then_some(HiddenReason::PeriodOpen);
-    let kept = match kept {
-        Some(kept) => kept,
-        None => Kept { units: count(source, period).await?, minimum: env.minimum_group, at: env.now() },
+    let hidden = (T::ABOUT != About::Plans && stored.is_none()).then_some(HiddenReason::PeriodOpen);
+    let stored = match stored {
+        Some(stored) => stored,
+        None => {
+            StoredFigures { units: count(source, period).await?, minimum: env.minimum_group, at: env.now() }
+        }
     };
     let width = match T::ABOUT {
         About::Ratings => ratings::WIDTH,
         About::Plans => plans::WIDTH,
         About::Development => development_columns::WIDTH,
     };
-    let units: Vec<UnitCounts> = kept.units.iter().map(|one| one.counts(T::ABOUT)).collect();
+    let units: Vec<UnitCounts> = stored.units.iter().map(|one| one.counts(T::ABOUT)).collect();
     let table = Table::new(&units, width);
     // Uses the larger of both minimum groups: if a smaller one applied later, the figures from before and after could
     // be combined.
-    let pattern = Pattern::of(&table, T::steps(), kept.minimum.max(env.minimum_group));
+    let pattern = Pattern::of(&table, T::steps(), stored.minimum.max(env.minimum_group));
     let mut rows = Vec::new();
     for (level, unit, code, name) in place(env, actor, request, &table).await? {
         let counts = table.counts(unit);
@@ -126,7 +128,7 @@ pub(super) async fn report<T: Figures>(
         let hidden = hidden.or_else(|| is_any_hidden.then_some(HiddenReason::FewPeople));
         rows.push(Row { unit, code, name, level, staff, figures: T::of(&figures), hidden });
     }
-    Ok(Report { rows, computed_at: kept.at, position: None })
+    Ok(Report { rows, computed_at: stored.at, position: None })
 }
 
 /// Returns level, unit, code and name of each row of a report, ordered by level and code.
@@ -153,19 +155,24 @@ async fn place(
     Ok(rows)
 }
 
-/// Reads the figures that were kept for a period.
-async fn kept<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<Option<Kept>> {
+/// Reads the figures that were stored for a period.
+async fn stored_figures<C: Connection>(
+    source: Source<'_, C>,
+    period: &Period,
+) -> Result<Option<StoredFigures>> {
     let row = figures::kept(source, period.id).await?;
-    row.map(|row| Ok(Kept { units: serde_json::from_str(&row.content)?, minimum: row.minimum, at: row.at }))
-        .transpose()
+    row.map(|row| {
+        Ok(StoredFigures { units: serde_json::from_str(&row.content)?, minimum: row.minimum, at: row.at })
+    })
+    .transpose()
 }
 
 /// Stores the figures of a period that is being closed, unless figures with results are stored from an earlier closing.
 pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Result<()> {
     let has_results =
-        |one: &KeptUnit| ratings::FINISHED.iter().any(|column| one.ratings.get(*column) > Some(&0));
-    if let Some(kept) = kept(tx.source(), period).await? {
-        if kept.units.iter().any(has_results) {
+        |one: &UnitFigures| ratings::FINISHED.iter().any(|column| one.ratings.get(*column) > Some(&0));
+    if let Some(stored) = stored_figures(tx.source(), period).await? {
+        if stored.units.iter().any(has_results) {
             return Ok(());
         }
         figures::remove_kept(tx, period.id).await?;
@@ -179,7 +186,7 @@ pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Resu
 async fn add_development<C: Connection>(
     source: Source<'_, C>,
     year: &Period,
-    units: &mut Vec<KeptUnit>,
+    units: &mut Vec<UnitFigures>,
 ) -> Result<()> {
     if year.parent.is_some() {
         return Ok(());
@@ -187,12 +194,12 @@ async fn add_development<C: Connection>(
     let before = store::period::of_year(source, year.agency, year.year - 1, 0).await?;
     let on = before.as_ref().map_or(year.ends_on, |before| before.ends_on);
     let tree = store::org_unit::tree(source.connection, year.agency, on).await?;
-    let new = |unit: UnitId| KeptDevelopment {
+    let new = |unit: UnitId| DevelopmentFigures {
         parent: tree.parent(unit),
         counts: vec![0; development_columns::WIDTH],
     };
     let root = UnitId(year.agency.0);
-    let mut found: HashMap<UnitId, KeptDevelopment> =
+    let mut found: HashMap<UnitId, DevelopmentFigures> =
         tree.subtree(root).into_iter().map(|unit| (unit, new(unit))).collect();
     let people = match &before {
         Some(before) => development::people(source, Whose::Agency, before, year).await?,
@@ -207,7 +214,7 @@ async fn add_development<C: Connection>(
         one.development = found.remove(&one.unit);
     }
     // The remaining units ended between the two years.
-    units.extend(found.into_iter().map(|(unit, of)| KeptUnit {
+    units.extend(found.into_iter().map(|(unit, of)| UnitFigures {
         unit,
         parent: None,
         ratings: vec![0; ratings::WIDTH],
@@ -229,8 +236,8 @@ pub(crate) async fn keep_missing_figures(env: &Env, system: &Actor) -> Result<u6
     }
     for year in figures::years_without_development(env.db.source(), system.agency).await? {
         let add = move |tx: Tx| async move {
-            let Some(kept) = kept(tx.source(), &year).await? else { return Ok(()) };
-            let mut units = kept.units;
+            let Some(stored) = stored_figures(tx.source(), &year).await? else { return Ok(()) };
+            let mut units = stored.units;
             add_development(tx.source(), &year, &mut units).await?;
             figures::complete(&tx, year.id, serde_json::to_string(&units)?).await
         };
@@ -242,17 +249,17 @@ pub(crate) async fn keep_missing_figures(env: &Env, system: &Actor) -> Result<u6
 
 /// Counts the people of each unit of the agency, as the reports do. A person whose evaluation is cancelled counts in no
 /// figure, so that a difference of figures does not show them.
-async fn count<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<Vec<KeptUnit>> {
+async fn count<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<Vec<UnitFigures>> {
     let tree = store::org_unit::tree(source.connection, period.agency, period.ends_on).await?;
     let root = UnitId(period.agency.0);
-    let new = |unit: UnitId| KeptUnit {
+    let new = |unit: UnitId| UnitFigures {
         unit,
         parent: tree.parent(unit),
         ratings: vec![0; ratings::WIDTH],
         plans: vec![0; plans::WIDTH],
         development: None,
     };
-    let mut units: HashMap<UnitId, KeptUnit> =
+    let mut units: HashMap<UnitId, UnitFigures> =
         tree.subtree(root).into_iter().map(|unit| (unit, new(unit))).collect();
     for line in counts_of_agency(source, period).await? {
         let unit = units.entry(line.unit).or_insert_with(|| new(line.unit));
@@ -264,7 +271,7 @@ async fn count<C: Connection>(source: Source<'_, C>, period: &Period) -> Result<
             add(&mut unit.plans, plan(line.plan))?;
         }
     }
-    let mut units: Vec<KeptUnit> = units.into_values().collect();
+    let mut units: Vec<UnitFigures> = units.into_values().collect();
     units.sort_by_key(|one| one.unit);
     Ok(units)
 }

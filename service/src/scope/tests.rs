@@ -194,10 +194,10 @@ impl World {
     }
 
     /// Whether the chain of superiors of a post contains one of these assignments.
-    fn is_below(&self, of: usize, powers: &[Uuid]) -> bool {
+    fn is_below(&self, of: usize, superiors: &[Uuid]) -> bool {
         let (mut at, mut visited) = (self.posts[of].superior, BTreeSet::new());
         while let Some(superior) = at.filter(|superior| visited.insert(*superior)) {
-            if powers.contains(&post(superior).0) {
+            if superiors.contains(&post(superior).0) {
                 return true;
             }
             at = self.posts[superior].superior;
@@ -221,7 +221,7 @@ impl World {
             superior_staff: None,
         };
         Relations::of(actor, person(owner), unit(self.posts[of].unit), &rater)
-            .with_chain(self.is_below(of, &powers(actor)))
+            .with_chain(self.is_below(of, &own_and_acted_for(actor)))
     }
 
     /// Returns the first difference between the policy and the conditions for plans and assignments, if any.

@@ -100,7 +100,7 @@ pub(crate) async fn below_actor<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = AssignmentId>,
 ) -> Result<BTreeSet<AssignmentId>> {
     use superior_closure::Column::{AncestorId, DescendantId};
-    let powers = scope::powers(actor);
+    let powers = scope::own_and_acted_for(actor);
     if powers.is_empty() {
         return Ok(BTreeSet::new());
     }

@@ -250,7 +250,7 @@ pub(crate) async fn annual_of_plans<C: ConnectionTrait>(
     let of_plans = any_of(source.backend, (Entity, Column::PlanId), plans.map(|plan| plan.0));
     let annual = Column::Kind.eq(EvaluationKind::Annual.to_string());
     let which = Condition::all().add(annual).add(of_plans);
-    load_in_part(source, which, Projection::HEAD).await
+    load_in_part(source, which, Projection::WITHOUT_DETAIL).await
 }
 
 /// Counts the evaluations of a period with one of these statuses, without those of cancelled plans.
@@ -295,7 +295,7 @@ impl Projection {
     /// Also the version.
     pub const VERSION: Self = Self(1 << 6);
     /// All columns except the document, which is by far the largest: `detail` is empty.
-    pub const HEAD: Self = Self((1 << 8) - 1);
+    pub const WITHOUT_DETAIL: Self = Self((1 << 8) - 1);
     /// All columns.
     pub const FULL: Self = Self((1 << 9) - 1);
 
@@ -330,7 +330,7 @@ impl Projection {
             (Self::UNIT_PREDICATE, &[Column::UnitPredicate]),
             (Self::VERSION, &[Column::Version]),
             (
-                Self::HEAD,
+                Self::WITHOUT_DETAIL,
                 &[
                     Column::AgencyId,
                     Column::AssignmentId,

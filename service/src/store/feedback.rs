@@ -62,7 +62,7 @@ pub(crate) async fn candidates<C: ConnectionTrait>(
     person: StaffId,
 ) -> Result<Vec<Candidate>> {
     let which = Condition::all().add(plan::Column::StaffId.eq(person.0));
-    let plans = super::plan::heads(source, which).await?;
+    let plans = super::plan::without_revisions(source, which).await?;
     let annual = super::evaluation::annual_of_plans(source, plans.iter().map(|plan| plan.id)).await?;
     let is_final = |plan: PlanId| annual.iter().any(|one| one.plan == plan && one.status.is_final());
     let candidate = |plan: &Plan| Candidate {

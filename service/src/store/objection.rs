@@ -3,7 +3,7 @@
 use crate::{
     db::{Backend, Keyset, Order, Page, PageRequest, SortKey, Source, Tx, any_of, counted},
     error::{Error, Result},
-    scope::{Owned, powers},
+    scope::{Owned, own_and_acted_for},
     store::{self, waiting::ids_of_tasks},
 };
 use domain::{
@@ -39,7 +39,7 @@ pub(crate) fn visible(backend: Backend, actor: &Actor) -> Condition {
 
 /// The condition for the objections on which an actor decides.
 fn decided_by(backend: Backend, actor: &Actor) -> Condition {
-    let posts = any_of(backend, (Entity, Column::DeciderPostId), powers(actor));
+    let posts = any_of(backend, (Entity, Column::DeciderPostId), own_and_acted_for(actor));
     let mut any = Condition::any().add(posts);
     if let Some(me) = actor.staff() {
         any = any.add(Column::DeciderId.eq(me.0));
@@ -230,8 +230,11 @@ pub(crate) async fn waiting<C: ConnectionTrait>(
         let states = Column::Status.is_in(task.objections().map(|status| status.to_string()));
         let which = match task {
             Task::AnswerObjection => {
-                let mut side =
-                    Condition::any().add(any_of(backend, (Entity, Column::RaterAssignmentId), powers(actor)));
+                let mut side = Condition::any().add(any_of(
+                    backend,
+                    (Entity, Column::RaterAssignmentId),
+                    own_and_acted_for(actor),
+                ));
                 if let Some(me) = actor.staff() {
                     side = side.add(Column::StaffId.eq(me.0)).add(Column::RaterStaffId.eq(me.0));
                 }

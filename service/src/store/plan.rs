@@ -113,12 +113,12 @@ pub(crate) async fn by_ids_unscoped<C: ConnectionTrait>(
 }
 
 /// Loads the plans with these ids, without their contents and without any scope.
-pub(crate) async fn heads_by_ids_unscoped<C: ConnectionTrait>(
+pub(crate) async fn without_revisions_unscoped<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl Iterator<Item = PlanId>,
 ) -> Result<HashMap<PlanId, Plan>> {
     let which = any_of(source.backend, (plan::Entity, plan::Column::Id), plans.map(|plan| plan.0));
-    let found = heads(source, Condition::all().add(which)).await?;
+    let found = without_revisions(source, Condition::all().add(which)).await?;
     Ok(found.into_iter().map(|plan| (plan.id, plan)).collect())
 }
 
@@ -130,7 +130,7 @@ pub(crate) async fn of_person_in<C: ConnectionTrait>(
 ) -> Result<Vec<Plan>> {
     let which =
         Condition::all().add(plan::Column::StaffId.eq(staff.0)).add(plan::Column::PeriodId.eq(year.0));
-    heads(source, which).await
+    without_revisions(source, which).await
 }
 
 /// Finds the plans of a person in the year of one of them.
@@ -143,7 +143,7 @@ pub(crate) async fn of_same_year<C: ConnectionTrait>(
     let which = Condition::all()
         .add(plan::Column::StaffId.eq(staff.0))
         .add(plan::Column::PeriodId.in_subquery(own_year));
-    Ok(heads(source, which).await?.into_iter().map(|plan| plan.id).collect())
+    Ok(without_revisions(source, which).await?.into_iter().map(|plan| plan.id).collect())
 }
 
 /// Loads the plans of a person that are in force or closed, of one year or of all, without their contents.
@@ -156,7 +156,7 @@ pub(crate) async fn in_force_of<C: ConnectionTrait>(
         .add(plan::Column::StaffId.eq(staff.0))
         .add(is_in_force())
         .add_option(year.map(|year| plan::Column::PeriodId.eq(year.0)));
-    heads(source, which).await
+    without_revisions(source, which).await
 }
 
 /// Loads the plans of these assignments in these years that are in force or closed.
@@ -290,13 +290,22 @@ pub(crate) async fn count_in<C: ConnectionTrait>(
 }
 
 /// Converts a row to a plan without its revisions. Most lists need no more.
-pub(crate) fn head(row: plan::Model) -> Result<Plan> {
+pub(crate) fn value_without_revisions(row: plan::Model) -> Result<Plan> {
     assemble(row, Vec::new())
 }
 
 /// Loads the plans that match a condition without revisions.
-pub(crate) async fn heads<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Plan>> {
-    plan::Entity::find().filter(which).all(source.connection).await?.into_iter().map(head).collect()
+pub(crate) async fn without_revisions<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+) -> Result<Vec<Plan>> {
+    plan::Entity::find()
+        .filter(which)
+        .all(source.connection)
+        .await?
+        .into_iter()
+        .map(value_without_revisions)
+        .collect()
 }
 
 /// Finds the plans that these rows belong to.

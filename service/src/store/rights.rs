@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use std::collections::BTreeSet;
 
 /// A person's assignments, the assignments they act for, the units that all these lead, and the person's roles.
-pub(crate) struct Held {
+pub(crate) struct PersonRights {
     pub assignments: BTreeSet<AssignmentId>,
     pub acting_for: BTreeSet<AssignmentId>,
     pub led: Vec<UnitId>,
@@ -19,7 +19,11 @@ pub(crate) struct Held {
 }
 
 /// Loads what gives a person rights on a day.
-pub(crate) async fn held<C: ConnectionTrait>(connection: &C, person: StaffId, day: Date) -> Result<Held> {
+pub(crate) async fn of_person<C: ConnectionTrait>(
+    connection: &C,
+    person: StaffId,
+    day: Date,
+) -> Result<PersonRights> {
     let assignments = assignment::Entity::find()
         .filter(assignment::Column::StaffId.eq(person.0))
         .filter(store::assignment::open_on(day))
@@ -41,7 +45,7 @@ pub(crate) async fn held<C: ConnectionTrait>(connection: &C, person: StaffId, da
         led.extend(units_led(&given));
     }
     let assignments = assignments.iter().map(|assignment| AssignmentId(assignment.id)).collect();
-    Ok(Held { assignments, acting_for, led, grants })
+    Ok(PersonRights { assignments, acting_for, led, grants })
 }
 
 fn units_led(assignments: &[assignment::Model]) -> Vec<UnitId> {

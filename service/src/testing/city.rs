@@ -377,10 +377,10 @@ fn criteria() -> Result<CriteriaSet> {
 
 /// Creates a session of a person without hashing a password; returns its access token.
 pub async fn session_of(env: &Env, who: Person) -> Result<String> {
-    session_for(env, who, chrono::Duration::hours(1)).await
+    session_lasting(env, who, chrono::Duration::hours(1)).await
 }
 
 /// Like [`session_of`], with this lifetime of the access token.
-pub async fn session_for(env: &Env, who: Person, lasting: chrono::Duration) -> Result<String> {
-    super::session_for(env, id(0x6000 + who.number()), lasting).await
+pub async fn session_lasting(env: &Env, who: Person, lasting: chrono::Duration) -> Result<String> {
+    super::session_lasting(env, id(0x6000 + who.number()), lasting).await
 }

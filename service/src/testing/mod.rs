@@ -6,8 +6,8 @@ pub mod content;
 pub mod feedback;
 pub mod guests;
 pub mod proxy;
-pub mod sight;
 pub mod template;
+pub mod visible;
 pub mod whole;
 
 use crate::{
@@ -34,7 +34,7 @@ pub struct TestDb {
     pub folder: tempfile::TempDir,
 }
 
-static MIGRATED: Template = Template::of_nothing();
+static MIGRATED: Template = Template::without_tables();
 
 impl TestDb {
     /// Creates a migrated SQLite database.
@@ -131,11 +131,11 @@ pub async fn columns_with(env: &Env, word: &str) -> Result<Vec<String>> {
 
 /// Creates a session of an account without hashing a password; returns its access token.
 pub async fn session_of(env: &Env, account: Uuid) -> Result<String> {
-    session_for(env, account, chrono::Duration::hours(1)).await
+    session_lasting(env, account, chrono::Duration::hours(1)).await
 }
 
 /// Like [`session_of`], with this lifetime of the access token.
-pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) -> Result<String> {
+pub async fn session_lasting(env: &Env, account: Uuid, lasting: chrono::Duration) -> Result<String> {
     let now = machine_now();
     let (token, refresh) = (identity::token_for_test(), identity::hash_of(&identity::token_for_test()));
     let found = entity::account::Entity::find_by_id(account).one(env.db.reader()).await?;
@@ -166,7 +166,7 @@ pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) ->
 }
 
 /// Replaces the access token of a session, as a refresh does. Returns the new token.
-pub async fn refreshed(env: &Env, token: &str, lasting: chrono::Duration) -> Result<String> {
+pub async fn refresh_access_token(env: &Env, token: &str, lasting: chrono::Duration) -> Result<String> {
     let (old, new) = (identity::hash_of(token), identity::token_for_test());
     let (hash, until) = (identity::hash_of(&new), to_micros(machine_now() + lasting));
     env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {

@@ -34,7 +34,7 @@ impl Template {
         Self::from(Start::Migrated)
     }
 
-    pub(super) const fn of_nothing() -> Self {
+    pub(super) const fn without_tables() -> Self {
         Self::from(Start::Empty)
     }
 

@@ -89,7 +89,7 @@ pub async fn proposed(
     ids: &[EvaluationId],
 ) -> Result<HashMap<EvaluationId, Vec<RecognisedTraining>>> {
     let source = env.db.source();
-    let mut found = store::evaluation::by_ids(source, actor, ids, Projection::HEAD).await?;
+    let mut found = store::evaluation::by_ids(source, actor, ids, Projection::WITHOUT_DETAIL).await?;
     found.retain(|_, evaluation| evaluation.status.is_unfinished());
     if found.is_empty() {
         return Ok(HashMap::new());

@@ -126,7 +126,7 @@ async fn failed_and_closed_streams_end_with_an_error_and_the_cursor() {
     assert_eq!((code, cursor), (json!("SUBSCRIPTION_LAGGED"), json!("c7")));
     // The token expires after some heartbeats.
     let short = chrono::Duration::milliseconds(900);
-    let expiring = city::session_for(&server.env, Person::Employee, short).await.expect("a session");
+    let expiring = city::session_lasting(&server.env, Person::Employee, short).await.expect("a session");
     let (code, cursor, parts) = ended(text(server.multipart(Some(&expiring), ENDLESS, ACCEPT).await).await);
     assert_eq!((code, cursor), (json!("UNAUTHENTICATED"), json!("c1")));
     assert!(parts > 5, "{parts} parts");

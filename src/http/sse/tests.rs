@@ -136,7 +136,7 @@ async fn a_request_that_can_not_run_is_answered_with_errors() {
 async fn a_silent_stream_has_heartbeats_and_its_end_has_a_reason() {
     let server = server(StreamLimits { heartbeat_ms: 100, streams_per_socket: 2, ..limits() }).await;
     let short = chrono::Duration::milliseconds(900);
-    let token = city::session_for(&server.env, Person::Employee, short).await.expect("a session");
+    let token = city::session_lasting(&server.env, Person::Employee, short).await.expect("a session");
     let start = Instant::now();
     let body = text(server.events(Some(&token), ENDLESS, &[]).await).await;
     assert!(start.elapsed() < Duration::from_millis(1_900), "{:?}", start.elapsed());

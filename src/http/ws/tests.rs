@@ -13,7 +13,7 @@ use service::{
     journal::Position,
     testing::{
         city::{self, Person},
-        refreshed,
+        refresh_access_token,
     },
 };
 use std::time::Duration;
@@ -310,7 +310,7 @@ async fn a_slow_reader_is_disconnected() {
 async fn a_socket_ends_with_its_token_unless_it_is_renewed() {
     let server = server(limits()).await;
     let short = chrono::Duration::milliseconds(1_200);
-    let first = city::session_for(&server.env, Person::Employee, short).await.expect("a session");
+    let first = city::session_lasting(&server.env, Person::Employee, short).await.expect("a session");
     let second = server.token(Person::Employee).await;
     let stranger = server.token(Person::Peer).await;
     let mut ends = server.socket().await;
@@ -335,16 +335,18 @@ async fn a_socket_ends_with_its_token_unless_it_is_renewed() {
 async fn a_socket_goes_on_while_its_session_holds_a_newer_token() {
     let server = server(limits()).await;
     let lasting = chrono::Duration::milliseconds;
-    let token = city::session_for(&server.env, Person::Employee, lasting(1_000)).await.expect("a session");
-    let other = city::session_for(&server.env, Person::Employee, lasting(1_000)).await.expect("a session");
+    let token =
+        city::session_lasting(&server.env, Person::Employee, lasting(1_000)).await.expect("a session");
+    let other =
+        city::session_lasting(&server.env, Person::Employee, lasting(1_000)).await.expect("a session");
     let (mut client, mut left) = (server.socket().await, server.socket().await);
     client.init(&token).await;
     left.init(&other).await;
     let start = Instant::now();
-    let second = refreshed(&server.env, &token, lasting(2_000)).await.expect("refreshed");
+    let second = refresh_access_token(&server.env, &token, lasting(2_000)).await.expect("refreshed");
     // The other session was not refreshed.
     assert_eq!(left.closed().await.0, 4403);
-    refreshed(&server.env, &second, lasting(2_500)).await.expect("refreshed again");
+    refresh_access_token(&server.env, &second, lasting(2_500)).await.expect("refreshed again");
     sleep(Duration::from_millis(2_300).saturating_sub(start.elapsed())).await;
     client.subscribe("1", THREE).await;
     assert_eq!(client.next().await["type"], "next");

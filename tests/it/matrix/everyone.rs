@@ -1,11 +1,11 @@
 //! Everyone in a generated city queries every person, plan, activity and evaluation by its id. The answers must follow
-//! the documented rules, which `service::testing::sight` computes from the stored rows.
+//! the documented rules, which `service::testing::visible` computes from the stored rows.
 
 use crate::support::{Client, On, TestApp, ids::global, run_in_a_city_of};
 use serde_json::{Value, json};
 use service::testing::{
     guests,
-    sight::{City, Sight, Thing},
+    visible::{City, Object, VisiblePart},
 };
 
 /// Environment variable with the number of people in the city, who then all send the queries. CONTRIBUTING.md has the
@@ -22,20 +22,20 @@ fn people() -> u32 {
 }
 
 /// The part of an object that an answer shows.
-fn shown(node: &Value) -> Sight {
+fn shown(node: &Value) -> VisiblePart {
     let more = ["nip", "resultRating"].iter().any(|field| node.get(field).is_some_and(Value::is_string));
     match (node.as_object(), more) {
-        (None, _) => Sight::Nothing,
-        (Some(_), false) => Sight::Part,
-        (Some(_), true) => Sight::More,
+        (None, _) => VisiblePart::Nothing,
+        (Some(_), false) => VisiblePart::Part,
+        (Some(_), true) => VisiblePart::More,
     }
 }
 
 /// The part of an object that a person should see. An object without ratings and NIP has only a first part.
-fn expected(city: &City, who: domain::id::StaffId, thing: &Thing) -> Sight {
-    match city.sight(who, thing) {
-        Sight::More if !thing.has_more => Sight::Part,
-        sight => sight,
+fn expected(city: &City, who: domain::id::StaffId, object: &Object) -> VisiblePart {
+    match city.visible_part(who, object) {
+        VisiblePart::More if !object.has_more => VisiblePart::Part,
+        part => part,
     }
 }
 
@@ -48,18 +48,18 @@ async fn everyone(app: TestApp) {
     for (who, other) in city.people.iter().zip(others).step_by(step) {
         let token = guests::session_of(&app.env, *who).await.expect("a session");
         let client = Client::new(&app, Some(token));
-        for things in city.things.chunks(AT_ONCE) {
-            let wanted: Vec<String> = things.iter().map(|one| global(one.kind as u8, one.id)).collect();
+        for objects in city.objects.chunks(AT_ONCE) {
+            let wanted: Vec<String> = objects.iter().map(|one| global(one.kind as u8, one.id)).collect();
             let answer = client.ok(DOCUMENT, json!({ "ids": wanted })).await;
             let nodes = answer["nodes"].as_array().expect("nodes");
-            assert_eq!(nodes.len(), things.len());
-            for (thing, node) in things.iter().zip(nodes) {
-                let (should, does) = (expected(&city, *who, thing), shown(node));
+            assert_eq!(nodes.len(), objects.len());
+            for (object, node) in objects.iter().zip(nodes) {
+                let (should, does) = (expected(&city, *who, object), shown(node));
                 checks += 1;
-                hidden += u64::from(should == Sight::Nothing);
-                differ += u64::from(expected(&city, *other, thing) != does);
+                hidden += u64::from(should == VisiblePart::Nothing);
+                differ += u64::from(expected(&city, *other, object) != does);
                 if should != does {
-                    findings.push(format!("{who}: {thing:?}: {should:?} expected, {does:?} found"));
+                    findings.push(format!("{who}: {object:?}: {should:?} expected, {does:?} found"));
                 }
             }
         }
@@ -68,7 +68,7 @@ async fn everyone(app: TestApp) {
     println!(
         "{checks} checks of {} people and {} objects, {hidden} of them hidden",
         city.people.len(),
-        city.things.len()
+        city.objects.len()
     );
     assert!(findings.is_empty(), "{findings:#?}");
     assert!(

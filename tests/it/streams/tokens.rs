@@ -1,7 +1,7 @@
 //! A stream and the access tokens of its session.
 
 use super::*;
-use service::testing::refreshed;
+use service::testing::refresh_access_token;
 
 const SHORT: chrono::Duration = chrono::Duration::milliseconds(2_500);
 
@@ -11,16 +11,16 @@ both!(a_stream_goes_on_while_its_session_is_refreshed_and_ends_with_a_cursor, |a
     journal::sequence(&app.env).await.expect("numbers");
     let server = start_server(&app).await;
     let owner = server.client(&app, Person::Employee).await;
-    let token = city::session_for(&app.env, Person::Employee, SHORT).await.expect("a session");
+    let token = city::session_lasting(&app.env, Person::Employee, SHORT).await.expect("a session");
     let short = Client { token: Some(token.clone()), ..owner.clone() };
     let mut phone = server.phone(&short).await;
     phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"] })).await;
     let mut events = server.events(&short, OF_PLAN, json!({ "plan": plan["id"] })).await;
     until("both streams follow", || journal_progress(&app.env).1 == 2).await;
     // The negative control: the same token, of a session that is not refreshed.
-    let other = city::session_for(&app.env, Person::Employee, SHORT).await.expect("a session");
+    let other = city::session_lasting(&app.env, Person::Employee, SHORT).await.expect("a session");
     let mut left = server.phone(&Client { token: Some(other), ..owner.clone() }).await;
-    refreshed(&app.env, &token, SHORT * 3).await.expect("refreshed");
+    refresh_access_token(&app.env, &token, SHORT * 3).await.expect("refreshed");
     assert_eq!(left.closed().await, (4403, "Forbidden: the token has expired".to_owned()));
     phone.is_silent().await;
     // The session is not refreshed again: both streams end with the cursor to resume after.

@@ -41,17 +41,17 @@ fn the_result_is_computed_from_reported_figures_and_scores() {
     let (evaluation, fixture) = reported(Some("960"));
     let context = fixture.at(at(LATE));
     let draft = evaluation.rate(rated(scores(&context, "95")), &context).expect("a draft");
-    let last = draft.finalise(Finalisation::default(), &context).expect("final");
+    let finalised = draft.finalise(Finalisation::default(), &context).expect("final");
     // 109 x 70 % + 95 x 30 %.
-    let tree = last.detail.score.as_ref().expect("a tree");
-    assert_eq!((last.predicate, tree.score()), (Some(Predicate::Good), Some(decimal("104.80"))));
-    assert_eq!((last.result_rating, last.behaviour_rating), (None, None));
+    let tree = finalised.detail.score.as_ref().expect("a tree");
+    assert_eq!((finalised.predicate, tree.score()), (Some(Predicate::Good), Some(decimal("104.80"))));
+    assert_eq!((finalised.result_rating, finalised.behaviour_rating), (None, None));
     assert_eq!(tree.verify(context.document), []);
-    let inputs = last.detail.inputs.as_ref().expect("inputs");
+    let inputs = finalised.detail.inputs.as_ref().expect("inputs");
     assert_eq!(&crate::scoring::score(context.document, inputs).expect("again").tree, tree);
-    let again = last.reopen("Salah baca", HEAD, &context).expect("reopened");
-    assert_eq!(again.detail.scores, last.detail.scores, "the next draft starts with the same figures");
-    assert!(last.without_ratings().detail.scores.is_none());
+    let again = finalised.reopen("Salah baca", HEAD, &context).expect("reopened");
+    assert_eq!(again.detail.scores, finalised.detail.scores, "the next draft starts with the same figures");
+    assert!(finalised.without_ratings().detail.scores.is_none());
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn the_rater_corrects_a_figure_and_sets_the_target_for_a_part_of_the_year() {
         target: Some(Target::value(Decimal::whole(240))),
     });
     let draft = evaluation.rate(rated(given), &context).expect("a draft");
-    let last = draft.finalise(Finalisation::default(), &context).expect("final");
-    assert_eq!(last.predicate, Some(Predicate::VeryGood), "110 % and a new idea");
+    let finalised = draft.finalise(Finalisation::default(), &context).expect("final");
+    assert_eq!(finalised.predicate, Some(Predicate::VeryGood), "110 % and a new idea");
 }
 
 #[test]
@@ -112,20 +112,20 @@ fn a_final_result_keeps_the_trainings_registered_when_it_becomes_final() {
     let context = fixture.at(at(LATE));
     let draft = annual().rate(as_expected(), &context).expect("a draft");
     assert_eq!(draft.detail.trainings, [], "a draft stores none");
-    let last = draft.finalise(Finalisation::default(), &context).expect("final");
-    assert_eq!(last.predicate, Some(Predicate::Good), "training does not change the predicate");
-    let tree = last.detail.score.as_ref().expect("a tree");
+    let finalised = draft.finalise(Finalisation::default(), &context).expect("final");
+    assert_eq!(finalised.predicate, Some(Predicate::Good), "training does not change the predicate");
+    let tree = finalised.detail.score.as_ref().expect("a tree");
     let node = tree.nodes().into_iter().find(|node| node.code == "TRAINING").expect("a node").clone();
     assert_eq!((node.evidence[0].reference.as_str(), node.facts().get("COUNTED")), ("LAN, S-1", Some("20")));
     assert_eq!(tree.verify(context.document), []);
-    assert_eq!(last.detail.inputs.as_ref().expect("inputs").trainings, [training(30)]);
-    assert!(last.without_ratings().detail.trainings.is_empty());
+    assert_eq!(finalised.detail.inputs.as_ref().expect("inputs").trainings, [training(30)]);
+    assert!(finalised.without_ratings().detail.trainings.is_empty());
 
     // A training that a rater named in a draft of an earlier version does not count.
     let mut old = draft;
     old.detail.trainings = vec![RecognisedTraining { registered: None, ..training(3) }];
-    let last = old.finalise(Finalisation::default(), &context).expect("final");
-    assert_eq!(last.detail.trainings, [training(30)]);
+    let finalised = old.finalise(Finalisation::default(), &context).expect("final");
+    assert_eq!(finalised.detail.trainings, [training(30)]);
 }
 
 #[test]
@@ -171,6 +171,6 @@ fn all_invalid_and_missing_input_is_refused_at_once() {
         target: None,
     });
     let draft = evaluation.rate(rated(all), &context).expect("a draft");
-    let last = draft.finalise(Finalisation::default(), &context).expect("final");
-    assert_eq!(last.predicate, Some(Predicate::Good));
+    let finalised = draft.finalise(Finalisation::default(), &context).expect("final");
+    assert_eq!(finalised.predicate, Some(Predicate::Good));
 }

@@ -81,7 +81,7 @@ fn a_request_can_be_repeated_after_its_due_day_whatever_the_answer() {
     let asked = of_colleague(|_| ()).expect("asked");
     let answers = [
         asked.clone(),
-        asked.given(true).expect("given"),
+        asked.give(true).expect("given"),
         asked.decline(Some("Belum sempat"), true).expect("declined"),
     ];
     let again = |earlier: &FeedbackRequest| {
@@ -97,7 +97,7 @@ fn a_request_can_be_repeated_after_its_due_day_whatever_the_answer() {
 #[test]
 fn only_the_person_who_was_asked_knows_of_an_answer_in_confidence() {
     let asked = of_colleague(|_| ()).expect("asked");
-    let given = asked.given(true).expect("given");
+    let given = asked.give(true).expect("given");
     let declined = asked.decline(Some("Belum sempat"), true).expect("declined");
     for (answered, status) in [(&given, RequestStatus::Given), (&declined, RequestStatus::Declined)] {
         assert_eq!(answered.status_for(STRANGER), status);
@@ -114,9 +114,9 @@ fn only_the_person_who_was_asked_knows_of_an_answer_in_confidence() {
     }
     // A person who was asked as a superior, but is a colleague when they answer, also answers in confidence.
     let open = of_head(|_| ()).expect("asked");
-    assert_eq!(open.given(true).expect("given").status_for(TEACHER), RequestStatus::Requested);
+    assert_eq!(open.give(true).expect("given").status_for(TEACHER), RequestStatus::Requested);
     assert_eq!(open.decline(None, true).expect("declined").status_for(TEACHER), RequestStatus::Requested);
-    assert_eq!(open.given(false).expect("given").status_for(TEACHER), RequestStatus::Given);
+    assert_eq!(open.give(false).expect("given").status_for(TEACHER), RequestStatus::Given);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_request_is_answered_once_by_the_person_who_was_asked() {
     let declined = asked.decline(Some(" Belum melihat "), false).expect("declined");
     let reason = declined.answer_for(TEACHER).and_then(|answer| answer.reason.as_deref());
     assert_eq!(reason, Some("Belum melihat"));
-    for again in [declined.given(false).err(), declined.decline(None, false).expect_err("again").pop()] {
+    for again in [declined.give(false).err(), declined.decline(None, false).expect_err("again").pop()] {
         let Some(Code::InvalidTransition { from, .. }) = again.map(|refusal| refusal.code) else {
             panic!("a transition")
         };

@@ -24,7 +24,7 @@ impl Checks<'_> {
                 self.push(RowKind::Staff, row.row, column, message, Fixer::Importer);
             }
             for (column, id) in given {
-                let other = if column == "nip" { people.with_id(id) } else { people.with_nip(id) };
+                let other = if column == "nip" { people.with_external_id(id) } else { people.with_nip(id) };
                 let Some(other) = other.filter(|other| *other != person) else { continue };
                 // Ids that are already stored for this person change nothing.
                 if known.staff.iter().any(|one| (&one.nip, &one.external_id) == (&row.nip, &row.external_id))
@@ -49,7 +49,7 @@ impl Checks<'_> {
             let Some(own) = people.find_row(row) else { continue };
             let id_differs = match (&row.nip, &row.external_id) {
                 (Some(nip), Some(id)) => {
-                    people.with_id(id).is_some_and(|one| people.with_nip(nip) != Some(one))
+                    people.with_external_id(id).is_some_and(|one| people.with_nip(nip) != Some(one))
                 }
                 _ => false,
             };
@@ -90,6 +90,6 @@ fn is_same_name(left: &str, right: &str) -> bool {
 }
 
 /// The NIP and the external id of a person.
-pub(super) fn keys(row: &StaffRow) -> impl Iterator<Item = &str> {
+pub(super) fn ids_of(row: &StaffRow) -> impl Iterator<Item = &str> {
     [row.nip.as_deref(), row.external_id.as_deref()].into_iter().flatten()
 }

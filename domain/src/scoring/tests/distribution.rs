@@ -22,7 +22,7 @@ fn check(unit: Unit, people: [u32; 5]) -> DistributionCheck {
 
 #[test]
 fn limits_are_exact_for_every_pattern() {
-    for (unit, people, off) in [
+    for (unit, people, violated) in [
         // Istimewa: Sangat Baik is the largest class, at most 70 %.
         (Unit::Outstanding, [70, 30, 0, 0, 0], vec![]),
         (Unit::Outstanding, [71, 29, 0, 0, 0], vec![(LimitRule::AtMost, 1, 0)]),
@@ -62,7 +62,7 @@ fn limits_are_exact_for_every_pattern() {
             .filter(|finding| !finding.holds)
             .map(|finding| (finding.limit.rule, finding.over, finding.under))
             .collect();
-        assert_eq!(found, off, "{unit} {people:?}");
+        assert_eq!(found, violated, "{unit} {people:?}");
         assert_eq!(check.holds, found.is_empty());
         assert!(check.applicable);
     }

@@ -33,12 +33,12 @@ impl Planner<'_> {
                     && (one.open_on(today) || one.valid_from == from)
             })
         };
-        let held = self.held(person, (unit, position), from);
+        let existing = self.post_of_row(person, (unit, position), from);
         self.warn_of_leads(row, person, unit);
-        if held.as_ref().is_some_and(acts) {
+        if existing.as_ref().is_some_and(acts) {
             return;
         }
-        let mut post = held.unwrap_or_else(|| {
+        let mut post = existing.unwrap_or_else(|| {
             let assignment = self.vacant(row, person, (unit, position), from);
             self.vacant.push(assignment.clone());
             Post { assignment, delegations: Vec::new() }
@@ -84,7 +84,12 @@ impl Planner<'_> {
 
     /// The post of an acting row: the post that another person holds on the day; if nobody holds one, the post that
     /// ended last.
-    fn held(&self, person: StaffId, (unit, position): (UnitId, PositionId), from: Date) -> Option<Post> {
+    fn post_of_row(
+        &self,
+        person: StaffId,
+        (unit, position): (UnitId, PositionId),
+        from: Date,
+    ) -> Option<Post> {
         let of_row = |one: &Assignment| one.unit == unit && one.position == position && !one.is_withdrawn();
         let stored = self.stored.posts.iter().filter(|post| of_row(post)).cloned();
         let opened = self.now.values().filter(|one| of_row(one) && self.openings.contains_key(&one.id));

@@ -33,13 +33,13 @@ pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Resu
             kept += u64::from(found.is_some());
             let expected = found.map(|author| seal(&author.salt, row.id, author.author_id));
             if expected != row.seal {
-                audit.find(Finding::AuthorMismatch { id: row.id });
+                audit.add(Finding::AuthorMismatch { id: row.id });
             }
         }
     }
     let rows = audit.rows("feedback_author").await?;
     if rows != kept {
-        audit.find(Finding::RowCount { table: "feedback_author", rows, expected: sealed });
+        audit.add(Finding::RowCount { table: "feedback_author", rows, expected: sealed });
     }
     Ok(())
 }

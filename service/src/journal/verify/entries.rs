@@ -40,7 +40,7 @@ pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>, kept: &
         for row in &rows {
             let payload = found.remove(&row.id);
             if let Some(number) = misfiled(row, payload.as_ref()) {
-                audit.find(Finding::Misfiled { number });
+                audit.add(Finding::Misfiled { number });
             }
             match leaf_of(row) {
                 Ok(leaf) => {
@@ -48,7 +48,7 @@ pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>, kept: &
                     let stored = Some(ids.iter().map_while(|id| nodes.get(id)).copied().collect());
                     checker.add(Entry { leaf, payload: payload.map(payload_of), stored });
                 }
-                Err(_) => audit.find(Finding::UnreadableEntry { id: row.id }),
+                Err(_) => audit.add(Finding::UnreadableEntry { id: row.id }),
             }
         }
         done += rows.len() as u64;
@@ -60,14 +60,14 @@ pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>, kept: &
     audit.report.proven = result.proven;
     audit.report.erased = result.erased;
     for finding in result.findings {
-        audit.find(Finding::Journal(finding));
+        audit.add(Finding::Journal(finding));
     }
     // A tree of n leaves has 2n - popcount(n) complete nodes.
     let nodes = 2 * result.entries - u64::from(result.entries.count_ones());
     for (table, expected) in [("event_payload", payloads), ("journal_node", nodes)] {
         let rows = audit.rows(table).await?;
         if rows != expected {
-            audit.find(Finding::RowCount { table, rows, expected });
+            audit.add(Finding::RowCount { table, rows, expected });
         }
     }
     Ok(())

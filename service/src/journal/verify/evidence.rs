@@ -25,7 +25,7 @@ pub(super) async fn verify(
     let total = expected.len() as u64;
     for KeptFile { id, sha256, size } in expected {
         if let Some(damage) = files.files.check(&FileName::new(*id, sha256), sha256, *size).await {
-            report.find(finding(*id, damage));
+            report.add(finding(*id, damage));
         }
         report.files += 1;
         progress(Progress { step: Step::Files, done: report.files, total });
@@ -47,7 +47,7 @@ pub(crate) fn compare_saved<'a>(
             }
         };
         if let Some(damage) = damage {
-            report.find(finding(*id, damage));
+            report.add(finding(*id, damage));
         }
         report.files += 1;
     }

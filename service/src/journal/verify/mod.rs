@@ -79,7 +79,7 @@ pub struct Report {
 }
 
 impl Report {
-    fn find(&mut self, finding: Finding) {
+    fn add(&mut self, finding: Finding) {
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(finding);
         } else {
@@ -98,8 +98,8 @@ struct Audit<'a, C> {
 }
 
 impl<C: ConnectionTrait> Audit<'_, C> {
-    fn find(&mut self, finding: Finding) {
-        self.report.find(finding);
+    fn add(&mut self, finding: Finding) {
+        self.report.add(finding);
     }
 
     async fn count(&self, text: &str) -> Result<u64> {

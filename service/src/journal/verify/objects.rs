@@ -271,7 +271,7 @@ async fn verify_kind<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_, C>, t
     for (table, expected) in counts {
         let rows = audit.rows(table).await?;
         if rows != expected {
-            audit.find(Finding::RowCount { table, rows, expected });
+            audit.add(Finding::RowCount { table, rows, expected });
         }
     }
     find_missing_rows::<R, C>(audit).await
@@ -285,7 +285,7 @@ async fn stored_one_by_one<R: Audited, C: ConnectionTrait>(
     for id in ids {
         match R::stored(audit.source, &[*id]).await {
             Ok(stored) => found.extend(stored),
-            Err(_) => audit.find(Finding::Unreadable { subject: R::SUBJECT, id: *id }),
+            Err(_) => audit.add(Finding::Unreadable { subject: R::SUBJECT, id: *id }),
         }
     }
     Ok(found)
@@ -318,14 +318,14 @@ async fn verify_page<R: Audited, C: ConnectionTrait>(
     for Stored { id, version, rows } in stored {
         let subject = R::SUBJECT;
         let Some(summary) = summaries.get(&id) else {
-            audit.find(Finding::WithoutEntry { subject, id });
+            audit.add(Finding::WithoutEntry { subject, id });
             continue;
         };
         if !summary.complete || usize::try_from(version) != Ok(summary.entries) {
-            audit.find(Finding::VersionMismatch { subject, id, version, entries: summary.entries });
+            audit.add(Finding::VersionMismatch { subject, id, version, entries: summary.entries });
         }
         match images.get(&summary.last) {
-            None => audit.find(Finding::MissingPayload { subject, id }),
+            None => audit.add(Finding::MissingPayload { subject, id }),
             Some(image) => compare::<R, C>(audit, id, image.as_deref(), &rows),
         }
     }
@@ -362,8 +362,8 @@ async fn summarise_entries<R: Audited, C: ConnectionTrait>(
 fn with_filled_columns(mut expected: Value, stored: Option<&Value>) -> Value {
     let ended = matches!(expected.get("status").and_then(Value::as_str), Some("CLOSED" | "CANCELLED"));
     let is_finished = ended || expected.get("finalised_at").is_some_and(Value::is_i64);
-    for (column, is_due) in [("form", is_finished), ("closed_at", ended)] {
-        let stored = stored.and_then(|stored| stored.get(column)).filter(|_| is_due);
+    for (column, may_be_filled) in [("form", is_finished), ("closed_at", ended)] {
+        let stored = stored.and_then(|stored| stored.get(column)).filter(|_| may_be_filled);
         if let (Some(filled @ Value::Null), Some(stored)) = (expected.get_mut(column), stored) {
             filled.clone_from(stored);
         }
@@ -398,7 +398,7 @@ fn compare<R: Audited, C: ConnectionTrait>(
         .and_then(|image| Ok(serde_json::from_str::<R>(image)?))
         .and_then(|image| if image.id() == id { image.rows() } else { Err(Error::NotFound) });
     let Ok(expected) = expected else {
-        audit.find(Finding::Unreadable { subject, id });
+        audit.add(Finding::Unreadable { subject, id });
         return;
     };
     let keys: BTreeSet<_> = expected.keys().chain(rows.keys()).copied().collect();
@@ -421,7 +421,7 @@ fn compare<R: Audited, C: ConnectionTrait>(
                     .collect(),
                 _ => Vec::new(),
             };
-            audit.find(Finding::Differs { subject, id, table: key.0, columns });
+            audit.add(Finding::Differs { subject, id, table: key.0, columns });
         }
     }
 }
@@ -438,7 +438,7 @@ async fn find_missing_rows<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_,
     let backend = audit.source.connection.get_database_backend();
     let statement = sea_orm::Statement::from_string(backend, text);
     for row in audit.source.connection.query_all_raw(statement).await? {
-        audit.find(Finding::MissingRow { subject, id: row.try_get_by_index(0)? });
+        audit.add(Finding::MissingRow { subject, id: row.try_get_by_index(0)? });
     }
     Ok(())
 }

@@ -197,7 +197,7 @@ async fn count<C: ConnectionTrait>(
 ) -> Result<()> {
     let rows = audit.rows(table).await?;
     if rows != expected {
-        audit.find(Finding::RowCount { table, rows, expected });
+        audit.add(Finding::RowCount { table, rows, expected });
     }
     Ok(())
 }
@@ -209,5 +209,5 @@ fn differs<C: ConnectionTrait>(
     columns: &[&str],
 ) {
     let columns = columns.iter().map(ToString::to_string).collect();
-    audit.find(Finding::Differs { subject: SubjectKind::Assignment, id: id.0, table, columns });
+    audit.add(Finding::Differs { subject: SubjectKind::Assignment, id: id.0, table, columns });
 }

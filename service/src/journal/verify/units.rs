@@ -54,7 +54,7 @@ pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Resu
         let stored = stored.remove(&unit).unwrap_or_default();
         if !expected.erased && expected.edges != stored {
             let (subject, table) = (SubjectKind::OrgUnit, "org_unit_parent");
-            audit.find(Finding::Differs { subject, id: unit, table, columns: Vec::new() });
+            audit.add(Finding::Differs { subject, id: unit, table, columns: Vec::new() });
         }
     }
     Ok(())

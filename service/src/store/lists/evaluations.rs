@@ -141,13 +141,13 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(
 }
 
 /// Loads the visible evaluations with these ids, without their documents.
-pub(crate) async fn heads<C: ConnectionTrait>(
+pub(crate) async fn without_documents<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
     ids: &[EvaluationId],
 ) -> Result<Vec<Evaluation>> {
     let which = visible(source.backend, actor, Column::Id, ids.iter().map(|id| id.0));
-    load_in_part(source, which, Projection::HEAD).await
+    load_in_part(source, which, Projection::WITHOUT_DETAIL).await
 }
 
 fn visible(backend: Backend, actor: &Actor, column: Column, ids: impl Iterator<Item = Uuid>) -> Condition {

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     store::{
         self,
-        plan::{OWNED, PlanProjection, head, load},
+        plan::{OWNED, PlanProjection, load, value_without_revisions},
     },
 };
 use domain::{
@@ -49,7 +49,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     let ids = any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0));
     let which = OWNED.personal(source.backend, actor).add(ids);
     let rows = Entity::find().filter(which).all(source.connection).await?;
-    rows.into_iter().map(|row| Ok((PlanId(row.id), head(row)?))).collect()
+    rows.into_iter().map(|row| Ok((PlanId(row.id), value_without_revisions(row)?))).collect()
 }
 
 /// Loads a page of the plans that are visible to the actor, without their contents, in order of creation. Counts all of
@@ -68,7 +68,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
     let (select, total) = OWNED.list(source, actor, which, count).await?;
     let reading = projection.reading();
     let page = keyset(filter, order)?.load_in_part(source.connection, select, &reading, request).await?;
-    Ok((page.try_map(head)?, total))
+    Ok((page.try_map(value_without_revisions)?, total))
 }
 
 fn keyset(filter: &PlanFilter, order: Order) -> Result<Keyset<Entity>> {
@@ -137,7 +137,10 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(
     };
     let (reading, of_staff) = (projection.reading(), (Column::StaffId, &*people));
     let pages = first_pages_of(source, visible, &reading, of_staff, first, of_person).await?;
-    pages.into_iter().map(|(staff, page)| Ok((StaffId(staff), page.try_map(head)?))).collect()
+    pages
+        .into_iter()
+        .map(|(staff, page)| Ok((StaffId(staff), page.try_map(value_without_revisions)?)))
+        .collect()
 }
 
 /// Loads the plan of a revision.

@@ -33,7 +33,7 @@ pub enum Kind {
 
 /// An object.
 #[derive(Clone, Debug)]
-pub struct Thing {
+pub struct Object {
     /// Its kind.
     pub kind: Kind,
     /// Its id.
@@ -49,7 +49,7 @@ pub struct Thing {
     status: Option<EvaluationStatus>,
 }
 
-impl Thing {
+impl Object {
     /// A plan, an activity or an evaluation of a person, unit and assignment.
     fn of_work(kind: Kind, id: Uuid, [staff, unit, post]: [Uuid; 3], rater_post: Uuid) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Thing {
 
 /// The part of an object that a person sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
+pub enum VisiblePart {
     /// Nothing: for the person, the object does not exist.
     Nothing,
     /// Only the less confidential part.
@@ -82,10 +82,10 @@ pub struct City {
     /// The people who can log in, in the order of their ids.
     pub people: Vec<StaffId>,
     /// All objects.
-    pub things: Vec<Thing>,
+    pub objects: Vec<Object>,
     superiors: HashMap<Uuid, Uuid>,
     /// The posts that each person holds or acts for today.
-    powers: BTreeMap<Uuid, BTreeSet<Uuid>>,
+    posts_of: BTreeMap<Uuid, BTreeSet<Uuid>>,
     roles: BTreeMap<Uuid, Vec<(Role, Uuid)>>,
     tree: store::org_unit::Tree,
 }
@@ -102,15 +102,15 @@ impl City {
         let agency = everybody.first().map(|person| AgencyId(person.agency_id)).ok_or(Error::NotFound)?;
         let today = Calendar::JAKARTA.day(env.now());
         let posts = assignment::Entity::find().all(connection).await?;
-        let mut powers: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+        let mut posts_of: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
         let mut open: BTreeMap<Uuid, Vec<&assignment::Model>> = BTreeMap::new();
         for post in posts.iter().filter(|post| in_force(post.valid_from, post.valid_to, today)) {
-            powers.entry(post.staff_id).or_default().insert(post.id);
+            posts_of.entry(post.staff_id).or_default().insert(post.id);
             open.entry(post.staff_id).or_default().push(post);
         }
         for one in delegation::Entity::find().all(connection).await? {
             if in_force(one.valid_from, one.valid_to, today) {
-                powers.entry(one.delegate_id).or_default().insert(one.assignment_id);
+                posts_of.entry(one.delegate_id).or_default().insert(one.assignment_id);
             }
         }
         let superiors = posts.iter().filter_map(|post| Some((post.id, post.superior_id?))).collect();
@@ -123,14 +123,14 @@ impl City {
             }
         }
         let tree = store::org_unit::tree(connection, agency, today).await?;
-        let mut city = Self { people: Vec::new(), things: Vec::new(), superiors, powers, roles, tree };
+        let mut city = Self { people: Vec::new(), objects: Vec::new(), superiors, posts_of, roles, tree };
         for person in everybody {
             let own = open.get(&person.id).cloned().unwrap_or_default();
             if person.status != StaffStatus::Active.to_string() || own.is_empty() {
                 continue;
             }
             city.people.push(StaffId(person.id));
-            city.things.push(Thing {
+            city.objects.push(Object {
                 kind: Kind::Staff,
                 id: person.id,
                 has_more: person.nip.is_some(),
@@ -151,20 +151,20 @@ impl City {
         let connection = env.db.reader();
         for row in plan::Entity::find().all(connection).await? {
             let (of, rater) = ([row.staff_id, row.unit_id, row.assignment_id], row.rater_assignment_id);
-            self.things.push(Thing::of_work(Kind::Plan, row.id, of, rater));
+            self.objects.push(Object::of_work(Kind::Plan, row.id, of, rater));
         }
         for row in activity::Entity::find().all(connection).await? {
             let (of, rater) = ([row.staff_id, row.unit_id, row.assignment_id], row.rater_assignment_id);
-            self.things.push(Thing::of_work(Kind::Activity, row.id, of, rater));
+            self.objects.push(Object::of_work(Kind::Activity, row.id, of, rater));
         }
         for row in evaluation::Entity::find().all(connection).await? {
             let status: Option<EvaluationStatus> = row.status.parse().ok();
             let (of, rater) = ([row.staff_id, row.unit_id, row.assignment_id], row.rater_assignment_id);
-            self.things.push(Thing {
+            self.objects.push(Object {
                 has_more: row.result_rating.is_some(),
                 rater: status.is_some_and(is_finished).then_some(row.rater_staff_id),
                 status,
-                ..Thing::of_work(Kind::Evaluation, row.id, of, rater)
+                ..Object::of_work(Kind::Evaluation, row.id, of, rater)
             });
         }
         Ok(())
@@ -172,36 +172,37 @@ impl City {
 
     /// The part of an object that a person sees.
     #[must_use]
-    pub fn sight(&self, who: StaffId, thing: &Thing) -> Sight {
+    pub fn visible_part(&self, who: StaffId, object: &Object) -> VisiblePart {
         let none = BTreeSet::new();
-        let powers = self.powers.get(&who.0).unwrap_or(&none);
-        let rates = thing.rater_post.is_some_and(|post| powers.contains(&post)) || thing.rater == Some(who.0);
+        let own_posts = self.posts_of.get(&who.0).unwrap_or(&none);
+        let rates =
+            object.rater_post.is_some_and(|post| own_posts.contains(&post)) || object.rater == Some(who.0);
         let above = |post: &Uuid| {
             std::iter::successors(self.superiors.get(post), |post| self.superiors.get(post))
                 .take(100)
-                .any(|post| powers.contains(post))
+                .any(|post| own_posts.contains(post))
         };
         let covers = |(role, top): &(Role, Uuid)| match role {
             Role::Auditor => true,
             Role::Employee | Role::Reporting => false,
-            Role::Admin | Role::PerformanceTeam => thing.unit.is_some_and(|unit| {
+            Role::Admin | Role::PerformanceTeam => object.unit.is_some_and(|unit| {
                 std::iter::successors(Some(UnitId(unit)), |unit| self.tree.parent(*unit))
                     .take(100)
                     .any(|unit| unit.0 == *top)
             }),
         };
-        let personal = thing.staff == who.0
+        let personal = object.staff == who.0
             || rates
-            || thing.posts.iter().any(above)
+            || object.posts.iter().any(above)
             || self.roles.get(&who.0).is_some_and(|roles| roles.iter().any(covers));
-        match (thing.kind, personal) {
-            (Kind::Staff, true) => Sight::More,
+        match (object.kind, personal) {
+            (Kind::Staff, true) => VisiblePart::More,
             // Everyone sees name, position and unit of active people.
-            (Kind::Staff, false) => Sight::Part,
-            (_, false) => Sight::Nothing,
-            (Kind::Plan | Kind::Activity, true) => Sight::Part,
-            (Kind::Evaluation, true) if rates || thing.status.is_some_and(is_finished) => Sight::More,
-            (Kind::Evaluation, true) => Sight::Part,
+            (Kind::Staff, false) => VisiblePart::Part,
+            (_, false) => VisiblePart::Nothing,
+            (Kind::Plan | Kind::Activity, true) => VisiblePart::Part,
+            (Kind::Evaluation, true) if rates || object.status.is_some_and(is_finished) => VisiblePart::More,
+            (Kind::Evaluation, true) => VisiblePart::Part,
         }
     }
 }

@@ -41,7 +41,7 @@ fn why() -> Value {
     json!({ "reason": "Angka realisasi keliru" })
 }
 
-async fn until(client: &Client, evaluation: &Value) -> Value {
+async fn objection_until(client: &Client, evaluation: &Value) -> Value {
     let query = "query($id: ID!) { evaluation(id: $id) { objectionUntil } }";
     let read = client.ok(query, json!({ "id": evaluation["id"] })).await;
     read["evaluation"].field("objectionUntil").clone()
@@ -58,7 +58,7 @@ both!(the_raters_superior_reopens_a_delivered_result, |app| async move {
         app.client(Person::Manager).await,
         app.client(Person::Head).await,
     );
-    assert_eq!(until(&employee, &annual).await, "2027-01-15");
+    assert_eq!(objection_until(&employee, &annual).await, "2027-01-15");
     for who in [
         Person::Employee,
         Person::Manager,
@@ -130,7 +130,7 @@ both!(the_raters_superior_reopens_a_delivered_result, |app| async move {
     let last = finalised(&manager, &rated).await;
     assert_eq!(last["predicate"], "GOOD");
     let again = manager.act(&EVALUATION, "deliverEvaluation", &last, json!({})).await;
-    assert_eq!(until(&employee, &again).await, "2027-02-01");
+    assert_eq!(objection_until(&employee, &again).await, "2027-02-01");
     assert_eq!(tick(&app.env).await.expect("a tick").deemed_accepted, 0);
     app.set_clock("2027-02-01T17:00:00Z");
     assert_eq!(tick(&app.env).await.expect("a tick").deemed_accepted, 1);
