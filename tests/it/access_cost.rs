@@ -7,7 +7,7 @@ use service::{
     access,
     testing::{
         guests,
-        sight::{City, Kind, Sight, Thing},
+        visible::{City, Kind, Object, VisiblePart},
     },
 };
 use std::time::Instant;
@@ -49,8 +49,9 @@ async fn cost(app: TestApp) {
     let city = City::read(&app.env).await.expect("a city");
     // The person who sees the most ratings.
     let rated = |who| -> Vec<String> {
-        let sees = |one: &&Thing| one.kind == Kind::Evaluation && city.sight(who, one) == Sight::More;
-        let seen = city.things.iter().filter(|one| one.has_more).filter(sees);
+        let sees =
+            |one: &&Object| one.kind == Kind::Evaluation && city.visible_part(who, one) == VisiblePart::More;
+        let seen = city.objects.iter().filter(|one| one.has_more).filter(sees);
         seen.map(|one| global(one.kind as u8, one.id)).collect()
     };
     let reader = *city.people.iter().max_by_key(|one| rated(**one).len()).expect("a person");

@@ -109,7 +109,7 @@ both!(a_person_can_be_created_changed_and_ended, |app| async move {
         assert!(refusals[0].message.contains(said), "{}", refusals[0].message);
     }
     let bad = json!({ "nip": null, "name": "X", "employmentKind": "PPPK", "externalId": "X-1",
-        "assignment": placed(city::SECTION, Person::Manager) });
+        "assignment": placement(city::SECTION, Person::Manager) });
     let refusals = admin.refusals("createStaff", STAFF, bad).await;
     assert_eq!(paths(&refusals), ["assignment.rank"]);
     assert!(refusals[0].message.contains("one of: I, II, III"), "{}", refusals[0].message);

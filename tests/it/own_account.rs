@@ -4,9 +4,9 @@
 use crate::{
     both,
     matrix::workshop,
-    mending::{delivered, finalised},
     objection::answered,
     powers::{another, codes, delegation, grant_admin, superior},
+    reopening::{delivered, finalised},
     support::{Client, EVALUATION, OBJECTION, Person, TestApp, ids, with},
 };
 use serde_json::{Value, json};

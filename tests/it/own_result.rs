@@ -3,8 +3,8 @@
 use crate::{
     both,
     matrix::workshop,
-    mending::delivered,
     powers::{another, codes, delegation, grant_admin, superior},
+    reopening::delivered,
     support::{Client, EVALUATION, OBJECTION, Person, TestApp, ids, with},
     year,
 };

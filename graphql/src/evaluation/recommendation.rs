@@ -106,7 +106,7 @@ impl Recommendation {
     }
     /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
-        let key = (self.0.evaluation, Projection::HEAD);
+        let key = (self.0.evaluation, Projection::WITHOUT_DETAIL);
         let Some(evaluation) = ctx.loaders()?.evaluations.find(ctx, key).await? else {
             return Ok(Vec::new());
         };

@@ -136,7 +136,7 @@ pub(crate) async fn waiting_recommendations(
         return Ok(found);
     }
     let of: Vec<EvaluationId> = found.iter().map(|one| one.evaluation).collect();
-    let evaluations = store::evaluation::by_ids(source, actor, &of, Projection::HEAD).await?;
+    let evaluations = store::evaluation::by_ids(source, actor, &of, Projection::WITHOUT_DETAIL).await?;
     found.retain(|one| {
         let evaluation = evaluations.get(&one.evaluation).filter(|of| sees_ratings(actor, of));
         evaluation.is_some_and(|of| {
