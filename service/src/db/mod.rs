@@ -47,5 +47,5 @@ pub(crate) use tail::Tail;
 pub use unit_of_work::Tx;
 pub(crate) use unit_of_work::{Beginning, Ending};
 
-/// A connection, or an open transaction, that use cases pass on to the stores.
-pub(crate) use sea_orm::ConnectionTrait as Connection;
+/// What use cases pass on to the stores: a connection or an open transaction, and the trait of both.
+pub(crate) use sea_orm::{ConnectionTrait as Connection, DatabaseConnection, DatabaseTransaction};

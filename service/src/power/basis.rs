@@ -1,11 +1,10 @@
 //! Where the rules about power read from.
 
 use crate::{
-    db::{Separation, Source, Tx},
+    db::{DatabaseConnection, DatabaseTransaction, Separation, Source, Tx},
     env::Env,
 };
 use domain::{actor::Actor, id::AgencyId, time::Date};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 /// What the rules about power are decided from: a unit of work, or the read pool.
 pub(crate) struct Basis<'a, C> {
