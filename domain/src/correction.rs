@@ -20,7 +20,6 @@ use crate::{
     time::{Date, Instant},
 };
 use serde::{Deserialize, Serialize};
-use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 /// Maximum length of the proposed value, in characters.
@@ -414,23 +413,18 @@ impl Correction {
     /// # Errors
     /// `INVALID_TRANSITION` with the actions that the state permits.
     pub fn permits(&self, action: CorrectionAction) -> Result<(), Refusal> {
-        let allows = |action: CorrectionAction| match action {
+        Refusal::unless_allowed(self.status, action, |action: CorrectionAction| match action {
             CorrectionAction::ResolveCorrection | CorrectionAction::WithdrawCorrection => {
                 self.status == CorrectionStatus::Requested
             }
-        };
-        if allows(action) {
-            return Ok(());
-        }
-        let allowed: Vec<&str> =
-            CorrectionAction::iter().filter(|one| allows(*one)).map(Into::into).collect();
-        Err(Refusal::transition(self.status, &allowed))
+        })
     }
 
     /// Answers that the record is fixed, which needs a journalled change of the record, or declines, which needs a
     /// reason.
     ///
-    /// # Errors As [`Self::permits`]; a refusal if the change or the reason is missing.
+    /// # Errors
+    /// As [`Self::permits`]; a refusal if the change or the reason is missing.
     pub fn resolve(
         &self,
         (by, at): (StaffId, Instant),

@@ -103,6 +103,22 @@ impl Refusal {
         Self::transition_because(from, allowed, Key::InvalidTransition)
     }
 
+    /// Checks that a state allows an action. `allows` is asked for each action of the kind.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` with the actions that the state allows.
+    pub fn unless_allowed<A: Copy + strum::IntoEnumIterator + Into<&'static str>>(
+        from: impl Labelled + Into<&'static str>,
+        action: A,
+        allows: impl Fn(A) -> bool,
+    ) -> Result<(), Self> {
+        if allows(action) {
+            return Ok(());
+        }
+        let allowed: Vec<&str> = A::iter().filter(|one| allows(*one)).map(Into::into).collect();
+        Err(Self::transition(from, &allowed))
+    }
+
     /// The state does not allow the action, with a sentence that explains why. Fills in its `{from}`.
     #[must_use]
     pub fn transition_because(

@@ -1,6 +1,6 @@
 //! Career recommendations (rekomendasi) at the end of a year's appraisal, and what became of them.
 //!
-//! A recommendation is open until whoever is responsible for its kind follows it up or declines it, or until a training
+//! A recommendation is open until somebody responsible for its kind follows it up or declines it, or until a training
 //! that answers it is verified. Rights are in `policy::recommendation`.
 
 #[cfg(test)]
@@ -15,7 +15,6 @@ use crate::{
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
-use strum::IntoEnumIterator;
 
 /// Kind of recommendation.
 #[derive(
@@ -118,7 +117,7 @@ pub enum RecommendationResponsible {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RecommendationStatus {
-    /// Waits for whoever is responsible.
+    /// Waits for the people who are responsible.
     #[default]
     Open,
     /// Followed up.
@@ -246,15 +245,9 @@ impl Recommendation {
     /// # Errors
     /// `INVALID_TRANSITION` with the actions that the state permits.
     pub fn permits(&self, action: RecommendationAction) -> Result<(), Refusal> {
-        let allows = |action: RecommendationAction| match action {
+        Refusal::unless_allowed(self.status, action, |action: RecommendationAction| match action {
             RecommendationAction::FollowUpRecommendation => self.status == RecommendationStatus::Open,
-        };
-        if allows(action) {
-            return Ok(());
-        }
-        let allowed: Vec<&str> =
-            RecommendationAction::iter().filter(|one| allows(*one)).map(Into::into).collect();
-        Err(Refusal::transition(self.status, &allowed))
+        })
     }
 
     /// Records what was done, or why nothing is.

@@ -27,7 +27,6 @@ use crate::{
 use chrono::{Datelike, Duration};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 /// Maximum lesson hours (JP) of one training.
@@ -321,21 +320,17 @@ impl Training {
     /// # Errors
     /// `INVALID_TRANSITION` with the actions that the state permits.
     pub fn permits(&self, action: TrainingAction) -> Result<(), Refusal> {
-        let allows = |action: TrainingAction| match action {
+        Refusal::unless_allowed(self.status, action, |action: TrainingAction| match action {
             TrainingAction::VerifyTraining | TrainingAction::WithdrawTraining => {
                 self.status == TrainingStatus::Recorded
             }
-        };
-        if allows(action) {
-            return Ok(());
-        }
-        let allowed: Vec<&str> = TrainingAction::iter().filter(|one| allows(*one)).map(Into::into).collect();
-        Err(Refusal::transition(self.status, &allowed))
+        })
     }
 
     /// Verifies the training, or refuses it with a reason.
     ///
-    /// # Errors As [`Self::permits`]; `BAD_USER_INPUT` without a reason for refusing the training.
+    /// # Errors
+    /// As [`Self::permits`]; `BAD_USER_INPUT` without a reason for refusing the training.
     pub fn verify(
         &self,
         by: StaffId,

@@ -9,6 +9,7 @@ use crate::{
     policy::{self, correction::sees},
     testing::*,
 };
+use strum::IntoEnumIterator;
 
 const NOW: &str = "2026-11-02 09:00";
 

@@ -11,6 +11,7 @@ use crate::{
     scoring::{RecognisedTraining, ScoreInput, score},
     testing::*,
 };
+use strum::IntoEnumIterator;
 
 const PRIDE: CriterionId = CriterionId(Uuid::from_u128(61));
 const LATE: &str = "2026-11-02 09:00";

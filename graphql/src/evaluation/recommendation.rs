@@ -31,7 +31,7 @@ pub struct RecommendationMutation;
 #[derive(Clone)]
 pub struct Recommendation(pub recommendation::Recommendation);
 
-/// A recommendation for a person's career, made at the end of the year. It is open until whoever is responsible follows
+/// A recommendation for a person's career, made at the end of the year. It is open until somebody responsible follows
 /// it up or declines it, or until a training that answers it is verified. Visible to everyone who can see the ratings.
 #[Object]
 impl Recommendation {

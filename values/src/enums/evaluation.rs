@@ -160,7 +160,7 @@ mirrors! {
     }
     /// Status of a recommendation.
     RecommendationStatus = "domain::recommendation::RecommendationStatus" {
-        /// Waits for whoever is responsible.
+        /// Waits for the people who are responsible.
         Open,
         /// Followed up.
         FollowedUp,
